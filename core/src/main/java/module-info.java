@@ -1,0 +1,13 @@
+/// What is true of eBPF on every machine: instructions, object files, specs, and the interfaces of
+/// a kernel. No native access, no kernel, no clock.
+module org.ebpf4j.core {
+  requires static transitive org.jspecify;
+
+  exports org.ebpf4j;
+  exports org.ebpf4j.attach;
+  exports org.ebpf4j.btf;
+  exports org.ebpf4j.elf;
+  exports org.ebpf4j.error;
+  exports org.ebpf4j.insn;
+  exports org.ebpf4j.object;
+}

@@ -1,0 +1,111 @@
+package org.ebpf4j.btf;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.ebpf4j.elf.FileBytes;
+
+/// The `.BTF.ext` section: for each section of code, which functions start where, which lines of C
+/// the instructions came from, and how many CO-RE relocations there are and where. The format is
+/// that of `Documentation/bpf/btf.rst`.
+///
+/// @param functions function records, by section name
+/// @param lines line records, by section name
+/// @param relocations the slots of instructions that have CO-RE relocations, by section name
+public record BtfExt(
+    Map<String, List<FunctionInfo>> functions,
+    Map<String, List<LineInfo>> lines,
+    Map<String, List<Integer>> relocations) {
+  private static final int MAGIC = 0xeb9f;
+
+  /// No records at all.
+  public static final BtfExt NONE = new BtfExt(Map.of(), Map.of(), Map.of());
+
+  public BtfExt {
+    functions = Map.copyOf(functions);
+    lines = Map.copyOf(lines);
+    relocations = Map.copyOf(relocations);
+  }
+
+  @FunctionalInterface
+  private interface RecordReader<T> {
+    T read(FileBytes area, long at);
+  }
+
+  /// Reads the bytes of a `.BTF.ext` section; `btf` has the strings.
+  ///
+  /// @throws org.ebpf4j.error.MalformedObjectException where they are not in that format
+  public static BtfExt read(FileBytes data, Btf btf) {
+    data.check(0, 8, "the header of .BTF.ext");
+    if (data.u16(0) != MAGIC) {
+      throw data.malformed(
+          0,
+          "not BTF: magic 0x" + Integer.toHexString(data.u16(0)) + ", where 0xeb9f was expected");
+    }
+    var header = data.u32(4);
+    data.check(0, header, "the header of .BTF.ext");
+    if (header < 24) {
+      throw data.malformed(4, "a header of " + header + " bytes, where at least 24 were expected");
+    }
+    var functions =
+        read(
+            data,
+            btf,
+            header,
+            8,
+            8,
+            (area, at) -> new FunctionInfo(slot(area, at), area.s32(at + 4)));
+    var lines = read(data, btf, header, 16, 16, (area, at) -> line(area, at, btf));
+    Map<String, List<Integer>> relocations =
+        header >= 32 ? read(data, btf, header, 24, 16, BtfExt::slot) : Map.of();
+    return new BtfExt(functions, lines, relocations);
+  }
+
+  private static int slot(FileBytes area, long at) {
+    var bytes = area.u32(at);
+    if (bytes % 8 != 0) {
+      throw area.malformed(at, "instruction offset " + bytes + " is no multiple of 8");
+    }
+    return (int) (bytes / 8);
+  }
+
+  private static LineInfo line(FileBytes area, long at, Btf btf) {
+    var place = area.s32(at + 12);
+    return new LineInfo(
+        slot(area, at),
+        btf.string(area.u32(at + 4)),
+        btf.string(area.u32(at + 8)),
+        place >>> 10,
+        place & 0x3ff,
+        area.s32(at + 4),
+        area.s32(at + 8));
+  }
+
+  private static <T> Map<String, List<T>> read(
+      FileBytes data, Btf btf, long header, int field, int minimum, RecordReader<T> reader) {
+    data.check(header, data.u32(field + 4), "a record area of .BTF.ext");
+    var area = data.part(".BTF.ext", header + data.u32(field), data.u32(field + 4));
+    var records = new HashMap<String, List<T>>();
+    if (area.size() == 0) {
+      return records;
+    }
+    var size = area.u32(0);
+    if (size < minimum) {
+      throw area.malformed(
+          0, "records of " + size + " bytes, where at least " + minimum + " were expected");
+    }
+    long at = 4;
+    while (at < area.size()) {
+      var section = btf.string(area.u32(at));
+      var count = area.u32(at + 4);
+      at += 8;
+      area.check(at, count * size, "the records of section " + section);
+      var list = records.computeIfAbsent(section, _ -> new ArrayList<>());
+      for (long i = 0; i < count; i++, at += size) {
+        list.add(reader.read(area, at));
+      }
+    }
+    return records;
+  }
+}

@@ -1,0 +1,142 @@
+package org.ebpf4j.elf;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import org.ebpf4j.error.MalformedObjectException;
+
+/// A range of a file whose every read is checked against the range. Offsets count from the start of
+/// the range; errors name the file, the section and the offset in the file.
+public final class FileBytes {
+  private final String file;
+  private final String section;
+  private final byte[] bytes;
+  private final int start;
+  private final int size;
+  private final ByteBuffer buffer;
+
+  private FileBytes(
+      String file, String section, byte[] bytes, int start, int size, ByteOrder order) {
+    this.file = file;
+    this.section = section;
+    this.bytes = bytes;
+    this.start = start;
+    this.size = size;
+    this.buffer = ByteBuffer.wrap(bytes).order(order);
+  }
+
+  /// A whole file. The array is not copied and must not change.
+  public static FileBytes of(String file, byte[] bytes, ByteOrder order) {
+    return new FileBytes(file, "", bytes, 0, bytes.length, order);
+  }
+
+  /// The part of this range at `offset`, with `size` bytes, as `section`.
+  ///
+  /// @throws MalformedObjectException where it is not inside this range
+  public FileBytes part(String name, long offset, long size) {
+    check(offset, size, name.isEmpty() ? "data" : "section " + name);
+    return new FileBytes(
+        file, name, bytes, Math.toIntExact(start + offset), Math.toIntExact(size), buffer.order());
+  }
+
+  /// Where byte `offset` of this range stands in the file.
+  public long fileOffset(long offset) {
+    return start + offset;
+  }
+
+  /// The number of bytes.
+  public int size() {
+    return size;
+  }
+
+  /// The name of the file, for messages.
+  public String file() {
+    return file;
+  }
+
+  /// The byte order that numbers are read in.
+  public ByteOrder order() {
+    return buffer.order();
+  }
+
+  /// One byte, 0 to 255.
+  public int u8(long offset) {
+    return Byte.toUnsignedInt(bytes[at(offset, 1)]);
+  }
+
+  /// Two bytes, 0 to 65,535.
+  public int u16(long offset) {
+    return Short.toUnsignedInt(buffer.getShort(at(offset, 2)));
+  }
+
+  /// Four bytes, signed.
+  public int s32(long offset) {
+    return buffer.getInt(at(offset, 4));
+  }
+
+  /// Four bytes, unsigned.
+  public long u32(long offset) {
+    return Integer.toUnsignedLong(s32(offset));
+  }
+
+  /// Eight bytes; a value above 2^63 is negative.
+  public long u64(long offset) {
+    return buffer.getLong(at(offset, 8));
+  }
+
+  /// The string at `offset`, up to its zero byte.
+  ///
+  /// @throws MalformedObjectException where the range ends before the string does
+  public String string(long offset) {
+    if (offset < 0 || offset >= size) {
+      throw malformed(
+          offset, "a string starts here, past the end of the string table (" + size + " bytes)");
+    }
+    var from = Math.toIntExact(start + offset);
+    for (int i = from; i < start + size; i++) {
+      if (bytes[i] == 0) {
+        return new String(bytes, from, i - from, StandardCharsets.UTF_8);
+      }
+    }
+    throw malformed(offset, "a string that starts here has no end");
+  }
+
+  /// A copy of the bytes at `offset`.
+  public byte[] copy(long offset, long length) {
+    check(offset, length, "data");
+    var from = Math.toIntExact(start + offset);
+    return java.util.Arrays.copyOfRange(bytes, from, from + Math.toIntExact(length));
+  }
+
+  /// A copy of all the bytes.
+  public byte[] copy() {
+    return copy(0, size);
+  }
+
+  /// An error at `offset` of this range.
+  public MalformedObjectException malformed(long offset, String problem) {
+    return new MalformedObjectException(file, section, start + offset, problem);
+  }
+
+  /// Throws unless `length` bytes at `offset` are inside this range; `what` says what would lie
+  /// there.
+  public void check(long offset, long length, String what) {
+    if (offset < 0 || length < 0 || offset > size || length > size - offset) {
+      throw malformed(
+          Math.clamp(offset, 0L, size),
+          what
+              + " of "
+              + Long.toUnsignedString(length)
+              + " bytes at 0x"
+              + Long.toHexString(offset)
+              + " does not fit into "
+              + size
+              + " bytes");
+    }
+  }
+
+  private int at(long offset, int length) {
+    check(offset, length, "a number");
+    return Math.toIntExact(start + offset);
+  }
+}

@@ -1,0 +1,5 @@
+/// A reader of ELF64 relocatable files, as clang writes them for the BPF target.
+@NullMarked
+package org.ebpf4j.elf;
+
+import org.jspecify.annotations.NullMarked;

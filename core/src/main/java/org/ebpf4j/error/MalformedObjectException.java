@@ -1,0 +1,41 @@
+package org.ebpf4j.error;
+
+/// A file is not what it should be. Says in which file and section, at which byte of the file, and
+/// what was expected there.
+public final class MalformedObjectException extends BpfException {
+  private static final long serialVersionUID = 1L;
+
+  private final String file;
+  private final String section;
+  private final long offset;
+
+  /// A fault at byte `offset` of `file`, inside `section` (empty: outside every section). `problem`
+  /// says what was expected.
+  public MalformedObjectException(String file, String section, long offset, String problem) {
+    super(
+        file
+            + (section.isEmpty() ? "" : ", section " + section)
+            + ", offset 0x"
+            + Long.toHexString(offset)
+            + ": "
+            + problem);
+    this.file = file;
+    this.section = section;
+    this.offset = offset;
+  }
+
+  /// The file, as the caller named it.
+  public String file() {
+    return file;
+  }
+
+  /// The section, or an empty string where the fault is in none.
+  public String section() {
+    return section;
+  }
+
+  /// The byte of the file at which the fault was seen.
+  public long offset() {
+    return offset;
+  }
+}

@@ -1,0 +1,72 @@
+package org.ebpf4j.error;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/// Which known names a mistaken one comes near to: by edit distance, and by one holding the other.
+final class NearestNames {
+  private static final int LIMIT = 5;
+
+  private record Scored(String name, int distance) {}
+
+  private NearestNames() {}
+
+  /// Up to five of `known`, nearest first; with few known names (five at most) all of them.
+  static List<String> of(String name, Collection<String> known) {
+    if (known.size() <= LIMIT) {
+      return known.stream().sorted().toList();
+    }
+    var wanted = name.toLowerCase(Locale.ROOT);
+    var allowed = Math.max(2, wanted.length() / 3);
+    var scored = new ArrayList<Scored>();
+    for (var candidate : known) {
+      var other = candidate.toLowerCase(Locale.ROOT);
+      var distance = distance(wanted, other, allowed);
+      var holds =
+          wanted.length() >= 4
+              && other.length() >= 4
+              && (other.contains(wanted) || wanted.contains(other));
+      if (distance <= allowed) {
+        scored.add(new Scored(candidate, distance));
+      } else if (holds) {
+        scored.add(new Scored(candidate, allowed + Math.abs(other.length() - wanted.length())));
+      }
+    }
+    return scored.stream()
+        .sorted(Comparator.comparingInt(Scored::distance).thenComparing(Scored::name))
+        .limit(LIMIT)
+        .map(Scored::name)
+        .toList();
+  }
+
+  /// The Levenshtein distance, or some number above `limit` once it is known to be above.
+  private static int distance(String a, String b, int limit) {
+    if (Math.abs(a.length() - b.length()) > limit) {
+      return limit + 1;
+    }
+    var previous = new int[b.length() + 1];
+    var current = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      previous[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      current[0] = i;
+      var best = i;
+      for (int j = 1; j <= b.length(); j++) {
+        var substitute = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        current[j] = Math.min(substitute, 1 + Math.min(previous[j], current[j - 1]));
+        best = Math.min(best, current[j]);
+      }
+      if (best > limit) {
+        return limit + 1;
+      }
+      var swap = previous;
+      previous = current;
+      current = swap;
+    }
+    return previous[b.length()];
+  }
+}

@@ -1,0 +1,4 @@
+package org.ebpf4j.insn;
+
+/// The second operand of arithmetic, a move or a comparison: a register or a constant.
+public sealed interface Operand permits Register, Immediate {}

@@ -1,0 +1,181 @@
+package org.ebpf4j.object;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.MalformedObjectException;
+import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.insn.Instructions;
+
+/// An object file as a value: the maps that are to be created and the programs that are to be
+/// loaded. Reading is a pure function of the bytes; nothing happens in a kernel. Change it before
+/// loading with the `with…` methods, which give new values.
+///
+/// @param name the name of the file without directory and endings, such as `hello`
+/// @param order the byte order it was compiled for
+/// @param license its license, such as `GPL`; empty where the file has none
+/// @param kernelVersion the kernel version it says it is for (`KERNEL_VERSION`), or 0
+/// @param maps its maps, in the order of the file
+/// @param programs its programs, in the order of the file
+/// @param btf its types, in the form that a kernel takes; empty where it has none
+public record ObjectSpec(
+    String name,
+    ByteOrder order,
+    String license,
+    int kernelVersion,
+    List<MapSpec> maps,
+    List<ProgramSpec> programs,
+    Optional<Bytes> btf) {
+
+  public ObjectSpec {
+    maps = List.copyOf(maps);
+    programs = List.copyOf(programs);
+  }
+
+  /// Reads an object file that clang compiled.
+  ///
+  /// @throws MalformedObjectException where it is not one; names the section and the offset
+  /// @throws BpfException where the file cannot be read
+  public static ObjectSpec read(Path file) {
+    return read(file.toString(), readAll(file));
+  }
+
+  /// Reads an object file from a stream, which stays open. `name` stands for it in messages.
+  public static ObjectSpec read(String name, InputStream stream) throws IOException {
+    return read(name, stream.readAllBytes());
+  }
+
+  /// Reads the bytes of an object file. `name` stands for it in messages.
+  public static ObjectSpec read(String name, byte[] bytes) {
+    return new ObjectReader(name, bytes.clone()).read();
+  }
+
+  /// Reads a file of bare instructions, as `llvm-objcopy -O binary -j .text` extracts them, in this
+  /// machine's byte order.
+  ///
+  /// @throws MalformedObjectException where it is empty, or its length is no multiple of 8
+  public static ObjectSpec readInstructions(Path file, ProgramType type) {
+    return readInstructions(file.toString(), readAll(file), type);
+  }
+
+  /// The same for bytes at hand; the program is named after `name`, and its license is GPL.
+  public static ObjectSpec readInstructions(String name, byte[] bytes, ProgramType type) {
+    if (bytes.length == 0) {
+      throw new MalformedObjectException(
+          name, "", 0, "the file is empty, where instructions were expected");
+    }
+    if (bytes.length % 8 != 0) {
+      throw new MalformedObjectException(
+          name,
+          "",
+          bytes.length - bytes.length % 8,
+          "the file ends inside an instruction: its length of "
+              + bytes.length
+              + " bytes is no multiple of 8");
+    }
+    var program =
+        ProgramSpec.of(baseName(name), type, Instructions.read(bytes, ByteOrder.nativeOrder()));
+    return new ObjectSpec(
+        baseName(name),
+        ByteOrder.nativeOrder(),
+        "GPL",
+        0,
+        List.of(),
+        List.of(program),
+        Optional.empty());
+  }
+
+  private static byte[] readAll(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (java.nio.file.NoSuchFileException e) {
+      throw new BpfException(file + ": no such file", e);
+    } catch (IOException e) {
+      throw new BpfException(file + ": cannot be read: " + e.getMessage(), e);
+    } catch (OutOfMemoryError e) {
+      throw new BpfException(file + ": larger than the memory at hand", e);
+    }
+  }
+
+  static String baseName(String file) {
+    var name = file.substring(file.lastIndexOf('/') + 1);
+    var dot = name.indexOf('.');
+    return dot > 0 ? name.substring(0, dot) : name;
+  }
+
+  /// The program of that name.
+  ///
+  /// @throws NotFoundException where there is none
+  public ProgramSpec program(String wanted) {
+    return programs.stream()
+        .filter(p -> p.name().equals(wanted))
+        .findFirst()
+        .orElseThrow(() ->
+            new NotFoundException(
+                "program", wanted, programs.stream().map(ProgramSpec::name).toList()));
+  }
+
+  /// The map of that name.
+  ///
+  /// @throws NotFoundException where there is none
+  public MapSpec map(String wanted) {
+    return maps.stream()
+        .filter(m -> m.name().equals(wanted))
+        .findFirst()
+        .orElseThrow(
+            () -> new NotFoundException("map", wanted, maps.stream().map(MapSpec::name).toList()));
+  }
+
+  /// The same object with another version of one program.
+  ///
+  /// @throws NotFoundException where there is no such program
+  public ObjectSpec withProgram(String wanted, UnaryOperator<ProgramSpec> change) {
+    program(wanted);
+    return withPrograms(
+        programs.stream().map(p -> p.name().equals(wanted) ? change.apply(p) : p).toList());
+  }
+
+  /// The same object with every program changed.
+  public ObjectSpec withEachProgram(UnaryOperator<ProgramSpec> change) {
+    return withPrograms(programs.stream().map(change).toList());
+  }
+
+  /// The same object without one program.
+  ///
+  /// @throws NotFoundException where there is no such program
+  public ObjectSpec withoutProgram(String wanted) {
+    program(wanted);
+    return withPrograms(programs.stream().filter(p -> !p.name().equals(wanted)).toList());
+  }
+
+  private ObjectSpec withPrograms(List<ProgramSpec> changed) {
+    return new ObjectSpec(name, order, license, kernelVersion, maps, changed, btf);
+  }
+
+  /// The same object with another version of one map.
+  ///
+  /// @throws NotFoundException where there is no such map
+  public ObjectSpec withMap(String wanted, UnaryOperator<MapSpec> change) {
+    map(wanted);
+    return new ObjectSpec(
+        name,
+        order,
+        license,
+        kernelVersion,
+        maps.stream().map(m -> m.name().equals(wanted) ? change.apply(m) : m).toList(),
+        programs,
+        btf);
+  }
+
+  /// The same object under another license.
+  public ObjectSpec withLicense(String other) {
+    return new ObjectSpec(name, order, other, kernelVersion, maps, programs, btf);
+  }
+}

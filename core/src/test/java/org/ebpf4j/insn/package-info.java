@@ -1,0 +1,4 @@
+@NullMarked
+package org.ebpf4j.insn;
+
+import org.jspecify.annotations.NullMarked;

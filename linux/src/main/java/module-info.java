@@ -1,0 +1,9 @@
+/// The real kernel: loads, attaches, reads and takes away eBPF programs on Linux, through
+/// `java.lang.foreign` alone.
+module org.ebpf4j.linux {
+  requires transitive org.ebpf4j.core;
+  requires static transitive org.jspecify;
+
+  exports org.ebpf4j.linux;
+  exports org.ebpf4j.linux.inspect;
+}

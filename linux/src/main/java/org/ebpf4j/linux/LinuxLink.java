@@ -1,0 +1,99 @@
+package org.ebpf4j.linux;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.ebpf4j.Link;
+import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.linux.attach.Attachment;
+import org.ebpf4j.linux.inspect.LinkInfo;
+import org.ebpf4j.linux.internal.query.ObjectInfo;
+import org.jspecify.annotations.Nullable;
+
+/// A program on its hook. Closing detaches it, unless a pin holds the link as well.
+///
+/// On most hooks there is a link object of the kernel behind it. Sockets have none, nor have
+/// tracepoints and kprobes before 5.15, nor maps of sockets before 6.10: there it cannot be pinned.
+/// A perf event has one for each CPU.
+public final class LinuxLink implements Link {
+  private final LinuxKernel kernel;
+  private final String program;
+  private final @Nullable AttachPoint point;
+  private final Attachment attachment;
+
+  LinuxLink(
+      LinuxKernel kernel, String program, @Nullable AttachPoint point, Attachment attachment) {
+    this.kernel = kernel;
+    this.program = program;
+    this.point = point;
+    this.attachment = attachment;
+  }
+
+  @Override
+  public Optional<AttachPoint> attachPoint() {
+    return Optional.ofNullable(point);
+  }
+
+  /// The name of the program; for a link that was opened, of the form `program 42`.
+  public String programName() {
+    return program;
+  }
+
+  /// What the kernel says of its link objects; none where the hook has none.
+  ///
+  /// @throws IllegalStateException after [#close()]
+  public List<LinkInfo> info() {
+    return attachment.links().stream().map(fd -> ObjectInfo.link(fd.number())).toList();
+  }
+
+  /// Pins it, so that the program stays attached when this is closed and the process is gone.
+  ///
+  /// @throws UnsupportedFeatureException where the hook has no link objects, or several
+  /// @throws org.ebpf4j.error.KernelException where the path exists
+  /// @throws org.ebpf4j.error.NotMountedException where there is no bpffs
+  public void pin(Path path) {
+    if (!attachment.isLink()) {
+      throw new UnsupportedFeatureException(
+          "link",
+          null,
+          describe()
+              + " cannot be pinned: this kernel has no link object for such a hook, so it lasts as long as this process");
+    }
+    if (attachment.links().size() > 1) {
+      throw new UnsupportedFeatureException(
+          "link",
+          null,
+          describe()
+              + " cannot be pinned as one: it is made of "
+              + attachment.links().size()
+              + " links, one for each CPU");
+    }
+    var fd = attachment.links().getFirst().number();
+    Pins.pin(describe(), fd, path);
+    kernel.report(Step.Action.PIN, describe(), path.toString());
+  }
+
+  private String describe() {
+    return "the link of '" + program + "'" + (point == null ? "" : " to " + point.describe());
+  }
+
+  /// Whether it is open.
+  public boolean isOpen() {
+    return attachment.isOpen();
+  }
+
+  @Override
+  public void close() {
+    if (!attachment.isOpen()) {
+      return;
+    }
+    try {
+      attachment.close();
+    } catch (BpfException e) {
+      throw new BpfException(describe() + " could not be undone: " + e.getMessage(), e);
+    }
+    kernel.report(Step.Action.DETACH, describe(), "closed");
+  }
+}

@@ -1,0 +1,151 @@
+package org.ebpf4j.linux;
+
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Optional;
+import org.ebpf4j.BpfMap;
+import org.ebpf4j.error.Errno;
+import org.ebpf4j.linux.inspect.MapInfo;
+import org.ebpf4j.linux.internal.host.Cpus;
+import org.ebpf4j.linux.internal.host.Refusal;
+import org.ebpf4j.linux.internal.query.ObjectInfo;
+import org.ebpf4j.linux.internal.sys.Bpf;
+import org.ebpf4j.linux.internal.sys.Fd;
+import org.ebpf4j.object.MapType;
+
+/// A map in this machine's kernel: one descriptor, and so one reference.
+public final class LinuxMap implements BpfMap {
+  private final LinuxKernel kernel;
+  private final String name;
+  private final Fd fd;
+  private final int keySize;
+  private final int valueSize;
+
+  LinuxMap(LinuxKernel kernel, String name, Fd fd, int type, int keySize, int valueSize) {
+    this.kernel = kernel;
+    this.name = name;
+    this.fd = fd;
+    this.keySize = keySize;
+    this.valueSize = isPerCpu(type) ? Math.ceilDiv(valueSize, 8) * 8 * Cpus.possible() : valueSize;
+  }
+
+  private static boolean isPerCpu(int type) {
+    return type == MapType.PERCPU_HASH.number()
+        || type == MapType.PERCPU_ARRAY.number()
+        || type == MapType.LRU_PERCPU_HASH.number()
+        || type == MapType.PERCPU_CGROUP_STORAGE.number();
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int keySize() {
+    return keySize;
+  }
+
+  @Override
+  public int valueSize() {
+    return valueSize;
+  }
+
+  /// The descriptor.
+  ///
+  /// @throws IllegalStateException after [#close()]
+  public int fd() {
+    return fd.number();
+  }
+
+  /// The kernel's id of it.
+  public int id() {
+    return info().id();
+  }
+
+  /// What the kernel says of it.
+  public MapInfo info() {
+    return ObjectInfo.map(fd.number());
+  }
+
+  @Override
+  public Optional<byte[]> lookup(byte[] key) {
+    checkKey(key);
+    var value = new byte[valueSize];
+    var errno = Bpf.mapLookup(fd.number(), key, value);
+    if (errno == Errno.ENOENT) {
+      return Optional.empty();
+    }
+    check("MAP_LOOKUP_ELEM", errno);
+    return Optional.of(value);
+  }
+
+  @Override
+  public void update(byte[] key, byte[] value, Update mode) {
+    checkKey(key);
+    if (value.length != valueSize) {
+      throw new IllegalArgumentException(
+          "map '" + name + "' has values of " + valueSize + " bytes, not " + value.length);
+    }
+    var flags =
+        switch (mode) {
+          case ANY -> 0;
+          case NO_EXIST -> 1;
+          case EXIST -> 2;
+        };
+    check("MAP_UPDATE_ELEM", Bpf.mapUpdate(fd.number(), key, value, flags));
+  }
+
+  @Override
+  public boolean delete(byte[] key) {
+    checkKey(key);
+    var errno = Bpf.mapDelete(fd.number(), key);
+    if (errno == Errno.ENOENT) {
+      return false;
+    }
+    check("MAP_DELETE_ELEM", errno);
+    return true;
+  }
+
+  private void checkKey(byte[] key) {
+    if (key.length != keySize) {
+      throw new IllegalArgumentException(
+          "map '" + name + "' has keys of " + keySize + " bytes, not " + key.length);
+    }
+  }
+
+  private void check(String command, int errno) {
+    if (errno != 0) {
+      throw Refusal.of(
+          "map '" + name + "'",
+          command,
+          errno,
+          EnumSet.noneOf(org.ebpf4j.linux.internal.host.Privileges.Capability.class));
+    }
+  }
+
+  /// Pins it: it lives until the pin is removed.
+  ///
+  /// @throws org.ebpf4j.error.KernelException where the path exists
+  /// @throws org.ebpf4j.error.NotMountedException where there is no bpffs
+  public void pin(Path path) {
+    Pins.pin("map '" + name + "'", fd.number(), path);
+    kernel.report(Step.Action.PIN, "map " + name, path.toString());
+  }
+
+  /// Another reference to the same map, with a life of its own.
+  public LinuxMap duplicate() {
+    var info = info();
+    return new LinuxMap(
+        kernel, name, Fd.duplicate(fd.number()), info.type(), keySize, info.valueSize());
+  }
+
+  @Override
+  public void close() {
+    if (fd.isOpen()) {
+      var number = fd.toString();
+      fd.close();
+      kernel.report(Step.Action.CLOSE, "map " + name, number);
+    }
+  }
+}

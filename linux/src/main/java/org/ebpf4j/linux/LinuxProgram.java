@@ -1,0 +1,110 @@
+package org.ebpf4j.linux;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.ebpf4j.BpfProgram;
+import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.linux.attach.Hooks;
+import org.ebpf4j.linux.inspect.ProgramInfo;
+import org.ebpf4j.linux.internal.query.ObjectInfo;
+import org.ebpf4j.linux.internal.sys.Fd;
+import org.ebpf4j.object.ProgramSpec;
+import org.jspecify.annotations.Nullable;
+
+/// A program in this machine's kernel: one descriptor, and so one reference.
+public final class LinuxProgram implements BpfProgram {
+  private final LinuxKernel kernel;
+  private final String name;
+  private final @Nullable ProgramSpec spec;
+  private final Fd fd;
+  private final String verifierLog;
+
+  LinuxProgram(
+      LinuxKernel kernel, String name, @Nullable ProgramSpec spec, Fd fd, String verifierLog) {
+    this.kernel = kernel;
+    this.name = name;
+    this.spec = spec;
+    this.fd = fd;
+    this.verifierLog = verifierLog;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  /// What it was loaded from; empty for a program that was opened by id or by pin.
+  public Optional<ProgramSpec> spec() {
+    return Optional.ofNullable(spec);
+  }
+
+  /// What the verifier wrote, where a log was asked for with [LoadOptions].
+  public String verifierLog() {
+    return verifierLog;
+  }
+
+  /// The descriptor.
+  ///
+  /// @throws IllegalStateException after [#close()]
+  public int fd() {
+    return fd.number();
+  }
+
+  /// The kernel's id of it.
+  public int id() {
+    return info().id();
+  }
+
+  /// What the kernel says of it.
+  public ProgramInfo info() {
+    return ObjectInfo.program(fd.number());
+  }
+
+  @Override
+  public LinuxLink attach() {
+    if (spec == null || spec.attachPoint().isEmpty()) {
+      throw new BpfException(
+          "program '"
+              + name
+              + "'"
+              + (spec == null || spec.section().isEmpty()
+                  ? ""
+                  : " (section " + spec.section() + ")")
+              + " has no place of its own to be attached to; say where");
+    }
+    return attach(spec.attachPoint().get());
+  }
+
+  @Override
+  public LinuxLink attach(AttachPoint point) {
+    var what = "attaching '" + name + "' to " + point.describe();
+    var attachment =
+        Hooks.attach(
+            what, fd.number(), point, step -> kernel.report(Step.Action.ATTACH, name, step));
+    return new LinuxLink(kernel, name, point, attachment);
+  }
+
+  /// Pins it: it lives until the pin is removed.
+  ///
+  /// @throws org.ebpf4j.error.KernelException where the path exists
+  /// @throws org.ebpf4j.error.NotMountedException where there is no bpffs
+  public void pin(Path path) {
+    Pins.pin("program '" + name + "'", fd.number(), path);
+    kernel.report(Step.Action.PIN, "program " + name, path.toString());
+  }
+
+  /// Another reference to the same program, with a life of its own.
+  public LinuxProgram duplicate() {
+    return new LinuxProgram(kernel, name, spec, Fd.duplicate(fd.number()), verifierLog);
+  }
+
+  @Override
+  public void close() {
+    if (fd.isOpen()) {
+      var number = fd.toString();
+      fd.close();
+      kernel.report(Step.Action.CLOSE, "program " + name, number);
+    }
+  }
+}

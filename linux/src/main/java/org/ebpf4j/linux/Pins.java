@@ -1,0 +1,112 @@
+package org.ebpf4j.linux;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.Errno;
+import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.internal.host.Bpffs;
+import org.ebpf4j.linux.internal.host.Privileges.Capability;
+import org.ebpf4j.linux.internal.host.Refusal;
+import org.ebpf4j.linux.internal.sys.Bpf;
+import org.ebpf4j.linux.internal.sys.Fd;
+
+/// Pins: names in a bpffs, each of which holds a reference.
+final class Pins {
+  private Pins() {}
+
+  /// Pins what `fd` refers to. `what` is its kind and name, for messages.
+  static void pin(String what, int fd, Path path) {
+    var absolute = Bpffs.check(path);
+    var errno = Bpf.pin(fd, absolute.toString());
+    if (errno == Errno.EEXIST) {
+      throw new KernelException(
+          "OBJ_PIN",
+          errno,
+          what
+              + " cannot be pinned at "
+              + absolute
+              + ": "
+              + occupant(absolute)
+              + "; unpin that first, or choose another path");
+    }
+    if (errno == Errno.ENOENT) {
+      throw new KernelException(
+          "OBJ_PIN",
+          errno,
+          what
+              + " cannot be pinned at "
+              + absolute
+              + ": there is no directory "
+              + absolute.getParent());
+    }
+    if (errno != 0) {
+      throw Refusal.of(what + " at " + absolute, "OBJ_PIN", errno, EnumSet.of(Capability.CAP_BPF));
+    }
+  }
+
+  /// What is at a path: `a map is there already (id 7)`.
+  private static String occupant(Path path) {
+    if (Files.isDirectory(path)) {
+      return "a directory is there already";
+    }
+    var opened = Bpf.openPin(path.toString());
+    if (!opened.ok()) {
+      return "something is there already";
+    }
+    try (var fd = opened.fd()) {
+      return describe(fd) + " is there already";
+    }
+  }
+
+  private static String describe(Fd fd) {
+    for (var kind : new String[] {"prog", "map", "link"}) {
+      var id = fdinfo(fd, kind + "_id");
+      if (!id.isEmpty()) {
+        return "a " + (kind.equals("prog") ? "program" : kind) + " (id " + id + ")";
+      }
+    }
+    return "another object";
+  }
+
+  /// A field of `/proc/self/fdinfo`, or an empty string where the descriptor has none of that name.
+  private static String fdinfo(Fd fd, String field) {
+    try {
+      var text =
+          new String(
+              Files.readAllBytes(Path.of("/proc/self/fdinfo/" + fd.number())),
+              StandardCharsets.ISO_8859_1);
+      return text.lines()
+          .filter(l -> l.startsWith(field + ":"))
+          .map(l -> l.substring(field.length() + 1).strip())
+          .findFirst()
+          .orElse("");
+    } catch (IOException e) {
+      throw new BpfException(
+          "/proc/self/fdinfo/" + fd.number() + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /// Opens what is pinned at a path, which must be of one kind: `prog`, `map` or `link`.
+  static Fd open(Path path, String kind) {
+    var opened = Bpf.openPin(path.toAbsolutePath().normalize().toString());
+    if (!opened.ok()) {
+      if (opened.errno() == Errno.ENOENT) {
+        throw new KernelException("OBJ_GET", opened.errno(), "no pin at " + path);
+      }
+      throw Refusal.of(
+          "the pin " + path, "OBJ_GET", opened.errno(), EnumSet.of(Capability.CAP_BPF));
+    }
+    var fd = opened.fd();
+    if (fdinfo(fd, kind + "_id").isEmpty()) {
+      var found = describe(fd);
+      fd.close();
+      throw new BpfException(
+          path + " is " + found + ", not a " + (kind.equals("prog") ? "program" : kind));
+    }
+    return fd;
+  }
+}

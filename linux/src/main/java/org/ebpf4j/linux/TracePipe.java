@@ -1,0 +1,139 @@
+package org.ebpf4j.linux;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.ebpf4j.error.Errno;
+import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.internal.host.Privileges.Capability;
+import org.ebpf4j.linux.internal.host.Refusal;
+import org.ebpf4j.linux.internal.host.Tracefs;
+import org.ebpf4j.linux.internal.sys.Fd;
+import org.ebpf4j.linux.internal.sys.FileIo;
+import org.jspecify.annotations.Nullable;
+
+/// The kernel's trace pipe: the lines that programs print with `bpf_trace_printk`, and whatever
+/// else is traced. One thread reads at a time; closing from another ends its wait.
+public final class TracePipe implements AutoCloseable {
+  private static final int BUFFER = 64 * 1024;
+
+  private final Fd pipe;
+  private final Fd bell;
+  private final ReentrantLock reading = new ReentrantLock();
+  private final ArrayDeque<String> lines = new ArrayDeque<>();
+  private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
+  private final byte[] buffer = new byte[BUFFER];
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private TracePipe(Fd pipe, Fd bell) {
+    this.pipe = pipe;
+    this.bell = bell;
+  }
+
+  static TracePipe open() {
+    var tracefs = Tracefs.find("the trace pipe");
+    var opened = FileIo.openNonBlocking(tracefs.tracePipe().toString());
+    if (opened.errno() == Errno.EBUSY) {
+      throw new KernelException(
+          "open",
+          Errno.EBUSY,
+          tracefs.tracePipe()
+              + " is being read by somebody else, and the kernel allows one reader");
+    }
+    if (!opened.ok()) {
+      throw Refusal.of(
+          "the trace pipe " + tracefs.tracePipe(),
+          "open",
+          opened.errno(),
+          EnumSet.of(Capability.CAP_SYS_ADMIN));
+    }
+    try {
+      return new TracePipe(opened.fd(), FileIo.bell());
+    } catch (RuntimeException e) {
+      opened.fd().close();
+      throw e;
+    }
+  }
+
+  /// The next line, waiting for it up to `timeout`; empty where none came in time, or this was
+  /// closed.
+  ///
+  /// @throws KernelException where the pipe cannot be read
+  public Optional<TraceLine> poll(Duration timeout) {
+    return Optional.ofNullable(next(Math.max(0, timeout.toMillis()))).map(TraceLine::parse);
+  }
+
+  /// The lines as they come; ends when this is closed, from whatever thread.
+  public Stream<TraceLine> lines() {
+    return Stream.generate(() -> Optional.ofNullable(next(-1)))
+        .takeWhile(Optional::isPresent)
+        .map(line -> TraceLine.parse(line.orElseThrow()));
+  }
+
+  private @Nullable String next(long millis) {
+    reading.lock();
+    try {
+      var deadline = System.nanoTime() + millis * 1_000_000;
+      while (lines.isEmpty() && !closed.get()) {
+        var left =
+            millis < 0 ? -1 : Math.max(0, (deadline - System.nanoTime() + 999_999) / 1_000_000);
+        var ready = FileIo.await(pipe.number(), bell.number(), left);
+        if (ready == -Errno.EINTR) {
+          continue;
+        }
+        if (ready < 0) {
+          throw KernelException.of("the trace pipe", "ppoll", -ready);
+        }
+        if ((ready & 2) != 0 || ready == 0) {
+          return null;
+        }
+        read();
+      }
+      return closed.get() ? null : lines.poll();
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  private void read() {
+    var count = FileIo.read(pipe.number(), buffer);
+    if (count == -Errno.EAGAIN || count == -Errno.EINTR || count == 0) {
+      return;
+    }
+    if (count < 0) {
+      throw KernelException.of("the trace pipe", "read", -count);
+    }
+    var from = 0;
+    for (int i = 0; i < count; i++) {
+      if (buffer[i] == '\n') {
+        partial.write(buffer, from, i - from);
+        lines.add(partial.toString(StandardCharsets.UTF_8));
+        partial.reset();
+        from = i + 1;
+      }
+    }
+    partial.write(buffer, from, count - from);
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    FileIo.ring(bell);
+    // The reader has left its wait, or is about to: the descriptors must outlive it.
+    reading.lock();
+    try {
+      pipe.close();
+      bell.close();
+    } finally {
+      reading.unlock();
+    }
+  }
+}

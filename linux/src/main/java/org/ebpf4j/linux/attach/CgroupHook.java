@@ -1,0 +1,55 @@
+package org.ebpf4j.linux.attach;
+
+import java.nio.file.Files;
+import java.util.EnumSet;
+import java.util.function.Consumer;
+import org.ebpf4j.attach.Cgroup;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.linux.internal.host.Mounts;
+import org.ebpf4j.linux.internal.host.Privileges.Capability;
+import org.ebpf4j.linux.internal.host.Refusal;
+import org.ebpf4j.linux.internal.sys.Bpf;
+import org.ebpf4j.linux.internal.sys.FileIo;
+
+/// Cgroups of the second version: a link on the cgroup's directory (since 5.7).
+final class CgroupHook {
+  private CgroupHook() {}
+
+  static Attachment attach(String what, int program, Cgroup point, Consumer<String> steps) {
+    var path = point.path().toAbsolutePath().normalize();
+    if (!Files.isDirectory(path)) {
+      throw new BpfException(what + ": no cgroup at " + path + "; mkdir makes one");
+    }
+    var mounts = Mounts.read();
+    var type = mounts.typeAt(path);
+    if (!type.equals("cgroup2")) {
+      throw new BpfException(
+          what
+              + ": "
+              + path
+              + " is not a cgroup of version 2 (it is on "
+              + type
+              + ")"
+              + mounts
+                  .pointOf("cgroup2")
+                  .map(p -> "; they are below " + p)
+                  .orElse("; mount them with: mount -t cgroup2 cgroup2 /sys/fs/cgroup"));
+    }
+    var opened = FileIo.openDirectory(path.toString());
+    if (!opened.ok()) {
+      throw Refusal.of(what, "open " + path, opened.errno(), EnumSet.noneOf(Capability.class));
+    }
+    try (var directory = opened.fd()) {
+      var link = Bpf.linkCreate(program, directory.number(), point.type().number(), 0);
+      if (!link.ok()) {
+        throw Refusal.of(
+            what,
+            "LINK_CREATE",
+            link.errno(),
+            EnumSet.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN));
+      }
+      steps.accept("LINK_CREATE " + point.type().label() + " on " + path + ": " + link.fd());
+      return Attachment.ofLink(link.fd());
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package org.ebpf4j.linux.attach;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.ebpf4j.attach.AttachType;
+import org.ebpf4j.attach.PerfEvent;
+import org.ebpf4j.attach.Tracepoint;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.Errno;
+import org.ebpf4j.error.KernelException;
+import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.linux.internal.host.Cpus;
+import org.ebpf4j.linux.internal.host.KernelSymbols;
+import org.ebpf4j.linux.internal.host.Privileges.Capability;
+import org.ebpf4j.linux.internal.host.Refusal;
+import org.ebpf4j.linux.internal.host.Tracefs;
+import org.ebpf4j.linux.internal.sys.Bpf;
+import org.ebpf4j.linux.internal.sys.Fd;
+import org.ebpf4j.linux.internal.sys.Perf;
+import org.ebpf4j.linux.internal.sys.Result;
+
+/// Hooks that are events of the perf subsystem: tracepoints, kprobes, and counters. The program is
+/// tied to the event by a link (since 5.15), or else by an ioctl; then the event is enabled.
+final class PerfEventHook {
+  private static final Path KPROBE_UNIT = Path.of("/sys/bus/event_source/devices/kprobe");
+  private static final Set<Capability> NEEDS =
+      EnumSet.of(Capability.CAP_BPF, Capability.CAP_PERFMON);
+
+  private PerfEventHook() {}
+
+  static Attachment tracepoint(String what, int program, Tracepoint point, Consumer<String> steps) {
+    var tracefs = Tracefs.find("the tracepoint " + point.category() + "/" + point.name());
+    var id = tracefs.id(point);
+    steps.accept(
+        tracefs.root() + "/events/" + point.category() + "/" + point.name() + "/id says " + id);
+    var opened = Perf.openTracepoint(id);
+    if (!opened.ok()) {
+      throw Refusal.of(what, "perf_event_open", opened.errno(), NEEDS);
+    }
+    steps.accept("perf_event_open type tracepoint, config " + id + ": " + opened.fd());
+    return tie(what, program, List.of(opened.fd()), steps);
+  }
+
+  static Attachment kprobe(
+      String what,
+      int program,
+      String symbol,
+      long offset,
+      boolean isReturn,
+      Consumer<String> steps) {
+    var unit = unit();
+    var config = isReturn ? returnBit() : 0;
+    var opened = Perf.openKprobe(unit, config, symbol, offset);
+    if (!opened.ok()) {
+      throw kprobeRefusal(what, symbol, opened);
+    }
+    steps.accept(
+        "perf_event_open type "
+            + unit
+            + " (kprobe), config "
+            + config
+            + ", "
+            + symbol
+            + (offset == 0 ? "" : "+" + offset)
+            + ": "
+            + opened.fd());
+    return tie(what, program, List.of(opened.fd()), steps);
+  }
+
+  private static int unit() {
+    try {
+      return Integer.parseInt(Files.readString(KPROBE_UNIT.resolve("type")).strip());
+    } catch (IOException | NumberFormatException _) {
+      throw new UnsupportedFeatureException(
+          "kprobe",
+          "4.17",
+          "this kernel has no kprobes: "
+              + KPROBE_UNIT
+              + " is missing (built without CONFIG_KPROBES, or older than 4.17)");
+    }
+  }
+
+  /// The file says `config:0`, the bit that asks for a return probe.
+  private static long returnBit() {
+    try {
+      var text = Files.readString(KPROBE_UNIT.resolve("format").resolve("retprobe")).strip();
+      return 1L << Integer.parseInt(text.substring(text.indexOf(':') + 1));
+    } catch (IOException | NumberFormatException e) {
+      throw new BpfException(KPROBE_UNIT + "/format/retprobe cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static BpfException kprobeRefusal(String what, String symbol, Result opened) {
+    var errno = opened.errno();
+    if (errno == Errno.ENOENT || errno == Errno.EINVAL || errno == Errno.EADDRNOTAVAIL) {
+      var symbols = KernelSymbols.functions();
+      if (!symbols.isEmpty() && !symbols.contains(symbol)) {
+        return new NotFoundException(
+            "kernel function", symbol, symbols, "Functions are listed in /proc/kallsyms");
+      }
+      var reason =
+          errno == Errno.EADDRNOTAVAIL
+              ? "several functions have this name"
+              : "the function is there but cannot be probed (inlined code, a function that probes use"
+                  + " themselves, or an offset inside an instruction)";
+      return new KernelException(
+          "perf_event_open",
+          errno,
+          what + ": perf_event_open: " + Errno.describe(errno) + ": " + reason);
+    }
+    return Refusal.of(what, "perf_event_open", errno, NEEDS);
+  }
+
+  static Attachment counter(String what, int program, PerfEvent point, Consumer<String> steps) {
+    var events = new ArrayList<Fd>();
+    try {
+      for (var cpu : Cpus.online()) {
+        var opened =
+            Perf.openCounter(
+                point.counter().type(),
+                point.counter().config(),
+                point.rate(),
+                point.byFrequency(),
+                cpu);
+        if (opened.errno() == Errno.ENODEV) {
+          continue;
+        }
+        if (!opened.ok()) {
+          throw counterRefusal(what, point, opened.errno());
+        }
+        events.add(opened.fd());
+        steps.accept(
+            "perf_event_open " + point.counter().label() + " on CPU " + cpu + ": " + opened.fd());
+      }
+    } catch (RuntimeException e) {
+      events.forEach(Fd::close);
+      throw e;
+    }
+    return tie(what, program, events, steps);
+  }
+
+  private static BpfException counterRefusal(String what, PerfEvent point, int errno) {
+    if (errno == Errno.ENOENT || errno == Errno.EOPNOTSUPP) {
+      return new UnsupportedFeatureException(
+          point.counter().label(),
+          null,
+          what
+              + ": this machine does not count "
+              + point.counter().label()
+              + " (virtual machines often have no hardware counters; cpu-clock is always there)");
+    }
+    return Refusal.of(what, "perf_event_open", errno, NEEDS);
+  }
+
+  /// Ties the program to each event and starts it; takes the events over, also where it fails.
+  private static Attachment tie(String what, int program, List<Fd> events, Consumer<String> steps) {
+    var links = new ArrayList<Fd>();
+    try {
+      for (var event : events) {
+        var link = Bpf.linkCreate(program, event.number(), AttachType.PERF_EVENT.number(), 0);
+        if (link.ok()) {
+          links.add(link.fd());
+          steps.accept("LINK_CREATE perf_event on " + event + ": " + link.fd());
+        } else if (link.errno() == Errno.EINVAL) {
+          // Kernels before 5.15 have no links on events.
+          check(what, "ioctl PERF_EVENT_IOC_SET_BPF", Perf.setProgram(event.number(), program));
+          steps.accept("ioctl PERF_EVENT_IOC_SET_BPF on " + event);
+        } else {
+          throw Refusal.of(what, "LINK_CREATE", link.errno(), NEEDS);
+        }
+        check(what, "ioctl PERF_EVENT_IOC_ENABLE", Perf.enable(event.number()));
+        steps.accept("ioctl PERF_EVENT_IOC_ENABLE on " + event);
+      }
+    } catch (RuntimeException e) {
+      links.forEach(Fd::close);
+      events.forEach(Fd::close);
+      throw e;
+    }
+    // Without a link the event itself has to be stopped; closing it would do, but only with its
+    // last descriptor.
+    return Attachment.ofEvents(
+        links,
+        events,
+        () -> {
+          if (links.isEmpty()) {
+            events.forEach(event -> Perf.disable(event.number()));
+          }
+        });
+  }
+
+  private static void check(String what, String command, int errno) {
+    if (errno != 0) {
+      throw Refusal.of(what, command, errno, NEEDS);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package org.ebpf4j.linux.attach;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.Consumer;
+import org.ebpf4j.attach.SocketFilter;
+import org.ebpf4j.linux.internal.host.Privileges.Capability;
+import org.ebpf4j.linux.internal.host.Refusal;
+import org.ebpf4j.linux.internal.sys.Fd;
+import org.ebpf4j.linux.internal.sys.Sockets;
+
+/// Sockets: the socket option `SO_ATTACH_BPF`. A socket has no links; the program stays on it until
+/// it is taken off or the socket is closed everywhere. The attachment holds a descriptor of its
+/// own, so that it is always the right socket that is freed.
+final class SocketHook {
+  private SocketHook() {}
+
+  static Attachment attach(String what, int program, SocketFilter point, Consumer<String> steps) {
+    var socket = Fd.duplicate(point.fd());
+    var errno = Sockets.attach(socket.number(), program);
+    if (errno != 0) {
+      socket.close();
+      throw Refusal.of(what, "setsockopt SO_ATTACH_BPF", errno, EnumSet.noneOf(Capability.class));
+    }
+    steps.accept("setsockopt SO_ATTACH_BPF on fd " + point.fd());
+    return Attachment.ofHook(
+        List.of(socket),
+        () -> {
+          var refused = Sockets.detach(socket.number());
+          if (refused != 0) {
+            throw Refusal.of(
+                what, "setsockopt SO_DETACH_BPF", refused, EnumSet.noneOf(Capability.class));
+          }
+        });
+  }
+}

@@ -1,0 +1,51 @@
+package org.ebpf4j.linux.attach;
+
+import java.util.EnumSet;
+import java.util.function.Consumer;
+import org.ebpf4j.attach.AttachType;
+import org.ebpf4j.attach.Xdp;
+import org.ebpf4j.error.Errno;
+import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.internal.host.NetworkDevices;
+import org.ebpf4j.linux.internal.host.Privileges.Capability;
+import org.ebpf4j.linux.internal.host.Refusal;
+import org.ebpf4j.linux.internal.sys.Bpf;
+
+/// XDP: a link on a network device (since 5.9).
+final class XdpHook {
+  private XdpHook() {}
+
+  static Attachment attach(String what, int program, Xdp point, Consumer<String> steps) {
+    var index = NetworkDevices.index(point.device());
+    var link = Bpf.linkCreate(program, index, AttachType.XDP.number(), point.mode().flag());
+    if (link.ok()) {
+      steps.accept("LINK_CREATE xdp on " + point.device() + " (index " + index + "): " + link.fd());
+      return Attachment.ofLink(link.fd());
+    }
+    var errno = link.errno();
+    if (errno == Errno.EBUSY || errno == Errno.EEXIST) {
+      throw new KernelException(
+          "LINK_CREATE",
+          errno,
+          what
+              + ": LINK_CREATE: "
+              + Errno.describe(errno)
+              + ": "
+              + point.device()
+              + " has an XDP program already, and takes only one in a mode");
+    }
+    if (errno == Errno.EOPNOTSUPP && point.mode() != Xdp.Mode.GENERIC) {
+      throw new KernelException(
+          "LINK_CREATE",
+          errno,
+          what
+              + ": LINK_CREATE: "
+              + Errno.describe(errno)
+              + ": the driver of "
+              + point.device()
+              + " has no XDP in this mode; generic mode works everywhere");
+    }
+    throw Refusal.of(
+        what, "LINK_CREATE", errno, EnumSet.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN));
+  }
+}

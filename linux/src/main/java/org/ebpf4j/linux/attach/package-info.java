@@ -1,0 +1,5 @@
+/// How programs are attached: one class for each mechanism of the kernel.
+@NullMarked
+package org.ebpf4j.linux.attach;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,25 @@
+package org.ebpf4j.linux.inspect;
+
+import java.util.List;
+
+/// What the kernel says of a program (`struct bpf_prog_info`).
+///
+/// @param id its id
+/// @param type the number of its type
+/// @param name its name, at most 15 bytes
+/// @param tag the first 8 bytes of a hash of its instructions, in hexadecimal
+/// @param translatedBytes the size of its instructions as the kernel keeps them
+/// @param jitedBytes the size of its machine code; 0 where it is interpreted
+/// @param mapIds the maps it keeps alive
+public record ProgramInfo(
+    int id,
+    int type,
+    String name,
+    String tag,
+    int translatedBytes,
+    int jitedBytes,
+    List<Integer> mapIds) {
+  public ProgramInfo {
+    mapIds = List.copyOf(mapIds);
+  }
+}

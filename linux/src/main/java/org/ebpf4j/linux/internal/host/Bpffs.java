@@ -1,0 +1,55 @@
+package org.ebpf4j.linux.internal.host;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.NotMountedException;
+
+/// The filesystem of pins.
+public final class Bpffs {
+  private static final String USUAL = "/sys/fs/bpf";
+
+  private Bpffs() {}
+
+  /// Checks that a pin can be at `path`: on a bpffs, and with names that it takes.
+  ///
+  /// @return the absolute path
+  /// @throws NotMountedException where no bpffs is mounted there
+  public static Path check(Path path) {
+    var absolute = path.toAbsolutePath().normalize();
+    var mounts = Mounts.read();
+    if (!mounts.typeAt(real(absolute)).equals("bpf")) {
+      throw mounts
+          .pointOf("bpf")
+          .<BpfException>map(point ->
+              new BpfException(
+                  absolute
+                      + " is not on a bpffs, where pins must be; there is one at "
+                      + point
+                      + ", so "
+                      + point.resolve(absolute.getFileName())
+                      + " would do"))
+          .orElseGet(() ->
+              new NotMountedException(
+                  "bpffs", "a pin at " + absolute, "mount -t bpf bpf " + USUAL));
+    }
+    if (absolute.getFileName().toString().contains(".")) {
+      throw new BpfException(absolute + " cannot be a pin: names in a bpffs have no dots");
+    }
+    return absolute;
+  }
+
+  /// The path with the links in it followed, as far as it exists.
+  private static Path real(Path path) {
+    for (var existing = path; existing != null; existing = existing.getParent()) {
+      if (Files.exists(existing)) {
+        try {
+          return existing.toRealPath().resolve(existing.relativize(path)).normalize();
+        } catch (java.io.IOException e) {
+          throw new BpfException(existing + " cannot be followed: " + e.getMessage(), e);
+        }
+      }
+    }
+    return path;
+  }
+}

@@ -1,0 +1,128 @@
+package org.ebpf4j.linux.internal.query;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.OptionalInt;
+import org.ebpf4j.error.Errno;
+import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.inspect.LinkInfo;
+import org.ebpf4j.linux.inspect.MapInfo;
+import org.ebpf4j.linux.inspect.ProgramInfo;
+import org.ebpf4j.linux.internal.host.Privileges.Capability;
+import org.ebpf4j.linux.internal.host.Refusal;
+import org.ebpf4j.linux.internal.sys.Bpf;
+import org.ebpf4j.linux.internal.sys.ObjectKind;
+
+/// Asks the kernel what it knows of an object that a descriptor refers to, and which objects there
+/// are.
+public final class ObjectInfo {
+  // Offsets in the structures of include/uapi/linux/bpf.h.
+  private static final int PROGRAM_SIZE = 104;
+  private static final int PROGRAM_MAP_COUNT = 52;
+  private static final int PROGRAM_MAP_IDS = 56;
+  private static final int MAP_SIZE = 40;
+  private static final int LINK_SIZE = 16;
+  private static final int NAME_LENGTH = 16;
+
+  private ObjectInfo() {}
+
+  /// What the kernel says of a program.
+  public static ProgramInfo program(int fd) {
+    var info = new byte[PROGRAM_SIZE];
+    ask("program", fd, info, new int[0]);
+    var buffer = ByteBuffer.wrap(info).order(ByteOrder.nativeOrder());
+    var maps = new int[buffer.getInt(PROGRAM_MAP_COUNT)];
+    if (maps.length > 0) {
+      ask("program", fd, new byte[PROGRAM_SIZE], maps);
+    }
+    return new ProgramInfo(
+        buffer.getInt(4),
+        buffer.getInt(0),
+        name(info, 64),
+        HexFormat.of().formatHex(info, 8, 16),
+        buffer.getInt(20),
+        buffer.getInt(16),
+        Arrays.stream(maps).boxed().toList());
+  }
+
+  /// What the kernel says of a map.
+  public static MapInfo map(int fd) {
+    var info = new byte[MAP_SIZE];
+    ask("map", fd, info, new int[0]);
+    var buffer = ByteBuffer.wrap(info).order(ByteOrder.nativeOrder());
+    return new MapInfo(
+        buffer.getInt(4),
+        buffer.getInt(0),
+        buffer.getInt(8),
+        buffer.getInt(12),
+        Integer.toUnsignedLong(buffer.getInt(16)),
+        buffer.getInt(20),
+        name(info, 24));
+  }
+
+  /// What the kernel says of a link.
+  public static LinkInfo link(int fd) {
+    var info = new byte[LINK_SIZE];
+    ask("link", fd, info, new int[0]);
+    var buffer = ByteBuffer.wrap(info).order(ByteOrder.nativeOrder());
+    return new LinkInfo(buffer.getInt(4), buffer.getInt(0), buffer.getInt(8));
+  }
+
+  private static void ask(String what, int fd, byte[] info, int[] ids) {
+    var errno = Bpf.info(fd, info, PROGRAM_MAP_COUNT, PROGRAM_MAP_IDS, ids);
+    if (errno != 0) {
+      throw KernelException.of(what + " fd " + fd, "OBJ_GET_INFO_BY_FD", errno);
+    }
+  }
+
+  private static String name(byte[] info, int offset) {
+    var end = offset;
+    while (end < offset + NAME_LENGTH && info[end] != 0) {
+      end++;
+    }
+    return new String(info, offset, end - offset, StandardCharsets.ISO_8859_1);
+  }
+
+  /// The ids of all objects of a kind, in ascending order.
+  public static List<Integer> ids(ObjectKind kind) {
+    var ids = new ArrayList<Integer>();
+    OptionalInt next = Bpf.nextId(kind, 0);
+    while (next.isPresent()) {
+      var id = next.getAsInt();
+      if (id < 0) {
+        throw Refusal.of(
+            "the list of objects",
+            kind.commandPrefix() + "_GET_NEXT_ID",
+            -id,
+            EnumSet.of(Capability.CAP_SYS_ADMIN));
+      }
+      ids.add(id);
+      next = Bpf.nextId(kind, id);
+    }
+    return ids;
+  }
+
+  /// Whether an object with that id is alive. Objects die a moment after their last reference is
+  /// gone.
+  public static boolean isAlive(ObjectKind kind, int id) {
+    var opened = Bpf.openById(kind, id);
+    if (opened.ok()) {
+      opened.fd().close();
+      return true;
+    }
+    if (opened.errno() == Errno.ENOENT) {
+      return false;
+    }
+    throw Refusal.of(
+        "object " + id,
+        kind.commandPrefix() + "_GET_FD_BY_ID",
+        opened.errno(),
+        EnumSet.of(Capability.CAP_SYS_ADMIN));
+  }
+}

@@ -1,0 +1,98 @@
+package org.ebpf4j.linux.internal.sys;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.ebpf4j.error.KernelException;
+
+/// Plain descriptors: opened for reading without waiting, waited for, and woken from another
+/// thread.
+public final class FileIo {
+  private static final int AT_FDCWD = -100;
+  private static final int O_CLOEXEC = 02000000;
+  private static final int O_NONBLOCK = 04000;
+  private static final int O_DIRECTORY_COMMON = 0200000;
+  private static final int O_DIRECTORY_ARM = 040000;
+  private static final int EFD_CLOEXEC = 02000000;
+  private static final short POLLIN = 1;
+
+  private FileIo() {}
+
+  /// Opens a file for reading; reads do not wait.
+  public static Result openNonBlocking(String path) {
+    return open(path, O_NONBLOCK);
+  }
+
+  /// Opens a directory.
+  public static Result openDirectory(String path) {
+    var arm = System.getProperty("os.arch").equals("aarch64");
+    return open(path, arm ? O_DIRECTORY_ARM : O_DIRECTORY_COMMON);
+  }
+
+  private static Result open(String path, int flags) {
+    try (var arena = Arena.ofConfined()) {
+      return Result.of(
+          Native.call(
+              SystemCall.OPENAT,
+              AT_FDCWD,
+              arena.allocateFrom(path).address(),
+              O_CLOEXEC | flags,
+              0,
+              0,
+              0));
+    }
+  }
+
+  /// Something another thread can ring: readable once [#ring(Fd)] was called.
+  public static Fd bell() {
+    var result = Result.of(Native.call(SystemCall.EVENTFD2, 0, EFD_CLOEXEC, 0));
+    if (!result.ok()) {
+      throw KernelException.of("a wake-up descriptor", "eventfd2", result.errno());
+    }
+    return result.fd();
+  }
+
+  /// Rings a bell; it stays rung.
+  public static void ring(Fd bell) {
+    try (var arena = Arena.ofConfined()) {
+      var one = arena.allocateFrom(ValueLayout.JAVA_LONG, 1);
+      Native.call(SystemCall.WRITE, bell.number(), one.address(), 8);
+    }
+  }
+
+  /// Which of two descriptors is readable, waiting up to `millis` (negative: for ever): bit 0 for
+  /// the first, bit 1 for the second; 0 where neither is in time. A refusal is negative.
+  public static int await(int first, int second, long millis) {
+    try (var arena = Arena.ofConfined()) {
+      var fds = arena.allocate(16, 8);
+      fds.set(ValueLayout.JAVA_INT, 0, first);
+      fds.set(ValueLayout.JAVA_SHORT, 4, POLLIN);
+      fds.set(ValueLayout.JAVA_INT, 8, second);
+      fds.set(ValueLayout.JAVA_SHORT, 12, POLLIN);
+      var timeout = MemorySegment.NULL;
+      if (millis >= 0) {
+        timeout = arena.allocate(16, 8);
+        timeout.set(ValueLayout.JAVA_LONG, 0, millis / 1000);
+        timeout.set(ValueLayout.JAVA_LONG, 8, millis % 1000 * 1_000_000);
+      }
+      var result = Native.call(SystemCall.PPOLL, fds.address(), 2, timeout.address(), 0, 0, 0);
+      if (result < 0) {
+        return (int) result;
+      }
+      return (fds.get(ValueLayout.JAVA_SHORT, 6) != 0 ? 1 : 0)
+          | (fds.get(ValueLayout.JAVA_SHORT, 14) != 0 ? 2 : 0);
+    }
+  }
+
+  /// Reads into `buffer`: how many bytes, 0 at the end, or an error number negated.
+  public static int read(int fd, byte[] buffer) {
+    try (var arena = Arena.ofConfined()) {
+      var memory = arena.allocate(buffer.length);
+      var result = Native.call(SystemCall.READ, fd, memory.address(), buffer.length);
+      if (result > 0) {
+        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, buffer, 0, (int) result);
+      }
+      return (int) result;
+    }
+  }
+}

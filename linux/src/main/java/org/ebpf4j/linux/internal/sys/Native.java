@@ -1,0 +1,66 @@
+package org.ebpf4j.linux.internal.sys;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import org.ebpf4j.error.UnsupportedFeatureException;
+
+/// The one native function that this library calls: `syscall(2)` of the C library. One handle for
+/// everything keeps start-up short.
+final class Native {
+  private static final MemoryLayout CAPTURE = Linker.Option.captureStateLayout();
+  private static final long ERRNO_OFFSET =
+      CAPTURE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
+  private static final MethodHandle SYSCALL = link();
+
+  private Native() {}
+
+  @SuppressWarnings("restricted")
+  private static MethodHandle link() {
+    var linker = Linker.nativeLinker();
+    var l = ValueLayout.JAVA_LONG;
+    var symbol =
+        linker
+            .defaultLookup()
+            .find("syscall")
+            .orElseThrow(() ->
+                new UnsupportedFeatureException(
+                    "syscall(2)",
+                    null,
+                    "the C library of this machine has no function syscall; is it Linux?"));
+    return linker.downcallHandle(
+        symbol,
+        FunctionDescriptor.of(l, l, l, l, l, l, l, l),
+        Linker.Option.firstVariadicArg(1),
+        Linker.Option.captureCallState("errno"));
+  }
+
+  /// Makes a system call. Returns its result, or the error number negated.
+  static long call(SystemCall call, long a, long b, long c, long d, long e, long f) {
+    var number = call.number();
+    if (number < 0) {
+      throw new UnsupportedFeatureException(
+          "architecture",
+          null,
+          "system call numbers of "
+              + System.getProperty("os.arch")
+              + " are not known to this library");
+    }
+    try (var arena = Arena.ofConfined()) {
+      var capture = arena.allocate(CAPTURE);
+      var result = (long) SYSCALL.invokeExact(capture, (long) number, a, b, c, d, e, f);
+      return result == -1 ? -(long) capture.get(ValueLayout.JAVA_INT, ERRNO_OFFSET) : result;
+    } catch (RuntimeException | Error unexpected) {
+      throw unexpected;
+    } catch (Throwable unexpected) {
+      throw new AssertionError(unexpected);
+    }
+  }
+
+  static long call(SystemCall call, long a, long b, long c) {
+    return call(call, a, b, c, 0, 0, 0);
+  }
+}

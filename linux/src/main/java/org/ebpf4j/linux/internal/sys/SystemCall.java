@@ -1,0 +1,46 @@
+package org.ebpf4j.linux.internal.sys;
+
+/// The numbers of the system calls in use: on x86-64 (`arch/x86/entry/syscalls/syscall_64.tbl`),
+/// and on the architectures with the common table (`include/uapi/asm-generic/unistd.h`: AArch64,
+/// RISC-V, LoongArch).
+enum SystemCall {
+  READ(0, 63),
+  WRITE(1, 64),
+  CLOSE(3, 57),
+  RT_SIGPROCMASK(14, 135),
+  IOCTL(16, 29),
+  SOCKET(41, 198),
+  CONNECT(42, 203),
+  BIND(49, 200),
+  LISTEN(50, 201),
+  GETSOCKNAME(51, 204),
+  SETSOCKOPT(54, 208),
+  FCNTL(72, 25),
+  GETTID(186, 178),
+  TGKILL(234, 131),
+  OPENAT(257, 56),
+  PPOLL(271, 73),
+  UNSHARE(272, 97),
+  ACCEPT4(288, 242),
+  EVENTFD2(290, 19),
+  PERF_EVENT_OPEN(298, 241),
+  PRLIMIT64(302, 261),
+  BPF(321, 280);
+
+  private final int x86;
+  private final int generic;
+
+  SystemCall(int x86, int generic) {
+    this.x86 = x86;
+    this.generic = generic;
+  }
+
+  /// The number on this machine; -1 where this library does not know the architecture.
+  int number() {
+    return switch (System.getProperty("os.arch")) {
+      case "amd64", "x86_64" -> x86;
+      case "aarch64", "riscv64", "loongarch64" -> generic;
+      default -> -1;
+    };
+  }
+}
