@@ -1,0 +1,92 @@
+package org.ebpf4j.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.error.PermissionException;
+import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.error.VerifierException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `ebpf4j`: the whole command line. Results go to standard output; what is said about them, and
+/// errors, to standard error.
+@Command(
+    name = "ebpf4j",
+    mixinStandardHelpOptions = true,
+    version = "ebpf4j 0.1.0",
+    subcommands = {RunCommand.class, LoadCommand.class, UnpinCommand.class, DisasmCommand.class},
+    description =
+        "Runs eBPF programs: reads the object file, loads it, attaches it, shows what it says.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ebpf4j run examples/hello/hello.bpf.o",
+      "  ebpf4j disasm examples/hello/hello.bpf.o",
+      "  ebpf4j load examples/hello/hello.bpf.o --pin /sys/fs/bpf/hello",
+      "  ebpf4j unpin /sys/fs/bpf/hello",
+      "",
+      "Exit status: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not permitted, 5 not supported here,",
+      "6 rejected by the verifier."
+    })
+public final class Main {
+  static final int FAILED = 1;
+  static final int NOT_FOUND = 3;
+  static final int NOT_PERMITTED = 4;
+  static final int NOT_SUPPORTED = 5;
+  static final int REJECTED = 6;
+
+  @Option(
+      names = "--debug",
+      scope = CommandLine.ScopeType.INHERIT,
+      description = "With an error, print where in this program it arose.")
+  private boolean debug;
+
+  /// Runs a command and ends the JVM with its exit status.
+  public static void main(String[] args) {
+    var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    var status = execute(out, err, args);
+    out.flush();
+    Interrupt.finish(status);
+  }
+
+  /// Runs a command; its exit status.
+  static int execute(PrintWriter out, PrintWriter err, String... args) {
+    var main = new Main();
+    var line = new CommandLine(main);
+    line.setOut(out);
+    line.setErr(err);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpAutoWidth(true);
+    line.setExecutionExceptionHandler((e, _, _) -> report(e, err, main.debug));
+    if (args.length == 0) {
+      line.usage(out);
+      return 0;
+    }
+    return line.execute(args);
+  }
+
+  private static int report(Exception e, PrintWriter err, boolean debug) {
+    if (!(e instanceof BpfException)) {
+      err.println("ebpf4j: a fault of ebpf4j itself, please report it: " + e);
+      e.printStackTrace(err);
+      return FAILED;
+    }
+    err.println("ebpf4j: " + e.getMessage());
+    for (var other : e.getSuppressed()) {
+      err.println("ebpf4j: and while cleaning up: " + other.getMessage());
+    }
+    if (debug) {
+      e.printStackTrace(err);
+    }
+    return switch (e) {
+      case NotFoundException _ -> NOT_FOUND;
+      case PermissionException _ -> NOT_PERMITTED;
+      case UnsupportedFeatureException _ -> NOT_SUPPORTED;
+      case VerifierException _ -> REJECTED;
+      default -> FAILED;
+    };
+  }
+}

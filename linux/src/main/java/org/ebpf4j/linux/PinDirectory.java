@@ -1,0 +1,151 @@
+package org.ebpf4j.linux;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.linux.internal.host.Bpffs;
+import org.ebpf4j.linux.internal.host.Mounts;
+
+/// A directory in a bpffs that holds the pins of one object: `programs/NAME`, `maps/NAME` and
+/// `links/NAME`, where dots in names become underscores, as a bpffs takes none. What is pinned
+/// there lives on when the process is gone.
+public final class PinDirectory {
+  private final Path root;
+  private final List<Path> made = new ArrayList<>();
+
+  private PinDirectory(Path root) {
+    this.root = root;
+  }
+
+  /// Pins everything there is of an object, and the links of its programs. Directories that are
+  /// missing are made. If something cannot be pinned, nothing of it is left.
+  ///
+  /// @return the pins, in the order they were made
+  /// @throws org.ebpf4j.error.NotMountedException where there is no bpffs
+  /// @throws org.ebpf4j.error.KernelException where a path exists
+  public static List<Path> pin(LinuxObject object, LinkSet links, Path directory) {
+    var pins = new PinDirectory(Bpffs.check(directory));
+    try {
+      return pins.pinAll(object, links);
+    } catch (RuntimeException | Error e) {
+      pins.undo(e);
+      throw e;
+    }
+  }
+
+  private List<Path> pinAll(LinuxObject object, LinkSet links) {
+    var pinned = new ArrayList<Path>();
+    for (var program : object.programs()) {
+      program.pin(record(pinned, "programs", program.name()));
+    }
+    for (var map : object.maps()) {
+      map.pin(record(pinned, "maps", map.name()));
+    }
+    for (var link : links.links()) {
+      link.pin(record(pinned, "links", link.programName()));
+    }
+    made.removeAll(pinned);
+    return pinned;
+  }
+
+  /// The path of a pin that is about to be made. It is one of ours to undo only if nothing is there
+  /// yet.
+  private Path record(List<Path> pinned, String kind, String name) {
+    var directory = root.resolve(kind);
+    makeDirectories(directory);
+    var path = directory.resolve(name.replace('.', '_'));
+    if (Files.notExists(path)) {
+      made.add(path);
+    }
+    pinned.add(path);
+    return path;
+  }
+
+  private void makeDirectories(Path directory) {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    var parent = directory.getParent();
+    if (parent != null) {
+      makeDirectories(parent);
+    }
+    try {
+      Files.createDirectory(directory);
+      made.add(directory);
+    } catch (IOException e) {
+      throw new BpfException("directory " + directory + " cannot be made: " + e.getMessage(), e);
+    }
+  }
+
+  private void undo(Throwable failure) {
+    for (var path : made.reversed()) {
+      try {
+        Files.deleteIfExists(path);
+      } catch (IOException e) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+
+  /// Removes pins: each path that is a pin, and, for a directory, the pins and directories in it
+  /// and itself. What else holds the objects is untouched. Everything is looked at before anything
+  /// is removed.
+  ///
+  /// @return the pins that were removed
+  /// @throws BpfException where a path is missing, is not in a bpffs, or is the root of one
+  public static List<Path> unpin(List<Path> paths) {
+    var doomed = new ArrayList<Path>();
+    for (var path : paths) {
+      collect(checked(path), doomed);
+    }
+    var pins = new ArrayList<Path>();
+    for (var path : doomed) {
+      var isPin = !Files.isDirectory(path);
+      try {
+        if (Files.deleteIfExists(path) && isPin) {
+          pins.add(path);
+        }
+      } catch (IOException e) {
+        throw new BpfException(path + " cannot be removed: " + e.getMessage(), e);
+      }
+    }
+    return pins;
+  }
+
+  private static Path checked(Path path) {
+    var absolute = path.toAbsolutePath().normalize();
+    var mounts = Mounts.read();
+    if (!mounts.typeAt(absolute).equals("bpf")) {
+      throw new BpfException(
+          absolute
+              + " is not in a bpffs (it is on "
+              + mounts.typeAt(absolute).toLowerCase(Locale.ROOT)
+              + "), and is left alone");
+    }
+    if (mounts.all().stream().anyMatch(m -> m.point().equals(absolute))) {
+      throw new BpfException(absolute + " is a whole bpffs; name what is to go in it");
+    }
+    if (Files.notExists(absolute)) {
+      throw new BpfException("no pin at " + absolute);
+    }
+    return absolute;
+  }
+
+  /// A directory's contents come before itself.
+  private static void collect(Path path, List<Path> doomed) {
+    if (Files.isDirectory(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+      try (var entries = Files.list(path)) {
+        entries.sorted().forEach(entry -> collect(entry, doomed));
+      } catch (IOException e) {
+        throw new BpfException(path + " cannot be listed: " + e.getMessage(), e);
+      }
+    }
+    if (!doomed.contains(path)) {
+      doomed.add(path);
+    }
+  }
+}
