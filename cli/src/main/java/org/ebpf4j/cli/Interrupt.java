@@ -14,22 +14,27 @@ final class Interrupt {
 
   private Interrupt() {}
 
+  /// Makes signals orderly in this JVM, whose whole purpose must be one command.
+  static void install() {
+    Runtime.getRuntime().addShutdownHook(new Thread(Interrupt::interrupted, "ebpf4j-interrupt"));
+  }
+
   /// From now on a signal runs `stop` (from another thread, once) and waits for [#finish(int)].
+  /// Before that, it just ends the JVM.
   static void onSignal(Runnable stop) {
-    if (STOP.getAndSet(stop) == null) {
-      Runtime.getRuntime().addShutdownHook(new Thread(Interrupt::interrupted, "ebpf4j-interrupt"));
-    }
+    STOP.set(stop);
   }
 
   private static void interrupted() {
     if (FINISHED.getCount() == 0) {
       return;
     }
-    stopping = true;
     var stop = STOP.get();
-    if (stop != null) {
-      stop.run();
+    if (stop == null) {
+      return;
     }
+    stopping = true;
+    stop.run();
     try {
       FINISHED.await();
     } catch (InterruptedException e) {

@@ -45,6 +45,7 @@ public final class Main {
 
   /// Runs a command and ends the JVM with its exit status.
   public static void main(String[] args) {
+    Interrupt.install();
     var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     var status = execute(out, err, args);

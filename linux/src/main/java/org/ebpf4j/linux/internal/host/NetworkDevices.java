@@ -1,33 +1,42 @@
 package org.ebpf4j.linux.internal.host;
 
-import java.net.NetworkInterface;
-import java.net.SocketException;
+import java.util.ArrayList;
 import java.util.List;
-import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.Errno;
+import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.linux.internal.sys.Sockets;
 
 /// The network devices of the calling thread's network namespace.
 public final class NetworkDevices {
+  private static final int NAME_LENGTH = 15;
+
   private NetworkDevices() {}
 
   /// The index of a device.
   ///
   /// @throws NotFoundException where there is none of that name
   public static int index(String name) {
-    try {
-      var device = NetworkInterface.getByName(name);
-      if (device != null) {
-        return device.getIndex();
-      }
+    var index = name.length() > NAME_LENGTH ? -Errno.ENODEV : Sockets.deviceIndex(name);
+    if (index == -Errno.ENODEV) {
       throw new NotFoundException(
           "network device", name, names(), "It is looked for in this thread's network namespace");
-    } catch (SocketException e) {
-      throw new BpfException(
-          "network device " + name + " cannot be looked up: " + e.getMessage(), e);
     }
+    if (index < 0) {
+      throw KernelException.of("network device " + name, "ioctl SIOCGIFINDEX", -index);
+    }
+    return index;
   }
 
-  private static List<String> names() throws SocketException {
-    return NetworkInterface.networkInterfaces().map(NetworkInterface::getName).toList();
+  /// After two lines of headings, each line begins with a name and a colon.
+  private static List<String> names() {
+    var names = new ArrayList<String>();
+    for (var line : ProcFile.lines("/proc/thread-self/net/dev")) {
+      var colon = line.indexOf(':');
+      if (colon > 0) {
+        names.add(line.substring(0, colon).strip());
+      }
+    }
+    return names;
   }
 }

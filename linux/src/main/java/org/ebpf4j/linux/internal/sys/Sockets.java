@@ -15,6 +15,8 @@ public final class Sockets {
   private static final int AF_INET = 2;
   private static final int AF_INET6 = 10;
   private static final int SOCK_STREAM = 1;
+  private static final int SOCK_DGRAM = 2;
+  private static final int SIOCGIFINDEX = 0x8933;
   private static final int SOCK_CLOEXEC = 02000000;
   private static final int SOCK_NONBLOCK = 04000;
   private static final int SOL_SOCKET = 1;
@@ -77,6 +79,23 @@ public final class Sockets {
   /// Takes one waiting connection; `EAGAIN` where none waits.
   public static Result accept(int fd) {
     return Result.of(Native.call(SystemCall.ACCEPT4, fd, 0, 0, SOCK_CLOEXEC, 0, 0));
+  }
+
+  /// The index of a network device in the calling thread's network namespace, or an error number
+  /// negated (`ENODEV`: there is none).
+  public static int deviceIndex(String name) {
+    var socket = Result.of(Native.call(SystemCall.SOCKET, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    if (!socket.ok()) {
+      return -socket.errno();
+    }
+    try (var fd = socket.fd();
+        var arena = Arena.ofConfined()) {
+      // struct ifreq: the name, then a union of 24 bytes.
+      var request = new Attr(arena, 40).name(0, name);
+      var result =
+          Native.call(SystemCall.IOCTL, fd.number(), SIOCGIFINDEX, request.memory().address());
+      return result < 0 ? (int) result : request.u32(16);
+    }
   }
 
   /// Gives a socket a program. 0, or an error number.

@@ -1,0 +1,162 @@
+package org.ebpf4j.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// The command line in a JVM of its own, as a user starts it.
+final class Session implements AutoCloseable {
+  private static final long DEADLINE_SECONDS = 120;
+
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private Session(Process process, Path out, Path err) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  /// What starts the command line, as words.
+  static List<String> command(Object... args) {
+    var words =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.ebpf4j.cli.Main"));
+    Arrays.stream(args).map(Object::toString).forEach(words::add);
+    return words;
+  }
+
+  static Session start(Object... args) {
+    return startAfter("exec \"$@\"", args);
+  }
+
+  /// Starts it from a shell script, which ends with `exec "$@"`.
+  static Session startAfter(String script, Object... args) {
+    var words = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+    words.addAll(command(args));
+    return startWords(words);
+  }
+
+  static Session startWords(List<String> words) {
+    try {
+      var out = Files.createTempFile("ebpf4j-session", ".out");
+      var err = Files.createTempFile("ebpf4j-session", ".err");
+      var process =
+          new ProcessBuilder(words)
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile())
+              .start();
+      return new Session(process, out, err);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  String out() {
+    return read(out);
+  }
+
+  String err() {
+    return read(err);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Waits for a text on either output, and runs `trigger` again and again meanwhile.
+  void await(String text, Runnable trigger) {
+    var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+    while (!out().contains(text) && !err().contains(text)) {
+      if (!process.isAlive() || System.nanoTime() > end) {
+        throw new AssertionError(
+            "'"
+                + text
+                + "' was not printed; alive: "
+                + process.isAlive()
+                + "\n"
+                + out()
+                + "\n"
+                + err());
+      }
+      trigger.run();
+      pause();
+    }
+  }
+
+  void await(String text) {
+    await(text, () -> {});
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(100);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// Sends a signal, such as `INT`.
+  void signal(String name) {
+    shell("kill -" + name + " " + pid());
+  }
+
+  /// Waits for the end; the exit status.
+  int finish() {
+    try {
+      if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("it does not end\n" + out() + "\n" + err());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// Runs a shell script to its end; its exit status.
+  static int shell(String script) {
+    try {
+      var process =
+          new ProcessBuilder("sh", "-c", script)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return process.waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroyForcibly();
+    finish();
+    Files.deleteIfExists(out);
+    Files.deleteIfExists(err);
+  }
+}

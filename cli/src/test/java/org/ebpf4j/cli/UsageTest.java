@@ -1,0 +1,128 @@
+package org.ebpf4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.ebpf4j.testkit.TestObjects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What the command line says before it comes to a kernel.
+class UsageTest {
+  @Test
+  void printsHelpWithExamplesToStandardOutput() {
+    var run = Cli.run();
+
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).contains("ebpf4j run examples/hello/hello.bpf.o").contains("unpin");
+    assertThat(run.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "load", "unpin", "disasm"})
+  void eachCommandHasExamples(String command) {
+    var run = Cli.run(command, "--help");
+
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).contains("Examples:").contains("  ebpf4j " + command + " ");
+  }
+
+  @Test
+  void rejectsAnUnknownCommand() {
+    var run = Cli.run("rnu", "x");
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("rnu").contains("run");
+  }
+
+  @Test
+  void namesAFileThatIsMissing() {
+    var run = Cli.run("run", "/nowhere/x.bpf.o");
+
+    assertThat(run.status()).isEqualTo(Main.FAILED);
+    assertThat(run.err()).isEqualTo("ebpf4j: /nowhere/x.bpf.o: no such file\n");
+  }
+
+  @Test
+  void saysThatBareInstructionsNeedAType() {
+    var run = Cli.run("run", TestObjects.example("socket/get.text"));
+
+    assertThat(run.status()).isEqualTo(Main.FAILED);
+    assertThat(run.err()).contains("offset 0x0: not an ELF file").contains("--type");
+  }
+
+  @Test
+  void rejectsInstructionsOfABrokenLength(@TempDir Path directory) throws IOException {
+    var file = directory.resolve("prog.text");
+    Files.write(
+        file, Arrays.copyOf(Files.readAllBytes(TestObjects.example("socket/get.text")), 13));
+
+    var run = Cli.run("run", file, "--type", "socket_filter", "--attach", "socket:listen=0");
+
+    assertThat(run.status()).isEqualTo(Main.FAILED);
+    assertThat(run.err())
+        .contains("prog.text, offset 0x8")
+        .contains("13 bytes is no multiple of 8");
+  }
+
+  @Test
+  void rejectsAnUnknownProgramTypeAndListsThem() {
+    var run = Cli.run("disasm", TestObjects.example("socket/get.text"), "--type", "socket");
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("no program type 'socket'").contains("socket_filter");
+  }
+
+  @Test
+  void asksWhereAProgramGoesWhoseSectionDoesNotSay() {
+    var run = Cli.run("run", TestObjects.example("sections/xdp.bpf.o"));
+
+    assertThat(run.status()).isEqualTo(Main.FAILED);
+    assertThat(run.err())
+        .contains("'packet' (xdp): its section names no place")
+        .contains("xdp:DEVICE");
+  }
+
+  @Test
+  void rejectsAPlaceThatSuitsNoProgram() {
+    var run = Cli.run("run", TestObjects.example("hello/hello.bpf.o"), "--attach", "xdp:veth0");
+
+    assertThat(run.status()).isEqualTo(Main.FAILED);
+    assertThat(run.err())
+        .contains("--attach xdp:veth0 suits no program")
+        .contains("'hello' (tracepoint)");
+  }
+
+  @Test
+  void rejectsTwoPlacesForOneProgram() {
+    var run =
+        Cli.run(
+            "run",
+            TestObjects.example("sections/xdp.bpf.o"),
+            "--attach",
+            "xdp:a",
+            "--attach",
+            "xdp:b");
+
+    assertThat(run.status()).isEqualTo(Main.FAILED);
+    assertThat(run.err())
+        .contains("'packet' (xdp) could go to xdp:a or xdp:b")
+        .contains("packet=xdp:a");
+  }
+
+  @Test
+  void readsTimesWithUnits() {
+    var converter = new DurationConverter();
+
+    assertThat(converter.convert("500ms").toMillis()).isEqualTo(500);
+    assertThat(converter.convert("10s").toMillis()).isEqualTo(10_000);
+    assertThat(converter.convert("7").toMillis()).isEqualTo(7_000);
+    assertThat(converter.convert("2m").toMillis()).isEqualTo(120_000);
+    assertThat(Cli.run("run", "x", "--duration", "soon").err()).contains("is no time such as 10s");
+  }
+}
