@@ -21,6 +21,7 @@ public final class Errno {
   public static final int ENOSPC = 28;
   public static final int EADDRNOTAVAIL = 99;
   public static final int EADDRINUSE = 98;
+  public static final int EILSEQ = 84;
   public static final int EOPNOTSUPP = 95;
   public static final int ENOTSUPP = 524;
 

@@ -30,6 +30,7 @@ import org.ebpf4j.linux.internal.sys.Result;
 /// tied to the event by a link (since 5.15), or else by an ioctl; then the event is enabled.
 final class PerfEventHook {
   private static final Path KPROBE_UNIT = Path.of("/sys/bus/event_source/devices/kprobe");
+
   private static final Set<Capability> NEEDS =
       EnumSet.of(Capability.CAP_BPF, Capability.CAP_PERFMON);
 
@@ -99,17 +100,23 @@ final class PerfEventHook {
 
   private static BpfException kprobeRefusal(String what, String symbol, Result opened) {
     var errno = opened.errno();
-    if (errno == Errno.ENOENT || errno == Errno.EINVAL || errno == Errno.EADDRNOTAVAIL) {
+    if (errno == Errno.ENOENT
+        || errno == Errno.EINVAL
+        || errno == Errno.EADDRNOTAVAIL
+        || errno == Errno.EILSEQ) {
       var symbols = KernelSymbols.functions();
       if (!symbols.isEmpty() && !symbols.contains(symbol)) {
         return new NotFoundException(
             "kernel function", symbol, symbols, "Functions are listed in /proc/kallsyms");
       }
       var reason =
-          errno == Errno.EADDRNOTAVAIL
-              ? "several functions have this name"
-              : "the function is there but cannot be probed (inlined code, a function that probes use"
-                  + " themselves, or an offset inside an instruction)";
+          switch (errno) {
+            case Errno.EADDRNOTAVAIL -> "several functions have this name";
+            case Errno.EILSEQ -> "the offset is inside an instruction";
+            default ->
+                "the function is there but cannot be probed (inlined code, or a function that probes"
+                    + " use themselves)";
+          };
       return new KernelException(
           "perf_event_open",
           errno,
@@ -173,7 +180,7 @@ final class PerfEventHook {
           check(what, "ioctl PERF_EVENT_IOC_SET_BPF", Perf.setProgram(event.number(), program));
           steps.accept("ioctl PERF_EVENT_IOC_SET_BPF on " + event);
         } else {
-          throw Refusal.of(what, "LINK_CREATE", link.errno(), NEEDS);
+          throw tieRefusal(what, "LINK_CREATE", link.errno());
         }
         check(what, "ioctl PERF_EVENT_IOC_ENABLE", Perf.enable(event.number()));
         steps.accept("ioctl PERF_EVENT_IOC_ENABLE on " + event);
@@ -197,7 +204,22 @@ final class PerfEventHook {
 
   private static void check(String what, String command, int errno) {
     if (errno != 0) {
-      throw Refusal.of(what, command, errno, NEEDS);
+      throw tieRefusal(what, command, errno);
     }
+  }
+
+  private static BpfException tieRefusal(String what, String command, int errno) {
+    if (errno == Errno.EEXIST) {
+      return new KernelException(
+          command,
+          errno,
+          what
+              + ": "
+              + command
+              + ": "
+              + Errno.describe(errno)
+              + ": this program is on this event already, and an event takes each program once");
+    }
+    return Refusal.of(what, command, errno, NEEDS);
   }
 }

@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Consumer;
 import org.ebpf4j.attach.SocketFilter;
+import org.ebpf4j.error.Errno;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.sys.Fd;
@@ -11,7 +12,8 @@ import org.ebpf4j.linux.internal.sys.Sockets;
 
 /// Sockets: the socket option `SO_ATTACH_BPF`. A socket has no links; the program stays on it until
 /// it is taken off or the socket is closed everywhere. The attachment holds a descriptor of its
-/// own, so that it is always the right socket that is freed.
+/// own, so that it is always the right socket that is freed. A program that is attached later takes
+/// the earlier one's place, and the end of either attachment leaves the socket without a program.
 final class SocketHook {
   private SocketHook() {}
 
@@ -27,7 +29,7 @@ final class SocketHook {
         List.of(socket),
         () -> {
           var refused = Sockets.detach(socket.number());
-          if (refused != 0) {
+          if (refused != 0 && refused != Errno.ENOENT) {
             throw Refusal.of(
                 what, "setsockopt SO_DETACH_BPF", refused, EnumSet.noneOf(Capability.class));
           }

@@ -11,7 +11,8 @@ import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
 
 /// Maps of sockets: a link on the map (since 6.10), or else `PROG_ATTACH`, which lasts until it is
-/// undone or the map goes.
+/// undone or the map goes. A socket takes the programs with it when it is put into the map, and
+/// keeps them until it leaves: attaching and detaching concern the sockets that come later.
 final class SockmapHook {
   private static final EnumSet<Capability> NEEDS =
       EnumSet.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN);

@@ -34,7 +34,11 @@ final class XdpHook {
               + point.device()
               + " has an XDP program already, and takes only one in a mode");
     }
-    if (errno == Errno.EOPNOTSUPP && point.mode() != Xdp.Mode.GENERIC) {
+    // Drivers that know XDP, but nothing of programs on the device itself, say EINVAL.
+    var isLacking =
+        (errno == Errno.EOPNOTSUPP && point.mode() != Xdp.Mode.GENERIC)
+            || (errno == Errno.EINVAL && point.mode() == Xdp.Mode.HARDWARE);
+    if (isLacking) {
       throw new KernelException(
           "LINK_CREATE",
           errno,

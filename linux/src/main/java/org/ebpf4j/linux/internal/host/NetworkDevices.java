@@ -9,15 +9,13 @@ import org.ebpf4j.linux.internal.sys.Sockets;
 
 /// The network devices of the calling thread's network namespace.
 public final class NetworkDevices {
-  private static final int NAME_LENGTH = 15;
-
   private NetworkDevices() {}
 
   /// The index of a device.
   ///
   /// @throws NotFoundException where there is none of that name
   public static int index(String name) {
-    var index = name.length() > NAME_LENGTH ? -Errno.ENODEV : Sockets.deviceIndex(name);
+    var index = Sockets.deviceIndex(name);
     if (index == -Errno.ENODEV) {
       throw new NotFoundException(
           "network device", name, names(), "It is looked for in this thread's network namespace");

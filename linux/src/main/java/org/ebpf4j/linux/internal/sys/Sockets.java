@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import org.ebpf4j.error.Errno;
 
 /// Sockets of our own, with descriptors that can be given a program (those of `java.net` keep
 /// theirs to themselves).
@@ -16,13 +18,14 @@ public final class Sockets {
   private static final int AF_INET6 = 10;
   private static final int SOCK_STREAM = 1;
   private static final int SOCK_DGRAM = 2;
-  private static final int SIOCGIFINDEX = 0x8933;
   private static final int SOCK_CLOEXEC = 02000000;
   private static final int SOCK_NONBLOCK = 04000;
   private static final int SOL_SOCKET = 1;
   private static final int SO_REUSEADDR = 2;
   private static final int SO_DETACH_FILTER = 27;
   private static final int SO_ATTACH_BPF = 50;
+  private static final int SIOCGIFINDEX = 0x8933;
+  private static final int NAME_SIZE = 16;
   private static final ValueLayout.OfShort NETWORK_SHORT =
       ValueLayout.JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
 
@@ -36,6 +39,26 @@ public final class Sockets {
             family(address.getAddress()),
             SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
             0));
+  }
+
+  /// The index of a network device of the calling thread's network namespace, or an error number
+  /// negated.
+  public static int deviceIndex(String name) {
+    if (name.getBytes(StandardCharsets.UTF_8).length >= NAME_SIZE) {
+      return -Errno.ENODEV;
+    }
+    var opened = Result.of(Native.call(SystemCall.SOCKET, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    if (!opened.ok()) {
+      return -opened.errno();
+    }
+    try (var socket = opened.fd();
+        var arena = Arena.ofConfined()) {
+      // struct ifreq: the name, then a union of 24 bytes.
+      var request = arena.allocate(NAME_SIZE + 24, 8);
+      request.setString(0, name);
+      var result = Native.call(SystemCall.IOCTL, socket.number(), SIOCGIFINDEX, request.address());
+      return result < 0 ? (int) result : request.get(ValueLayout.JAVA_INT, NAME_SIZE);
+    }
   }
 
   private static int family(InetAddress address) {
@@ -79,23 +102,6 @@ public final class Sockets {
   /// Takes one waiting connection; `EAGAIN` where none waits.
   public static Result accept(int fd) {
     return Result.of(Native.call(SystemCall.ACCEPT4, fd, 0, 0, SOCK_CLOEXEC, 0, 0));
-  }
-
-  /// The index of a network device in the calling thread's network namespace, or an error number
-  /// negated (`ENODEV`: there is none).
-  public static int deviceIndex(String name) {
-    var socket = Result.of(Native.call(SystemCall.SOCKET, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    if (!socket.ok()) {
-      return -socket.errno();
-    }
-    try (var fd = socket.fd();
-        var arena = Arena.ofConfined()) {
-      // struct ifreq: the name, then a union of 24 bytes.
-      var request = new Attr(arena, 40).name(0, name);
-      var result =
-          Native.call(SystemCall.IOCTL, fd.number(), SIOCGIFINDEX, request.memory().address());
-      return result < 0 ? (int) result : request.u32(16);
-    }
   }
 
   /// Gives a socket a program. 0, or an error number.
