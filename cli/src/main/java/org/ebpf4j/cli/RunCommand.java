@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.LinkSet;
+import org.ebpf4j.linux.PinDirectory;
 import org.ebpf4j.linux.TraceLine;
 import org.ebpf4j.linux.TracePipe;
 import org.jspecify.annotations.Nullable;
@@ -100,10 +100,8 @@ final class RunCommand implements Callable<Integer> {
       loading.err().println("link pinned at " + pinLink);
       return;
     }
-    throw new BpfException(
-        "--pin-link takes one link, and the object has "
-            + links.links().size()
-            + "; load --pin pins all there is of an object");
+    PinDirectory.pinLinks(links, pinLink)
+        .forEach(path -> loading.err().println("link pinned at " + path));
   }
 
   private void stream(@Nullable TracePipe trace, Placement placement, CountDownLatch stop) {

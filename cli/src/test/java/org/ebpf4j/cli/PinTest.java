@@ -170,4 +170,26 @@ class PinTest {
     assertThat(Cli.run("unpin", pin).status()).isZero();
     assertThat(before.newcomers()).isEmpty();
   }
+
+  @Test
+  @RequiresKernel(value = "5.15", because = "links on perf events can be pinned since then")
+  @Requires({Facility.KPROBES, Facility.BPFFS, Facility.TRACEFS})
+  void runPinsTheLinkOfEachOfSeveralPrograms() {
+    var before = Alive.now();
+
+    var run =
+        Cli.run(
+            "run",
+            TestObjects.example("sections/kprobe.bpf.o"),
+            "--duration",
+            "0s",
+            "--pin-link",
+            directory);
+
+    assertThat(run.status()).isZero();
+    assertThat(directory.resolve("opening")).exists();
+    assertThat(directory.resolve("opened")).exists();
+    assertThat(Cli.run("unpin", directory).out().lines()).hasSize(2);
+    assertThat(before.newcomers()).isEmpty();
+  }
 }

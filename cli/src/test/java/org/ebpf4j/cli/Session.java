@@ -39,7 +39,10 @@ final class Session implements AutoCloseable {
   }
 
   static Session start(Object... args) {
-    return startAfter("exec \"$@\"", args);
+    // A process of a background job ignores SIGINT, and passes that on.
+    return startAfter(
+        "if env --default-signal=INT true 2>/dev/null; then exec env --default-signal=INT \"$@\"; else exec \"$@\"; fi",
+        args);
   }
 
   /// Starts it from a shell script, which ends with `exec "$@"`.

@@ -116,13 +116,18 @@ public final class Btf {
       case 1 -> {
         var encoding = types.s32(at + 12);
         yield new BtfType.Int(
-            name(at), target, (encoding >>> 24) & 0xf, (encoding >>> 16) & 0xff, encoding & 0xff);
+            name(at),
+            smallSize(at),
+            (encoding >>> 24) & 0xf,
+            (encoding >>> 16) & 0xff,
+            encoding & 0xff);
       }
       case 2 -> new BtfType.Pointer(target);
       case 3 -> new BtfType.Array(types.s32(at + 12), types.s32(at + 16), types.u32(at + 20));
       case 4 -> new BtfType.Struct(name(at), size, false, members(at, count, flag));
       case 5 -> new BtfType.Struct(name(at), size, true, members(at, count, flag));
-      case 6 -> new BtfType.Enum(name(at), target, flag, false, enumerators(at, count, flag));
+      case 6 ->
+          new BtfType.Enum(name(at), smallSize(at), flag, false, enumerators(at, count, flag));
       case 7 -> new BtfType.Forward(name(at), flag);
       case 8 -> new BtfType.Typedef(name(at), target);
       case 9 -> new BtfType.Volatile(target);
@@ -132,11 +137,21 @@ public final class Btf {
       case 13 -> new BtfType.Prototype(target, parameters(at, count));
       case 14 -> new BtfType.Variable(name(at), target, types.s32(at + 12));
       case 15 -> new DataSection(name(at), size, variables(at, count));
-      case 16 -> new BtfType.Floating(name(at), target);
+      case 16 -> new BtfType.Floating(name(at), smallSize(at));
       case 17 -> new BtfType.DeclarationTag(name(at), target, types.s32(at + 12));
       case 18 -> new BtfType.TypeTag(name(at), target);
-      default -> new BtfType.Enum(name(at), target, flag, true, wideEnumerators(at, count));
+      default -> new BtfType.Enum(name(at), smallSize(at), flag, true, wideEnumerators(at, count));
     };
+  }
+
+  /// The size of a number, which has 1 to 16 bytes.
+  private int smallSize(int at) {
+    var size = types.u32(at + 8);
+    if (size < 1 || size > 16) {
+      throw types.malformed(
+          at + 8, "a number of " + size + " bytes, where 1 to 16 were expected in BTF");
+    }
+    return (int) size;
   }
 
   /// The string at that offset of the string area.
@@ -206,13 +221,17 @@ public final class Btf {
   /// The data section of that name.
   public Optional<DataSection> dataSection(String name) {
     for (int id = 1; id < offsets.length; id++) {
-      if (((types.s32(offsets[id] + 4) >>> 24) & 0x1f) == 15
+      if (isDataSection(id)
           && type(id) instanceof DataSection section
           && section.name().equals(name)) {
         return Optional.of(section);
       }
     }
     return Optional.empty();
+  }
+
+  private boolean isDataSection(int id) {
+    return ((types.s32(offsets[id] + 4) >>> 24) & 0x1f) == 15;
   }
 
   /// The type behind typedefs, qualifiers and tags; its id.
@@ -294,7 +313,7 @@ public final class Btf {
     var buffer = ByteBuffer.wrap(bytes).order(data.order());
     var base = Math.toIntExact(types.fileOffset(0) - data.fileOffset(0));
     for (int id = 1; id < offsets.length; id++) {
-      if (type(id) instanceof DataSection section) {
+      if (isDataSection(id) && type(id) instanceof DataSection section) {
         var layout = layouts.get(section.name());
         if (layout != null) {
           fill(buffer, base + offsets[id], section, layout);

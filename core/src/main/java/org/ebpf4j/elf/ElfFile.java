@@ -160,8 +160,22 @@ public record ElfFile(String file, ByteOrder order, List<Section> sections, List
     }
     var names = whole.part(".shstrtab", namesHeader.offset(), namesHeader.size());
     var sections = new ArrayList<Section>();
+    long together = 0;
     for (var header : headers) {
-      sections.add(section(whole, header, names, tableOffset));
+      var section = section(whole, header, names, tableOffset);
+      sections.add(section);
+      together += section.data().size();
+      // So that nothing read from the sections takes more memory than the file accounts for.
+      if (together > whole.size()) {
+        throw whole.malformed(
+            tableOffset + (long) header.index() * SECTION_HEADER_SIZE + 24,
+            "sections overlap: up to '"
+                + section.name()
+                + "' they have "
+                + together
+                + " bytes, the file "
+                + whole.size());
+      }
     }
     return sections;
   }

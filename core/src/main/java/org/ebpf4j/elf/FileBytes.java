@@ -8,6 +8,9 @@ import org.ebpf4j.error.MalformedObjectException;
 /// A range of a file whose every read is checked against the range. Offsets count from the start of
 /// the range; errors name the file, the section and the offset in the file.
 public final class FileBytes {
+  /// A longer name or line of C is taken for damage.
+  private static final int MAX_STRING = 1 << 16;
+
   private final String file;
   private final String section;
   private final byte[] bytes;
@@ -86,19 +89,25 @@ public final class FileBytes {
 
   /// The string at `offset`, up to its zero byte.
   ///
-  /// @throws MalformedObjectException where the range ends before the string does
+  /// @throws MalformedObjectException where the range ends before the string does, or it has more
+  ///   than 65,535 bytes
   public String string(long offset) {
     if (offset < 0 || offset >= size) {
       throw malformed(
           offset, "a string starts here, past the end of the string table (" + size + " bytes)");
     }
     var from = Math.toIntExact(start + offset);
-    for (int i = from; i < start + size; i++) {
+    var limit = Math.min(start + size, from + MAX_STRING);
+    for (int i = from; i < limit; i++) {
       if (bytes[i] == 0) {
         return new String(bytes, from, i - from, StandardCharsets.UTF_8);
       }
     }
-    throw malformed(offset, "a string that starts here has no end");
+    throw malformed(
+        offset,
+        limit < start + size
+            ? "a string that starts here has more than " + (MAX_STRING - 1) + " bytes"
+            : "a string that starts here has no end");
   }
 
   /// A copy of the bytes at `offset`.

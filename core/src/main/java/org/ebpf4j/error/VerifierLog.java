@@ -1,5 +1,6 @@
 package org.ebpf4j.error;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -8,77 +9,58 @@ import java.util.regex.Pattern;
 /// The log of the kernel's verifier, read for what matters: which line tells the fault, at which
 /// instruction, and what to try.
 ///
+/// The log is a walk over instructions and states that ends with the fault. From kernel 7.3 on a
+/// report may follow it: a headline, then sections `Reason:`, `At:`, `Causal path:` and
+/// `Suggestion:`.
+///
 /// @param text the log, all of it
 public record VerifierLog(String text) {
   /// `12: (85) call bpf_map_lookup_elem#1`, with or without a state behind it.
-  private static final Pattern INSTRUCTION = Pattern.compile("^(\\d+): \\([0-9a-f]{2}\\) .*");
+  private static final Pattern INSTRUCTION = Pattern.compile("^(\\d{1,9}): (\\([0-9a-f]{2}\\) .*)");
 
-  /// `12: R0=inv1 R10=fp0`, `R0=… R10=…` or `from 4 to 6: …`: states, not faults.
+  /// What may follow an instruction on its line: ` ; R0=…`, ` ; C text`, or, behind a branch that
+  /// is taken, ` 11: R0=…`.
+  private static final Pattern BEHIND =
+      Pattern.compile("\\s*(;( .*)?| \\d+: (frame\\d+: )?R\\d.*)$");
+
+  /// States and lines of C, not faults: `12: R0=inv1 R10=fp0`, `from 4 to 6: …`, `cur state: …`.
   private static final Pattern STATE =
       Pattern.compile(
-          "^(\\d+: )?(R\\d+(_[a-z]+)?=|fp-\\d+=|frame\\d+:|caller|from \\d+ to \\d+|; ).*");
+          "^(\\d+: )?(R\\d+(_[a-zA-Z]+)?=|fp-\\d+(_[a-zA-Z]+)?=|frame\\d+:|caller:|callee:|returning from callee:"
+              + "|to caller at \\d+:|from \\d+ to \\d+|(cur|old) state:|safe$|;( |$)).*");
 
+  /// What the verifier tells of its own work.
   private static final Pattern STATISTICS =
       Pattern.compile(
           "^(processed \\d+ insns|verification time|stack depth|insns? total|peak_states|max_states|mark_precise|"
-              + "parent |regs=|last_idx|func#\\d+|Validating |Func#\\d+|live regs|\\d+: [.0-9]+ \\().*");
+              + "parent |regs=|last_idx|func#\\d+|Validating |Func#\\d+|[Ll]ive regs|\\d+: [.0-9]+ \\(|"
+              + "topo_order|subprog#?\\d|subprog \\d+ \\(|stack use/def ).*");
 
-  private record Advice(Pattern pattern, String text) {}
+  private static final String HEADLINE = "Verification failed: ";
 
-  private static final List<Advice> ADVICE =
-      List.of(
-          advice(
-              "(mem access|arithmetic on) '?(map_value_or_null|mem_or_null|sock_or_null|ptr_.*or_null)",
-              "the pointer may be null: compare the result of the helper (bpf_map_lookup_elem and its like) with null before using it"),
-          advice(
-              "cannot call GPL-restricted function",
-              "the program calls a helper that only GPL-compatible programs may call: give the object a license,"
-                  + " char _license[] SEC(\"license\") = \"GPL\""),
-          advice(
-              "invalid func unknown#",
-              "this kernel has no helper of that number; it may be older than the helper"),
-          advice(
-              "unknown func ",
-              "programs of this type may not call that helper, or this kernel is older than it"),
-          advice(
-              "program of this type cannot use helper",
-              "programs of this type may not call that helper"),
-          advice("R0 !read_ok", "the program ends without a return value: set r0 before exit"),
-          advice("!read_ok", "a register is read before it is written"),
-          advice(
-              "invalid (indirect )?read from stack",
-              "stack memory is read before all of it is written"),
-          advice(
-              "back-edge from insn",
-              "the program loops, and this kernel or its bounds do not show that the loop ends"),
-          advice(
-              "(infinite loop detected|BPF program is too large|too many insns|exceeds? .* insns)",
-              "the verifier cannot see the program end: bound the loops, or make the program smaller"),
-          advice("unreachable insn", "some instructions are never reached"),
-          advice(
-              "invalid access to (packet|map value|mem)",
-              "an access may go beyond the end: compare the pointer or offset with the end first"),
-          advice(
-              "invalid bpf_context access",
-              "this field of the context is not there for programs of this type, or is read with another width"),
-          advice("jump out of range", "a jump leads out of the program"),
-          advice(
-              "invalid mem access '(scalar|inv)'",
-              "a number is used as a pointer; kernel memory is read with bpf_probe_read_kernel"));
+  /// `unreachable insn 2`, `jump out of range from insn 1 to 12`.
+  private static final Pattern NAMED = Pattern.compile("\\binsn (\\d{1,9})\\b");
 
-  private static Advice advice(String pattern, String text) {
-    return new Advice(Pattern.compile(pattern), text);
-  }
+  /// `>>> 6 | (61) r0 = *(u32 *)(r0 +0)`, in a report. Lines of C are pointed at in the same way,
+  /// but have no operation code.
+  private static final Pattern POINTED =
+      Pattern.compile("^>>> +(\\d{1,9}) \\| (\\([0-9a-f]{2}\\) .*)");
 
-  /// The line that tells the fault; empty for a log without one.
+  private record Numbered(int number, String text) {}
+
+  /// The line that tells the fault; empty for a log without one. Where several lines in a row do
+  /// so, it is the first: those that follow explain it.
   public Optional<String> tellingLine() {
-    var lines = text.lines().map(String::strip).filter(l -> !l.isEmpty()).toList();
-    for (int i = lines.size() - 1; i >= 0; i--) {
-      if (isTelling(lines.get(i))) {
-        return Optional.of(lines.get(i));
+    var walk = walk();
+    for (int i = walk.size() - 1; i >= 0; i--) {
+      if (isTelling(walk.get(i))) {
+        while (i > 0 && isTelling(walk.get(i - 1))) {
+          i--;
+        }
+        return Optional.of(walk.get(i));
       }
     }
-    return Optional.empty();
+    return report().stream().findFirst().map(line -> line.substring(HEADLINE.length()));
   }
 
   private static boolean isTelling(String line) {
@@ -88,36 +70,87 @@ public record VerifierLog(String text) {
         && !line.startsWith("--");
   }
 
-  /// The instruction that the verifier looked at last, in 8-byte slots.
+  /// The instruction at fault, in 8-byte slots: the one that the report or the telling line names,
+  /// else the one that the verifier looked at last.
   public OptionalInt instruction() {
-    return lastInstruction()
-        .map(line -> OptionalInt.of(Integer.parseInt(line.substring(0, line.indexOf(':')))))
-        .orElse(OptionalInt.empty());
+    return fault().stream().mapToInt(Numbered::number).findFirst();
   }
 
-  /// That instruction's text, such as `(61) r0 = *(u32 *)(r0 +0)`.
+  /// That instruction's text, such as `(61) r0 = *(u32 *)(r0 +0)`, where the log has it.
   public Optional<String> instructionText() {
-    return lastInstruction()
-        .map(line -> {
-          var body = line.substring(line.indexOf(':') + 2);
-          var state = body.indexOf(" ; ");
-          return (state < 0 ? body : body.substring(0, state)).strip();
-        });
+    return fault().map(Numbered::text).filter(t -> !t.isEmpty());
   }
 
-  private Optional<String> lastInstruction() {
-    return text.lines()
-        .map(String::strip)
-        .filter(l -> l.length() < 400 && INSTRUCTION.matcher(l).matches())
-        .reduce((_, last) -> last);
+  private Optional<Numbered> fault() {
+    for (var line : section("At:")) {
+      var pointed = POINTED.matcher(line);
+      if (pointed.matches()) {
+        return Optional.of(new Numbered(Integer.parseInt(pointed.group(1)), pointed.group(2)));
+      }
+    }
+    var instructions = instructions();
+    var named = NAMED.matcher(tellingLine().orElse(""));
+    if (named.find()) {
+      var number = Integer.parseInt(named.group(1));
+      var shown = instructions.reversed().stream().filter(i -> i.number() == number).findFirst();
+      return Optional.of(shown.orElse(new Numbered(number, "")));
+    }
+    return instructions.isEmpty() ? Optional.empty() : Optional.of(instructions.getLast());
   }
 
-  /// What to try, where the fault is a common one.
+  /// What to try, where the fault is a common one or the kernel suggests something.
   public Optional<String> advice() {
-    var telling = tellingLine().orElse("");
-    return ADVICE.stream()
-        .filter(a -> a.pattern().matcher(telling).find())
-        .map(Advice::text)
-        .findFirst();
+    var suggestion = String.join(" ", section("Suggestion:"));
+    return VerifierAdvice.on(tellingLine().orElse(""))
+        .or(() -> Optional.of(suggestion).filter(s -> !s.isEmpty()));
+  }
+
+  private List<Numbered> instructions() {
+    var instructions = new ArrayList<Numbered>();
+    for (var line : walk()) {
+      var match = INSTRUCTION.matcher(line);
+      if (match.matches()) {
+        var operation = BEHIND.matcher(match.group(2)).replaceFirst("");
+        instructions.add(new Numbered(Integer.parseInt(match.group(1)), operation.strip()));
+      }
+    }
+    return instructions;
+  }
+
+  private List<String> lines() {
+    return text.lines().map(String::strip).filter(l -> !l.isEmpty()).toList();
+  }
+
+  /// The lines before the report.
+  private List<String> walk() {
+    var lines = lines();
+    return lines.subList(0, lines.size() - report().size());
+  }
+
+  /// The lines from the last headline on; none from an older kernel.
+  private List<String> report() {
+    var lines = lines();
+    for (int i = lines.size() - 1; i >= 0; i--) {
+      if (lines.get(i).startsWith(HEADLINE)) {
+        return lines.subList(i, lines.size());
+      }
+    }
+    return List.of();
+  }
+
+  /// A section of the report: the indented lines under its title.
+  private List<String> section(String title) {
+    var headline = text.lastIndexOf(HEADLINE);
+    if (headline < 0) {
+      return List.of();
+    }
+    return text.substring(headline)
+        .lines()
+        .dropWhile(l -> !l.equals(title))
+        .skip(1)
+        .takeWhile(l -> l.isBlank() || l.startsWith(" "))
+        .map(String::strip)
+        .filter(l -> !l.isEmpty())
+        .toList();
   }
 }

@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.elf.ElfFile;
+import org.ebpf4j.elf.FileBytes;
 import org.ebpf4j.elf.Section;
 import org.ebpf4j.elf.Symbol;
-import org.ebpf4j.error.MalformedObjectException;
 
 /// Reads the maps that an object defines: by BTF in section `.maps`, or by plain numbers in the
 /// legacy section `maps`.
@@ -88,8 +88,8 @@ final class MapReader {
           new MapSpec(
               symbol.name(),
               data.s32(at),
-              data.s32(at + 4),
-              data.s32(at + 8),
+              legacySize(data, at + 4, symbol),
+              legacySize(data, at + 8, symbol),
               data.u32(at + 12),
               size >= 20 ? data.s32(at + 16) : 0,
               0,
@@ -101,6 +101,10 @@ final class MapReader {
               extra ? words : List.of());
       maps.add(new SymbolMap(spec, section.index(), at));
     }
+  }
+
+  private static int legacySize(FileBytes data, long at, Symbol symbol) {
+    return size(data, at, data.u32(at), "a size of map '" + symbol.name() + "'");
   }
 
   private void readBtfMaps(Section section, List<SymbolMap> maps) {
@@ -116,6 +120,7 @@ final class MapReader {
       throw data.malformed(0, "initial values of maps, which this release does not fill in");
     }
     var symbols = symbolsIn(section);
+    var defined = new ArrayList<SymbolMap>();
     for (var entry : variables.variables()) {
       if (!(types.type(entry.variable()) instanceof BtfType.Variable variable)) {
         throw data.malformed(0, "BTF type " + entry.variable() + " in .maps is no variable");
@@ -126,8 +131,11 @@ final class MapReader {
               .findFirst()
               .orElseThrow(() -> data.malformed(0, "map '" + variable.name() + "' has no symbol"));
       var spec = define(section, types, variable.name(), variable.type(), 0);
-      maps.add(new SymbolMap(spec, section.index(), symbol.value()));
+      defined.add(new SymbolMap(spec, section.index(), symbol.value()));
     }
+    // The compiler lists them in an order of its own.
+    defined.sort(Comparator.comparingLong(SymbolMap::offset));
+    maps.addAll(defined);
   }
 
   private MapSpec define(Section section, Btf types, String name, int type, int depth) {
@@ -158,10 +166,10 @@ final class MapReader {
           numaNode = (int) number(data, types, member, what);
           flags |= 1 << 2;
         }
-        case "key_size" -> keySize = (int) number(data, types, member, what);
-        case "value_size" -> valueSize = (int) number(data, types, member, what);
-        case "key" -> keySize = size(data, types, pointee(data, types, member, what), what);
-        case "value" -> valueSize = size(data, types, pointee(data, types, member, what), what);
+        case "key_size" -> keySize = size(data, 0, number(data, types, member, what), what);
+        case "value_size" -> valueSize = size(data, 0, number(data, types, member, what), what);
+        case "key" -> keySize = sizeOf(data, types, pointee(data, types, member, what), what);
+        case "value" -> valueSize = sizeOf(data, types, pointee(data, types, member, what), what);
         case "pinning" -> pin = number(data, types, member, what) != 0;
         case "values" -> {
           // An array of pointers, to maps of one kind or to programs; each slot holds a descriptor.
@@ -206,8 +214,7 @@ final class MapReader {
   }
 
   /// A number is written as the length of an array that a pointer leads to.
-  private static long number(
-      org.ebpf4j.elf.FileBytes data, Btf types, BtfType.Member member, String what) {
+  private static long number(FileBytes data, Btf types, BtfType.Member member, String what) {
     if (types.type(types.resolve(member.type())) instanceof BtfType.Pointer pointer
         && types.type(pointer.target()) instanceof BtfType.Array array) {
       return array.count();
@@ -219,19 +226,21 @@ final class MapReader {
     throw data.malformed(0, what + " is no number in the form of __uint()");
   }
 
-  private static int pointee(
-      org.ebpf4j.elf.FileBytes data, Btf types, BtfType.Member member, String what) {
+  private static int pointee(FileBytes data, Btf types, BtfType.Member member, String what) {
     if (types.type(types.resolve(member.type())) instanceof BtfType.Pointer pointer) {
       return pointer.target();
     }
     throw data.malformed(0, what + " is no type in the form of __type()");
   }
 
-  private static int size(org.ebpf4j.elf.FileBytes data, Btf types, int type, String what) {
-    try {
-      return Math.toIntExact(types.size(type));
-    } catch (ArithmeticException e) {
-      throw new MalformedObjectException(data.file(), ".maps", 0, what + " is too large");
+  private static int sizeOf(FileBytes data, Btf types, int type, String what) {
+    return size(data, 0, types.size(type), what);
+  }
+
+  private static int size(FileBytes data, long at, long size, String what) {
+    if (size < 0 || size > Integer.MAX_VALUE) {
+      throw data.malformed(at, what + " is " + size + ", more than a map takes");
     }
+    return (int) size;
   }
 }

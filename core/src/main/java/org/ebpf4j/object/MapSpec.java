@@ -15,7 +15,8 @@ import java.util.Optional;
 /// @param numaNode the NUMA node to create it on; used where `flags` has `BPF_F_NUMA_NODE`
 /// @param pinByName whether the object asks for it to be shared by a pin of its name
 /// @param inner what maps inside this one look like
-/// @param content what its first value holds from the start: the image of a data section
+/// @param content what its first value holds from the start: the image of a data section; empty
+///   where it is all zeroes, as the kernel makes it
 /// @param frozen whether it is frozen once it has its content, so that nobody changes it
 /// @param legacyWords what follows the five words of a legacy definition, of which this library
 ///   knows nothing
@@ -60,18 +61,27 @@ public record MapSpec(
 
   /// The map of a data section, with its image.
   static MapSpec data(String section, Bytes image, boolean readOnly) {
+    return data(section, image.size(), Optional.of(image), readOnly);
+  }
+
+  /// The map of a data section of so many zeroes.
+  static MapSpec zeroes(String section, int size) {
+    return data(section, size, Optional.empty(), false);
+  }
+
+  private static MapSpec data(String section, int size, Optional<Bytes> content, boolean readOnly) {
     return new MapSpec(
         section,
         MapType.ARRAY.number(),
         4,
-        image.size(),
+        size,
         1,
         readOnly ? RDONLY_PROG : 0,
         0,
         0,
         false,
         Optional.empty(),
-        Optional.of(image),
+        content,
         readOnly,
         List.of());
   }

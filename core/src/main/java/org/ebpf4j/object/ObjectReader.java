@@ -98,14 +98,16 @@ final class ObjectReader {
         continue;
       }
       if (zeroes && section.type() == ElfFile.SHT_NOBITS) {
-        if (section.size() < 0 || section.size() > Integer.MAX_VALUE / 2) {
+        if (section.size() < 0 || section.size() > Integer.MAX_VALUE) {
           throw new MalformedObjectException(
               file,
               section.name(),
               0,
-              "a section of " + Long.toUnsignedString(section.size()) + " bytes");
+              "a section of "
+                  + Long.toUnsignedString(section.size())
+                  + " bytes, which no map can hold");
         }
-        maps.put(section.index(), MapSpec.data(section.name(), Bytes.of(zeroes(section)), false));
+        maps.put(section.index(), MapSpec.zeroes(section.name(), (int) section.size()));
       } else if (isNamed(section, ".data") || isNamed(section, ".rodata")) {
         maps.put(
             section.index(),
@@ -114,18 +116,6 @@ final class ObjectReader {
       }
     }
     return maps;
-  }
-
-  private byte[] zeroes(Section section) {
-    try {
-      return new byte[Math.toIntExact(section.size())];
-    } catch (OutOfMemoryError e) {
-      throw new MalformedObjectException(
-          file,
-          section.name(),
-          0,
-          "a section of " + section.size() + " bytes does not fit into memory");
-    }
   }
 
   private static boolean isNamed(Section section, String name) {

@@ -30,14 +30,27 @@ final class ProgramLinker {
   /// As many as the kernel's verifier takes (`BPF_MAX_SUBPROGS` in `include/linux/bpf_verifier.h`).
   private static final int MAX_FUNCTIONS = 256;
 
-  /// A section of code, and its relocations by the slot that each applies to.
-  private record Code(
-      Section section, Instructions instructions, Map<Integer, Relocation> relocations) {}
+  /// As many as the kernel takes (`BPF_COMPLEXITY_LIMIT_INSNS` in `include/linux/bpf.h`).
+  private static final int MAX_INSTRUCTIONS = 1_000_000;
+
+  /// A section of code, and its relocations by the slot that each applies to. Equal to itself
+  /// alone: functions are keys of a map, and a section can be long.
+  private static final class Code {
+    private final Section section;
+    private final Instructions instructions;
+    private final Map<Integer, Relocation> relocations;
+
+    Code(Section section, Instructions instructions, Map<Integer, Relocation> relocations) {
+      this.section = section;
+      this.instructions = instructions;
+      this.relocations = relocations;
+    }
+  }
 
   /// A function in its section.
   private record Function(String name, Code code, int start, int size, boolean local) {
     Section section() {
-      return code.section();
+      return code.section;
     }
 
     int end() {
@@ -104,7 +117,7 @@ final class ProgramLinker {
   }
 
   private List<Function> cut(Code code) {
-    var section = code.section();
+    var section = code.section;
     var symbols =
         elf.symbols().stream()
             .filter(s -> s.section() == section.index() && s.type() == Symbol.FUNCTION)
@@ -136,16 +149,17 @@ final class ProgramLinker {
     return list;
   }
 
+  /// The function that starts `target` bytes into `section`, which `slot` of `from` refers to.
   private Function functionAt(Section from, int slot, Section section, long target) {
     for (var function : functions.getOrDefault(section.index(), List.of())) {
-      if (function.start() == target) {
+      if (function.start() * 8L == target) {
         return function;
       }
     }
     throw from.data()
         .malformed(
             slot * 8L,
-            "a reference to instruction "
+            "a reference to byte "
                 + target
                 + " of section "
                 + section.name()
@@ -237,8 +251,20 @@ final class ProgramLinker {
                     + " functions, which no kernel takes");
       }
       var position = slots.size();
+      if (position + function.size() > MAX_INSTRUCTIONS) {
+        throw function
+            .section()
+            .data()
+            .malformed(
+                function.start() * 8L,
+                "program '"
+                    + entry.name()
+                    + "' has more than "
+                    + MAX_INSTRUCTIONS
+                    + " instructions, which no kernel takes");
+      }
       positions.put(function, position);
-      var body = function.code().instructions();
+      var body = function.code().instructions;
       for (int i = function.start(); i < function.end(); i++) {
         slots.add(body.slot(i));
       }
@@ -255,7 +281,7 @@ final class ProgramLinker {
     private void resolve(Function function, int slot, int place) {
       var section = function.section();
       var instruction = slots.get(place);
-      var relocation = function.code().relocations().get(slot);
+      var relocation = function.code().relocations.get(slot);
       if (Slot.isWide(instruction)) {
         if (slot + 1 >= function.end()) {
           throw section
@@ -297,12 +323,12 @@ final class ProgramLinker {
     private Function callTarget(
         Section section, int slot, long instruction, @Nullable Relocation relocation) {
       if (relocation == null) {
-        return functionAt(section, slot, section, (long) slot + Slot.imm(instruction) + 1);
+        return functionAt(section, slot, section, 8 * (slot + Slot.imm(instruction) + 1L));
       }
       var symbol = references.defined(section, slot, relocation);
       var home = elf.sections().get(symbol.section());
       // Against a section the instruction holds the place; against a function it holds -1.
-      var target = symbol.value() / 8 + Slot.imm(instruction) + 1;
+      var target = symbol.value() + 8 * (Slot.imm(instruction) + 1L);
       return functionAt(section, slot, home, target);
     }
 
@@ -312,7 +338,7 @@ final class ProgramLinker {
       var home = elf.sections().get(symbol.section());
       var instruction = slots.get(place);
       if (home.executable()) {
-        var target = functionAt(section, slot, home, (symbol.value() + Slot.imm(instruction)) / 8);
+        var target = functionAt(section, slot, home, symbol.value() + Slot.imm(instruction));
         var at = placed(target);
         slots.set(
             place,

@@ -56,7 +56,7 @@ public record SectionName(
             new NotFoundException(
                 "program type for section",
                 name,
-                knownNames(),
+                namesWithTargetOf(name),
                 "Rename the section, or say the type with --type"));
   }
 
@@ -79,6 +79,16 @@ public record SectionName(
       }
     }
     return Optional.empty();
+  }
+
+  /// Every known name, the open ones with the target of `name`, so that they come near to it.
+  private static List<String> namesWithTargetOf(String name) {
+    var slash = name.indexOf('/');
+    if (slash < 0) {
+      return knownNames();
+    }
+    var rest = name.substring(slash + 1);
+    return knownNames().stream().map(n -> n.endsWith("/") ? n + rest : n).toList();
   }
 
   /// Every known name, in the order of the table; for messages.

@@ -45,6 +45,7 @@ public final class LinuxLink implements Link {
   ///
   /// @throws IllegalStateException after [#close()]
   public List<LinkInfo> info() {
+    checkOpen();
     return attachment.links().stream().map(fd -> ObjectInfo.link(fd.number())).toList();
   }
 
@@ -54,6 +55,7 @@ public final class LinuxLink implements Link {
   /// @throws org.ebpf4j.error.KernelException where the path exists
   /// @throws org.ebpf4j.error.NotMountedException where there is no bpffs
   public void pin(Path path) {
+    checkOpen();
     if (!attachment.isLink()) {
       throw new UnsupportedFeatureException(
           "link",
@@ -73,6 +75,12 @@ public final class LinuxLink implements Link {
     var fd = attachment.links().getFirst().number();
     Pins.pin(describe(), fd, path);
     kernel.report(Step.Action.PIN, describe(), path.toString());
+  }
+
+  private void checkOpen() {
+    if (!attachment.isOpen()) {
+      throw new IllegalStateException(describe() + " is closed");
+    }
   }
 
   private String describe() {

@@ -55,6 +55,9 @@ public final class LinuxMap implements BpfMap {
   ///
   /// @throws IllegalStateException after [#close()]
   public int fd() {
+    if (!fd.isOpen()) {
+      throw new IllegalStateException("map '" + name + "' is closed");
+    }
     return fd.number();
   }
 
@@ -65,14 +68,14 @@ public final class LinuxMap implements BpfMap {
 
   /// What the kernel says of it.
   public MapInfo info() {
-    return ObjectInfo.map(fd.number());
+    return ObjectInfo.map(fd());
   }
 
   @Override
   public Optional<byte[]> lookup(byte[] key) {
     checkKey(key);
     var value = new byte[valueSize];
-    var errno = Bpf.mapLookup(fd.number(), key, value);
+    var errno = Bpf.mapLookup(fd(), key, value);
     if (errno == Errno.ENOENT) {
       return Optional.empty();
     }
@@ -93,13 +96,13 @@ public final class LinuxMap implements BpfMap {
           case NO_EXIST -> 1;
           case EXIST -> 2;
         };
-    check("MAP_UPDATE_ELEM", Bpf.mapUpdate(fd.number(), key, value, flags));
+    check("MAP_UPDATE_ELEM", Bpf.mapUpdate(fd(), key, value, flags));
   }
 
   @Override
   public boolean delete(byte[] key) {
     checkKey(key);
-    var errno = Bpf.mapDelete(fd.number(), key);
+    var errno = Bpf.mapDelete(fd(), key);
     if (errno == Errno.ENOENT) {
       return false;
     }
@@ -129,15 +132,14 @@ public final class LinuxMap implements BpfMap {
   /// @throws org.ebpf4j.error.KernelException where the path exists
   /// @throws org.ebpf4j.error.NotMountedException where there is no bpffs
   public void pin(Path path) {
-    Pins.pin("map '" + name + "'", fd.number(), path);
+    Pins.pin("map '" + name + "'", fd(), path);
     kernel.report(Step.Action.PIN, "map " + name, path.toString());
   }
 
   /// Another reference to the same map, with a life of its own.
   public LinuxMap duplicate() {
     var info = info();
-    return new LinuxMap(
-        kernel, name, Fd.duplicate(fd.number()), info.type(), keySize, info.valueSize());
+    return new LinuxMap(kernel, name, Fd.duplicate(fd()), info.type(), keySize, info.valueSize());
   }
 
   @Override

@@ -48,6 +48,9 @@ public final class LinuxProgram implements BpfProgram {
   ///
   /// @throws IllegalStateException after [#close()]
   public int fd() {
+    if (!fd.isOpen()) {
+      throw new IllegalStateException("program '" + name + "' is closed");
+    }
     return fd.number();
   }
 
@@ -58,7 +61,7 @@ public final class LinuxProgram implements BpfProgram {
 
   /// What the kernel says of it.
   public ProgramInfo info() {
-    return ObjectInfo.program(fd.number());
+    return ObjectInfo.program(fd());
   }
 
   @Override
@@ -80,8 +83,7 @@ public final class LinuxProgram implements BpfProgram {
   public LinuxLink attach(AttachPoint point) {
     var what = "attaching '" + name + "' to " + point.describe();
     var attachment =
-        Hooks.attach(
-            what, fd.number(), point, step -> kernel.report(Step.Action.ATTACH, name, step));
+        Hooks.attach(what, fd(), point, step -> kernel.report(Step.Action.ATTACH, name, step));
     return new LinuxLink(kernel, name, point, attachment);
   }
 
@@ -90,13 +92,13 @@ public final class LinuxProgram implements BpfProgram {
   /// @throws org.ebpf4j.error.KernelException where the path exists
   /// @throws org.ebpf4j.error.NotMountedException where there is no bpffs
   public void pin(Path path) {
-    Pins.pin("program '" + name + "'", fd.number(), path);
+    Pins.pin("program '" + name + "'", fd(), path);
     kernel.report(Step.Action.PIN, "program " + name, path.toString());
   }
 
   /// Another reference to the same program, with a life of its own.
   public LinuxProgram duplicate() {
-    return new LinuxProgram(kernel, name, spec, Fd.duplicate(fd.number()), verifierLog);
+    return new LinuxProgram(kernel, name, spec, Fd.duplicate(fd()), verifierLog);
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.ebpf4j.linux;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.UnsupportedFeatureException;
@@ -47,6 +48,14 @@ final class MapCreation {
           "map '"
               + spec.name()
               + "' asks to be pinned by name (LIBBPF_PIN_BY_NAME), which this release does not do");
+    }
+    if (spec.maxEntries() >>> Integer.SIZE != 0) {
+      throw new BpfException(
+          "map '"
+              + spec.name()
+              + "' cannot have "
+              + spec.maxEntries()
+              + " entries: the number must fit into 32 bits, unsigned");
     }
     var inner = spec.inner().map(s -> create(s, KernelName.of(s.name())));
     try {

@@ -119,9 +119,15 @@ final class ObjectLoader {
               + "; going on without");
       return new Types(null);
     }
-    kernel.report(
-        Step.Action.LOAD_TYPES, spec.name(), bytes.length + " bytes of BTF: " + result.fd());
-    return new Types(result.fd());
+    var types = new Types(result.fd());
+    try {
+      kernel.report(
+          Step.Action.LOAD_TYPES, spec.name(), bytes.length + " bytes of BTF: " + result.fd());
+      return types;
+    } catch (RuntimeException | Error e) {
+      types.close();
+      throw e;
+    }
   }
 
   private LinuxProgram load(ProgramSpec program, int typesFd, Map<String, Integer> maps) {

@@ -37,6 +37,22 @@ public final class PinDirectory {
     }
   }
 
+  /// Pins the link of each program, at `directory/NAME`, as [#pin(LinuxObject, LinkSet, Path)]
+  /// does.
+  public static List<Path> pinLinks(LinkSet links, Path directory) {
+    var pins = new PinDirectory(Bpffs.check(directory));
+    try {
+      var pinned = new ArrayList<Path>();
+      for (var link : links.links()) {
+        link.pin(pins.record(pinned, "", link.programName()));
+      }
+      return pinned;
+    } catch (RuntimeException | Error e) {
+      pins.undo(e);
+      throw e;
+    }
+  }
+
   private List<Path> pinAll(LinuxObject object, LinkSet links) {
     var pinned = new ArrayList<Path>();
     for (var program : object.programs()) {
@@ -48,7 +64,6 @@ public final class PinDirectory {
     for (var link : links.links()) {
       link.pin(record(pinned, "links", link.programName()));
     }
-    made.removeAll(pinned);
     return pinned;
   }
 

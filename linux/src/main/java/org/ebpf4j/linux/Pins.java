@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
@@ -16,6 +17,10 @@ import org.ebpf4j.linux.internal.sys.Fd;
 
 /// Pins: names in a bpffs, each of which holds a reference.
 final class Pins {
+  /// The kinds of what can be pinned, as `fdinfo` spells them. Links come first: theirs names the
+  /// program's id as well.
+  private static final List<String> KINDS = List.of("link", "map", "prog");
+
   private Pins() {}
 
   /// Pins what `fd` refers to. `what` is its kind and name, for messages.
@@ -63,13 +68,19 @@ final class Pins {
   }
 
   private static String describe(Fd fd) {
-    for (var kind : new String[] {"prog", "map", "link"}) {
-      var id = fdinfo(fd, kind + "_id");
-      if (!id.isEmpty()) {
-        return "a " + (kind.equals("prog") ? "program" : kind) + " (id " + id + ")";
-      }
-    }
-    return "another object";
+    var kind = kind(fd);
+    return kind.isEmpty()
+        ? "another object"
+        : "a " + label(kind) + " (id " + fdinfo(fd, kind + "_id") + ")";
+  }
+
+  private static String label(String kind) {
+    return kind.equals("prog") ? "program" : kind;
+  }
+
+  /// One of [#KINDS], or an empty string for a kind that this library does not know.
+  private static String kind(Fd fd) {
+    return KINDS.stream().filter(k -> !fdinfo(fd, k + "_id").isEmpty()).findFirst().orElse("");
   }
 
   /// A field of `/proc/self/fdinfo`, or an empty string where the descriptor has none of that name.
@@ -92,21 +103,30 @@ final class Pins {
 
   /// Opens what is pinned at a path, which must be of one kind: `prog`, `map` or `link`.
   static Fd open(Path path, String kind) {
-    var opened = Bpf.openPin(path.toAbsolutePath().normalize().toString());
+    var absolute = path.toAbsolutePath().normalize();
+    var opened = Bpf.openPin(absolute.toString());
     if (!opened.ok()) {
       if (opened.errno() == Errno.ENOENT) {
         throw new KernelException("OBJ_GET", opened.errno(), "no pin at " + path);
+      }
+      if (opened.errno() == Errno.EACCES && Files.isDirectory(absolute)) {
+        throw new BpfException(path + " is a directory, not a pin");
+      }
+      if (opened.errno() == Errno.EACCES && !Bpffs.holds(absolute)) {
+        throw new BpfException(path + " is no pin: it is not on a bpffs");
       }
       throw Refusal.of(
           "the pin " + path, "OBJ_GET", opened.errno(), EnumSet.of(Capability.CAP_BPF));
     }
     var fd = opened.fd();
-    if (fdinfo(fd, kind + "_id").isEmpty()) {
-      var found = describe(fd);
+    try {
+      if (!kind(fd).equals(kind)) {
+        throw new BpfException(path + " is " + describe(fd) + ", not a " + label(kind));
+      }
+      return fd;
+    } catch (RuntimeException | Error e) {
       fd.close();
-      throw new BpfException(
-          path + " is " + found + ", not a " + (kind.equals("prog") ? "program" : kind));
+      throw e;
     }
-    return fd;
   }
 }

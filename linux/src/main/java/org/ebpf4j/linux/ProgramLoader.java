@@ -11,6 +11,7 @@ import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.VerifierException;
 import org.ebpf4j.error.VerifierLog;
+import org.ebpf4j.insn.Disassembler;
 import org.ebpf4j.insn.Instructions;
 import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
@@ -208,16 +209,20 @@ final class ProgramLoader {
     var message = new StringBuilder(log.tellingLine().orElseThrow());
     message.append("\n  in ").append(what).append(", rejected with ").append(Errno.name(errno));
     if (slot >= 0) {
-      message
-          .append("\n  at instruction ")
-          .append(slot)
-          .append(": ")
-          .append(log.instructionText().orElse(""));
+      message.append("\n  at instruction ").append(slot).append(": ").append(text(slot, log));
     }
     if (line != null) {
       message.append("\n  from ").append(line);
     }
     log.advice().ifPresent(advice -> message.append("\n  try: ").append(advice));
     return new VerifierException(program.name(), errno, slot, line, message.toString(), log.text());
+  }
+
+  /// The instruction as the log has it, or, where it only names it, as it is written here.
+  private String text(int slot, VerifierLog log) {
+    var instructions = program.instructions();
+    return log.instructionText()
+        .orElseGet(
+            () -> slot < instructions.size() ? Disassembler.text(instructions.at(slot)) : "");
   }
 }

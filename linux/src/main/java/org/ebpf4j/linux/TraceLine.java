@@ -30,6 +30,10 @@ public sealed interface TraceLine {
       implements TraceLine {}
 
   /// The kernel dropped events, as nobody read them in time.
+  ///
+  /// @param raw the line as the kernel wrote it
+  /// @param cpu the CPU
+  /// @param count how many, or -1 where the kernel does not know
   record Lost(String raw, int cpu, long count) implements TraceLine {}
 
   /// Anything else: the second and further lines of a text with line breaks.
@@ -47,7 +51,8 @@ public sealed interface TraceLine {
             "^\\s*(?<task>.{1,16}?)-(?<pid>\\d+)\\s+(?:\\([-\\s\\d]+\\)\\s+)?\\[(?<cpu>\\d+)\\]\\s+(?:(?<flags>\\S{3,8})\\s+)?"
                 + "(?<time>\\d+\\.\\d+): (?<event>[\\w.<>]+): ?(?<text>.*)$",
             Pattern.DOTALL);
-    private static final Pattern LOST = Pattern.compile("^CPU:(\\d+) \\[LOST (\\d+) EVENTS\\]$");
+    private static final Pattern LOST =
+        Pattern.compile("^CPU:(\\d+) \\[LOST (?:(\\d+) )?EVENTS\\]$");
 
     private Formats() {}
 
@@ -58,7 +63,7 @@ public sealed interface TraceLine {
           var flags = event.group("flags");
           return new Event(
               raw,
-              event.group("task"),
+              event.group("task").stripLeading(),
               Integer.parseInt(event.group("pid")),
               Integer.parseInt(event.group("cpu")),
               flags == null ? "" : flags,
@@ -68,7 +73,9 @@ public sealed interface TraceLine {
         }
         var lost = LOST.matcher(raw.strip());
         if (lost.matches()) {
-          return new Lost(raw, Integer.parseInt(lost.group(1)), Long.parseLong(lost.group(2)));
+          var count = lost.group(2);
+          return new Lost(
+              raw, Integer.parseInt(lost.group(1)), count == null ? -1 : Long.parseLong(count));
         }
       } catch (NumberFormatException _) {
         // A number too large to be one of the kernel's: a text that only looks like an event.

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class TracePipe implements AutoCloseable {
   private static final int BUFFER = 64 * 1024;
 
+  /// A longer wait is one without an end.
+  private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
   private final Fd pipe;
   private final Fd bell;
   private final ReentrantLock reading = new ReentrantLock();
@@ -66,7 +69,9 @@ public final class TracePipe implements AutoCloseable {
   ///
   /// @throws KernelException where the pipe cannot be read
   public Optional<TraceLine> poll(Duration timeout) {
-    return Optional.ofNullable(next(Math.max(0, timeout.toMillis()))).map(TraceLine::parse);
+    var millis =
+        timeout.isNegative() ? 0 : timeout.compareTo(FOR_EVER) > 0 ? -1 : timeout.toMillis();
+    return Optional.ofNullable(next(millis)).map(TraceLine::parse);
   }
 
   /// The lines as they come; ends when this is closed, from whatever thread.

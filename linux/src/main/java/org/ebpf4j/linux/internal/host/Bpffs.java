@@ -18,7 +18,8 @@ public final class Bpffs {
   public static Path check(Path path) {
     var absolute = path.toAbsolutePath().normalize();
     var mounts = Mounts.read();
-    if (!mounts.typeAt(real(absolute)).equals("bpf")) {
+    var name = absolute.getFileName();
+    if (name == null || !mounts.typeAt(real(absolute)).equals("bpf")) {
       throw mounts
           .pointOf("bpf")
           .<BpfException>map(point ->
@@ -26,17 +27,20 @@ public final class Bpffs {
                   absolute
                       + " is not on a bpffs, where pins must be; there is one at "
                       + point
-                      + ", so "
-                      + point.resolve(absolute.getFileName())
-                      + " would do"))
+                      + (name == null ? "" : ", so " + point.resolve(name) + " would do")))
           .orElseGet(() ->
               new NotMountedException(
                   "bpffs", "a pin at " + absolute, "mount -t bpf bpf " + USUAL));
     }
-    if (absolute.getFileName().toString().contains(".")) {
+    if (name.toString().contains(".")) {
       throw new BpfException(absolute + " cannot be a pin: names in a bpffs have no dots");
     }
     return absolute;
+  }
+
+  /// Whether a path, which must be absolute, is on a bpffs.
+  public static boolean holds(Path absolute) {
+    return Mounts.read().typeAt(real(absolute)).equals("bpf");
   }
 
   /// The path with the links in it followed, as far as it exists.

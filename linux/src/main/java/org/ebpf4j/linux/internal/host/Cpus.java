@@ -26,7 +26,7 @@ public final class Cpus {
   /// Reads a list such as `0-3,8`.
   static List<Integer> parse(String text) {
     var ids = new ArrayList<Integer>();
-    for (var part : text.split(",")) {
+    for (var part : text.isBlank() ? new String[0] : text.split(",")) {
       var bounds = part.split("-");
       var first = Integer.parseInt(bounds[0].strip());
       var last = bounds.length > 1 ? Integer.parseInt(bounds[1].strip()) : first;

@@ -1,0 +1,97 @@
+package org.ebpf4j;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// The rules of the house that the compiler does not enforce within a module.
+final class ArchitectureTest {
+  /// From bottom to top; each may use those before it.
+  private static final List<String> PACKAGES =
+      List.of("error", "insn", "elf", "btf", "attach", "object", "");
+
+  private static final JavaClasses CORE =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .withImportOption(
+              location -> location.contains("/core/") || location.contains("ebpf4j-core"))
+          .importPackages("org.ebpf4j");
+
+  private static String inFull(String name) {
+    return name.isEmpty() ? "org.ebpf4j" : "org.ebpf4j." + name;
+  }
+
+  private static void check(ArchRule rule) {
+    rule.check(CORE);
+  }
+
+  @Test
+  void everyPackageHasItsPlaceInTheOrder() {
+    assertThat(CORE.stream().map(c -> c.getPackage().getName()).distinct())
+        .containsExactlyInAnyOrderElementsOf(
+            PACKAGES.stream().map(ArchitectureTest::inFull).toList());
+  }
+
+  @Test
+  void importsRunDownwardsOnly() {
+    var layers = layeredArchitecture().consideringOnlyDependenciesInLayers();
+    for (var name : PACKAGES) {
+      layers = layers.layer("layer " + name).definedBy(inFull(name));
+    }
+    for (int i = 0; i < PACKAGES.size() - 1; i++) {
+      var above = new ArrayList<String>();
+      PACKAGES.subList(i + 1, PACKAGES.size()).forEach(p -> above.add("layer " + p));
+      layers =
+          layers
+              .whereLayer("layer " + PACKAGES.get(i))
+              .mayOnlyBeAccessedByLayers(above.toArray(String[]::new));
+    }
+    check(layers.whereLayer("layer ").mayNotBeAccessedByAnyLayer());
+  }
+
+  @Test
+  void packagesFormNoCycles() {
+    check(slices().matching("org.ebpf4j.(*)..").should().beFreeOfCycles());
+  }
+
+  @Test
+  void touchesNoNativeMemory() {
+    check(noClasses().should().dependOnClassesThat().resideInAPackage("java.lang.foreign.."));
+    check(noClasses().should().dependOnClassesThat().haveFullyQualifiedName("sun.misc.Unsafe"));
+  }
+
+  @Test
+  void startsNoProcess() {
+    check(
+        noClasses()
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(ProcessBuilder.class, Process.class));
+    check(noClasses().should().callMethod(Runtime.class, "exec", String.class));
+    check(noClasses().should().callMethod(Runtime.class, "exec", String[].class));
+  }
+
+  @Test
+  void loadsNoNativeLibrary() {
+    check(noClasses().should().callMethod(System.class, "loadLibrary", String.class));
+    check(noClasses().should().callMethod(System.class, "load", String.class));
+  }
+
+  @Test
+  void needsNothingButTheBaseOfJavaAndTheAnnotationsOfNull() {
+    check(
+        noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages("org.ebpf4j..", "java..", "org.jspecify.annotations.."));
+  }
+}

@@ -1,0 +1,69 @@
+package org.ebpf4j.btf;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import org.ebpf4j.elf.FileBytes;
+
+/// BTF made by hand, in little-endian byte order, for types that no compiler writes.
+final class BtfBytes {
+  static final int INT = 1;
+  static final int POINTER = 2;
+  static final int ARRAY = 3;
+  static final int STRUCT = 4;
+  static final int TYPEDEF = 8;
+  static final int VOLATILE = 9;
+  static final int CONST = 10;
+  static final int RESTRICT = 11;
+  static final int FUNCTION = 12;
+  static final int VARIABLE = 14;
+  static final int DATA_SECTION = 15;
+  static final int TYPE_TAG = 18;
+
+  private final ByteArrayOutputStream types = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream strings = new ByteArrayOutputStream();
+
+  BtfBytes() {
+    strings.write(0);
+  }
+
+  /// Adds a string; its offset.
+  int string(String text) {
+    var at = strings.size();
+    strings.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+    strings.write(0);
+    return at;
+  }
+
+  /// Adds a type of `kind` with `count` elements; `words` follow the common three.
+  BtfBytes type(String name, int kind, int count, int sizeOrType, int... words) {
+    return rawType(name.isEmpty() ? 0 : string(name), kind << 24 | count, sizeOrType, words);
+  }
+
+  BtfBytes rawType(int name, int info, int sizeOrType, int... words) {
+    var buffer = ByteBuffer.allocate(12 + 4 * words.length).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.putInt(name).putInt(info).putInt(sizeOrType);
+    for (var word : words) {
+      buffer.putInt(word);
+    }
+    types.writeBytes(buffer.array());
+    return this;
+  }
+
+  byte[] bytes() {
+    var buffer =
+        ByteBuffer.allocate(24 + types.size() + strings.size()).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.putShort((short) 0xeb9f).put((byte) 1).put((byte) 0).putInt(24);
+    buffer.putInt(0).putInt(types.size()).putInt(types.size()).putInt(strings.size());
+    return buffer.put(types.toByteArray()).put(strings.toByteArray()).array();
+  }
+
+  Btf read() {
+    return read(bytes());
+  }
+
+  static Btf read(byte[] bytes) {
+    return Btf.read(FileBytes.of("t.o", bytes, ByteOrder.LITTLE_ENDIAN));
+  }
+}

@@ -1,0 +1,67 @@
+package org.ebpf4j.error;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class NotFoundExceptionTest {
+  private static final List<String> CALLS =
+      List.of(
+          "sys_enter_execve",
+          "sys_exit_execve",
+          "sys_enter_execveat",
+          "sys_enter_open",
+          "sys_enter_openat",
+          "sched_switch",
+          "sched_wakeup");
+
+  private static List<String> near(String name, List<String> known) {
+    return new NotFoundException("tracepoint", name, known).nearest();
+  }
+
+  @Test
+  void saysWhatIsMissingAndWhatComesNear() {
+    assertThat(new NotFoundException("tracepoint", "sched_swich", CALLS))
+        .hasMessage("no tracepoint 'sched_swich'; near it: sched_switch");
+    assertThat(new NotFoundException("map", "x", List.of(), "Make one"))
+        .hasMessage("no map 'x'. Make one");
+    assertThat(new NotFoundException("map", "b", List.of("a"), "Look"))
+        .hasMessage("no map 'b'; near it: a. Look");
+  }
+
+  @Test
+  void theNearestComesFirst() {
+    assertThat(near("sys_enter_exece", CALLS))
+        .startsWith("sys_enter_execve", "sys_enter_execveat")
+        .doesNotContain("sched_switch", "sched_wakeup");
+  }
+
+  @Test
+  void letterCaseCountsForNothing() {
+    assertThat(near("SCHED_SWITCH", CALLS)).containsExactly("sched_switch");
+  }
+
+  @Test
+  void aNameThatHoldsTheOtherIsNear() {
+    assertThat(near("openat", CALLS)).containsExactly("sys_enter_openat");
+    assertThat(near("tracepoint/sched_wakeup", CALLS)).contains("sched_wakeup");
+  }
+
+  @Test
+  void ofFewNamesAllAreOffered() {
+    assertThat(near("zzz", List.of("b", "a", "c"))).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void offersNothingFarAwayAndAtMostFive() {
+    assertThat(near("completely_different", CALLS)).isEmpty();
+    var many = new ArrayList<String>();
+    for (int i = 0; i < 50; i++) {
+      many.add("event" + i);
+    }
+    assertThat(near("event", many)).hasSize(5).startsWith("event0", "event1");
+    assertThat(near("", many)).isEmpty();
+  }
+}

@@ -1,0 +1,159 @@
+package org.ebpf4j.error;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Real logs of five kernels, of the same bad programs: `linux-VERSION.log`, each log under a line
+/// `=== name errno`. What is read out of them stands in `linux-VERSION.expected`, which
+/// `-Debpf4j.golden=write` writes anew.
+final class VerifierLogTest {
+  private static final Path RESOURCES = Path.of("src/test/resources/org/ebpf4j/error");
+
+  private static String resource(String name) {
+    try (var stream = VerifierLogTest.class.getResourceAsStream(name)) {
+      return stream == null ? "" : new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static Map<String, VerifierLog> logs(String kernel) {
+    var logs = new LinkedHashMap<String, VerifierLog>();
+    for (var part : resource("linux-" + kernel + ".log").split("(?m)^=== ")) {
+      if (!part.isEmpty()) {
+        var name = part.substring(0, part.indexOf(' '));
+        logs.put(name, new VerifierLog(part.substring(part.indexOf('\n') + 1)));
+      }
+    }
+    return logs;
+  }
+
+  private static VerifierLog log(String kernel, String name) {
+    return logs(kernel).getOrDefault(name, new VerifierLog(""));
+  }
+
+  private static String describe(String name, VerifierLog log) {
+    var text = new StringBuilder("=== " + name + "\n");
+    text.append("tells: ").append(log.tellingLine().orElse("-")).append('\n');
+    var at = log.instruction();
+    text.append("at: ").append(at.isPresent() ? at.getAsInt() : "-");
+    text.append(log.instructionText().map(t -> ": " + t).orElse("")).append('\n');
+    return text.append("try: ").append(log.advice().orElse("-")).append('\n').toString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"5.10", "6.1", "6.12", "6.18", "7.3"})
+  void readsWhatMattersOutOfRealLogs(String kernel) throws IOException {
+    var read = new StringBuilder();
+    logs(kernel).forEach((name, log) -> read.append(describe(name, log)));
+    var expected = "linux-" + kernel + ".expected";
+    if (System.getProperty("ebpf4j.golden", "").equals("write")) {
+      Files.writeString(RESOURCES.resolve(expected), read);
+    }
+    assertThat(read.toString())
+        .isNotEmpty()
+        .isEqualTo(Files.readString(RESOURCES.resolve(expected)));
+  }
+
+  @Test
+  void theSameFaultIsAtTheSameInstructionOnEveryKernel() {
+    for (var name :
+        new String[] {
+          "missing_null_check",
+          "unreachable",
+          "packet_unchecked",
+          "map_value_beyond",
+          "fault_in_subprogram",
+          "fault_on_second_path",
+          "infinite_loop_on_state",
+          "c_null",
+          "c_packet"
+        }) {
+      var newest = log("7.3", name);
+      for (var kernel : new String[] {"5.10", "6.1", "6.12", "6.18"}) {
+        var log = log(kernel, name);
+        assertThat(log.instruction()).as("%s on %s", name, kernel).isEqualTo(newest.instruction());
+        assertThat(log.advice())
+            .as("%s on %s", name, kernel)
+            .isPresent()
+            .isEqualTo(newest.advice());
+      }
+    }
+  }
+
+  @Test
+  void theFirstOfSeveralLinesInARowTellsTheFault() {
+    var log =
+        new VerifierLog(
+            """
+            7: (79) r0 = *(u64 *)(r0 +8)
+            invalid access to map value, value_size=8 off=8 size=8
+            R0 min value is outside of the allowed memory range
+            processed 7 insns (limit 1000000)
+            """);
+    assertThat(log.tellingLine())
+        .contains("invalid access to map value, value_size=8 off=8 size=8");
+    assertThat(log.instruction()).isEqualTo(OptionalInt.of(7));
+    assertThat(log.instructionText()).contains("(79) r0 = *(u64 *)(r0 +8)");
+  }
+
+  @Test
+  void aReportTellsTheFaultWhereNothingBeforeItDoes() {
+    var log =
+        new VerifierLog(
+            """
+            0: (95) exit
+
+            Verification failed: Policy: Operation is not allowed
+
+            Reason:
+              It is so.
+
+            At:
+              f @ a.c:1:2
+              Source context:
+              >>> 1 | return 7;
+                    | ^-- error: no
+              Instruction context:
+                  0 | (b7) r0 = 7
+              >>> 1 | (95) exit
+
+            Suggestion:
+              Do something
+              else.
+
+            processed 0 insns
+            """);
+    assertThat(log.tellingLine()).contains("Policy: Operation is not allowed");
+    assertThat(log.instruction()).isEqualTo(OptionalInt.of(1));
+    assertThat(log.instructionText()).contains("(95) exit");
+    assertThat(log.advice()).contains("Do something else.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "\n\n", "processed 3 insns (limit 1000000)\n", "0: R1=ctx() R10=fp0\n"})
+  void aLogWithoutAFaultTellsNothing(String text) {
+    var log = new VerifierLog(text);
+    assertThat(log.tellingLine()).isEmpty();
+    assertThat(log.instruction()).isEmpty();
+    assertThat(log.instructionText()).isEmpty();
+    assertThat(log.advice()).isEmpty();
+  }
+
+  @Test
+  void numbersThatNoProgramReachesAreNoInstructions() {
+    var log = new VerifierLog("99999999999: (95) exit\nunreachable insn 99999999999\n");
+    assertThat(log.instruction()).isEmpty();
+  }
+}

@@ -1,0 +1,88 @@
+package org.ebpf4j.linux;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.lang.foreign.Linker;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/// Imports run downwards only, and native calls stay where they are.
+class ArchitectureTest {
+  private static final String ROOT = "org.ebpf4j.linux";
+
+  /// From bottom to top. A new package is to be put in its place here.
+  private static final List<String> FLOORS =
+      List.of(
+          ROOT + ".internal.sys",
+          ROOT + ".inspect",
+          ROOT + ".internal.host",
+          ROOT + ".internal.query",
+          ROOT + ".attach",
+          ROOT);
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages(ROOT);
+
+  @Test
+  void hasPlaceForEachPackage() {
+    assertThat(CLASSES.stream().map(JavaClass::getPackageName).collect(Collectors.toSet()))
+        .containsExactlyInAnyOrderElementsOf(FLOORS);
+  }
+
+  @Test
+  void importsRunDownwardsOnly() {
+    for (int i = 0; i < FLOORS.size() - 1; i++) {
+      noClasses()
+          .that()
+          .resideInAPackage(FLOORS.get(i))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(FLOORS.subList(i + 1, FLOORS.size()).toArray(String[]::new))
+          .check(CLASSES);
+    }
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    SlicesRuleDefinition.slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void nativeCallsAreMadeInOnePackage() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(FLOORS.getFirst())
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(Linker.class)
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.lang.foreign.SymbolLookup")
+        .check(CLASSES);
+  }
+
+  @Test
+  void startsNoProcesses() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ProcessBuilder.class)
+        .orShould()
+        .callMethod(Runtime.class, "exec", String.class)
+        .orShould()
+        .callMethod(Runtime.class, "exec", String[].class)
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(Process.class)
+        .check(CLASSES);
+  }
+}
