@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "disasm",
     mixinStandardHelpOptions = true,
+    header = "Print the instructions of programs.",
     description = {
       "Prints the instructions of each program of a file, as the kernel's verifier writes them: the number of the",
       "instruction, its offset in bytes, its opcode and what it does; with the lines of C that it came from, if the file",

@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "load",
     mixinStandardHelpOptions = true,
+    header = "Load, attach and pin, so that it outlives the command.",
     description = {
       "Loads the programs of a file, attaches those that have a place, and pins programs, maps and links below a directory",
       "of a bpffs, so that they outlive the command. 'ebpf4j unpin DIR' takes them away again."

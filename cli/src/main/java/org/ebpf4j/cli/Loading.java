@@ -32,7 +32,14 @@ final class Loading {
       paramLabel = "PLACE",
       description = {
         "Where a program goes whose section does not say: [PROGRAM=]KIND:REST, one of",
-        Target.FORMS
+        "tracepoint:CATEGORY/NAME",
+        "raw_tracepoint:NAME",
+        "kprobe:SYMBOL[+OFFSET], kretprobe:SYMBOL",
+        "xdp:DEVICE[,generic|,driver]",
+        "cgroup:PATH[,ingress|,egress]",
+        "socket:listen=ADDRESS:PORT",
+        "perf_event:COUNTER[,freq=HZ|,period=N]",
+        "sockmap:MAP[,stream_parser|,stream_verdict|,verdict]"
       })
   private List<String> attach = new ArrayList<>();
 

@@ -18,8 +18,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     version = "ebpf4j 0.1.0",
     subcommands = {RunCommand.class, LoadCommand.class, UnpinCommand.class, DisasmCommand.class},
-    description =
-        "Runs eBPF programs: reads the object file, loads it, attaches it, shows what it says.",
+    description = "Runs eBPF programs: loads an object file, attaches it, shows what it says.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  ebpf4j run examples/hello/hello.bpf.o",
@@ -27,8 +26,8 @@ import picocli.CommandLine.Option;
       "  ebpf4j load examples/hello/hello.bpf.o --pin /sys/fs/bpf/hello",
       "  ebpf4j unpin /sys/fs/bpf/hello",
       "",
-      "Exit status: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not permitted, 5 not supported here,",
-      "6 rejected by the verifier."
+      "Exit status: 0 done, 1 failed, 2 wrong usage, 3 not found,",
+      "4 not permitted, 5 not supported here, 6 rejected by the verifier."
     })
 public final class Main {
   static final int FAILED = 1;
@@ -60,6 +59,7 @@ public final class Main {
     line.setOut(out);
     line.setErr(err);
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpWidth(110);
     line.setUsageHelpAutoWidth(true);
     line.setExecutionExceptionHandler((e, _, _) -> report(e, err, main.debug));
     if (args.length == 0) {

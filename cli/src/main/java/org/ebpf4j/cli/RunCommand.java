@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
+    header = "Load, attach, print what programs print, and clean up.",
     description = {
       "Loads the programs of a file, attaches each where its section name says, prints what they print until Ctrl-C,",
       "and takes everything away again."

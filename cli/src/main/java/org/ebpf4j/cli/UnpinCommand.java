@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "unpin",
     mixinStandardHelpOptions = true,
+    header = "Remove pins.",
     description = {
       "Removes pins, and directories of pins with all that is in them. What nothing else holds is gone with its pin.",
       "Touches nothing outside a bpffs; everything is looked at before anything is removed."
