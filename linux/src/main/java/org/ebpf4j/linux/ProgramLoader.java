@@ -151,7 +151,7 @@ final class ProgramLoader {
   /// Types and line records only make logs readable. Where the kernel rejects the program for their
   /// sake, it goes without them.
   private ProgramLoad.Outcome withoutTypesIfRefused(ProgramLoad load, ProgramLoad.Outcome refused) {
-    var explained = refused.log().isEmpty() ? attempt(load, 1) : refused;
+    var explained = explain(load, refused);
     if (explained.result().ok()) {
       return explained;
     }
@@ -161,9 +161,16 @@ final class ProgramLoader {
           Step.Action.LOAD,
           "program " + program.name(),
           "refused with BTF (" + telling + "); again without");
-      return attempt(load.withoutTypes(), options.logLevel());
+      // The reason that a user is told is that of the last attempt.
+      var bare = load.withoutTypes();
+      return explain(bare, attempt(bare, options.logLevel()));
     }
     return explained;
+  }
+
+  /// What came of a load, or, where it was refused without a log, what comes of it with one.
+  private ProgramLoad.Outcome explain(ProgramLoad load, ProgramLoad.Outcome outcome) {
+    return outcome.result().ok() || !outcome.log().isEmpty() ? outcome : attempt(load, 1);
   }
 
   private BpfException refusal(ProgramLoad load, ProgramLoad.Outcome refused) {

@@ -2,20 +2,12 @@ package org.ebpf4j.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.ebpf4j.linux.Refused.refused;
 
-import java.io.IOException;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.ebpf4j.BpfMap;
-import org.ebpf4j.attach.Kprobe;
-import org.ebpf4j.attach.ProgramType;
-import org.ebpf4j.attach.RawTracepoint;
-import org.ebpf4j.attach.Tracepoint;
-import org.ebpf4j.attach.Xdp;
 import org.ebpf4j.btf.LineInfo;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
@@ -23,42 +15,23 @@ import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.error.VerifierException;
-import org.ebpf4j.insn.Immediate;
-import org.ebpf4j.insn.Instruction;
-import org.ebpf4j.insn.Instructions;
-import org.ebpf4j.insn.Register;
-import org.ebpf4j.insn.Width;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
-import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
-import org.ebpf4j.testkit.Requires;
 import org.ebpf4j.testkit.TestObjects;
 import org.junit.jupiter.api.Test;
 
-/// What a user is told when something cannot be loaded, attached or pinned, and that nothing of it
-/// is left in the kernel.
+/// What a user is told when something cannot be loaded, and that nothing of it is left in the
+/// kernel.
 @KernelTest
 class LoadErrorsTest {
-  private static final String OURS = "bad_";
-  private static final int ROUNDS = 80;
-  private static final int ADDITIONS = 200;
 
   private final LinuxKernel kernel = LinuxKernel.open();
 
   private static ObjectSpec spec(String name) {
     return ObjectSpec.read(name + ".bpf.o", TestObjects.bytes(name));
-  }
-
-  /// The failure, after which nothing is alive that was not before.
-  private static <E extends BpfException> E refused(Class<E> type, ThrowingCallable act) {
-    var before = Alive.named(OURS);
-    var failure = catchThrowableOfType(type, act);
-    assertThat(failure).as("it was not refused").isNotNull();
-    before.expectNothingNew(OURS);
-    return failure;
   }
 
   private <E extends BpfException> E loadRefused(Class<E> type, String name) {
@@ -172,57 +145,15 @@ class LoadErrorsTest {
     }
   }
 
-  // Logs that are larger than the buffer they are first asked for with (256 KiB).
-
-  @Test
-  void getsWholeLogOfRejectedProgram() {
-    var rejected =
-        refused(
-            VerifierException.class,
-            () -> kernel.load(Loops.object("bad_long", ROUNDS, ADDITIONS, true)).close());
-    assertThat(rejected).hasMessageStartingWith("R9 !read_ok");
-    assertThat(rejected.instruction()).hasValue(ADDITIONS + 4);
-    expectWholeLog(rejected.log());
-  }
-
-  @Test
-  void getsWholeDetailedLogOfRejectedProgram() {
-    var rejected =
-        refused(
-            VerifierException.class,
-            () ->
-                kernel
-                    .load(Loops.object("bad_long", ROUNDS, ADDITIONS, true), new LoadOptions(2))
-                    .close());
-    assertThat(rejected).hasMessageStartingWith("R9 !read_ok");
-    expectWholeLog(rejected.log());
-  }
-
-  @Test
-  void getsWholeDetailedLogOfAcceptedProgram() {
-    var before = Alive.named(OURS);
-    try (var object =
-        kernel.load(Loops.object("bad_long", ROUNDS, ADDITIONS, false), new LoadOptions(2))) {
-      expectWholeLog(object.programs().getFirst().verifierLog());
-    }
-    before.expectNothingNew(OURS);
-  }
-
-  private static void expectWholeLog(String log) {
-    assertThat(log.length()).isGreaterThan(256 * 1024);
-    assertThat(log.lines().filter(l -> l.matches("\\d+: \\(07\\) r0 \\+= 1\\b.*")).count())
-        .isEqualTo(ROUNDS * ADDITIONS);
-    assertThat(log.lines()).anyMatch(l -> l.startsWith("0: (b7) r0 = 0"));
-    assertThat(log).containsPattern("(?m)^processed \\d+ insns");
-  }
-
   // Objects that cannot be loaded.
 
   @Test
-  void namesSectionThatIsUnknown() {
+  void offersSectionNamesNearUnknownOne() {
     var failure = loadRefused(NotFoundException.class, "bad_section");
     assertThat(failure)
-        .hasMessageStartingWith("no program type for section 'tracepiont/task/task_rename'");
+        .hasMessageStartingWith(
+            "no program type for section 'tracepiont/task/task_rename'; near it: ");
+    assertThat(failure.nearest()).contains("tracepoint/task/task_rename");
   }
 
   @Test
@@ -274,163 +205,6 @@ class LoadErrorsTest {
     assertThat(refused(BpfException.class, () -> kernel.createMap(spec).close()))
         .hasMessageContaining("map 'bad_sizes'")
         .hasMessageContaining("4294967297 entries");
-  }
-
-  // Attaching to what is not there.
-
-  @Test
-  @Requires(Facility.TRACEFS)
-  void offersTracepointsNearUnknownOne() {
-    var failure = attachRefused("bad_pair", new Tracepoint("task", "task_renam"));
-    assertThat(failure).hasMessageStartingWith("no tracepoint 'task/task_renam'; near it: ");
-    assertThat(failure.nearest()).contains("task/task_rename");
-    assertThat(attachRefused("bad_pair", new Tracepoint("taks", "task_rename")).nearest())
-        .contains("task/task_rename");
-  }
-
-  @Test
-  @Requires(Facility.TRACEFS)
-  void offersRawTracepointsNearUnknownOne() {
-    var failure = attachRefused("life_watch", new RawTracepoint("task_renam"));
-    assertThat(failure).hasMessageStartingWith("no raw tracepoint 'task_renam'; near it: ");
-    assertThat(failure.nearest()).contains("task_rename");
-  }
-
-  private NotFoundException attachRefused(String name, org.ebpf4j.attach.AttachPoint point) {
-    try (var object = kernel.load(spec(name))) {
-      return refused(
-          NotFoundException.class, () -> object.programs().getFirst().attach(point).close());
-    }
-  }
-
-  @Test
-  @Requires(Facility.KPROBES)
-  void offersKernelFunctionsNearUnknownOne() {
-    try (var object = kernel.load(returning("bad_kprobe", ProgramType.KPROBE))) {
-      var failure =
-          refused(
-              NotFoundException.class,
-              () -> object.program("bad_kprobe").attach(new Kprobe("schedule_timeoutt")).close());
-      assertThat(failure)
-          .hasMessageStartingWith("no kernel function 'schedule_timeoutt'; near it: ")
-          .hasMessageEndingWith("Functions are listed in /proc/kallsyms");
-      assertThat(failure.nearest()).contains("schedule_timeout");
-    }
-  }
-
-  @Test
-  void listsNetworkDevicesWhereThereIsNoSuchOne() {
-    try (var object = kernel.load(returning("bad_xdp", ProgramType.XDP))) {
-      var failure =
-          refused(
-              NotFoundException.class,
-              () -> object.program("bad_xdp").attach(Xdp.on("loo")).close());
-      assertThat(failure)
-          .hasMessageStartingWith("no network device 'loo'; near it: ")
-          .hasMessageContaining("network namespace");
-      assertThat(failure.nearest()).contains("lo");
-    }
-  }
-
-  private static ObjectSpec returning(String name, ProgramType type) {
-    var code =
-        Instructions.assemble(
-            new Instruction.Move(Width.W64, Register.R0, new Immediate(0)), new Instruction.Exit());
-    return ObjectSpec.readInstructions(name, code.toBytes(ByteOrder.nativeOrder()), type);
-  }
-
-  @Test
-  @Requires(Facility.TRACEFS)
-  void detachesFirstProgramWhenSecondCannotBeAttached() {
-    try (var object = kernel.load(spec("bad_pair"))) {
-      var hits = object.map("bad_hits");
-      Renames.watch(hits);
-      var failure = refused(NotFoundException.class, () -> object.attachAll().close());
-      assertThat(failure).hasMessageStartingWith("no tracepoint 'task/task_renamed'; near it: ");
-      assertThat(failure.nearest()).contains("task/task_rename");
-      Renames.expectNotCounted(hits);
-      try (var _ = object.program("bad_pair_first").attach()) {
-        Renames.expectCounted(hits);
-      }
-    }
-  }
-
-  // Pins.
-
-  @Test
-  @Requires(Facility.BPFFS)
-  void saysWhatIsAtThePathOfPinAlready() {
-    try (var pins = ScratchPins.create();
-        var object = kernel.load(spec("life_watch"));
-        var link = object.program("life_watch").attach()) {
-      object.program("life_watch").pin(pins.at("program"));
-      object.map("life_hits").pin(pins.at("map"));
-      link.pin(pins.at("link"));
-      var programId = object.program("life_watch").id();
-      expectTaken(pins.at("program"), "a program (id " + programId + ") is there already");
-      expectTaken(pins.at("map"), "a map (id " + object.map("life_hits").id() + ")");
-      expectTaken(pins.at("link"), "a link (id " + link.info().getFirst().id() + ")");
-      expectTaken(pins.directory(), "a directory is there already");
-    }
-  }
-
-  private void expectTaken(Path path, String occupant) {
-    var failure = pinRefused(KernelException.class, path);
-    assertThat(failure.errno()).isEqualTo(Errno.EEXIST);
-    assertThat(failure)
-        .hasMessageStartingWith("map 'bad_pinned' cannot be pinned at " + path + ": " + occupant)
-        .hasMessageEndingWith("; unpin that first, or choose another path");
-  }
-
-  private <E extends BpfException> E pinRefused(Class<E> type, Path path) {
-    return refused(
-        type,
-        () -> {
-          try (var map = kernel.createMap(MapSpec.of("bad_pinned", MapType.HASH, 4, 8, 1))) {
-            map.pin(path);
-          }
-        });
-  }
-
-  @Test
-  @Requires(Facility.BPFFS)
-  void namesBpffsToPinOutsideOfOne() throws IOException {
-    var directory = Files.createTempDirectory("ebpf4j-life");
-    try {
-      assertThat(pinRefused(BpfException.class, directory.resolve("it")))
-          .hasMessageStartingWith(directory.resolve("it") + " is not on a bpffs")
-          .hasMessageContaining("/sys/fs/bpf/it would do");
-      assertThat(directory).isEmptyDirectory();
-      assertThat(pinRefused(BpfException.class, Path.of("/")))
-          .hasMessageStartingWith("/ is not on a bpffs");
-    } finally {
-      Files.delete(directory);
-    }
-  }
-
-  @Test
-  @Requires(Facility.BPFFS)
-  void namesDirectoryThatIsMissingForPin() {
-    try (var pins = ScratchPins.create()) {
-      var path = pins.at("none").resolve("it");
-      assertThat(pinRefused(KernelException.class, path))
-          .hasMessage(
-              "map 'bad_pinned' cannot be pinned at "
-                  + path
-                  + ": there is no directory "
-                  + pins.at("none"));
-      assertThat(pins.at("none")).doesNotExist();
-    }
-  }
-
-  @Test
-  @Requires(Facility.BPFFS)
-  void refusesNameOfPinWithDot() {
-    try (var pins = ScratchPins.create()) {
-      assertThat(pinRefused(BpfException.class, pins.at("it.map")))
-          .hasMessage(pins.at("it.map") + " cannot be a pin: names in a bpffs have no dots");
-      assertThat(pins.directory()).isEmptyDirectory();
-    }
   }
 
   @Test

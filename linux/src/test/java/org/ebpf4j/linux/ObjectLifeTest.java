@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.ebpf4j.BpfMap;
 import org.ebpf4j.attach.RawTracepoint;
-import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.object.MapSpec;
@@ -158,157 +158,6 @@ class ObjectLifeTest {
     }
   }
 
-  // Pins.
-
-  @Test
-  @Requires(Facility.BPFFS)
-  void keepsMapAliveWhilePinned() {
-    try (var pins = ScratchPins.create()) {
-      int id;
-      try (var map = map("life_map")) {
-        id = map.id();
-        map.update(Words.u32(1), Words.u64(42), BpfMap.Update.ANY);
-        map.pin(pins.at("map"));
-      }
-      assertThat(Alive.isMap(id)).isTrue();
-      try (var opened = kernel.openMap(pins.at("map"))) {
-        assertThat(opened.id()).isEqualTo(id);
-        assertThat(opened.lookup(Words.u32(1)).map(Words::u64)).contains(42L);
-      }
-      ScratchPins.unpin(pins.at("map"));
-      Alive.expectMapGone(id);
-    }
-  }
-
-  @Test
-  @Requires(Facility.BPFFS)
-  void keepsProgramAliveWhilePinned() {
-    try (var pins = ScratchPins.create()) {
-      int id;
-      int mapId;
-      try (var object = load("life_watch")) {
-        id = object.program("life_watch").id();
-        mapId = object.map("life_hits").id();
-        object.program("life_watch").pin(pins.at("program"));
-      }
-      assertThat(Alive.isProgram(id)).isTrue();
-      assertThat(Alive.isMap(mapId)).isTrue();
-      try (var opened = kernel.openProgram(pins.at("program"))) {
-        assertThat(opened.id()).isEqualTo(id);
-        assertThat(opened.name()).isEqualTo("life_watch");
-      }
-      ScratchPins.unpin(pins.at("program"));
-      Alive.expectProgramGone(id);
-      Alive.expectMapGone(mapId);
-    }
-  }
-
-  @Test
-  @Requires(Facility.BPFFS)
-  void keepsProgramAttachedWhileItsLinkIsPinned() {
-    attachedWhilePinned("life_watch");
-  }
-
-  @Test
-  @Requires({Facility.BPFFS, Facility.TRACEFS})
-  @RequiresKernel(value = "5.15", because = "events of the perf subsystem have links since then")
-  void keepsProgramOnTracepointAttachedWhileItsLinkIsPinned() {
-    attachedWhilePinned("life_event");
-  }
-
-  private void attachedWhilePinned(String name) {
-    try (var pins = ScratchPins.create()) {
-      var object = load(name);
-      try (var hits = object.map("life_hits").duplicate()) {
-        var programId = object.program(name).id();
-        var link = object.program(name).attach();
-        var linkId = link.info().getFirst().id();
-        link.pin(pins.at("link"));
-        link.close();
-        object.close();
-        Renames.watch(hits);
-        Renames.expectCounted(hits);
-        assertThat(Alive.isLink(linkId)).isTrue();
-        try (var opened = kernel.openLink(pins.at("link"))) {
-          assertThat(opened.info().getFirst().id()).isEqualTo(linkId);
-          assertThat(opened.programName()).isEqualTo("program " + programId);
-          assertThat(opened.attachPoint()).isEmpty();
-          ScratchPins.unpin(pins.at("link"));
-          // The descriptor that was opened is a reference like any other.
-          Renames.expectCounted(hits);
-        }
-        Alive.expectLinkGone(linkId);
-        Alive.expectProgramGone(programId);
-        Renames.expectNotCounted(hits);
-      }
-    }
-  }
-
-  @Test
-  @Requires({Facility.BPFFS, Facility.TRACEFS})
-  void refusesToPinWhatHasNoLink() {
-    try (var pins = ScratchPins.create();
-        var object = load("life_event");
-        var link = object.program("life_event").attach()) {
-      if (link.info().isEmpty()) {
-        assertThatThrownBy(() -> link.pin(pins.at("link")))
-            .hasMessageContaining("the link of 'life_event' to tracepoint/task/task_rename")
-            .hasMessageContaining("no link object");
-        assertThat(pins.at("link")).doesNotExist();
-      } else {
-        link.pin(pins.at("link"));
-        assertThat(pins.at("link")).exists();
-      }
-    }
-  }
-
-  @Test
-  @Requires(Facility.BPFFS)
-  void saysWhatPinOfAnotherKindIs() {
-    try (var pins = ScratchPins.create();
-        var object = load("life_watch");
-        var link = object.program("life_watch").attach()) {
-      var programId = object.program("life_watch").id();
-      var mapId = object.map("life_hits").id();
-      var linkId = link.info().getFirst().id();
-      object.program("life_watch").pin(pins.at("program"));
-      object.map("life_hits").pin(pins.at("map"));
-      link.pin(pins.at("link"));
-      var program = pins.at("program") + " is a program (id " + programId + "), not a ";
-      var map = pins.at("map") + " is a map (id " + mapId + "), not a ";
-      var linked = pins.at("link") + " is a link (id " + linkId + "), not a ";
-      refuses(() -> kernel.openMap(pins.at("program")), program + "map");
-      refuses(() -> kernel.openLink(pins.at("program")), program + "link");
-      refuses(() -> kernel.openProgram(pins.at("map")), map + "program");
-      refuses(() -> kernel.openLink(pins.at("map")), map + "link");
-      refuses(() -> kernel.openProgram(pins.at("link")), linked + "program");
-      refuses(() -> kernel.openMap(pins.at("link")), linked + "map");
-      refuses(() -> kernel.openMap(pins.at("none")), "no pin at " + pins.at("none"));
-    }
-  }
-
-  private static void refuses(ThrowingCallable call, String message) {
-    assertThatThrownBy(call).isInstanceOf(BpfException.class).hasMessage(message);
-  }
-
-  @Test
-  @Requires(Facility.BPFFS)
-  void saysThatOtherFilesAreNoPins() throws java.io.IOException {
-    try (var pins = ScratchPins.create()) {
-      assertThatThrownBy(() -> kernel.openMap(pins.directory()))
-          .isInstanceOf(BpfException.class)
-          .hasMessageContaining(pins.directory() + " is a directory, not a pin");
-      var file = java.nio.file.Files.createTempFile("ebpf4j-life", "");
-      try {
-        assertThatThrownBy(() -> kernel.openProgram(file))
-            .isInstanceOf(BpfException.class)
-            .hasMessageContaining(file + " is no pin: it is not on a bpffs");
-      } finally {
-        java.nio.file.Files.delete(file);
-      }
-    }
-  }
-
   // Further descriptors.
 
   @Test
@@ -400,7 +249,7 @@ class ObjectLifeTest {
             program::info,
             program::attach,
             program::duplicate,
-            () -> program.pin(java.nio.file.Path.of("/sys/fs/bpf/ebpf4j-life-never")))) {
+            () -> program.pin(Path.of("/sys/fs/bpf/ebpf4j-life-never")))) {
       assertThatIllegalStateException()
           .isThrownBy(use)
           .withMessage("program 'life_watch' is closed");
@@ -414,12 +263,12 @@ class ObjectLifeTest {
             () -> map.lookup(Words.u32(1)),
             () -> map.update(Words.u32(1), Words.u64(1), BpfMap.Update.ANY),
             () -> map.delete(Words.u32(1)),
-            () -> map.pin(java.nio.file.Path.of("/sys/fs/bpf/ebpf4j-life-never")))) {
+            () -> map.pin(Path.of("/sys/fs/bpf/ebpf4j-life-never")))) {
       assertThatIllegalStateException().isThrownBy(use).withMessage("map 'life_hits' is closed");
     }
     for (ThrowingCallable use :
         List.<ThrowingCallable>of(
-            link::info, () -> link.pin(java.nio.file.Path.of("/sys/fs/bpf/ebpf4j-life-never")))) {
+            link::info, () -> link.pin(Path.of("/sys/fs/bpf/ebpf4j-life-never")))) {
       assertThatIllegalStateException()
           .isThrownBy(use)
           .withMessage("the link of 'life_watch' to raw_tracepoint/task_rename is closed");
@@ -458,23 +307,6 @@ class ObjectLifeTest {
       Alive.expectProgramGone(targetId);
       assertThat(Alive.isMap(targetsId)).isTrue();
       assertThat(object.program("life_jumper").info().mapIds()).containsExactly(targetsId);
-    }
-  }
-
-  @Test
-  @Requires(Facility.BPFFS)
-  void keepsProgramsInMapOfProgramsWhileItIsPinned() {
-    try (var pins = ScratchPins.create()) {
-      int targetId;
-      try (var object = load("life_jump")) {
-        var target = object.program("life_target");
-        targetId = target.id();
-        object.map("life_targets").pin(pins.at("targets"));
-        object.map("life_targets").update(Words.u32(0), Words.u32(target.fd()), BpfMap.Update.ANY);
-      }
-      assertThat(Alive.isProgram(targetId)).isTrue();
-      ScratchPins.unpin(pins.at("targets"));
-      Alive.expectProgramGone(targetId);
     }
   }
 
@@ -519,60 +351,5 @@ class ObjectLifeTest {
       assertThat(Alive.isMap(second)).isTrue();
     }
     Alive.expectMapGone(second);
-  }
-
-  // The end of a process.
-
-  @Test
-  void freesEverythingOfJvmThatEndsWithoutClosing() {
-    try (var child = ChildJvm.start("hold")) {
-      var held = child.line("held ");
-      child.line("ready");
-      assertThat(Alive.isProgram(ChildJvm.number(held, "program"))).isTrue();
-      assertThat(Alive.isMap(ChildJvm.number(held, "map"))).isTrue();
-      assertThat(Alive.isLink(ChildJvm.number(held, "link"))).isTrue();
-      assertThat(child.release()).isZero();
-      Alive.expectLinkGone(ChildJvm.number(held, "link"));
-      Alive.expectProgramGone(ChildJvm.number(held, "program"));
-      Alive.expectMapGone(ChildJvm.number(held, "map"));
-    }
-  }
-
-  @Test
-  @Requires(Facility.BPFFS)
-  void freesAllButPinsOfKilledJvm() {
-    try (var pins = ScratchPins.create();
-        var child = ChildJvm.start("hold", pins.directory().toString())) {
-      var held = child.line("held ");
-      var attached = child.line("attached ");
-      var pinned = child.line("pinned ");
-      child.line("ready");
-      assertThat(Alive.isProgram(ChildJvm.number(held, "program"))).isTrue();
-      child.kill();
-      Alive.expectLinkGone(ChildJvm.number(held, "link"));
-      Alive.expectProgramGone(ChildJvm.number(held, "program"));
-      Alive.expectMapGone(ChildJvm.number(held, "map"));
-
-      assertThat(Alive.isLink(ChildJvm.number(attached, "link"))).isTrue();
-      assertThat(Alive.isProgram(ChildJvm.number(attached, "program"))).isTrue();
-      try (var hits = kernel.openMap(ChildJvm.number(attached, "map"))) {
-        Renames.watch(hits);
-        Renames.expectCounted(hits);
-      }
-      try (var program = kernel.openProgram(pins.at("program"));
-          var map = kernel.openMap(pins.at("map"))) {
-        assertThat(program.id()).isEqualTo(ChildJvm.number(pinned, "program"));
-        assertThat(map.id()).isEqualTo(ChildJvm.number(pinned, "map"));
-      }
-
-      for (var name : List.of("link", "program", "map")) {
-        ScratchPins.unpin(pins.at(name));
-      }
-      Alive.expectLinkGone(ChildJvm.number(attached, "link"));
-      Alive.expectProgramGone(ChildJvm.number(attached, "program"));
-      Alive.expectMapGone(ChildJvm.number(attached, "map"));
-      Alive.expectProgramGone(ChildJvm.number(pinned, "program"));
-      Alive.expectMapGone(ChildJvm.number(pinned, "map"));
-    }
   }
 }

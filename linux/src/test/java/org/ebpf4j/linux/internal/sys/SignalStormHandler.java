@@ -28,9 +28,11 @@ final class SignalStormHandler {
     }
   }
 
-  /// Puts the handler back that was there before.
+  /// Puts the handler back that was there before. Signals that no thread has taken yet are thrown
+  /// away first (the kernel does that when a signal becomes ignored): the default is death.
   static void restore(String signal, Object before) {
     try {
+      handle(signal, Class.forName("sun.misc.SignalHandler").getField("SIG_IGN").get(null));
       handle(signal, before);
     } catch (ReflectiveOperationException e) {
       throw new LinkageError(e.getMessage(), e);
