@@ -145,7 +145,13 @@ final class RunCommand implements Callable<Integer> {
               e.event().equals("bpf_trace_printk") ? "" : e.event() + ": ",
               e.text());
       case TraceLine.Lost l ->
-          loading.err().println("the kernel dropped " + l.count() + " lines of CPU " + l.cpu());
+          loading
+              .err()
+              .println(
+                  "the kernel dropped "
+                      + (l.count() < 0 ? "some" : l.count())
+                      + " lines of CPU "
+                      + l.cpu());
       case TraceLine.Other o -> out.println(o.raw());
     }
     out.flush();

@@ -57,7 +57,7 @@ public record SectionName(
                 "program type for section",
                 name,
                 namesWithTargetOf(name),
-                "Rename the section, or say the type with --type"));
+                "Rename the section, or give the program a type"));
   }
 
   /// Reads a section name; empty where no program type goes by it.

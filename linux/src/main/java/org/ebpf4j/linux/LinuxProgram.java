@@ -1,10 +1,13 @@
 package org.ebpf4j.linux;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.ebpf4j.BpfProgram;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.linux.attach.Attachment;
 import org.ebpf4j.linux.attach.Hooks;
 import org.ebpf4j.linux.inspect.ProgramInfo;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
@@ -82,9 +85,30 @@ public final class LinuxProgram implements BpfProgram {
   @Override
   public LinuxLink attach(AttachPoint point) {
     var what = "attaching '" + name + "' to " + point.describe();
-    var attachment =
-        Hooks.attach(what, fd(), point, step -> kernel.report(Step.Action.ATTACH, name, step));
+    // Whoever watches the steps may throw; by the time they are told, what was made has an owner.
+    var steps = new ArrayList<String>();
+    Attachment attachment;
+    try {
+      attachment = Hooks.attach(what, fd(), point, steps::add);
+    } catch (RuntimeException | Error e) {
+      try {
+        report(steps);
+      } catch (RuntimeException thrown) {
+        e.addSuppressed(thrown);
+      }
+      throw e;
+    }
+    try {
+      report(steps);
+    } catch (RuntimeException | Error e) {
+      attachment.close();
+      throw e;
+    }
     return new LinuxLink(kernel, name, point, attachment);
+  }
+
+  private void report(List<String> steps) {
+    steps.forEach(step -> kernel.report(Step.Action.ATTACH, name, step));
   }
 
   /// Pins it: it lives until the pin is removed.

@@ -196,4 +196,22 @@ class LoadErrorsPlaceTest {
       assertThat(pins.directory()).isEmptyDirectory();
     }
   }
+
+  /// Whoever watches the steps may fail when told that a program is attached.
+  @Test
+  void leavesProgramDetachedWhenWatcherOfStepsFails() {
+    var watched =
+        LinuxKernel.open(step -> {
+          if (step.action() == Step.Action.ATTACH) {
+            throw new BpfException("enough");
+          }
+        });
+    var links = kernel.linkIds();
+    try (var object =
+        watched.load(ObjectSpec.read(TestObjects.example("sections/raw_tracepoint.bpf.o")))) {
+      assertThat(refused(BpfException.class, () -> object.attachAll().close()))
+          .hasMessage("enough");
+    }
+    assertThat(links).containsAll(kernel.linkIds());
+  }
 }

@@ -47,7 +47,7 @@ final class RawTracepointHook {
           events.filter(Files::isDirectory).forEach(e -> names.add(e.getFileName().toString()));
         }
       }
-    } catch (java.io.IOException | BpfException _) {
+    } catch (java.io.IOException | java.io.UncheckedIOException | BpfException _) {
       // Only for suggestions: without tracefs there are fewer.
       return names;
     }
