@@ -66,15 +66,18 @@ final class RunCommand implements Callable<Integer> {
     var plan = loading.plan(true);
     var stop = new CountDownLatch(1);
     Interrupt.onSignal(stop::countDown);
+    // The pipe is opened after loading, which is what a missing privilege should be told of, and
+    // before attaching, so that no
+    // line is missed.
     try (var kernel = loading.kernel();
-        var trace = noTrace ? null : kernel.tracePipe();
-        var placement = plan.placement()) {
+        var placement = plan.placement();
+        var object = loading.load(kernel, plan.spec());
+        var trace = noTrace ? null : kernel.tracePipe()) {
       if (trace != null) {
         skipOldLines(trace);
       }
       placement.open(kernel);
-      try (var object = loading.load(kernel, plan.spec());
-          var links = loading.attach(object, placement)) {
+      try (var links = loading.attach(object, placement)) {
         loading.announce(object, links, placement);
         pin(links);
         stream(trace, placement, stop);

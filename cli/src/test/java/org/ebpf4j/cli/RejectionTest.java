@@ -78,8 +78,7 @@ class RejectionTest {
         Session.startAfter(
             "exec setpriv --bounding-set -bpf,-perfmon,-sys_admin --inh-caps -all \"$@\"",
             "run",
-            TestObjects.example("hello/hello.bpf.o"),
-            "--no-trace")) {
+            TestObjects.example("hello/hello.bpf.o"))) {
       assertThat(session.finish()).isEqualTo(Main.NOT_PERMITTED);
       assertThat(session.err())
           .contains("program 'hello' (tracepoint): PROG_LOAD: EPERM")
