@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import org.ebpf4j.error.VerifierException;
 import org.ebpf4j.linux.LinkSet;
 import org.ebpf4j.linux.LinuxKernel;
-import org.ebpf4j.linux.LinuxLink;
 import org.ebpf4j.linux.LinuxObject;
 import org.ebpf4j.linux.LinuxProgram;
 import org.ebpf4j.linux.LoadOptions;
@@ -131,18 +130,7 @@ final class Loading {
 
   /// Attaches what has a place; all of it, or nothing.
   LinkSet attach(LinuxObject object, Placement placement) {
-    var links = new ArrayList<LinuxLink>();
-    try {
-      for (var program : object.programs()) {
-        if (placement.has(program)) {
-          links.add(program.attach(placement.point(object, program)));
-        }
-      }
-    } catch (RuntimeException | Error e) {
-      new LinkSet(links).close();
-      throw e;
-    }
-    return new LinkSet(links);
+    return object.attachTo(program -> placement.point(object, program));
   }
 
   /// A line for each program: what it is and where it is attached.

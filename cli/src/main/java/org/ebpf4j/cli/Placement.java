@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.Cgroup;
@@ -115,18 +116,15 @@ final class Placement implements AutoCloseable {
     return sockets;
   }
 
-  /// Whether a program has a place at all.
-  boolean has(LinuxProgram program) {
-    return byProgram.containsKey(program.name())
-        || program.spec().flatMap(ProgramSpec::attachPoint).isPresent();
+  /// Where a program goes; empty where it has no place.
+  Optional<AttachPoint> point(LinuxObject object, LinuxProgram program) {
+    var target = byProgram.get(program.name());
+    return target == null
+        ? program.spec().flatMap(ProgramSpec::attachPoint)
+        : Optional.of(point(object, program, target));
   }
 
-  /// Where a program goes.
-  AttachPoint point(LinuxObject object, LinuxProgram program) {
-    var target = byProgram.get(program.name());
-    if (target == null) {
-      return program.spec().flatMap(ProgramSpec::attachPoint).orElseThrow();
-    }
+  private AttachPoint point(LinuxObject object, LinuxProgram program, Target target) {
     return switch (target.place()) {
       case Target.Fixed fixed -> fixed.point();
       case Target.Listen _ -> java.util.Objects.requireNonNull(opened.get(target)).attachPoint();

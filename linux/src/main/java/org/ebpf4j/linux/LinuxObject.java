@@ -2,6 +2,7 @@ package org.ebpf4j.linux;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.ebpf4j.BpfObject;
 import org.ebpf4j.attach.AttachPoint;
@@ -56,20 +57,20 @@ public final class LinuxObject implements BpfObject {
   /// Attaches every program where its section's name says. If one cannot be, those before it are
   /// detached again.
   public LinkSet attachAll() {
-    return attachAll(LinuxProgram::attach);
+    return attachEach(program -> Optional.of(program.attach()));
   }
 
-  /// Attaches every program to the place that `where` gives for it. If one cannot be, those before
-  /// it are detached again.
-  public LinkSet attachTo(Function<LinuxProgram, AttachPoint> where) {
-    return attachAll(program -> program.attach(where.apply(program)));
+  /// Attaches every program to the place that `where` gives for it, and leaves those that it gives
+  /// none. If one cannot be attached, those before it are detached again.
+  public LinkSet attachTo(Function<LinuxProgram, Optional<AttachPoint>> where) {
+    return attachEach(program -> where.apply(program).map(program::attach));
   }
 
-  private LinkSet attachAll(Function<LinuxProgram, LinuxLink> attach) {
+  private LinkSet attachEach(Function<LinuxProgram, Optional<LinuxLink>> attach) {
     var links = new ArrayList<LinuxLink>();
     try {
       for (var program : programs) {
-        links.add(attach.apply(program));
+        attach.apply(program).ifPresent(links::add);
       }
     } catch (RuntimeException | Error e) {
       Closing.after(e, links);
