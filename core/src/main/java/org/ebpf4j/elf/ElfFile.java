@@ -30,9 +30,9 @@ public record ElfFile(String file, ByteOrder order, List<Section> sections, List
   private static final int SECTION_HEADER_SIZE = 64;
   private static final int SYMBOL_SIZE = 24;
   private static final int RELOCATION_SIZE = 16;
-  private static final int ET_REL = 1;
+  static final int ET_REL = 1;
   private static final int EM_NONE = 0;
-  private static final int EM_BPF = 247;
+  static final int EM_BPF = 247;
   private static final int SHN_LORESERVE = 0xff00;
 
   public ElfFile {
@@ -111,6 +111,7 @@ public record ElfFile(String file, ByteOrder order, List<Section> sections, List
       long size,
       int link,
       int info,
+      long alignment,
       long entrySize) {}
 
   private static List<Section> readSections(FileBytes whole) {
@@ -148,6 +149,7 @@ public record ElfFile(String file, ByteOrder order, List<Section> sections, List
               whole.u64(at + 32),
               whole.s32(at + 40),
               whole.s32(at + 44),
+              whole.u64(at + 48),
               whole.u64(at + 56)));
     }
     if (namesIndex >= headers.size()) {
@@ -208,6 +210,7 @@ public record ElfFile(String file, ByteOrder order, List<Section> sections, List
         header.size(),
         header.link(),
         header.info(),
+        header.alignment(),
         header.entrySize(),
         data);
   }

@@ -10,6 +10,12 @@ public record Relocation(long offset, int type, int symbol, long fileOffset) {
   /// A 64-bit immediate load (`R_BPF_64_64`).
   public static final int LOAD_64 = 1;
 
+  /// 64 bits of data (`R_BPF_64_ABS64`).
+  public static final int DATA_64 = 2;
+
+  /// 32 bits of data (`R_BPF_64_ABS32`).
+  public static final int DATA_32 = 3;
+
   /// A call (`R_BPF_64_32`).
   public static final int CALL_32 = 10;
 }

@@ -9,6 +9,7 @@ package org.ebpf4j.elf;
 /// @param size its size in bytes; for [ElfFile#SHT_NOBITS] more than `data` holds
 /// @param link `sh_link`
 /// @param info `sh_info`
+/// @param alignment `sh_addralign`
 /// @param entrySize `sh_entsize`
 /// @param data its bytes; none for [ElfFile#SHT_NOBITS]
 public record Section(
@@ -19,6 +20,7 @@ public record Section(
     long size,
     int link,
     int info,
+    long alignment,
     long entrySize,
     FileBytes data) {
 

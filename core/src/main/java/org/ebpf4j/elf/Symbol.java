@@ -20,7 +20,9 @@ public record Symbol(
     int visibility,
     int section) {
   public static final int LOCAL = 0;
+  public static final int GLOBAL = 1;
   public static final int WEAK = 2;
+  public static final int OBJECT = 1;
   public static final int FUNCTION = 2;
   public static final int SECTION = 3;
   public static final int HIDDEN = 2;

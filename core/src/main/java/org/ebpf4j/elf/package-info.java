@@ -1,4 +1,4 @@
-/// A reader of ELF64 relocatable files, as clang writes them for the BPF target.
+/// A reader and a writer of ELF64 relocatable files, as clang writes them for the BPF target.
 @NullMarked
 package org.ebpf4j.elf;
 
