@@ -13,6 +13,7 @@ import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
+import org.ebpf4j.linux.internal.sys.MapCreate;
 import org.ebpf4j.linux.internal.sys.Result;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
@@ -105,15 +106,18 @@ final class MapCreation {
 
   private static Result call(MapSpec spec, String kernelName, int innerFd) {
     return Bpf.mapCreate(
-        spec.type(),
-        spec.keySize(),
-        spec.valueSize(),
-        entries(spec),
-        spec.flags(),
-        innerFd,
-        spec.numaNode(),
-        kernelName,
-        spec.extra());
+        new MapCreate(
+            spec.type(),
+            spec.keySize(),
+            spec.valueSize(),
+            entries(spec),
+            spec.flags(),
+            innerFd,
+            spec.numaNode(),
+            kernelName,
+            spec.extra(),
+            MapCreate.Types.NONE,
+            0));
   }
 
   /// A perf event array without a size has a slot for each CPU.

@@ -44,7 +44,7 @@ final class ProgramLoader {
     if (!outcome.result().ok() && outcome.result().errno() == Errno.EPERM && Memlock.lift()) {
       outcome = attempt(load, options.logLevel());
     }
-    if (!outcome.result().ok() && load.typesFd() != 0) {
+    if (!outcome.result().ok() && load.types().fd() != 0) {
       outcome = withoutTypesIfRefused(load, outcome);
     }
     if (!outcome.result().ok()) {
@@ -90,9 +90,12 @@ final class ProgramLoader {
         object.kernelVersion(),
         program.flags(),
         program.attachType().map(AttachType::number).orElse(0),
-        hasRecords ? typesFd : 0,
-        hasRecords ? functionInfo() : new byte[0],
-        hasRecords ? lineInfo() : new byte[0]);
+        hasRecords
+            ? ProgramLoad.Types.of(typesFd, functionInfo(), lineInfo())
+            : ProgramLoad.Types.NONE,
+        ProgramLoad.Target.NONE,
+        new int[0],
+        0);
   }
 
   private byte[] functionInfo() {
@@ -162,7 +165,7 @@ final class ProgramLoader {
           "program " + program.name(),
           "refused with BTF (" + telling + "); again without");
       // The reason that a user is told is that of the last attempt.
-      var bare = load.withoutTypes();
+      var bare = load.withTypes(ProgramLoad.Types.NONE);
       return explain(bare, attempt(bare, options.logLevel()));
     }
     return explained;

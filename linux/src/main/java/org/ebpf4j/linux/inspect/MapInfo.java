@@ -9,5 +9,23 @@ package org.ebpf4j.linux.inspect;
 /// @param maxEntries how many entries it can hold
 /// @param flags `BPF_F_*` it was created with
 /// @param name its name, at most 15 bytes
+/// @param extra what more its type wanted (`map_extra`), or 0
+/// @param types what its keys and values are
 public record MapInfo(
-    int id, int type, int keySize, int valueSize, long maxEntries, int flags, String name) {}
+    int id,
+    int type,
+    int keySize,
+    int valueSize,
+    long maxEntries,
+    int flags,
+    String name,
+    long extra,
+    Types types) {
+  /// The types of a map, as ids in the BTF that it was created with.
+  ///
+  /// @param btfId the id of the BTF, or 0 where it has none
+  /// @param keyType the type of the keys, or 0
+  /// @param valueType the type of the values, or 0
+  /// @param kernelValueType for a map of operations, the kernel's structure that its value is, or 0
+  public record Types(int btfId, int keyType, int valueType, int kernelValueType) {}
+}

@@ -11,6 +11,8 @@ import java.util.List;
 /// @param translatedBytes the size of its instructions as the kernel keeps them
 /// @param jitedBytes the size of its machine code; 0 where it is interpreted
 /// @param mapIds the maps it keeps alive
+/// @param verifiedInstructions how many instructions the verifier went through, each as often as it
+///   did; 0 where the kernel does not say (before 5.16)
 public record ProgramInfo(
     int id,
     int type,
@@ -18,7 +20,8 @@ public record ProgramInfo(
     String tag,
     int translatedBytes,
     int jitedBytes,
-    List<Integer> mapIds) {
+    List<Integer> mapIds,
+    long verifiedInstructions) {
   public ProgramInfo {
     mapIds = List.copyOf(mapIds);
   }

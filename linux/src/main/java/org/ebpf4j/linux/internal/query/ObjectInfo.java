@@ -17,16 +17,17 @@ import org.ebpf4j.linux.inspect.ProgramInfo;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.sys.Bpf;
+import org.ebpf4j.linux.internal.sys.BtfObject;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
 
 /// Asks the kernel what it knows of an object that a descriptor refers to, and which objects there
 /// are.
 public final class ObjectInfo {
   // Offsets in the structures of include/uapi/linux/bpf.h.
-  private static final int PROGRAM_SIZE = 104;
+  private static final int PROGRAM_SIZE = 232;
   private static final int PROGRAM_MAP_COUNT = 52;
   private static final int PROGRAM_MAP_IDS = 56;
-  private static final int MAP_SIZE = 40;
+  private static final int MAP_SIZE = 88;
   private static final int LINK_SIZE = 16;
   private static final int NAME_LENGTH = 16;
 
@@ -48,7 +49,8 @@ public final class ObjectInfo {
         HexFormat.of().formatHex(info, 8, 16),
         buffer.getInt(20),
         buffer.getInt(16),
-        Arrays.stream(maps).boxed().toList());
+        Arrays.stream(maps).boxed().toList(),
+        Integer.toUnsignedLong(buffer.getInt(216)));
   }
 
   /// What the kernel says of a map.
@@ -63,7 +65,10 @@ public final class ObjectInfo {
         buffer.getInt(12),
         Integer.toUnsignedLong(buffer.getInt(16)),
         buffer.getInt(20),
-        name(info, 24));
+        name(info, 24),
+        buffer.getLong(80),
+        new MapInfo.Types(
+            buffer.getInt(64), buffer.getInt(68), buffer.getInt(72), buffer.getInt(44)));
   }
 
   /// What the kernel says of a link.
@@ -72,6 +77,41 @@ public final class ObjectInfo {
     ask("link", fd, info, new int[0]);
     var buffer = ByteBuffer.wrap(info).order(ByteOrder.nativeOrder());
     return new LinkInfo(buffer.getInt(4), buffer.getInt(0), buffer.getInt(8));
+  }
+
+  /// What the kernel says of BTF, and its bytes.
+  ///
+  /// @param id its id
+  /// @param name `vmlinux`, the name of a module, or empty where a program brought it, or where the
+  ///   kernel does not say (before 5.11)
+  /// @param kernel whether it is that of the kernel or of a module
+  /// @param bytes all of it, in the machine's byte order; types of a module count on from those of
+  ///   the kernel
+  @SuppressWarnings("ArrayRecordComponent") // Passed on once, never compared.
+  public record TypesInfo(int id, String name, boolean kernel, byte[] bytes) {}
+
+  /// What the kernel says of BTF, and its bytes.
+  public static TypesInfo types(int fd) {
+    var info = typesInfo(fd, new byte[0]);
+    var bytes = new byte[info.size()];
+    info = typesInfo(fd, bytes);
+    return new TypesInfo(info.id(), info.name(), info.kernel(), bytes);
+  }
+
+  /// What the kernel says of BTF, without its bytes.
+  public static BtfObject typesHeader(int fd) {
+    return typesInfo(fd, new byte[0]);
+  }
+
+  private static BtfObject typesInfo(int fd, byte[] bytes) {
+    var info = Bpf.btfInfo(fd, true, bytes);
+    if (info.errno() == Errno.E2BIG) {
+      info = Bpf.btfInfo(fd, false, bytes);
+    }
+    if (info.errno() != 0) {
+      throw KernelException.of("BTF fd " + fd, "OBJ_GET_INFO_BY_FD", info.errno());
+    }
+    return info;
   }
 
   private static void ask(String what, int fd, byte[] info, int[] ids) {

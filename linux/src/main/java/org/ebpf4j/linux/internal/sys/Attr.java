@@ -38,6 +38,10 @@ final class Attr {
     return pointer(offset, copy(bytes));
   }
 
+  Attr numbers(int offset, int[] numbers) {
+    return pointer(offset, arena.allocateFrom(ValueLayout.JAVA_INT, numbers));
+  }
+
   MemorySegment copy(byte[] bytes) {
     var segment = arena.allocate(Math.max(1, bytes.length), 8);
     MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, 0, bytes.length);

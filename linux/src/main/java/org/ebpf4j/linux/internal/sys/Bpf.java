@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 import org.ebpf4j.error.Errno;
+import org.jspecify.annotations.Nullable;
 
 /// The commands of `bpf(2)`, one method each. Offsets are those of the members of `union bpf_attr`
 /// in `include/uapi/linux/bpf.h`; each call passes the attribute only as far as it uses it, so that
@@ -15,16 +16,28 @@ public final class Bpf {
   private static final int MAP_LOOKUP_ELEM = 1;
   private static final int MAP_UPDATE_ELEM = 2;
   private static final int MAP_DELETE_ELEM = 3;
-  private static final int PROG_LOAD = 5;
+  private static final int MAP_GET_NEXT_KEY = 4;
+  static final int PROG_LOAD = 5;
   private static final int OBJ_PIN = 6;
   private static final int OBJ_GET = 7;
   private static final int PROG_ATTACH = 8;
   private static final int PROG_DETACH = 9;
+  static final int PROG_TEST_RUN = 10;
   private static final int OBJ_GET_INFO_BY_FD = 15;
   private static final int RAW_TRACEPOINT_OPEN = 17;
   private static final int BTF_LOAD = 18;
   private static final int MAP_FREEZE = 22;
   private static final int LINK_CREATE = 28;
+  private static final int PROG_BIND_MAP = 35;
+  private static final int TOKEN_CREATE = 36;
+
+  /// `BPF_STRUCT_OPS` of `enum bpf_attach_type`.
+  private static final int STRUCT_OPS = 44;
+
+  /// The flag of maps, programs and BTF that says that there is a token.
+  static final int TOKEN_FD = 1 << 16;
+
+  private static final int BTF_NAME_SIZE = 64;
 
   /// A signal breaks off `PROG_LOAD`; most signals are masked, and this is how often the others are
   /// put up with.
@@ -33,31 +46,9 @@ public final class Bpf {
   private Bpf() {}
 
   /// `MAP_CREATE`.
-  public static Result mapCreate(
-      int type,
-      int keySize,
-      int valueSize,
-      long maxEntries,
-      int flags,
-      int innerFd,
-      int numaNode,
-      String name,
-      long extra) {
+  public static Result mapCreate(MapCreate map) {
     try (var arena = Arena.ofConfined()) {
-      var attr =
-          new Attr(arena, extra == 0 ? 44 : 72)
-              .u32(0, type)
-              .u32(4, keySize)
-              .u32(8, valueSize)
-              .u32(12, (int) maxEntries)
-              .u32(16, flags)
-              .u32(20, innerFd)
-              .u32(24, numaNode)
-              .name(28, name);
-      if (extra != 0) {
-        attr.u64(64, extra);
-      }
-      return Result.of(attr.bpf(MAP_CREATE));
+      return Result.of(map.attr(arena).bpf(MAP_CREATE));
     }
   }
 
@@ -94,6 +85,23 @@ public final class Bpf {
     }
   }
 
+  /// `MAP_GET_NEXT_KEY`: fills `next` with the key after `key`, or with the first where `key` is
+  /// null. 0, or an error number: `ENOENT` where `key` is the last.
+  public static int mapNextKey(int map, byte @Nullable [] key, byte[] next) {
+    try (var arena = Arena.ofConfined()) {
+      var attr = new Attr(arena, 24).u32(0, map);
+      if (key != null) {
+        attr.bytes(8, key);
+      }
+      var buffer = arena.allocate(Math.max(1, next.length), 8);
+      var result = attr.pointer(16, buffer).bpf(MAP_GET_NEXT_KEY);
+      if (result == 0) {
+        MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, next, 0, next.length);
+      }
+      return (int) -result;
+    }
+  }
+
   /// `MAP_FREEZE`. 0, or an error number.
   public static int mapFreeze(int map) {
     try (var arena = Arena.ofConfined()) {
@@ -101,12 +109,41 @@ public final class Bpf {
     }
   }
 
-  /// `BTF_LOAD`.
+  /// `BTF_LOAD`, without a log or a token.
   public static Result btfLoad(byte[] btf) {
+    return btfLoad(btf, 0, 0, 0).result();
+  }
+
+  /// `BTF_LOAD`.
+  ///
+  /// @param tokenFd the descriptor of a token that stands for privileges, or 0
+  /// @param logLevel how much the kernel writes of what it reads: 0 nothing, 1 and 2 more
+  /// @param logSize the size of the log's buffer in bytes, at least 128; 0 for level 0
+  public static BtfLoaded btfLoad(byte[] btf, int tokenFd, int logLevel, int logSize) {
     try (var arena = Arena.ofConfined()) {
-      return Result.of(new Attr(arena, 28).bytes(0, btf).u32(16, btf.length).bpf(BTF_LOAD));
+      var attr =
+          new Attr(arena, tokenFd != 0 ? 40 : logLevel > 0 ? 32 : 28)
+              .bytes(0, btf)
+              .u32(16, btf.length);
+      if (tokenFd != 0) {
+        attr.u32(32, TOKEN_FD).u32(36, tokenFd);
+      }
+      if (logLevel == 0) {
+        return new BtfLoaded(Result.of(attr.bpf(BTF_LOAD)), "", 0);
+      }
+      var log = arena.allocate(logSize, 8);
+      var result = attr.pointer(8, log).u32(20, logSize).u32(24, logLevel).bpf(BTF_LOAD);
+      return new BtfLoaded(Result.of(result), text(log), Integer.toUnsignedLong(attr.u32(28)));
     }
   }
+
+  /// What came of `BTF_LOAD`.
+  ///
+  /// @param result the BTF, or why not
+  /// @param log what the kernel wrote; empty where no log was asked for
+  /// @param neededLogSize how large a buffer the whole log wants, where the kernel says (since
+  ///   6.4), else 0
+  public record BtfLoaded(Result result, String log, long neededLogSize) {}
 
   /// `PROG_LOAD`, with signals masked, and again where a signal broke it off all the same.
   ///
@@ -114,48 +151,32 @@ public final class Bpf {
   /// @param logSize the size of the log's buffer in bytes; 0 for level 0
   public static ProgramLoad.Outcome progLoad(ProgramLoad load, int logLevel, int logSize) {
     try (var arena = Arena.ofConfined()) {
-      var size = logLevel > 0 ? 144 : load.typesFd() != 0 ? 108 : 72;
-      var attr =
-          new Attr(arena, size)
-              .u32(0, load.type())
-              .u32(4, load.instructions().length / 8)
-              .bytes(8, load.instructions())
-              .string(16, load.license())
-              .u32(40, load.kernelVersion())
-              .u32(44, load.flags())
-              .name(48, load.name())
-              .u32(68, load.expectedAttachType());
-      if (load.typesFd() != 0) {
-        attr.u32(72, load.typesFd());
-        if (load.functionInfo().length > 0) {
-          attr.u32(76, 8).bytes(80, load.functionInfo()).u32(88, load.functionInfo().length / 8);
-        }
-        if (load.lineInfo().length > 0) {
-          attr.u32(92, 16).bytes(96, load.lineInfo()).u32(104, load.lineInfo().length / 16);
-        }
-      }
-      var log = MemorySegment.NULL;
-      if (logLevel > 0) {
-        // Zeroed by the arena; shared, because a virtual thread hands the call to another thread.
-        log = arena.allocate(logSize, 8);
-        attr.u32(24, logLevel).u32(28, logSize).pointer(32, log);
-      }
-      var interruptions = 0;
-      var address = attr.memory().address();
-      var result = Signals.masked(() -> Native.call(SystemCall.BPF, PROG_LOAD, address, size));
-      while (result == -Errno.EAGAIN && interruptions < MAX_INTERRUPTIONS) {
-        interruptions++;
-        result = Signals.masked(() -> Native.call(SystemCall.BPF, PROG_LOAD, address, size));
-      }
-      return new ProgramLoad.Outcome(
-          Result.of(result),
-          logLevel > 0 ? text(log) : "",
-          logLevel > 0 ? Integer.toUnsignedLong(attr.u32(140)) : 0,
-          interruptions);
+      return new ProgramLoadCall(arena, load, logLevel, logSize).make();
     }
   }
 
-  private static String text(MemorySegment log) {
+  /// `PROG_TEST_RUN`.
+  public static ProgramRun.Outcome progRun(int program, ProgramRun run) {
+    try (var arena = Arena.ofConfined()) {
+      return run.on(arena, program);
+    }
+  }
+
+  /// `PROG_BIND_MAP`: the program keeps the map alive. 0, or an error number.
+  public static int progBindMap(int program, int map) {
+    try (var arena = Arena.ofConfined()) {
+      return (int) -new Attr(arena, 12).u32(0, program).u32(4, map).bpf(PROG_BIND_MAP);
+    }
+  }
+
+  /// `TOKEN_CREATE`: a token with the privileges that the bpffs with that root delegates.
+  public static Result tokenCreate(int bpffsFd) {
+    try (var arena = Arena.ofConfined()) {
+      return Result.of(new Attr(arena, 8).u32(4, bpffsFd).bpf(TOKEN_CREATE));
+    }
+  }
+
+  static String text(MemorySegment log) {
     var bytes = log.toArray(ValueLayout.JAVA_BYTE);
     var length = 0;
     while (length < bytes.length && bytes[length] != 0) {
@@ -220,6 +241,11 @@ public final class Bpf {
     }
   }
 
+  /// `LINK_CREATE` for a map of operations, which are in force as long as the link lives.
+  public static Result linkCreateStructOps(int map) {
+    return linkCreate(map, 0, STRUCT_OPS, 0);
+  }
+
   /// `*_GET_NEXT_ID`: the lowest id above `id`; empty where there is none. A refusal is negative.
   public static OptionalInt nextId(ObjectKind kind, int id) {
     try (var arena = Arena.ofConfined()) {
@@ -258,6 +284,35 @@ public final class Bpf {
       MemorySegment.copy(memory.memory(), ValueLayout.JAVA_BYTE, 0, info, 0, info.length);
       MemorySegment.copy(list, ValueLayout.JAVA_INT, 0, ids, 0, ids.length);
       return (int) -result;
+    }
+  }
+
+  /// `OBJ_GET_INFO_BY_FD` of BTF, which fills `btf` as far as both go.
+  ///
+  /// @param named whether to ask for the name and whose it is, which kernels before 5.11 refuse
+  ///   with `E2BIG`
+  public static BtfObject btfInfo(int fd, boolean named, byte[] btf) {
+    try (var arena = Arena.ofConfined()) {
+      var info = new Attr(arena, 32);
+      var bytes = arena.allocate(Math.max(1, btf.length));
+      var name = arena.allocate(BTF_NAME_SIZE);
+      if (btf.length > 0) {
+        info.pointer(0, bytes).u32(8, btf.length);
+      }
+      if (named) {
+        info.pointer(16, name).u32(24, BTF_NAME_SIZE);
+      }
+      var result =
+          new Attr(arena, 16)
+              .u32(0, fd)
+              .u32(4, named ? 32 : 16)
+              .pointer(8, info.memory())
+              .bpf(OBJ_GET_INFO_BY_FD);
+      if (result != 0) {
+        return new BtfObject((int) -result, 0, 0, "", false);
+      }
+      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, 0, btf, 0, btf.length);
+      return new BtfObject(0, info.u32(12), info.u32(8), text(name), info.u32(28) != 0);
     }
   }
 }

@@ -7,11 +7,12 @@ package org.ebpf4j.linux.internal.sys;
 /// @param license the license
 /// @param name at most 15 characters of `[A-Za-z0-9_.]`
 /// @param kernelVersion for kernels before 5.0
-/// @param flags `BPF_F_*`
+/// @param flags `BPF_F_*`; that of a token is set with the token
 /// @param expectedAttachType the number of the expected attach type, or 0
-/// @param typesFd the descriptor of the program's BTF, or 0
-/// @param functionInfo records of 8 bytes, or none
-/// @param lineInfo records of 16 bytes, or none
+/// @param types the program's BTF
+/// @param target what the program is made for, of the kernel's types or of another program
+/// @param fdArray the descriptors that instructions name by their index, or none
+/// @param tokenFd the descriptor of a token that stands for privileges, or 0
 @SuppressWarnings("ArrayRecordComponent") // Passed on once, never compared.
 public record ProgramLoad(
     int type,
@@ -21,11 +22,47 @@ public record ProgramLoad(
     int kernelVersion,
     int flags,
     int expectedAttachType,
-    int typesFd,
-    byte[] functionInfo,
-    byte[] lineInfo) {
-  /// The same without BTF.
-  public ProgramLoad withoutTypes() {
+    Types types,
+    Target target,
+    int[] fdArray,
+    int tokenFd) {
+  private static final int[] NO_DESCRIPTORS = {};
+
+  /// The BTF of a program, and what it says of the program's instructions. Where the kernel knows
+  /// only the beginning of each record, the rest is zeroed for it.
+  ///
+  /// @param fd the descriptor of the BTF, or 0
+  /// @param functions records of functions, or none
+  /// @param functionSize the bytes in one of them, at least 8
+  /// @param lines records of lines, or none
+  /// @param lineSize the bytes in one of them, at least 16
+  public record Types(int fd, byte[] functions, int functionSize, byte[] lines, int lineSize) {
+    /// No BTF.
+    public static final Types NONE = new Types(0, new byte[0], 8, new byte[0], 16);
+
+    /// Records of the usual sizes.
+    public static Types of(int fd, byte[] functions, byte[] lines) {
+      return new Types(fd, functions, 8, lines, 16);
+    }
+  }
+
+  /// What a program is made for.
+  ///
+  /// @param typeId a function or type of the BTF behind `fd`, or 0
+  /// @param fd the descriptor of a program or of a module's BTF; 0 for the kernel's own
+  public record Target(int typeId, int fd) {
+    /// Nothing.
+    public static final Target NONE = new Target(0, 0);
+  }
+
+  /// A program with nothing but what each has.
+  public static ProgramLoad of(int type, byte[] instructions, String license, String name) {
+    return new ProgramLoad(
+        type, instructions, license, name, 0, 0, 0, Types.NONE, Target.NONE, NO_DESCRIPTORS, 0);
+  }
+
+  /// The same with other types.
+  public ProgramLoad withTypes(Types other) {
     return new ProgramLoad(
         type,
         instructions,
@@ -34,9 +71,58 @@ public record ProgramLoad(
         kernelVersion,
         flags,
         expectedAttachType,
-        0,
-        new byte[0],
-        new byte[0]);
+        other,
+        target,
+        fdArray,
+        tokenFd);
+  }
+
+  /// The same with another expected attach type.
+  public ProgramLoad withAttachType(int other) {
+    return new ProgramLoad(
+        type,
+        instructions,
+        license,
+        name,
+        kernelVersion,
+        flags,
+        other,
+        types,
+        target,
+        fdArray,
+        tokenFd);
+  }
+
+  /// The same with another target.
+  public ProgramLoad withTarget(Target other) {
+    return new ProgramLoad(
+        type,
+        instructions,
+        license,
+        name,
+        kernelVersion,
+        flags,
+        expectedAttachType,
+        types,
+        other,
+        fdArray,
+        tokenFd);
+  }
+
+  /// The same with another token.
+  public ProgramLoad withToken(int other) {
+    return new ProgramLoad(
+        type,
+        instructions,
+        license,
+        name,
+        kernelVersion,
+        flags,
+        expectedAttachType,
+        types,
+        target,
+        fdArray,
+        other);
   }
 
   /// What came of it.

@@ -7,6 +7,8 @@ enum SystemCall {
   READ(0, 63),
   WRITE(1, 64),
   CLOSE(3, 57),
+  MMAP(9, 222),
+  MUNMAP(11, 215),
   RT_SIGPROCMASK(14, 135),
   IOCTL(16, 29),
   SOCKET(41, 198),

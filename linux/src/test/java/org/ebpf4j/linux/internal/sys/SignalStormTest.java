@@ -177,17 +177,11 @@ class SignalStormTest {
   @Test
   void isNeverBrokenOffWhileSignalsAreMasked() {
     var load =
-        new ProgramLoad(
+        ProgramLoad.of(
             ProgramType.SOCKET_FILTER.number(),
             SLOW.toBytes(ByteOrder.nativeOrder()),
             "GPL",
-            "life_storm",
-            0,
-            0,
-            0,
-            0,
-            new byte[0],
-            new byte[0]);
+            "life_storm");
     try (var storm = new Storm()) {
       storm.overThisThread();
       var outcome = Bpf.progLoad(load, 0, 0);
