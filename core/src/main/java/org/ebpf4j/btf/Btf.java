@@ -1,7 +1,10 @@
 package org.ebpf4j.btf;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,32 +14,79 @@ import org.ebpf4j.btf.BtfType.Member;
 import org.ebpf4j.btf.BtfType.Parameter;
 import org.ebpf4j.btf.BtfType.SectionVariable;
 import org.ebpf4j.elf.FileBytes;
+import org.ebpf4j.error.MalformedObjectException;
+import org.jspecify.annotations.Nullable;
 
 /// The types of one `.BTF` section, by id. Reading finds where each type stands and checks that it
-/// is whole; a type is decoded when it is asked for. The format is that of
-/// `Documentation/bpf/btf.rst`.
+/// is whole and that the ids and strings it names are there; a type is decoded when it is asked
+/// for. The format is that of `Documentation/bpf/btf.rst`.
+///
+/// Split BTF, as a module has it, continues another: its ids follow those of its base, and its
+/// types name those of the base by their ids there. Every method takes and gives ids of both.
+///
+/// Values are immutable and may be used by several threads.
 public final class Btf {
   private static final int MAGIC = 0xeb9f;
   private static final int HEADER_SIZE = 24;
+  private static final int LAYOUT_HEADER_SIZE = 32;
   private static final int TYPE_SIZE = 12;
-  private static final int LAST_KIND = 19;
 
   private final FileBytes data;
+  private final @Nullable Btf base;
   private final FileBytes types;
-  private final FileBytes strings;
+  private final FileBytes layout;
+  private final Strings strings;
+  private final int firstId;
   private final int[] offsets;
+  private volatile @Nullable NameIndex names;
 
-  private Btf(FileBytes data, FileBytes types, FileBytes strings, int[] offsets) {
+  private Btf(FileBytes data, @Nullable Btf base) {
     this.data = data;
-    this.types = types;
-    this.strings = strings;
-    this.offsets = offsets;
+    this.base = base;
+    this.firstId = base == null ? 1 : base.typeCount();
+    var header = headerSize(data);
+    data.check(header, data.u32(12), "BTF's type area");
+    data.check(header, data.u32(20), "BTF's string area");
+    this.types = data.part(".BTF", header + data.u32(8), data.u32(12));
+    if (data.u32(8) % 4 != 0 || data.u32(8) + data.u32(12) > data.u32(16)) {
+      throw data.malformed(8, "BTF's type area is not aligned, or not before the strings");
+    }
+    this.strings = strings(data, header, base);
+    this.layout = layout(data, header);
+    this.offsets = index();
+    checkReferences();
   }
 
   /// Reads the bytes of a `.BTF` section.
   ///
   /// @throws org.ebpf4j.error.MalformedObjectException where they are not BTF
   public static Btf read(FileBytes data) {
+    return new Btf(data, null);
+  }
+
+  /// Reads BTF in the byte order that it is in. The array is not copied and must not change.
+  ///
+  /// @param name the name for messages
+  /// @throws org.ebpf4j.error.MalformedObjectException where the bytes are not BTF
+  public static Btf read(String name, byte[] bytes) {
+    return new Btf(FileBytes.of(name, bytes, order(bytes)), null);
+  }
+
+  /// Reads split BTF, which continues `base`.
+  ///
+  /// @throws org.ebpf4j.error.MalformedObjectException where the bytes are not that
+  public static Btf readSplit(FileBytes data, Btf base) {
+    return new Btf(data, base);
+  }
+
+  /// The byte order of bytes that start with the magic number.
+  private static ByteOrder order(byte[] bytes) {
+    return bytes.length > 1 && bytes[0] == (byte) (MAGIC >> 8) && bytes[1] == (byte) MAGIC
+        ? ByteOrder.BIG_ENDIAN
+        : ByteOrder.LITTLE_ENDIAN;
+  }
+
+  private static long headerSize(FileBytes data) {
     if (data.size() < HEADER_SIZE) {
       throw data.malformed(data.size(), "BTF ends inside its header of 24 bytes");
     }
@@ -49,98 +99,371 @@ public final class Btf {
       throw data.malformed(2, "BTF version " + data.u8(2) + ", where 1 was expected");
     }
     var header = data.u32(4);
-    data.check(header, data.u32(12), "BTF's type area");
-    data.check(header, data.u32(20), "BTF's string area");
-    var types = data.part(".BTF", header + data.u32(8), data.u32(12));
-    var strings = data.part(".BTF", header + data.u32(16), data.u32(20));
-    return new Btf(data, types, strings, index(types));
+    if (header < HEADER_SIZE) {
+      throw data.malformed(
+          4, "a header of " + header + " bytes, where at least 24 were expected in BTF");
+    }
+    return header;
   }
 
-  private static int[] index(FileBytes types) {
-    var offsets = new int[Math.max(16, types.size() / 16)];
-    offsets[0] = -1;
-    var count = 1;
+  private static Strings strings(FileBytes data, long header, @Nullable Btf base) {
+    var area = data.part(".BTF", header + data.u32(16), data.u32(20));
+    var last = area.size() - 1;
+    if (last < 0 ? base == null : area.u8(last) != 0) {
+      throw area.malformed(area.size(), "BTF's last string has no end");
+    }
+    if (base != null) {
+      return new Strings(area, base.strings.end(), base.strings);
+    }
+    if (area.u8(0) != 0) {
+      throw area.malformed(0, "BTF's first string is not empty, as only that of split BTF may be");
+    }
+    return new Strings(area, 0, null);
+  }
+
+  /// The area that says how large the types of each kind are, by kind; empty where there is none.
+  private static FileBytes layout(FileBytes data, long header) {
+    if (header < LAYOUT_HEADER_SIZE || data.u32(28) == 0) {
+      return data.part(".BTF", header, 0);
+    }
+    var offset = data.u32(24);
+    var size = data.u32(28);
+    data.check(header + offset, size, "BTF's layout area");
+    if (offset % 4 != 0
+        || size % 4 != 0
+        || offset < data.u32(8) + data.u32(12)
+        || offset + size > data.u32(16)) {
+      throw data.malformed(
+          24, "BTF's layout area is not aligned, or not between the types and the strings");
+    }
+    return data.part(".BTF", header + offset, size);
+  }
+
+  private int[] index() {
+    var found = new int[Math.max(16, types.size() / 32)];
+    var count = 0;
     var at = 0;
     while (at < types.size()) {
       types.check(at, TYPE_SIZE, "a type");
-      if (count == offsets.length) {
-        offsets = java.util.Arrays.copyOf(offsets, count * 2);
+      if (count == found.length) {
+        found = Arrays.copyOf(found, count * 2);
       }
-      offsets[count++] = at;
-      var info = types.s32(at + 4);
-      var kind = (info >>> 24) & 0x1f;
-      var trailing = trailing(kind, info & 0xffff);
-      if (kind == 0 || kind > LAST_KIND) {
-        throw types.malformed(at + 4, "BTF type " + (count - 1) + " is of unknown kind " + kind);
+      found[count++] = at;
+      var size = TYPE_SIZE + trailing(at, firstId + count - 1);
+      if (size > types.size() - at) {
+        types.check(at, size, "BTF type " + (firstId + count - 1));
       }
-      types.check(at, TYPE_SIZE + trailing, "BTF type " + (count - 1));
-      at += TYPE_SIZE + trailing;
+      at += (int) size;
     }
-    return java.util.Arrays.copyOf(offsets, count);
+    return Arrays.copyOf(found, count);
   }
 
-  /// How many bytes follow the common 12 of a type of `kind` with `count` elements.
-  private static int trailing(int kind, int count) {
-    return switch (kind) {
-      case 1, 14, 17 -> 4;
-      case 3 -> 12;
-      case 4, 5, 15, 19 -> 12 * count;
-      case 6, 13 -> 8 * count;
-      default -> 0;
-    };
+  /// How many bytes follow the common 12 of the type at `at`.
+  private long trailing(int at, int id) {
+    var info = types.s32(at + 4);
+    var kind = kindOf(info);
+    if (Kind.known(kind)) {
+      return Kind.fixedSize(kind) + (long) Kind.elementSize(kind) * countOf(info);
+    }
+    var sizes = layout.size() == 0 && base != null ? base.layout : layout;
+    if (4 * kind >= sizes.size()) {
+      throw types.malformed(at + 4, "BTF type " + id + " is of unknown kind " + kind);
+    }
+    var fixed = sizes.u8(4L * kind);
+    var element = sizes.u8(4L * kind + 1);
+    if (fixed % 4 != 0 || element % 4 != 0) {
+      throw sizes.malformed(
+          4L * kind, "kind " + kind + " has sizes that are no multiples of 4, in BTF");
+    }
+    return fixed + (long) element * countOf(info);
+  }
+
+  /// Checks that the ids and strings that the types name are there.
+  private void checkReferences() {
+    for (int i = 0; i < offsets.length; i++) {
+      var at = offsets[i];
+      var id = firstId + i;
+      checkString(at);
+      var kind = kindOf(types.s32(at + 4));
+      if (Kind.known(kind)) {
+        if (Kind.hasTarget(kind)) {
+          checkId(at + 8, id);
+        }
+        if (kind == Kind.FUNCTION && kind(types.s32(at + 8)) != Kind.PROTOTYPE) {
+          throw types.malformed(at + 8, "BTF type " + id + " is a function without a prototype");
+        }
+        checkElements(at, id, kind);
+      }
+    }
+  }
+
+  private void checkElements(int at, int id, int kind) {
+    var named = Kind.hasNamedElements(kind);
+    var element = Kind.elementSize(kind);
+    var count = element == 0 ? 1 : elementCount(id);
+    var words = (element == 0 ? Kind.fixedSize(kind) : element) / 4;
+    var word = at + TYPE_SIZE;
+    for (int i = 0; i < count; i++) {
+      for (int w = 0; w < words; w++, word += 4) {
+        if (named && w == 0) {
+          checkString(word);
+        } else if (Kind.isId(kind, w)) {
+          checkId(word, id);
+        }
+      }
+    }
+  }
+
+  private void checkString(int at) {
+    if (types.u32(at) >= strings.end()) {
+      throw types.malformed(
+          at, "a string at " + types.u32(at) + ", where the strings end at " + strings.end());
+    }
+  }
+
+  private void checkId(int at, int by) {
+    var id = types.s32(at);
+    if (id < 0 || id >= typeCount()) {
+      throw types.malformed(
+          at,
+          "BTF type "
+              + by
+              + " names type "
+              + Integer.toUnsignedString(id)
+              + ", where ids end at "
+              + (typeCount() - 1));
+    }
+  }
+
+  private static int kindOf(int info) {
+    return (info >>> 24) & 0x7f;
+  }
+
+  private static int countOf(int info) {
+    return info & 0xffffff;
+  }
+
+  /// What this BTF continues, where it is split.
+  public Optional<Btf> base() {
+    return Optional.ofNullable(base);
+  }
+
+  /// The byte order of its numbers.
+  public ByteOrder order() {
+    return data.order();
+  }
+
+  /// The id of the first type that is not of the base: 1, or the base's [#typeCount()].
+  public int firstId() {
+    return firstId;
   }
 
   /// One more than the highest id; id 0 is `void`.
   public int typeCount() {
-    return offsets.length;
+    return firstId + offsets.length;
+  }
+
+  /// The kind of a type, as [Kind] names it; one that is not there is of a kind that later kernels
+  /// know.
+  public int kind(int id) {
+    return id == 0 ? Kind.VOID : kindOf(word(id, 4));
+  }
+
+  /// How many members, values, parameters or variables a type has; the linkage of a function.
+  public int elementCount(int id) {
+    return id == 0 ? 0 : countOf(word(id, 4));
+  }
+
+  /// The flag of a type: that it has bit fields (a struct or union), is signed (an enumeration), is
+  /// a union (a forward declaration), or is an attribute (a tag).
+  public boolean flag(int id) {
+    return id != 0 && word(id, 4) < 0;
+  }
+
+  /// The third word of a type: its size in bytes, or the id of the type it refers to.
+  public int sizeOrType(int id) {
+    return id == 0 ? 0 : word(id, 8);
+  }
+
+  /// How many bytes the description of a type takes.
+  public int rawSize(int id) {
+    var owner = owner(id);
+    return TYPE_SIZE + (int) owner.trailing(owner.offset(id), id);
+  }
+
+  /// The description of a type as it stands in the file, in [#order()].
+  public byte[] raw(int id) {
+    var owner = owner(id);
+    return owner.types.copy(owner.offset(id), rawSize(id));
+  }
+
+  /// Where the name of a type stands in the strings; 0 where it has none.
+  public long nameOffset(int id) {
+    return id == 0 ? 0 : Integer.toUnsignedLong(word(id, 0));
+  }
+
+  /// The name of a type, empty where it has none.
+  public String name(int id) {
+    return strings.at(nameOffset(id));
+  }
+
+  private int word(int id, int at) {
+    var owner = owner(id);
+    return owner.types.s32(owner.offset(id) + at);
+  }
+
+  /// The BTF whose own type that is.
+  private Btf owner(int id) {
+    var owner = this;
+    while (id < owner.firstId && owner.base != null) {
+      owner = owner.base;
+    }
+    return owner;
+  }
+
+  private int offset(int id) {
+    if (id < firstId || id >= typeCount()) {
+      throw types.malformed(0, "BTF type id " + id + ", where ids end at " + (typeCount() - 1));
+    }
+    return offsets[id - firstId];
+  }
+
+  Strings strings() {
+    return strings;
+  }
+
+  FileBytes types() {
+    return types;
+  }
+
+  FileBytes layout() {
+    return layout;
+  }
+
+  String file() {
+    return data.file();
+  }
+
+  /// The bytes that were read.
+  public byte[] bytes() {
+    return data.copy();
+  }
+
+  MalformedObjectException malformed(int id, String problem) {
+    var owner = owner(id);
+    return owner.types.malformed(owner.offset(id), problem);
+  }
+
+  /// The ids of all types with exactly that name, in ascending order; those of the base come first.
+  public int[] ids(String name) {
+    var essential = essentialName(name).getBytes(StandardCharsets.UTF_8);
+    return find(
+        name.getBytes(StandardCharsets.UTF_8), Strings.hash(essential, essential.length), true);
+  }
+
+  /// The ids of all types whose name without its flavour ([#essentialName(String)]) is `name`, in
+  /// ascending order; those of the base come first.
+  public int[] essentialIds(String name) {
+    var bytes = name.getBytes(StandardCharsets.UTF_8);
+    return find(bytes, Strings.hash(bytes, bytes.length), false);
+  }
+
+  /// A name without its flavour, which CO-RE leaves out of comparisons: `task_struct___old` is
+  /// `task_struct`. The flavour begins at the last three underscores that stand between two other
+  /// characters.
+  public static String essentialName(String name) {
+    for (int i = name.length() - 5; i >= 0; i--) {
+      if (name.charAt(i) != '_' && name.startsWith("___", i + 1) && name.charAt(i + 4) != '_') {
+        return name.substring(0, i + 1);
+      }
+    }
+    return name;
+  }
+
+  private NameIndex names() {
+    var index = names;
+    if (index == null) {
+      // Two threads may both make one; they are equal.
+      index = NameIndex.of(this);
+      names = index;
+    }
+    return index;
+  }
+
+  private int[] find(byte[] name, int hash, boolean exact) {
+    if (name.length == 0) {
+      return new int[0];
+    }
+    var found = base == null ? new int[4] : base.find(name, hash, exact);
+    var count = base == null ? 0 : found.length;
+    var index = names();
+    for (var i = index.first(hash); i != 0; i = index.after(i)) {
+      var at = types.u32(offsets[i - 1]);
+      if (!strings.startsWith(at, name)) {
+        continue;
+      }
+      var length = strings.length(at);
+      if (name.length == (exact ? length : strings.essentialLength(at, length))) {
+        if (count == found.length) {
+          found = Arrays.copyOf(found, Math.max(4, count * 2));
+        }
+        found[count++] = firstId + i - 1;
+      }
+    }
+    return count == found.length ? found : Arrays.copyOf(found, count);
   }
 
   /// The type with that id.
   ///
-  /// @throws org.ebpf4j.error.MalformedObjectException where there is none, or its name lies
-  ///   outside the strings
+  /// @throws org.ebpf4j.error.MalformedObjectException where there is none, or it is of a kind that
+  ///   later kernels know
   public BtfType type(int id) {
     if (id == 0) {
       return new BtfType.Void();
     }
-    if (id < 0 || id >= offsets.length) {
-      throw types.malformed(0, "BTF type id " + id + ", where ids end at " + (offsets.length - 1));
+    if (base != null && id < firstId) {
+      return base.type(id);
     }
-    var at = offsets[id];
+    var at = offset(id);
     var info = types.s32(at + 4);
     var flag = info < 0;
-    var count = info & 0xffff;
+    var count = countOf(info);
     var target = types.s32(at + 8);
     var size = types.u32(at + 8);
-    return switch ((info >>> 24) & 0x1f) {
-      case 1 -> {
+    return switch (kindOf(info)) {
+      case Kind.INT -> {
         var encoding = types.s32(at + 12);
         yield new BtfType.Int(
-            name(at),
+            nameAt(at),
             smallSize(at),
             (encoding >>> 24) & 0xf,
             (encoding >>> 16) & 0xff,
             encoding & 0xff);
       }
-      case 2 -> new BtfType.Pointer(target);
-      case 3 -> new BtfType.Array(types.s32(at + 12), types.s32(at + 16), types.u32(at + 20));
-      case 4 -> new BtfType.Struct(name(at), size, false, members(at, count, flag));
-      case 5 -> new BtfType.Struct(name(at), size, true, members(at, count, flag));
-      case 6 ->
-          new BtfType.Enum(name(at), smallSize(at), flag, false, enumerators(at, count, flag));
-      case 7 -> new BtfType.Forward(name(at), flag);
-      case 8 -> new BtfType.Typedef(name(at), target);
-      case 9 -> new BtfType.Volatile(target);
-      case 10 -> new BtfType.Const(target);
-      case 11 -> new BtfType.Restrict(target);
-      case 12 -> new BtfType.Function(name(at), target, count);
-      case 13 -> new BtfType.Prototype(target, parameters(at, count));
-      case 14 -> new BtfType.Variable(name(at), target, types.s32(at + 12));
-      case 15 -> new DataSection(name(at), size, variables(at, count));
-      case 16 -> new BtfType.Floating(name(at), smallSize(at));
-      case 17 -> new BtfType.DeclarationTag(name(at), target, types.s32(at + 12));
-      case 18 -> new BtfType.TypeTag(name(at), target);
-      default -> new BtfType.Enum(name(at), smallSize(at), flag, true, wideEnumerators(at, count));
+      case Kind.POINTER -> new BtfType.Pointer(target);
+      case Kind.ARRAY ->
+          new BtfType.Array(types.s32(at + 12), types.s32(at + 16), types.u32(at + 20));
+      case Kind.STRUCT -> new BtfType.Struct(nameAt(at), size, false, members(at, count, flag));
+      case Kind.UNION -> new BtfType.Struct(nameAt(at), size, true, members(at, count, flag));
+      case Kind.ENUM ->
+          new BtfType.Enum(nameAt(at), smallSize(at), flag, false, enumerators(at, count, flag));
+      case Kind.FORWARD -> new BtfType.Forward(nameAt(at), flag);
+      case Kind.TYPEDEF -> new BtfType.Typedef(nameAt(at), target);
+      case Kind.VOLATILE -> new BtfType.Volatile(target);
+      case Kind.CONST -> new BtfType.Const(target);
+      case Kind.RESTRICT -> new BtfType.Restrict(target);
+      case Kind.FUNCTION -> new BtfType.Function(nameAt(at), target, count);
+      case Kind.PROTOTYPE -> new BtfType.Prototype(target, parameters(at, count));
+      case Kind.VARIABLE -> new BtfType.Variable(nameAt(at), target, types.s32(at + 12));
+      case Kind.DATA_SECTION -> new DataSection(nameAt(at), size, variables(at, count));
+      case Kind.FLOATING -> new BtfType.Floating(nameAt(at), smallSize(at));
+      case Kind.DECLARATION_TAG ->
+          new BtfType.DeclarationTag(nameAt(at), target, types.s32(at + 12));
+      case Kind.TYPE_TAG -> new BtfType.TypeTag(nameAt(at), target);
+      case Kind.ENUM64 ->
+          new BtfType.Enum(nameAt(at), smallSize(at), flag, true, wideEnumerators(at, count));
+      default ->
+          throw types.malformed(at + 4, "BTF type " + id + " is of unknown kind " + kindOf(info));
     };
   }
 
@@ -154,13 +477,13 @@ public final class Btf {
     return (int) size;
   }
 
-  /// The string at that offset of the string area.
+  /// The string at that offset of the strings, which continue those of the base.
   public String string(long offset) {
-    return strings.string(offset);
+    return strings.at(offset);
   }
 
-  private String name(int at) {
-    return strings.string(types.u32(at));
+  private String nameAt(int at) {
+    return strings.at(types.u32(at));
   }
 
   private List<Member> members(int at, int count, boolean bitFields) {
@@ -170,7 +493,7 @@ public final class Btf {
       var offset = types.u32(m + 8);
       members.add(
           new Member(
-              strings.string(types.u32(m)),
+              strings.at(types.u32(m)),
               types.s32(m + 4),
               bitFields ? offset & 0xffffff : offset,
               bitFields ? (int) (offset >>> 24) : 0));
@@ -183,8 +506,7 @@ public final class Btf {
     for (int i = 0; i < count; i++) {
       var v = at + TYPE_SIZE + 8 * i;
       values.add(
-          new Enumerator(
-              strings.string(types.u32(v)), signed ? types.s32(v + 4) : types.u32(v + 4)));
+          new Enumerator(strings.at(types.u32(v)), signed ? types.s32(v + 4) : types.u32(v + 4)));
     }
     return List.copyOf(values);
   }
@@ -194,8 +516,7 @@ public final class Btf {
     for (int i = 0; i < count; i++) {
       var v = at + TYPE_SIZE + 12 * i;
       values.add(
-          new Enumerator(
-              strings.string(types.u32(v)), types.u32(v + 4) | (types.u32(v + 8) << 32)));
+          new Enumerator(strings.at(types.u32(v)), types.u32(v + 4) | (types.u32(v + 8) << 32)));
     }
     return List.copyOf(values);
   }
@@ -204,7 +525,7 @@ public final class Btf {
     var parameters = new ArrayList<Parameter>(count);
     for (int i = 0; i < count; i++) {
       var p = at + TYPE_SIZE + 8 * i;
-      parameters.add(new Parameter(strings.string(types.u32(p)), types.s32(p + 4)));
+      parameters.add(new Parameter(strings.at(types.u32(p)), types.s32(p + 4)));
     }
     return List.copyOf(parameters);
   }
@@ -220,8 +541,8 @@ public final class Btf {
 
   /// The data section of that name.
   public Optional<DataSection> dataSection(String name) {
-    for (int id = 1; id < offsets.length; id++) {
-      if (isDataSection(id)
+    for (int id = 1; id < typeCount(); id++) {
+      if (kind(id) == Kind.DATA_SECTION
           && type(id) instanceof DataSection section
           && section.name().equals(name)) {
         return Optional.of(section);
@@ -230,26 +551,16 @@ public final class Btf {
     return Optional.empty();
   }
 
-  private boolean isDataSection(int id) {
-    return ((types.s32(offsets[id] + 4) >>> 24) & 0x1f) == 15;
-  }
-
   /// The type behind typedefs, qualifiers and tags; its id.
   ///
   /// @throws org.ebpf4j.error.MalformedObjectException for a chain that goes in a circle
   public int resolve(int id) {
     var current = id;
-    for (int steps = 0; steps < offsets.length; steps++) {
-      switch (type(current)) {
-        case BtfType.Typedef t -> current = t.target();
-        case BtfType.Const t -> current = t.target();
-        case BtfType.Volatile t -> current = t.target();
-        case BtfType.Restrict t -> current = t.target();
-        case BtfType.TypeTag t -> current = t.target();
-        default -> {
-          return current;
-        }
+    for (int steps = 0; steps < typeCount(); steps++) {
+      if (!Kind.alias(kind(current))) {
+        return current;
       }
+      current = sizeOrType(current);
     }
     throw types.malformed(0, "BTF type " + id + " is a chain of names without an end");
   }
@@ -311,12 +622,12 @@ public final class Btf {
   public byte[] bytes(Map<String, Layout> layouts) {
     var bytes = data.copy();
     var buffer = ByteBuffer.wrap(bytes).order(data.order());
-    var base = Math.toIntExact(types.fileOffset(0) - data.fileOffset(0));
-    for (int id = 1; id < offsets.length; id++) {
-      if (isDataSection(id) && type(id) instanceof DataSection section) {
+    var from = Math.toIntExact(types.fileOffset(0) - data.fileOffset(0));
+    for (int id = firstId; id < typeCount(); id++) {
+      if (kind(id) == Kind.DATA_SECTION && type(id) instanceof DataSection section) {
         var layout = layouts.get(section.name());
         if (layout != null) {
-          fill(buffer, base + offsets[id], section, layout);
+          fill(buffer, from + offset(id), section, layout);
         }
       }
     }

@@ -51,6 +51,19 @@ final class BtfBytes {
     return this;
   }
 
+  /// BTF with a layout area, of a pair of sizes for each kind.
+  byte[] bytesWithLayout(int... sizes) {
+    var end = types.size() + 2 * sizes.length;
+    var buffer = ByteBuffer.allocate(32 + end + strings.size()).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.putShort((short) 0xeb9f).put((byte) 1).put((byte) 0).putInt(32);
+    buffer.putInt(0).putInt(types.size()).putInt(end).putInt(strings.size());
+    buffer.putInt(types.size()).putInt(2 * sizes.length).put(types.toByteArray());
+    for (int i = 0; i < sizes.length; i += 2) {
+      buffer.put((byte) sizes[i]).put((byte) sizes[i + 1]).putShort((short) 0);
+    }
+    return buffer.put(strings.toByteArray()).array();
+  }
+
   byte[] bytes() {
     var buffer =
         ByteBuffer.allocate(24 + types.size() + strings.size()).order(ByteOrder.LITTLE_ENDIAN);

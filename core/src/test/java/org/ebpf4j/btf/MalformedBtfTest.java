@@ -95,11 +95,64 @@ final class MalformedBtfTest {
 
   @Test
   void rejectsANameBeyondTheStrings() {
-    var btf = BtfBytes.read(with32(TYPES, 99));
     rejects(
-        () -> btf.type(1),
-        "t.o, section .BTF, offset 0x%x: a string starts here, past the end of the string table (5 bytes)"
-            .formatted(TYPES + 16 + 99));
+        with32(TYPES, 99),
+        "t.o, section .BTF, offset 0x18: a string at 99, where the strings end at 5");
+    rejects(
+        new BtfBytes().type("s", BtfBytes.STRUCT, 1, 4, 99, 0, 0).bytes(),
+        "t.o, section .BTF, offset 0x24: a string at 99, where the strings end at 3");
+  }
+
+  @Test
+  void rejectsATypeThatNamesOneThatIsNotThere() {
+    rejects(
+        new BtfBytes().type("", BtfBytes.POINTER, 0, 2).bytes(),
+        "t.o, section .BTF, offset 0x20: BTF type 1 names type 2, where ids end at 1");
+    rejects(
+        new BtfBytes().type("s", BtfBytes.STRUCT, 1, 4, 0, -1, 0).bytes(),
+        "t.o, section .BTF, offset 0x28: BTF type 1 names type 4294967295, where ids end at 1");
+    rejects(
+        new BtfBytes().type("", BtfBytes.ARRAY, 0, 0, 1, 7, 1).bytes(),
+        "t.o, section .BTF, offset 0x28: BTF type 1 names type 7, where ids end at 1");
+  }
+
+  @Test
+  void rejectsAFunctionWithoutAPrototype() {
+    rejects(
+        new BtfBytes()
+            .type("int", BtfBytes.INT, 0, 4, 32)
+            .type("f", BtfBytes.FUNCTION, 0, 1)
+            .bytes(),
+        "t.o, section .BTF, offset 0x30: BTF type 2 is a function without a prototype");
+  }
+
+  @Test
+  void rejectsAHeaderThatIsTooShort() {
+    rejects(
+        with32(4, 20),
+        "t.o, offset 0x4: a header of 20 bytes, where at least 24 were expected in BTF");
+  }
+
+  @Test
+  void rejectsStringsWithoutAnEndOrABeginning() {
+    good[good.length - 1] = 'x';
+    rejects(good, "t.o, section .BTF, offset 0x2d: BTF's last string has no end");
+    good[good.length - 1] = 0;
+    rejects(with32(20, 0), "t.o, section .BTF, offset 0x28: BTF's last string has no end");
+    with32(20, 5);
+    good[good.length - 5] = 'x';
+    rejects(
+        good,
+        "t.o, section .BTF, offset 0x28: BTF's first string is not empty, as only that of split BTF may be");
+    rejects(with32(20, 0), "t.o, section .BTF, offset 0x28: BTF's last string has no end");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"8,2", "16,12"})
+  void rejectsTypesThatAreNotAlignedOrReachIntoTheStrings(int field, int value) {
+    rejects(
+        with32(field, value),
+        "t.o, offset 0x8: BTF's type area is not aligned, or not before the strings");
   }
 
   @ParameterizedTest

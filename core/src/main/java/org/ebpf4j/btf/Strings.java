@@ -1,0 +1,92 @@
+package org.ebpf4j.btf;
+
+import org.ebpf4j.elf.FileBytes;
+import org.jspecify.annotations.Nullable;
+
+/// The strings of one BTF. Those of split BTF continue those of its base: an offset below `start`
+/// is one of the base's. Strings are hashed and compared where they stand, without copies.
+///
+/// @param area the bytes, of which the last is zero
+/// @param start the offset of the first byte of `area`
+/// @param base the strings below
+record Strings(FileBytes area, long start, @Nullable Strings base) {
+
+  /// One more than the highest offset.
+  long end() {
+    return start + area.size();
+  }
+
+  private Strings holder(long offset) {
+    var strings = this;
+    while (offset < strings.start && strings.base != null) {
+      strings = strings.base;
+    }
+    return strings;
+  }
+
+  String at(long offset) {
+    var holder = holder(offset);
+    return holder.area.string(offset - holder.start);
+  }
+
+  /// How many bytes the string has before its zero byte.
+  int length(long offset) {
+    var holder = holder(offset);
+    var from = offset - holder.start;
+    var at = from;
+    while (holder.area.u8(at) != 0) {
+      at++;
+    }
+    return (int) (at - from);
+  }
+
+  /// How many of the `length` bytes of a string stand before its flavour.
+  int essentialLength(long offset, int length) {
+    var holder = holder(offset);
+    var from = offset - holder.start;
+    for (int i = length - 5; i >= 0; i--) {
+      if (holder.area.u8(from + i + 2) == '_'
+          && holder.area.u8(from + i + 1) == '_'
+          && holder.area.u8(from + i + 3) == '_'
+          && holder.area.u8(from + i) != '_'
+          && holder.area.u8(from + i + 4) != '_') {
+        return i + 1;
+      }
+    }
+    return length;
+  }
+
+  int hash(long offset, int length) {
+    var holder = holder(offset);
+    var from = offset - holder.start;
+    var hash = 0;
+    for (int i = 0; i < length; i++) {
+      hash = 31 * hash + holder.area.u8(from + i);
+    }
+    return hash;
+  }
+
+  /// The [#hash(long, int)] of bytes that stand elsewhere.
+  static int hash(byte[] text, int length) {
+    var hash = 0;
+    for (int i = 0; i < length; i++) {
+      hash = 31 * hash + Byte.toUnsignedInt(text[i]);
+    }
+    return hash;
+  }
+
+  /// Whether the string begins with those bytes.
+  boolean startsWith(long offset, byte[] text) {
+    var holder = holder(offset);
+    var from = offset - holder.start;
+    if (text.length >= holder.area.size() - from) {
+      return false;
+    }
+    for (int i = 0; i < text.length; i++) {
+      if (holder.area.u8(from + i) != Byte.toUnsignedInt(text[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
