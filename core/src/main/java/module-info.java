@@ -10,4 +10,5 @@ module org.ebpf4j.core {
   exports org.ebpf4j.error;
   exports org.ebpf4j.insn;
   exports org.ebpf4j.object;
+  exports org.ebpf4j.relocation;
 }
