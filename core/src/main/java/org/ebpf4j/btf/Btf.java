@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -357,15 +358,14 @@ public final class Btf {
   /// The ids of all types with exactly that name, in ascending order; those of the base come first.
   public int[] ids(String name) {
     var essential = essentialName(name).getBytes(StandardCharsets.UTF_8);
-    return find(
-        name.getBytes(StandardCharsets.UTF_8), Strings.hash(essential, essential.length), true);
+    return find(name.getBytes(StandardCharsets.UTF_8), Strings.hash(essential), true);
   }
 
   /// The ids of all types whose name without its flavour ([#essentialName(String)]) is `name`, in
   /// ascending order; those of the base come first.
   public int[] essentialIds(String name) {
     var bytes = name.getBytes(StandardCharsets.UTF_8);
-    return find(bytes, Strings.hash(bytes, bytes.length), false);
+    return find(bytes, Strings.hash(bytes), false);
   }
 
   /// A name without its flavour, which CO-RE leaves out of comparisons: `task_struct___old` is
@@ -446,7 +446,7 @@ public final class Btf {
       case Kind.STRUCT -> new BtfType.Struct(nameAt(at), size, false, members(at, count, flag));
       case Kind.UNION -> new BtfType.Struct(nameAt(at), size, true, members(at, count, flag));
       case Kind.ENUM ->
-          new BtfType.Enum(nameAt(at), smallSize(at), flag, false, enumerators(at, count, flag));
+          new BtfType.Enum(nameAt(at), enumSize(at), flag, false, enumerators(at, count, flag));
       case Kind.FORWARD -> new BtfType.Forward(nameAt(at), flag);
       case Kind.TYPEDEF -> new BtfType.Typedef(nameAt(at), target);
       case Kind.VOLATILE -> new BtfType.Volatile(target);
@@ -461,7 +461,7 @@ public final class Btf {
           new BtfType.DeclarationTag(nameAt(at), target, types.s32(at + 12));
       case Kind.TYPE_TAG -> new BtfType.TypeTag(nameAt(at), target);
       case Kind.ENUM64 ->
-          new BtfType.Enum(nameAt(at), smallSize(at), flag, true, wideEnumerators(at, count));
+          new BtfType.Enum(nameAt(at), enumSize(at), flag, true, wideEnumerators(at, count));
       default ->
           throw types.malformed(at + 4, "BTF type " + id + " is of unknown kind " + kindOf(info));
     };
@@ -475,6 +475,11 @@ public final class Btf {
           at + 8, "a number of " + size + " bytes, where 1 to 16 were expected in BTF");
     }
     return (int) size;
+  }
+
+  /// The size of an enumeration, which has none where it is only declared.
+  private int enumSize(int at) {
+    return types.s32(at + 8) == 0 ? 0 : smallSize(at);
   }
 
   /// The string at that offset of the strings, which continue those of the base.
@@ -604,6 +609,59 @@ public final class Btf {
           BtfType.TypeTag _ ->
           throw types.malformed(0, "BTF type " + id + " has no size");
     };
+  }
+
+  /// What the place of a value of a type in memory is a multiple of; 1 for a packed struct.
+  ///
+  /// @throws org.ebpf4j.error.MalformedObjectException for a type that no value has, or nests too
+  ///   deep
+  public int alignment(int id) {
+    return alignment(id, 0, new HashMap<>());
+  }
+
+  private int alignment(int id, int depth, Map<Integer, Integer> known) {
+    if (depth > 32) {
+      throw types.malformed(0, "BTF type " + id + " nests more than 32 deep");
+    }
+    var alignment = known.get(id);
+    if (alignment == null) {
+      alignment =
+          switch (type(resolve(id))) {
+            case BtfType.Int t -> Math.min(8, t.size());
+            case BtfType.Enum t -> Math.min(8, t.size());
+            case BtfType.Floating t -> Math.min(8, t.size());
+            case BtfType.Pointer _ -> 8;
+            case BtfType.Array t -> alignment(t.element(), depth + 1, known);
+            case BtfType.Struct t -> alignment(t, depth, known);
+            case BtfType.Void _,
+                BtfType.Forward _,
+                BtfType.Typedef _,
+                BtfType.Volatile _,
+                BtfType.Const _,
+                BtfType.Restrict _,
+                BtfType.Function _,
+                BtfType.Prototype _,
+                BtfType.Variable _,
+                BtfType.DataSection _,
+                BtfType.DeclarationTag _,
+                BtfType.TypeTag _ ->
+                throw types.malformed(0, "BTF type " + id + " has no alignment");
+          };
+      known.put(id, alignment);
+    }
+    return alignment;
+  }
+
+  private int alignment(BtfType.Struct struct, int depth, Map<Integer, Integer> known) {
+    var largest = 1;
+    for (var member : struct.members()) {
+      var alignment = alignment(member.type(), depth + 1, known);
+      if (member.bits() == 0 && member.bitOffset() % (8L * alignment) != 0) {
+        return 1;
+      }
+      largest = Math.max(largest, alignment);
+    }
+    return struct.size() % largest == 0 ? largest : 1;
   }
 
   /// The place of a variable in its section, as the symbol table of the object has it.

@@ -25,16 +25,15 @@ final class NameIndex {
     long bytes = 0;
     for (int i = count; i > 0; i--) {
       var name = btf.nameOffset(first + i - 1);
-      var length = strings.length(name);
-      if (length > 0) {
-        bytes += length;
+      if (name != 0) {
+        var scan = strings.scan(name);
+        bytes += Strings.lengthOf(scan);
         if (bytes > MOST_NAME_BYTES) {
           throw btf.malformed(
               first + i - 1,
               "the names of the types take more than " + MOST_NAME_BYTES + " bytes together");
         }
-        var bucket =
-            bucket(strings.hash(name, strings.essentialLength(name, length)), heads.length);
+        var bucket = bucket(Strings.hashOf(scan), heads.length);
         next[i] = heads[bucket];
         heads[bucket] = i;
       }

@@ -56,20 +56,37 @@ record Strings(FileBytes area, long start, @Nullable Strings base) {
     return length;
   }
 
-  int hash(long offset, int length) {
+  /// Reads a string once: its length and the hash of what stands before its flavour, for
+  /// [#lengthOf(long)] and [#hashOf(long)].
+  long scan(long offset) {
     var holder = holder(offset);
     var from = offset - holder.start;
     var hash = 0;
-    for (int i = 0; i < length; i++) {
-      hash = 31 * hash + holder.area.u8(from + i);
+    var essential = 0;
+    var flavoured = false;
+    var underscores = 0;
+    var before = 0;
+    var at = from;
+    for (int c = holder.area.u8(at); c != 0; c = holder.area.u8(++at)) {
+      if (c == '_') {
+        before = underscores == 0 ? hash : before;
+        underscores++;
+      } else {
+        if (underscores == 3 && at - from > 3) {
+          essential = before;
+          flavoured = true;
+        }
+        underscores = 0;
+      }
+      hash = 31 * hash + c;
     }
-    return hash;
+    return (at - from) << 32 | Integer.toUnsignedLong(flavoured ? essential : hash);
   }
 
-  /// The [#hash(long, int)] of bytes that stand elsewhere.
-  static int hash(byte[] text, int length) {
+  /// The hash of a name without flavour.
+  static int hash(byte[] text) {
     var hash = 0;
-    for (int i = 0; i < length; i++) {
+    for (int i = 0; i < text.length; i++) {
       hash = 31 * hash + Byte.toUnsignedInt(text[i]);
     }
     return hash;
@@ -88,5 +105,13 @@ record Strings(FileBytes area, long start, @Nullable Strings base) {
       }
     }
     return true;
+  }
+
+  static int lengthOf(long scan) {
+    return (int) (scan >>> 32);
+  }
+
+  static int hashOf(long scan) {
+    return (int) scan;
   }
 }

@@ -25,5 +25,6 @@ public record Symbol(
   public static final int OBJECT = 1;
   public static final int FUNCTION = 2;
   public static final int SECTION = 3;
+  public static final int INTERNAL = 1;
   public static final int HIDDEN = 2;
 }

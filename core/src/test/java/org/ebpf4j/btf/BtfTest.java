@@ -172,6 +172,27 @@ final class BtfTest {
   }
 
   @Test
+  void tellsAlignments() {
+    assertThat(List.of(1, 15, 33, 36, 38, 39, 45, 56, EVERYTHING, 30, 55))
+        .extracting(types::alignment)
+        .containsExactly(4, 8, 1, 4, 8, 4, 8, 8, 8, 8, 8);
+  }
+
+  @Test
+  void packedStructsAlignToBytes() {
+    var btf =
+        new BtfBytes()
+            .type("int", BtfBytes.INT, 0, 4, 32)
+            .type("odd_place", BtfBytes.STRUCT, 1, 8, 0, 1, 8)
+            .type("odd_size", BtfBytes.STRUCT, 1, 5, 0, 1, 0)
+            .type("even", BtfBytes.STRUCT, 1, 8, 0, 1, 32)
+            .type("", BtfBytes.ARRAY, 0, 0, 4, 1, 2)
+            .type("empty", BtfBytes.STRUCT, 0, 0)
+            .read();
+    assertThat(List.of(2, 3, 4, 5, 6)).extracting(btf::alignment).containsExactly(1, 1, 4, 4, 1);
+  }
+
+  @Test
   void fillsTheSectionsThatClangLeftOpenInTheOrderOfTheirVariables() {
     var layout = new Btf.Layout(160, Map.of("hidden", 152L, "anything", 0L, "elsewhere", 4L));
     var filled = BtfBytes.read(types.bytes(Map.of(".bss", layout)));

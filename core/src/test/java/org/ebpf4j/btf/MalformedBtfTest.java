@@ -201,6 +201,30 @@ final class MalformedBtfTest {
     var btf = new BtfBytes().type("", BtfBytes.ARRAY, 0, 0, 1, 1, 2).read();
     rejects(
         () -> btf.size(1), "t.o, section .BTF, offset 0x18: BTF type 1 nests more than 32 deep");
+    rejects(
+        () -> btf.alignment(1),
+        "t.o, section .BTF, offset 0x18: BTF type 1 nests more than 32 deep");
+  }
+
+  @Test
+  void alignsAStructOfManyStructsInOneStep() {
+    var bytes = new BtfBytes().type("int", BtfBytes.INT, 0, 4, 32);
+    for (int id = 2; id <= 30; id++) {
+      bytes.type("s", BtfBytes.STRUCT, 3, 4, 0, id - 1, 0, 0, id - 1, 0, 0, id - 1, 0);
+    }
+    assertThat(bytes.read().alignment(30)).isEqualTo(4);
+  }
+
+  @Test
+  void rejectsToAlignWhatHasNoAlignment() {
+    var btf = new BtfBytes().type("s", 7, 0, 0).read();
+    rejects(() -> btf.alignment(1), "t.o, section .BTF, offset 0x18: BTF type 1 has no alignment");
+  }
+
+  @Test
+  void anEnumerationThatIsOnlyDeclaredHasNoSize() {
+    var btf = new BtfBytes().type("e", 6, 0, 0).read();
+    assertThat(btf.size(1)).isZero();
   }
 
   @Test
