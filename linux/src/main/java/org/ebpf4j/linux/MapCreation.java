@@ -8,6 +8,7 @@ import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.internal.host.Cpus;
+import org.ebpf4j.linux.internal.host.Memlock;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.query.ObjectInfo;

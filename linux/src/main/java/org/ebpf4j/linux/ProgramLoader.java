@@ -13,6 +13,7 @@ import org.ebpf4j.error.VerifierException;
 import org.ebpf4j.error.VerifierLog;
 import org.ebpf4j.insn.Disassembler;
 import org.ebpf4j.insn.Instructions;
+import org.ebpf4j.linux.internal.host.Memlock;
 import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;

@@ -23,6 +23,7 @@ class ArchitectureTest {
           ROOT + ".internal.sys",
           ROOT + ".inspect",
           ROOT + ".internal.host",
+          ROOT + ".internal.probe",
           ROOT + ".internal.query",
           ROOT + ".attach",
           ROOT);

@@ -2,7 +2,6 @@ package org.ebpf4j.linux.attach;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -18,6 +17,7 @@ import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.internal.host.Cpus;
 import org.ebpf4j.linux.internal.host.KernelSymbols;
+import org.ebpf4j.linux.internal.host.KprobeUnit;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.host.Tracefs;
@@ -29,8 +29,6 @@ import org.ebpf4j.linux.internal.sys.Result;
 /// Hooks that are events of the perf subsystem: tracepoints, kprobes, and counters. The program is
 /// tied to the event by a link (since 5.15), or else by an ioctl; then the event is enabled.
 final class PerfEventHook {
-  private static final Path KPROBE_UNIT = Path.of("/sys/bus/event_source/devices/kprobe");
-
   private static final Set<Capability> NEEDS =
       EnumSet.of(Capability.CAP_BPF, Capability.CAP_PERFMON);
 
@@ -76,25 +74,25 @@ final class PerfEventHook {
   }
 
   private static int unit() {
-    try {
-      return Integer.parseInt(Files.readString(KPROBE_UNIT.resolve("type")).strip());
-    } catch (IOException | NumberFormatException _) {
-      throw new UnsupportedFeatureException(
-          "kprobe",
-          "4.17",
-          "this kernel has no kprobes: "
-              + KPROBE_UNIT
-              + " is missing (built without CONFIG_KPROBES, or older than 4.17)");
-    }
+    return KprobeUnit.type()
+        .orElseThrow(() ->
+            new UnsupportedFeatureException(
+                "kprobe",
+                "4.17",
+                "this kernel has no kprobes: "
+                    + KprobeUnit.DIRECTORY
+                    + " is missing (built without CONFIG_KPROBES, or older than 4.17)"));
   }
 
   /// The file says `config:0`, the bit that asks for a return probe.
   private static long returnBit() {
     try {
-      var text = Files.readString(KPROBE_UNIT.resolve("format").resolve("retprobe")).strip();
+      var text =
+          Files.readString(KprobeUnit.DIRECTORY.resolve("format").resolve("retprobe")).strip();
       return 1L << Integer.parseInt(text.substring(text.indexOf(':') + 1));
     } catch (IOException | NumberFormatException e) {
-      throw new BpfException(KPROBE_UNIT + "/format/retprobe cannot be read: " + e.getMessage(), e);
+      throw new BpfException(
+          KprobeUnit.DIRECTORY + "/format/retprobe cannot be read: " + e.getMessage(), e);
     }
   }
 

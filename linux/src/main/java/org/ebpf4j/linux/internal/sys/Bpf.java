@@ -31,8 +31,10 @@ public final class Bpf {
   private static final int PROG_BIND_MAP = 35;
   private static final int TOKEN_CREATE = 36;
 
-  /// `BPF_STRUCT_OPS` of `enum bpf_attach_type`.
+  // Of enum bpf_attach_type.
+  private static final int TRACE_KPROBE_MULTI = 42;
   private static final int STRUCT_OPS = 44;
+  private static final int TRACE_UPROBE_MULTI = 48;
 
   /// The flag of maps, programs and BTF that says that there is a token.
   static final int TOKEN_FD = 1 << 16;
@@ -244,6 +246,38 @@ public final class Bpf {
   /// `LINK_CREATE` for a map of operations, which are in force as long as the link lives.
   public static Result linkCreateStructOps(int map) {
     return linkCreate(map, 0, STRUCT_OPS, 0);
+  }
+
+  /// `LINK_CREATE` on one function of the kernel, for a program that takes several.
+  public static Result linkCreateKprobeMulti(int program, String symbol) {
+    try (var arena = Arena.ofConfined()) {
+      var symbols = arena.allocateFrom(ValueLayout.JAVA_LONG, arena.allocateFrom(symbol).address());
+      return Result.of(
+          new Attr(arena, 48)
+              .u32(0, program)
+              .u32(8, TRACE_KPROBE_MULTI)
+              .u32(20, 1)
+              .pointer(24, symbols)
+              .bpf(LINK_CREATE));
+    }
+  }
+
+  /// `LINK_CREATE` on one place of a program file, for a program that takes several.
+  ///
+  /// @param pid the process, or 0 for all
+  public static Result linkCreateUprobeMulti(int program, String path, long offset, int pid) {
+    try (var arena = Arena.ofConfined()) {
+      var offsets = arena.allocateFrom(ValueLayout.JAVA_LONG, offset);
+      return Result.of(
+          new Attr(arena, 60)
+              .u32(0, program)
+              .u32(8, TRACE_UPROBE_MULTI)
+              .string(16, path)
+              .pointer(24, offsets)
+              .u32(48, 1)
+              .u32(56, pid)
+              .bpf(LINK_CREATE));
+    }
   }
 
   /// `*_GET_NEXT_ID`: the lowest id above `id`; empty where there is none. A refusal is negative.
