@@ -17,7 +17,13 @@ import picocli.CommandLine.Option;
     name = "ebpf4j",
     mixinStandardHelpOptions = true,
     version = "ebpf4j 0.1.0",
-    subcommands = {RunCommand.class, LoadCommand.class, UnpinCommand.class, DisasmCommand.class},
+    subcommands = {
+      RunCommand.class,
+      LoadCommand.class,
+      UnpinCommand.class,
+      DisasmCommand.class,
+      BtfCommand.class
+    },
     description = "Runs eBPF programs: loads an object file, attaches it, shows what it says.",
     footerHeading = "%nExamples:%n",
     footer = {

@@ -24,7 +24,7 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "load", "unpin", "disasm"})
+  @ValueSource(strings = {"run", "load", "unpin", "disasm", "btf"})
   void eachCommandHasExamples(String command) {
     var run = Cli.run(command, "--help");
 

@@ -241,7 +241,8 @@ public final class BtfBuilder {
       case BtfType.Floating t -> start(t.name(), Kind.FLOATING, false, 0, t.size()).bytes();
       case BtfType.DeclarationTag t ->
           start(t.value(), Kind.DECLARATION_TAG, false, 0, t.target()).put(t.component()).bytes();
-      case BtfType.TypeTag t -> start(t.value(), Kind.TYPE_TAG, false, 0, t.target()).bytes();
+      case BtfType.TypeTag t ->
+          start(t.value(), Kind.TYPE_TAG, t.attribute(), 0, t.target()).bytes();
     };
   }
 

@@ -22,7 +22,8 @@ public sealed interface BtfType {
   /// (else 0).
   record Member(String name, int type, long bitOffset, int bits) {}
 
-  /// An enumeration of `size` bytes, with 32 or (`ENUM64`) 64-bit values.
+  /// An enumeration of `size` bytes, with 32 or (`ENUM64`) 64-bit values. One that is announced
+  /// only has size 0 and no values.
   record Enum(String name, int size, boolean signed, boolean wide, List<Enumerator> values)
       implements BtfType {}
 
@@ -59,5 +60,11 @@ public sealed interface BtfType {
   /// A tag on a declaration; `component` is the member or parameter, or -1 for the whole.
   record DeclarationTag(String value, int target, int component) implements BtfType {}
 
-  record TypeTag(String value, int target) implements BtfType {}
+  /// A tag on a type: of its own (`btf_type_tag`), or any attribute of C where `attribute` is set.
+  record TypeTag(String value, int target, boolean attribute) implements BtfType {
+    /// A `btf_type_tag`.
+    public TypeTag(String value, int target) {
+      this(value, target, false);
+    }
+  }
 }

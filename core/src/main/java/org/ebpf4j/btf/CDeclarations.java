@@ -1,0 +1,565 @@
+package org.ebpf4j.btf;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.ebpf4j.btf.BtfType.Parameter;
+import org.ebpf4j.btf.BtfType.Struct;
+
+/// The types of a BTF as C that a compiler takes, and lays out as BTF says: definitions in an order
+/// that compiles, declarations before them where types point at each other, padding and
+/// `__attribute__((packed))` where the compiler would place members otherwise. The text is that of
+/// `bpftool btf dump file FILE format c`. A type of BTF that C cannot have gives a
+/// [org.ebpf4j.error.MalformedObjectException].
+public final class CDeclarations {
+  /// A walk over all types of a kernel takes some 12 steps for each.
+  private static final long STEPS_PER_TYPE = 64;
+
+  private static final long STEPS_AT_LEAST = 1_000_000;
+
+  private final DecodedTypes decoded;
+  private final int pointerSize;
+
+  /// Types of that BTF.
+  public CDeclarations(Btf btf) {
+    this.decoded = new DecodedTypes(btf);
+    this.pointerSize = CLayout.pointerSize(decoded);
+  }
+
+  private Writer writer(StringBuilder out) {
+    var steps = STEPS_AT_LEAST + STEPS_PER_TYPE * decoded.count();
+    return new Writer(new TypeWalk(decoded, steps), pointerSize, out);
+  }
+
+  /// The definition of one type, behind those of all types that it needs. Types that have no
+  /// definition of their own, such as pointers and functions, give none.
+  public String definition(int id) {
+    return definitions(List.of(id));
+  }
+
+  /// The definitions of several types, each once.
+  public String definitions(List<Integer> ids) {
+    var out = new StringBuilder();
+    var writer = writer(out);
+    ids.forEach(writer::define);
+    return out.toString();
+  }
+
+  /// A declaration of `name` as of type `id`, such as `int (*name)(void)`. An empty name gives the
+  /// type alone. Structs, unions and enums with names are named only, those without are spelt out.
+  public String declaration(int id, String name) {
+    var out = new StringBuilder();
+    writer(out).declarator(id, name, 0, 0);
+    return out.toString();
+  }
+
+  /// Writes the definitions of all types; of split BTF, its own and those that they need. Types of
+  /// kinds that later kernels know are left out.
+  public void writeAll(Appendable out) throws IOException {
+    var text = new StringBuilder();
+    var writer = writer(text);
+    for (int id = decoded.btf().firstId(); id < decoded.count(); id++) {
+      if (decoded.isKnown(id)) {
+        writer.define(id);
+      }
+      out.append(text);
+      text.setLength(0);
+    }
+  }
+
+  /// Writes a header file with all types, as BPF programs include it: accesses to the structs in it
+  /// are relocated where `BPF_NO_PRESERVE_ACCESS_INDEX` is not defined.
+  public void writeHeader(Appendable out) throws IOException {
+    out.append(
+        """
+        #ifndef __VMLINUX_H__
+        #define __VMLINUX_H__
+
+        #ifndef BPF_NO_PRESERVE_ACCESS_INDEX
+        #pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)
+        #endif
+
+        """);
+    writeAll(out);
+    out.append(
+        """
+        #ifndef BPF_NO_PRESERVE_ACCESS_INDEX
+        #pragma clang attribute pop
+        #endif
+
+        #endif /* __VMLINUX_H__ */
+        """);
+  }
+
+  /// The text of one C file as it grows.
+  private static final class Writer {
+    private static final int MAX_INDENT = 13;
+
+    /// Types of GCC that other compilers do not know, and what they are.
+    private static final Map<String, String> GCC_TYPES =
+        Map.of(
+            "__Poly8_t", "unsigned char",
+            "__Poly16_t", "unsigned short",
+            "__Poly64_t", "unsigned long long",
+            "__Poly128_t", "unsigned __int128");
+
+    private final TypeWalk types;
+    private final CLayout layout;
+    private final CNames names;
+    private final CPadding padding;
+    private final StringBuilder out;
+    private final DefinitionOrder order;
+
+    /// What has been written of each type: a definition that began, an announcement that lets
+    /// pointers refer to the type, the whole.
+    private final boolean[] begun;
+
+    private final boolean[] announced;
+    private final boolean[] written;
+
+    Writer(TypeWalk types, int pointerSize, StringBuilder out) {
+      this.types = types;
+      this.layout = new CLayout(types, pointerSize);
+      this.names = new CNames(types.count());
+      this.padding = new CPadding(layout.pointerSize() * 8);
+      this.order = new DefinitionOrder(types);
+      this.out = out;
+      this.begun = new boolean[types.count()];
+      this.announced = new boolean[types.count()];
+      this.written = new boolean[types.count()];
+    }
+
+    /// Writes the definition of a type and those it needs, except what is written already.
+    void define(int id) {
+      for (var next : order.of(id)) {
+        if (!written[next]) {
+          definition(next);
+        }
+      }
+    }
+
+    private void definition(int id) {
+      switch (types.get(id)) {
+        case BtfType.Enum t -> {
+          enumeration(id, t, 0);
+          end();
+          written[id] = true;
+        }
+        case Struct t -> {
+          begun[id] = true;
+          for (var member : t.members()) {
+            need(member.type(), id, 0);
+          }
+          struct(id, t, 0, 0);
+          end();
+          written[id] = true;
+        }
+        case BtfType.Forward _, BtfType.Typedef _ -> need(id, id, 0);
+        case BtfType.Void _,
+            BtfType.Int _,
+            BtfType.Floating _,
+            BtfType.Pointer _,
+            BtfType.Array _,
+            BtfType.Volatile _,
+            BtfType.Const _,
+            BtfType.Restrict _,
+            BtfType.TypeTag _,
+            BtfType.DeclarationTag _,
+            BtfType.Prototype _,
+            BtfType.Function _,
+            BtfType.Variable _,
+            BtfType.DataSection _ -> {}
+      }
+    }
+
+    private void end() {
+      out.append(";\n\n");
+    }
+
+    /// Writes what a compiler must have seen before type `id` is used inside the definition of
+    /// `container`.
+    private void need(int id, int container, int depth) {
+      types.checkDepth(id, depth);
+      var type = types.get(id);
+      if (written[id]) {
+        return;
+      }
+      if (begun[id]) {
+        announce(id, type, container);
+        return;
+      }
+      switch (type) {
+        case BtfType.Int t -> {
+          var known = GCC_TYPES.get(t.name());
+          if (known != null) {
+            out.append("typedef ").append(known).append(' ').append(t.name());
+            end();
+          }
+          written[id] = true;
+        }
+        case BtfType.Enum _ -> written[id] = true;
+        case BtfType.Forward t -> {
+          forward(t);
+          end();
+          written[id] = true;
+        }
+        case BtfType.Typedef t -> {
+          begun[id] = true;
+          need(t.target(), id, depth + 1);
+          if (!announced[id]) {
+            typedef(id, t);
+          }
+          written[id] = true;
+        }
+        case Struct t -> {
+          if (t.name().isEmpty()) {
+            begun[id] = true;
+            for (var member : t.members()) {
+              need(member.type(), container, depth + 1);
+            }
+            begun[id] = false;
+          } else {
+            announce(id, t, container);
+          }
+        }
+        case BtfType.Pointer t -> need(t.target(), container, depth + 1);
+        case BtfType.Array t -> need(t.element(), container, depth + 1);
+        case BtfType.Volatile t -> need(t.target(), container, depth + 1);
+        case BtfType.Const t -> need(t.target(), container, depth + 1);
+        case BtfType.Restrict t -> need(t.target(), container, depth + 1);
+        case BtfType.TypeTag t -> need(t.target(), container, depth + 1);
+        case BtfType.Prototype t -> {
+          need(t.result(), container, depth + 1);
+          for (var parameter : t.parameters()) {
+            need(parameter.type(), container, depth + 1);
+          }
+        }
+        case BtfType.Void _,
+            BtfType.Floating _,
+            BtfType.Function _,
+            BtfType.Variable _,
+            BtfType.DataSection _,
+            BtfType.DeclarationTag _ -> {}
+      }
+    }
+
+    /// Writes what lets pointers refer to a type whose definition stands further down. A typedef
+    /// can stand here already.
+    private void announce(int id, BtfType type, int container) {
+      if (announced[id]) {
+        return;
+      }
+      if (type instanceof Struct struct && id != container) {
+        if (struct.name().isEmpty()) {
+          throw types.malformed(id, "contains itself and has no name to point to itself with");
+        }
+        out.append(struct.union() ? "union " : "struct ").append(names.tag(id, struct.name()));
+        end();
+        announced[id] = true;
+      } else if (type instanceof BtfType.Typedef typedef) {
+        typedef(id, typedef);
+        announced[id] = true;
+      }
+    }
+
+    private void typedef(int id, BtfType.Typedef typedef) {
+      if (typedef.name().equals("__builtin_va_list")) {
+        // Every compiler has its own.
+        return;
+      }
+      out.append("typedef ");
+      if (typedef.target() == 0 && typedef.name().equals("__gnuc_va_list")) {
+        // Old compilers wrote void for what is the compiler's own.
+        out.append("__builtin_va_list __gnuc_va_list");
+      } else {
+        declarator(typedef.target(), names.typedef(id, typedef.name()), 0, 0);
+      }
+      end();
+    }
+
+    private void forward(BtfType.Forward type) {
+      out.append(type.union() ? "union " : "struct ").append(type.name());
+    }
+
+    private void struct(int id, Struct struct, int indent, int depth) {
+      types.checkDepth(id, depth);
+      out.append(struct.union() ? "union " : "struct ");
+      if (!struct.name().isEmpty()) {
+        out.append(names.tag(id, struct.name())).append(' ');
+      }
+      out.append('{');
+      var packed = !struct.union() && !layout.isNatural(struct);
+      long end = 0;
+      var afterBits = false;
+      for (var member : struct.members()) {
+        var alignment = packed ? 1 : layout.alignment(member.type());
+        var bits = member.bits() != 0;
+        pad(id, end, member.bitOffset(), alignment, afterBits && bits, indent + 1);
+        line(indent + 1);
+        declarator(member.type(), member.name(), indent + 1, depth);
+        if (bits) {
+          out.append(": ").append(member.bits());
+        }
+        out.append(';');
+        end = member.bitOffset() + (bits ? member.bits() : 8 * layout.size(member.type()));
+        afterBits = bits;
+      }
+      if (!struct.union()) {
+        pad(id, end, 8 * struct.size(), layout.alignment(id), false, indent + 1);
+      }
+      if (!struct.members().isEmpty() || struct.size() != 0) {
+        line(indent);
+      }
+      out.append('}');
+      if (packed) {
+        out.append(" __attribute__((packed))");
+      }
+    }
+
+    private void pad(int id, long from, long to, int alignment, boolean betweenBits, int indent) {
+      for (var pad : padding.between(from, to, alignment, betweenBits)) {
+        for (long i = 0; i < pad.count(); i++) {
+          types.step(id);
+          line(indent);
+          out.append(pad.type()).append(": ").append(pad.bits()).append(';');
+        }
+      }
+    }
+
+    private void line(int indent) {
+      out.append('\n').repeat('\t', Math.min(indent, MAX_INDENT));
+    }
+
+    private void enumeration(int id, BtfType.Enum type, int indent) {
+      out.append("enum");
+      if (!type.name().isEmpty()) {
+        out.append(' ').append(enumName(id, type));
+      }
+      if (type.values().isEmpty()) {
+        return;
+      }
+      out.append(" {");
+      for (var value : type.values()) {
+        types.step(id);
+        line(indent + 1);
+        out.append(names.enumerator(value.name())).append(" = ");
+        out.append(
+            type.signed() ? Long.toString(value.value()) : Long.toUnsignedString(value.value()));
+        out.append(!type.wide() ? "," : type.signed() ? "LL," : "ULL,");
+      }
+      line(indent);
+      out.append('}');
+      if (type.size() == 1) {
+        out.append(" __attribute__((mode(byte)))");
+      } else if (type.size() == 8
+          && layout.pointerSize() == 8
+          && type.values().stream().allMatch(v -> !type.wide() || v.value() >>> 32 == 0)) {
+        // No value makes the compiler take 8 bytes.
+        out.append(" __attribute__((mode(word)))");
+      }
+    }
+
+    /// An enum without values is a mere announcement of one, and takes no name.
+    private String enumName(int id, BtfType.Enum type) {
+      return type.values().isEmpty() && !type.wide() ? type.name() : names.tag(id, type.name());
+    }
+
+    /// Writes a type and a name as C declares them. In C, what a name is stands around it: pointers
+    /// before it, arrays and functions behind, the type at the end of the chain before all.
+    void declarator(int id, String name, int indent, int depth) {
+      types.checkDepth(id, depth);
+      var chain = chain(id);
+      var base = chain.getLast();
+      var next = qualifiers(chain, chain.size() - 2);
+      base(base, indent, depth);
+      var tight = false;
+      for (int i = next; i >= 0; i--) {
+        switch (types.get(chain.get(i))) {
+          case BtfType.Pointer _ -> {
+            out.append(tight ? "*" : " *");
+            tight = true;
+          }
+          case BtfType.Volatile _ -> {
+            out.append(" volatile");
+            tight = false;
+          }
+          case BtfType.Const _ -> {
+            out.append(" const");
+            tight = false;
+          }
+          case BtfType.Restrict _ -> {
+            out.append(" restrict");
+            tight = false;
+          }
+          case BtfType.TypeTag t -> {
+            out.append(" __attribute__((")
+                .append(t.attribute() ? t.value() : "btf_type_tag(\"" + t.value() + "\")")
+                .append("))");
+            tight = false;
+          }
+          case BtfType.Array _ -> {
+            i = outside(chain, i) + 1;
+            if (i > 0) {
+              out.append(name.isEmpty() || tight ? "" : " ");
+              out.append(isArray(chain.get(i - 1)) ? "" : "(");
+              tight = true;
+            }
+          }
+          case BtfType.Prototype _ -> {
+            i = outside(chain, i) + 1;
+            if (i > 0) {
+              out.append(" (");
+              tight = true;
+            }
+          }
+          case BtfType.Void _,
+              BtfType.Int _,
+              BtfType.Floating _,
+              BtfType.Struct _,
+              BtfType.Enum _,
+              BtfType.Forward _,
+              BtfType.Typedef _,
+              BtfType.Function _,
+              BtfType.Variable _,
+              BtfType.DataSection _,
+              BtfType.DeclarationTag _ ->
+              throw new IllegalStateException("the end of a chain inside it");
+        }
+      }
+      out.append(name.isEmpty() || tight ? "" : " ").append(name);
+      for (int i = 0; i <= next; i++) {
+        if (types.get(chain.get(i)) instanceof BtfType.Array array) {
+          var outside = outside(chain, i);
+          out.append(outside < 0 || isArray(chain.get(outside)) ? "" : ")");
+          out.append('[').append(array.count()).append(']');
+        } else if (types.get(chain.get(i)) instanceof BtfType.Prototype prototype) {
+          out.append(outside(chain, i) < 0 ? "(" : ")(");
+          parameters(prototype.parameters(), indent, depth);
+          out.append(')');
+        }
+      }
+    }
+
+    /// The types from `id` down to the one that has a name in C, or is spelt out.
+    private List<Integer> chain(int id) {
+      var chain = new ArrayList<Integer>();
+      var current = id;
+      while (true) {
+        types.checkDepth(id, chain.size());
+        chain.add(current);
+        switch (types.get(current)) {
+          case BtfType.Pointer t -> current = t.target();
+          case BtfType.Volatile t -> current = t.target();
+          case BtfType.Const t -> current = t.target();
+          case BtfType.Restrict t -> current = t.target();
+          case BtfType.TypeTag t -> current = t.target();
+          case BtfType.Array t -> current = t.element();
+          case BtfType.Prototype t -> current = t.result();
+          case BtfType.Void _,
+              BtfType.Int _,
+              BtfType.Floating _,
+              BtfType.Struct _,
+              BtfType.Enum _,
+              BtfType.Forward _,
+              BtfType.Typedef _ -> {
+            return chain;
+          }
+          case BtfType.Function _,
+              BtfType.Variable _,
+              BtfType.DataSection _,
+              BtfType.DeclarationTag _ ->
+              throw types.malformed(current, "is used as the type of a value");
+        }
+      }
+    }
+
+    /// Writes the qualifiers of the last type of the chain, from `index` outward, which C has
+    /// before the type; the index of what is outside them.
+    private int qualifiers(List<Integer> chain, int index) {
+      var outside = index;
+      for (; outside >= 0; outside--) {
+        switch (types.get(chain.get(outside))) {
+          case BtfType.Volatile _ -> out.append("volatile ");
+          case BtfType.Const _ -> out.append("const ");
+          case BtfType.Restrict _ -> out.append("restrict ");
+          default -> {
+            return outside;
+          }
+        }
+      }
+      return outside;
+    }
+
+    /// The index of what is outside the array or function at `index` and its qualifiers: C has none
+    /// for those; GCC writes them into BTF all the same.
+    private int outside(List<Integer> chain, int index) {
+      var outside = index - 1;
+      while (outside >= 0
+          && (types.get(chain.get(outside)) instanceof BtfType.Const
+              || types.get(chain.get(outside)) instanceof BtfType.Volatile
+              || types.get(chain.get(outside)) instanceof BtfType.Restrict
+              || types.get(chain.get(outside)) instanceof BtfType.TypeTag)) {
+        outside--;
+      }
+      return outside;
+    }
+
+    private boolean isArray(int id) {
+      return types.get(id) instanceof BtfType.Array;
+    }
+
+    /// Writes the type at the end of a chain.
+    private void base(int id, int indent, int depth) {
+      switch (types.get(id)) {
+        case BtfType.Void _ -> out.append("void");
+        case BtfType.Int t -> out.append(t.name());
+        case BtfType.Floating t -> out.append(t.name());
+        case BtfType.Typedef t -> out.append(names.typedef(id, t.name()));
+        case BtfType.Forward t -> forward(t);
+        case BtfType.Enum t -> {
+          if (t.name().isEmpty()) {
+            enumeration(id, t, indent);
+          } else {
+            out.append("enum ").append(enumName(id, t));
+          }
+        }
+        case Struct t -> {
+          if (t.name().isEmpty()) {
+            struct(id, t, indent, depth + 1);
+          } else {
+            out.append(t.union() ? "union " : "struct ").append(names.tag(id, t.name()));
+          }
+        }
+        case BtfType.Pointer _,
+            BtfType.Array _,
+            BtfType.Volatile _,
+            BtfType.Const _,
+            BtfType.Restrict _,
+            BtfType.TypeTag _,
+            BtfType.Prototype _,
+            BtfType.Function _,
+            BtfType.Variable _,
+            BtfType.DataSection _,
+            BtfType.DeclarationTag _ ->
+            throw new IllegalStateException("no end of a chain");
+      }
+    }
+
+    private void parameters(List<Parameter> parameters, int indent, int depth) {
+      if (parameters.isEmpty() || (parameters.size() == 1 && parameters.getFirst().type() == 0)) {
+        out.append("void");
+        return;
+      }
+      for (int i = 0; i < parameters.size(); i++) {
+        var parameter = parameters.get(i);
+        out.append(i == 0 ? "" : ", ");
+        if (i == parameters.size() - 1 && parameter.type() == 0) {
+          out.append("...");
+        } else {
+          declarator(parameter.type(), parameter.name(), indent, depth + 1);
+        }
+      }
+    }
+  }
+}
