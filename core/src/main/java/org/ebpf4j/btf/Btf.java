@@ -449,12 +449,7 @@ public final class Btf {
       case Kind.STRUCT -> new BtfType.Struct(nameAt(at), size, false, members(at, count, flag));
       case Kind.UNION -> new BtfType.Struct(nameAt(at), size, true, members(at, count, flag));
       case Kind.ENUM ->
-<<<<<<< Updated upstream
           new BtfType.Enum(nameAt(at), enumSize(at), flag, false, enumerators(at, count, flag));
-=======
-          new BtfType.Enum(
-              nameAt(at), enumSize(at, count), flag, false, enumerators(at, count, flag));
->>>>>>> Stashed changes
       case Kind.FORWARD -> new BtfType.Forward(nameAt(at), flag);
       case Kind.TYPEDEF -> new BtfType.Typedef(nameAt(at), target);
       case Kind.VOLATILE -> new BtfType.Volatile(target);
@@ -469,11 +464,7 @@ public final class Btf {
           new BtfType.DeclarationTag(nameAt(at), target, types.s32(at + 12));
       case Kind.TYPE_TAG -> new BtfType.TypeTag(nameAt(at), target, flag);
       case Kind.ENUM64 ->
-<<<<<<< Updated upstream
           new BtfType.Enum(nameAt(at), enumSize(at), flag, true, wideEnumerators(at, count));
-=======
-          new BtfType.Enum(nameAt(at), enumSize(at, count), flag, true, wideEnumerators(at, count));
->>>>>>> Stashed changes
       default ->
           throw types.malformed(at + 4, "BTF type " + id + " is of unknown kind " + kindOf(info));
     };
@@ -489,15 +480,9 @@ public final class Btf {
     return (int) size;
   }
 
-<<<<<<< Updated upstream
   /// The size of an enumeration, which has none where it is only declared.
   private int enumSize(int at) {
     return types.s32(at + 8) == 0 ? 0 : smallSize(at);
-=======
-  /// An enum without values may be a mere announcement, which has size 0.
-  private int enumSize(int at, int count) {
-    return count == 0 && types.u32(at + 8) == 0 ? 0 : smallSize(at);
->>>>>>> Stashed changes
   }
 
   /// The string at that offset of the strings, which continue those of the base.
