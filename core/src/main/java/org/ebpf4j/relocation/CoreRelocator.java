@@ -43,7 +43,12 @@ public final class CoreRelocator {
 
   /// A relocation without its place, as many instructions ask the same; and what each candidate has
   /// answered.
-  private record Question(CoreKind kind, Spec local, Value value, Map<Candidate, Answer> answers) {}
+  private record Question(CoreKind kind, Spec local, Value value, Map<Candidate, Answer> answers) {
+
+    String describe(CoreRelocation relocation) {
+      return "the " + kind.property() + " of " + local.describe(kind, relocation.access());
+    }
+  }
 
   /// What a relocation comes to. Relocations are given in the order of the object's records, and
   /// only those of programs that are to be loaded.
@@ -62,22 +67,31 @@ public final class CoreRelocator {
       }
       return resolve(question, relocation);
     } catch (Unresolvable e) {
-      var about =
-          question == null
-              ? "kind " + relocation.kind() + ", type " + relocation.type()
-              : "the "
-                  + question.kind().property()
-                  + " of "
-                  + question.local().describe(question.kind(), relocation.access());
+      var about = question == null ? describe(relocation) : question.describe(relocation);
       throw new RelocationException(
           about, where.get() + ": CO-RE relocation for " + about + ": " + e.reason());
     }
+  }
+
+  /// What a relocation is about that makes no sense.
+  private static String describe(CoreRelocation relocation) {
+    return "kind "
+        + relocation.kind()
+        + ", type "
+        + relocation.type()
+        + ", access \""
+        + relocation.access()
+        + "\"";
   }
 
   private Question ask(CoreRelocation relocation) {
     var kind =
         CoreKind.of(relocation.kind())
             .orElseThrow(() -> new Unresolvable("there is no such kind of relocation"));
+    if (relocation.type() < 0 || relocation.type() >= local.btf().typeCount()) {
+      throw new Unresolvable("the object has no such type");
+    }
+    effort.remember();
     var spec = SpecParser.parse(kind, relocation, local);
     return new Question(kind, spec, Value.of(kind, spec, order), new HashMap<>());
   }
@@ -113,9 +127,15 @@ public final class CoreRelocator {
   }
 
   private Answer answer(Question question, Candidate candidate) {
+    effort.step();
     return question
         .answers()
-        .computeIfAbsent(candidate, c -> Answer.of(question.kind(), question.local(), c, order));
+        .computeIfAbsent(
+            candidate,
+            c -> {
+              effort.remember();
+              return Answer.of(question.kind(), question.local(), c, order);
+            });
   }
 
   /// What a relocation comes to where nothing fits: no value where the instruction must never run.

@@ -1,0 +1,4 @@
+@NullMarked
+package org.ebpf4j.relocation;
+
+import org.jspecify.annotations.NullMarked;
