@@ -31,4 +31,35 @@ class KernelReleaseTest {
     assertThat(new KernelRelease(4, 19).isBefore(5, 0)).isTrue();
     assertThat(new KernelRelease(6, 0).isBefore(5, 11)).isFalse();
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    // The name of the release, where nobody says more.
+    "'', '#1 SMP PREEMPT_DYNAMIC', 6.18.44-fc-v669, 6, 18, 44",
+    "'', '', 5.15.153.1-microsoft-standard-WSL2, 5, 15, 153",
+    "'', '', 4.19.325, 4, 19, 255",
+    "'Ubuntu 5.4.0-12.15-generic 5.4.8', '#15-Ubuntu SMP', 5.4.0-12-generic, 5, 4, 8",
+    "'', '#1 SMP Debian 4.19.260-1 (2022-09-29)', 4.19.0-22-amd64, 4, 19, 260",
+    "'', '#1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1 (2024-02-01)', 6.1.0-18-amd64, 6, 1, 76",
+    // Damaged or shortened: the next is asked.
+    "'Ubuntu', '#1 SMP Debian 4.19-1', 4.19.0-22-amd64, 4, 19, 0",
+    "'Ubuntu x 5.4', '', 5.4.1, 5, 4, 1"
+  })
+  void findsVersionCode(
+      String signature, String build, String name, int major, int minor, int patch) {
+    assertThat(KernelRelease.versionCode(signature, build, name))
+        .isEqualTo((major << 16) + (minor << 8) + Math.min(patch, 255));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"6.1", "7.0-rc1", "''", "6.99999999999999.1"})
+  void findsNoVersionCode(String name) {
+    assertThat(KernelRelease.versionCode("", "", name)).isZero();
+  }
+
+  @Test
+  void findsThatOfThisKernel() {
+    assertThat(KernelRelease.name()).isNotEmpty();
+    assertThat(KernelRelease.versionCode() >>> 16).isEqualTo(KernelRelease.running().major());
+  }
 }

@@ -9,18 +9,21 @@ import org.ebpf4j.elf.FileBytes;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.MalformedObjectException;
+import org.ebpf4j.linux.internal.host.KernelBtf;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
+import org.ebpf4j.relocation.TargetTypes;
 import org.jspecify.annotations.Nullable;
 
-/// The types of the modules that are loaded, each of which continues those of the kernel. Nothing
-/// is asked before they are wanted; then their descriptors stay open until [#close()], so that they
-/// can be given to the kernel. For one load, and not for several threads.
-public final class ModuleTypes implements AutoCloseable {
+/// The types of the running kernel and of the modules that are loaded, each of which continues
+/// those of the kernel. Nothing is read before it is wanted; then the descriptors of the modules'
+/// types stay open until [#close()], so that they can be given to the kernel. For one load, and not
+/// for several threads.
+public final class KernelTypes implements TargetTypes, AutoCloseable {
   private static final Set<Integer> REFUSALS = Set.of(Errno.EPERM, Errno.EACCES, Errno.EINVAL);
 
-  private final Btf kernel;
+  private @Nullable Btf kernel;
   private @Nullable List<Module> modules;
 
   /// The types of one module.
@@ -31,16 +34,27 @@ public final class ModuleTypes implements AutoCloseable {
   /// @param types with ids that follow those of the kernel's own
   public record Module(String name, int id, Fd fd, Btf types) {}
 
-  /// @param kernel the types of the kernel
-  public ModuleTypes(Btf kernel) {
-    this.kernel = kernel;
+  /// {@inheritDoc}
+  ///
+  /// @throws org.ebpf4j.error.UnsupportedFeatureException where it does not say what they are
+  @Override
+  public Btf kernel() {
+    if (kernel == null) {
+      kernel = KernelBtf.running();
+    }
+    return kernel;
   }
 
-  /// All of them, by id, without those that are damaged. None where the kernel gives no module BTF
-  /// (before 5.11), or does not give it to this process.
+  @Override
+  public List<Btf> modules() {
+    return loaded().stream().map(Module::types).toList();
+  }
+
+  /// The modules with types, by the ids of these, without those whose types are damaged. None where
+  /// the kernel gives no types of modules (before 5.11), or does not give them to this process.
   ///
   /// @throws KernelException where the kernel refuses for a reason that is no lack of privilege
-  public List<Module> all() {
+  public List<Module> loaded() {
     if (modules == null) {
       var found = new ArrayList<Module>();
       try {
@@ -85,13 +99,13 @@ public final class ModuleTypes implements AutoCloseable {
       if (header.kernel() && !header.name().equals("vmlinux")) {
         var bytes = ObjectInfo.types(fd.number()).bytes();
         var types =
-            Btf.readSplit(FileBytes.of(header.name(), bytes, ByteOrder.nativeOrder()), kernel);
+            Btf.readSplit(FileBytes.of(header.name(), bytes, ByteOrder.nativeOrder()), kernel());
         found.add(new Module(header.name(), id, fd, types));
         return;
       }
     } catch (MalformedObjectException _) {
-      // Of a module that was built for another kernel. The kernel takes it where it was told to not
-      // mind (CONFIG_MODULE_ALLOW_BTF_MISMATCH); nobody can say what is in it.
+      // Of a module that was built for another kernel, which the kernel takes where it is told not
+      // to mind (CONFIG_MODULE_ALLOW_BTF_MISMATCH). What is in it nobody can say.
     } catch (RuntimeException | Error e) {
       fd.close();
       throw e;
