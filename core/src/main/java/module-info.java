@@ -9,6 +9,7 @@ module org.ebpf4j.core {
   exports org.ebpf4j.elf;
   exports org.ebpf4j.error;
   exports org.ebpf4j.insn;
+  exports org.ebpf4j.link;
   exports org.ebpf4j.object;
   exports org.ebpf4j.relocation;
 }

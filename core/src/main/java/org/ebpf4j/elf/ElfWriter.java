@@ -140,16 +140,25 @@ public final class ElfWriter {
     return assemble(all, strings);
   }
 
-  /// The index in the symbol table for each handle: the null symbol, then local ones, then others.
+  /// The handles of the local symbols, then of the others.
+  private List<Integer> inOrder() {
+    var handles = new ArrayList<Integer>();
+    for (var local : List.of(true, false)) {
+      for (int i = 0; i < symbols.size(); i++) {
+        if ((symbols.get(i).binding() == Symbol.LOCAL) == local) {
+          handles.add(i);
+        }
+      }
+    }
+    return handles;
+  }
+
+  /// The index in the symbol table for each handle; the first symbol is the null symbol.
   private int[] places() {
     var places = new int[symbols.size()];
     var next = 1;
-    for (var local : List.of(true, false)) {
-      for (int i = 0; i < places.length; i++) {
-        if ((symbols.get(i).binding() == Symbol.LOCAL) == local) {
-          places[i] = next++;
-        }
-      }
+    for (int handle : inOrder()) {
+      places[handle] = next++;
     }
     return places;
   }
@@ -180,12 +189,12 @@ public final class ElfWriter {
   private Content symbolTable(int index, int[] places, StringTable strings) {
     var buffer = buffer(Math.multiplyExact(symbols.size() + 1, SYMBOL_SIZE));
     var firstGlobal = 1;
-    for (int i = 0; i < places.length; i++) {
-      var symbol = symbols.get(i);
+    for (int handle : inOrder()) {
+      var symbol = symbols.get(handle);
       if (symbol.binding() == Symbol.LOCAL) {
         firstGlobal++;
       }
-      var at = places[i] * SYMBOL_SIZE;
+      var at = places[handle] * SYMBOL_SIZE;
       buffer.putInt(at, strings.add(symbol.name()));
       buffer.put(at + 4, (byte) (symbol.binding() << 4 | symbol.type()));
       buffer.put(at + 5, (byte) symbol.visibility());

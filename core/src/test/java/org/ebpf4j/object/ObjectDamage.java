@@ -10,7 +10,7 @@ import org.ebpf4j.elf.ElfEditor;
 
 /// Damages an object file at random, but where it hurts: in headers, symbols, relocations, types
 /// and instructions, with numbers near the edges of their ranges.
-final class ObjectDamage {
+public final class ObjectDamage {
   private static final long[] EDGES = {
     0,
     1,
@@ -59,7 +59,8 @@ final class ObjectDamage {
   private final ByteOrder order;
   private final List<Table> tables = new ArrayList<>();
 
-  ObjectDamage(byte[] original) {
+  /// What damages that object.
+  public ObjectDamage(byte[] original) {
     this.original = original;
     this.order = original[5] == 2 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     var elf = new ElfEditor(original);
@@ -114,7 +115,7 @@ final class ObjectDamage {
   }
 
   /// The file with one to four damages.
-  byte[] damaged(RandomGenerator random) {
+  public byte[] damaged(RandomGenerator random) {
     var bytes = original.clone();
     var times = 1 + random.nextInt(4);
     for (int i = 0; i < times; i++) {
