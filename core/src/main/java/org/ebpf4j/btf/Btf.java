@@ -308,7 +308,8 @@ public final class Btf {
     return strings.at(nameOffset(id));
   }
 
-  private int word(int id, int at) {
+  /// The four bytes at `at` of the description of a type.
+  int word(int id, int at) {
     var owner = owner(id);
     return owner.types.s32(owner.offset(id) + at);
   }
