@@ -27,7 +27,12 @@ enum SystemCall {
   EVENTFD2(290, 19),
   PERF_EVENT_OPEN(298, 241),
   PRLIMIT64(302, 261),
-  BPF(321, 280);
+  BPF(321, 280),
+  FSOPEN(430, 430),
+  FSCONFIG(431, 431),
+  FSMOUNT(432, 432),
+  PIDFD_OPEN(434, 434),
+  PIDFD_GETFD(438, 438);
 
   private final int x86;
   private final int generic;

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 @RequiresKernel(value = "5.5", because = "maps that can be mapped")
 class MappingTest {
   private static final int ARRAY = 2;
+  private static final int ARENA = 33;
   private static final int MMAPABLE = 1 << 10;
   private static final int PAGE = 4096;
 
@@ -99,6 +100,21 @@ class MappingTest {
         second.memory().set(ValueLayout.JAVA_LONG, 8, 7);
         assertThat(first.memory().get(ValueLayout.JAVA_LONG, 8)).isEqualTo(7);
       }
+    }
+  }
+
+  @Test
+  @RequiresKernel(value = "6.9", because = "arenas")
+  void mapsArenaWhereItWantsToBe() {
+    var address = 1L << 44;
+    var create =
+        new MapCreate(ARENA, 0, 0, 2, MMAPABLE, 0, 0, "arena", address, MapCreate.Types.NONE, 0);
+    try (var map = Bpf.mapCreate(create).fd();
+        var mapping =
+            Mapping.at(address, map.number(), 0, 2 * PAGE, Mapping.Access.READ_WRITE).mapping()) {
+      mapping.memory().set(ValueLayout.JAVA_LONG, PAGE, 5);
+      assertThat(mapping.memory().get(ValueLayout.JAVA_LONG, PAGE)).isEqualTo(5);
+      assertThat(mapping.address()).isEqualTo(address);
     }
   }
 }
