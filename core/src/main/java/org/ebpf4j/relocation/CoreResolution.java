@@ -65,6 +65,14 @@ public final class CoreResolution {
     return answers.stream().map(a -> a.candidate().describe()).toList();
   }
 
+  /// What it is about in the types of the target that have it.
+  List<Spec> specs() {
+    return answers.stream()
+        .filter(Answer.Fit.class::isInstance)
+        .map(a -> ((Answer.Fit) a).spec())
+        .toList();
+  }
+
   /// What came of it, in words, such as `field 'nope' of struct task_struct (0:5) does not exist in
   /// the kernel: struct task_struct has no member 'nope'`.
   public String describe() {
