@@ -6,7 +6,7 @@
 
 struct task_struct {
 	int pid;
-	int tgid;
+	int no_such_field;
 } __attribute__((preserve_access_index));
 
 struct {
@@ -20,7 +20,7 @@ SEC("raw_tp/task_rename")
 int bad_core(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct task_struct *task = (void *)ctx->args[0];
-	__u32 key = 0, pid = BPF_CORE_READ(task, tgid);
+	__u32 key = 0, pid = BPF_CORE_READ(task, no_such_field);
 
 	bpf_map_update_elem(&bad_pids, &key, &pid, BPF_ANY);
 	return 0;

@@ -714,4 +714,17 @@ public final class Btf {
       buffer.putInt(v + 8, (int) placed.get(i).size());
     }
   }
+
+  /// Equal where the bytes are, and those of the base.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Btf that
+        && java.util.Arrays.equals(bytes(), that.bytes())
+        && base().equals(that.base());
+  }
+
+  @Override
+  public int hashCode() {
+    return java.util.Arrays.hashCode(bytes());
+  }
 }

@@ -1,22 +1,23 @@
 package org.ebpf4j.btf;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ebpf4j.elf.FileBytes;
 
 /// The `.BTF.ext` section: for each section of code, which functions start where, which lines of C
-/// the instructions came from, and how many CO-RE relocations there are and where. The format is
-/// that of `Documentation/bpf/btf.rst`.
+/// the instructions came from, and the CO-RE relocations. The format is that of
+/// `Documentation/bpf/btf.rst`.
 ///
 /// @param functions function records, by section name
 /// @param lines line records, by section name
-/// @param relocations the slots of instructions that have CO-RE relocations, by section name
+/// @param relocations CO-RE relocations, by section name, in the order of the file
 public record BtfExt(
     Map<String, List<FunctionInfo>> functions,
     Map<String, List<LineInfo>> lines,
-    Map<String, List<Integer>> relocations) {
+    Map<String, List<CoreRelocation>> relocations) {
   private static final int MAGIC = 0xeb9f;
 
   /// No records at all.
@@ -25,7 +26,7 @@ public record BtfExt(
   public BtfExt {
     functions = Map.copyOf(functions);
     lines = Map.copyOf(lines);
-    relocations = Map.copyOf(relocations);
+    relocations = Collections.unmodifiableMap(new LinkedHashMap<>(relocations));
   }
 
   @FunctionalInterface
@@ -57,8 +58,21 @@ public record BtfExt(
             8,
             (area, at) -> new FunctionInfo(slot(area, at), area.s32(at + 4)));
     var lines = read(data, btf, header, 16, 16, (area, at) -> line(area, at, btf));
-    Map<String, List<Integer>> relocations =
-        header >= 32 ? read(data, btf, header, 24, 16, BtfExt::slot) : Map.of();
+    Map<String, List<CoreRelocation>> relocations =
+        header >= 32
+            ? read(
+                data,
+                btf,
+                header,
+                24,
+                16,
+                (area, at) ->
+                    new CoreRelocation(
+                        slot(area, at),
+                        area.s32(at + 4),
+                        btf.string(area.u32(at + 8)),
+                        area.s32(at + 12)))
+            : Map.of();
     return new BtfExt(functions, lines, relocations);
   }
 
@@ -86,7 +100,7 @@ public record BtfExt(
       FileBytes data, Btf btf, long header, int field, int minimum, RecordReader<T> reader) {
     data.check(header, data.u32(field + 4), "a record area of .BTF.ext");
     var area = data.part(".BTF.ext", header + data.u32(field), data.u32(field + 4));
-    var records = new HashMap<String, List<T>>();
+    var records = new LinkedHashMap<String, List<T>>();
     if (area.size() == 0) {
       return records;
     }

@@ -22,9 +22,15 @@ public record Symbol(
   public static final int LOCAL = 0;
   public static final int GLOBAL = 1;
   public static final int WEAK = 2;
+  public static final int NONE = 0;
   public static final int OBJECT = 1;
   public static final int FUNCTION = 2;
   public static final int SECTION = 3;
   public static final int INTERNAL = 1;
   public static final int HIDDEN = 2;
+
+  /// Whether other objects may not see it, though it is not local.
+  public boolean hidden() {
+    return visibility == HIDDEN || visibility == INTERNAL;
+  }
 }

@@ -8,6 +8,7 @@ import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.elf.ElfFile;
 import org.ebpf4j.elf.FileBytes;
+import org.ebpf4j.elf.Relocation;
 import org.ebpf4j.elf.Section;
 import org.ebpf4j.elf.Symbol;
 
@@ -17,7 +18,7 @@ final class MapReader {
   /// A map and the symbol that code refers to it by.
   record SymbolMap(MapSpec spec, int section, long offset) {}
 
-  private static final int MAX_INNER = 2;
+  private static final int MAX_SLOTS = 1 << 20;
 
   private final ElfFile elf;
   private final Optional<Btf> btf;
@@ -84,22 +85,14 @@ final class MapReader {
         words.add(data.s32(at + i));
         extra |= data.s32(at + i) != 0;
       }
-      var spec =
-          new MapSpec(
-              symbol.name(),
-              data.s32(at),
-              legacySize(data, at + 4, symbol),
-              legacySize(data, at + 8, symbol),
-              data.u32(at + 12),
-              size >= 20 ? data.s32(at + 16) : 0,
-              0,
-              0,
-              false,
-              Optional.empty(),
-              Optional.empty(),
-              false,
-              extra ? words : List.of());
-      maps.add(new SymbolMap(spec, section.index(), at));
+      var draft = new MapSpec.Draft(symbol.name());
+      draft.type = data.s32(at);
+      draft.keySize = legacySize(data, at + 4, symbol);
+      draft.valueSize = legacySize(data, at + 8, symbol);
+      draft.maxEntries = data.u32(at + 12);
+      draft.flags = size >= 20 ? data.s32(at + 16) : 0;
+      draft.legacyWords = extra ? words : List.of();
+      maps.add(new SymbolMap(draft.spec(), section.index(), at));
     }
   }
 
@@ -116,11 +109,8 @@ final class MapReader {
         types
             .dataSection(".maps")
             .orElseThrow(() -> data.malformed(0, "BTF says nothing of section .maps"));
-    if (!elf.relocations(section).isEmpty()) {
-      throw data.malformed(0, "initial values of maps, which this release does not fill in");
-    }
     var symbols = symbolsIn(section);
-    var defined = new ArrayList<SymbolMap>();
+    var defined = new ArrayList<Defined>();
     for (var entry : variables.variables()) {
       if (!(types.type(entry.variable()) instanceof BtfType.Variable variable)) {
         throw data.malformed(0, "BTF type " + entry.variable() + " in .maps is no variable");
@@ -130,70 +120,155 @@ final class MapReader {
               .filter(s -> s.name().equals(variable.name()))
               .findFirst()
               .orElseThrow(() -> data.malformed(0, "map '" + variable.name() + "' has no symbol"));
-      var spec = define(section, types, variable.name(), variable.type(), 0);
-      defined.add(new SymbolMap(spec, section.index(), symbol.value()));
+      var draft = define(section, types, variable.name(), variable.type(), 0);
+      defined.add(new Defined(draft, symbol.value(), entry.size(), variable.type()));
     }
     // The compiler lists them in an order of its own.
-    defined.sort(Comparator.comparingLong(SymbolMap::offset));
-    maps.addAll(defined);
+    defined.sort(Comparator.comparingLong(Defined::offset));
+    for (var relocation : elf.relocations(section)) {
+      fillSlot(section, types, defined, relocation);
+    }
+    defined.forEach(d -> maps.add(new SymbolMap(d.draft().spec(), section.index(), d.offset())));
   }
 
-  private MapSpec define(Section section, Btf types, String name, int type, int depth) {
+  /// A map on the way: where its variable stands and of which type it is.
+  private record Defined(MapSpec.Draft draft, long offset, long size, int type) {}
+
+  /// A pointer to a map or a program among the initial `values` of a map.
+  private void fillSlot(Section section, Btf types, List<Defined> maps, Relocation relocation) {
+    var data = section.data();
+    var at = relocation.offset();
+    var map =
+        maps.stream()
+            .filter(d -> at >= d.offset() && at <= d.offset() + d.size() - 8)
+            .findFirst()
+            .orElseThrow(() -> data.malformed(at, "an initial value that belongs to no map"));
+    var draft = map.draft();
+    var symbol = elf.symbols().get(relocation.symbol());
+    var members =
+        types.type(types.resolve(map.type())) instanceof BtfType.Struct struct
+            ? struct.members()
+            : List.<BtfType.Member>of();
+    if (members.isEmpty() || !members.getLast().name().equals("values")) {
+      throw data.malformed(
+          at, "map '" + draft.name + "' has initial values, but no field 'values' at its end");
+    }
+    var place = at - map.offset() - members.getLast().bitOffset() / 8;
+    if (place < 0 || place % 8 != 0 || place / 8 > MAX_SLOTS) {
+      throw data.malformed(at, "initial value of map '" + draft.name + "' at no slot of it");
+    }
+    if (isMapInMap(draft.type)) {
+      if (symbol.section() != section.index()
+          || maps.stream().noneMatch(d -> d.draft().name.equals(symbol.name()))) {
+        throw data.malformed(
+            at, "map '" + draft.name + "' should hold '" + symbol.name() + "', which is no map");
+      }
+      if (draft.type == MapType.HASH_OF_MAPS.number() && draft.keySize != 4) {
+        throw data.malformed(
+            at,
+            "map '"
+                + draft.name
+                + "' has initial values by number, but keys of "
+                + draft.keySize
+                + " bytes, where 4 were expected");
+      }
+    } else if (draft.type == MapType.PROG_ARRAY.number()) {
+      var home = elf.sections().get(Math.min(symbol.section(), elf.sections().size() - 1));
+      if (symbol.type() != Symbol.FUNCTION
+          || home.index() != symbol.section()
+          || !home.executable()
+          || home.name().equals(".text")) {
+        throw data.malformed(
+            at,
+            "map '" + draft.name + "' should hold '" + symbol.name() + "', which is no program");
+      }
+    } else {
+      throw data.malformed(
+          at, "map '" + draft.name + "' has initial values, but holds no maps or programs");
+    }
+    var slots = new java.util.TreeMap<>(draft.slots);
+    slots.put((int) (place / 8), symbol.name());
+    draft.slots = slots;
+  }
+
+  private static boolean isMapInMap(int type) {
+    return type == MapType.ARRAY_OF_MAPS.number() || type == MapType.HASH_OF_MAPS.number();
+  }
+
+  private MapSpec.Draft define(Section section, Btf types, String name, int type, int depth) {
     var data = section.data();
     if (!(types.type(types.resolve(type)) instanceof BtfType.Struct struct)) {
       throw data.malformed(0, "map '" + name + "' is not defined by a struct");
     }
-    if (depth > MAX_INNER) {
+    if (depth > 1) {
       throw data.malformed(0, "map '" + name + "' holds maps that hold maps");
     }
-    int mapType = 0;
-    int keySize = 0;
-    int valueSize = 0;
-    long maxEntries = 0;
-    int flags = 0;
-    long extra = 0;
-    int numaNode = 0;
-    var pin = false;
-    Optional<MapSpec> inner = Optional.empty();
+    var draft = new MapSpec.Draft(name);
     for (var member : struct.members()) {
       var what = "field '" + member.name() + "' of map '" + name + "'";
       switch (member.name()) {
-        case "type" -> mapType = (int) number(data, types, member, what);
-        case "max_entries" -> maxEntries = number(data, types, member, what);
-        case "map_flags" -> flags = (int) number(data, types, member, what);
-        case "map_extra" -> extra = number(data, types, member, what);
+        case "type" -> draft.type = (int) number(data, types, member, what);
+        case "max_entries" -> draft.maxEntries = number(data, types, member, what);
+        case "map_flags" -> draft.flags |= (int) number(data, types, member, what);
+        case "map_extra" -> draft.extra = number(data, types, member, what);
         case "numa_node" -> {
-          numaNode = (int) number(data, types, member, what);
-          flags |= 1 << 2;
+          draft.numaNode = (int) number(data, types, member, what);
+          draft.flags |= MapSpec.NUMA_NODE;
         }
-        case "key_size" -> keySize = size(data, 0, number(data, types, member, what), what);
-        case "value_size" -> valueSize = size(data, 0, number(data, types, member, what), what);
-        case "key" -> keySize = sizeOf(data, types, pointee(data, types, member, what), what);
-        case "value" -> valueSize = sizeOf(data, types, pointee(data, types, member, what), what);
-        case "pinning" -> pin = number(data, types, member, what) != 0;
+        case "key_size" ->
+            draft.keySize =
+                agreed(
+                    data,
+                    what,
+                    draft.keySize,
+                    size(data, 0, number(data, types, member, what), what));
+        case "value_size" ->
+            draft.valueSize =
+                agreed(
+                    data,
+                    what,
+                    draft.valueSize,
+                    size(data, 0, number(data, types, member, what), what));
+        case "key" -> {
+          draft.keyType = pointee(data, types, member, what);
+          draft.keySize =
+              agreed(data, what, draft.keySize, sizeOf(data, types, draft.keyType, what));
+        }
+        case "value" -> {
+          draft.valueType = pointee(data, types, member, what);
+          draft.valueSize =
+              agreed(data, what, draft.valueSize, sizeOf(data, types, draft.valueType, what));
+        }
+        case "pinning" -> {
+          var pinning = number(data, types, member, what);
+          if (pinning > 1 || depth > 0) {
+            throw data.malformed(0, what + " is " + pinning + ", where 0 or 1 was expected");
+          }
+          draft.pinByName = pinning == 1;
+        }
         case "values" -> {
           // An array of pointers, to maps of one kind or to programs; each slot holds a descriptor.
-          valueSize = 4;
-          keySize = keySize == 0 ? 4 : keySize;
-          inner = inner(section, types, name, member, depth);
+          if (!isMapInMap(draft.type) && draft.type != MapType.PROG_ARRAY.number()) {
+            throw data.malformed(0, what + ": only maps of maps and of programs have values");
+          }
+          draft.valueSize = agreed(data, what, draft.valueSize, 4);
+          draft.inner = inner(section, types, name, member, depth);
         }
         default -> throw data.malformed(0, what + " is unknown");
       }
     }
-    return new MapSpec(
-        name,
-        mapType,
-        keySize,
-        valueSize,
-        maxEntries,
-        flags,
-        extra,
-        numaNode,
-        pin,
-        inner,
-        Optional.empty(),
-        false,
-        List.of());
+    if (draft.type == 0) {
+      throw data.malformed(0, "map '" + name + "' is of no type");
+    }
+    return draft;
+  }
+
+  /// A size that is said twice is said alike.
+  private static int agreed(FileBytes data, String what, int before, int size) {
+    if (before != 0 && before != size) {
+      throw data.malformed(0, what + " says " + size + " bytes, another field " + before);
+    }
+    return size;
   }
 
   private Optional<MapSpec> inner(
@@ -205,7 +280,7 @@ final class MapReader {
     }
     return switch (types.type(types.resolve(pointer.target()))) {
       case BtfType.Struct _ ->
-          Optional.of(define(section, types, name + ".inner", pointer.target(), depth + 1));
+          Optional.of(define(section, types, name + ".inner", pointer.target(), depth + 1).spec());
       case BtfType.Prototype _ -> Optional.empty();
       default ->
           throw data.malformed(

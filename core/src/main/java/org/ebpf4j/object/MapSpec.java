@@ -1,7 +1,10 @@
 package org.ebpf4j.object;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /// A map that is to be created.
 ///
@@ -16,10 +19,17 @@ import java.util.Optional;
 /// @param pinByName whether the object asks for it to be shared by a pin of its name
 /// @param inner what maps inside this one look like
 /// @param content what its first value holds from the start: the image of a data section; empty
-///   where it is all zeroes, as the kernel makes it
+///   where it is all zeroes, as the kernel makes it. For an arena, the image of its variables
 /// @param frozen whether it is frozen once it has its content, so that nobody changes it
 /// @param legacyWords what follows the five words of a legacy definition, of which this library
 ///   knows nothing
+/// @param keyType the BTF type of a key in the object's types, or 0
+/// @param valueType the BTF type of a value in the object's types, or 0; for the map of a data
+///   section, that section
+/// @param create whether it is created with its object without being asked for
+/// @param slots what the first slots hold from the start: the names of maps, or, in an array of
+///   programs, of programs; by index
+/// @param structOps what a `struct_ops` map is filled with
 public record MapSpec(
     String name,
     int type,
@@ -33,79 +43,188 @@ public record MapSpec(
     Optional<MapSpec> inner,
     Optional<Bytes> content,
     boolean frozen,
-    List<Integer> legacyWords) {
+    List<Integer> legacyWords,
+    int keyType,
+    int valueType,
+    boolean create,
+    Map<Integer, String> slots,
+    Optional<StructOps> structOps) {
+  /// Memory on a NUMA node of choice (`BPF_F_NUMA_NODE`).
+  public static final int NUMA_NODE = 1 << 2;
+
   /// Programs may only read it (`BPF_F_RDONLY_PROG`).
   public static final int RDONLY_PROG = 1 << 7;
 
+  /// It can be mapped into memory (`BPF_F_MMAPABLE`).
+  public static final int MMAPABLE = 1 << 10;
+
+  /// A `struct_ops` map is put to work by a link (`BPF_F_LINK`).
+  public static final int LINK = 1 << 13;
+
   public MapSpec {
     legacyWords = List.copyOf(legacyWords);
+    slots = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(slots));
   }
 
   /// A plain map.
   public static MapSpec of(String name, MapType type, int keySize, int valueSize, long maxEntries) {
-    return new MapSpec(
-        name,
-        type.number(),
-        keySize,
-        valueSize,
-        maxEntries,
-        0,
-        0,
-        0,
-        false,
-        Optional.empty(),
-        Optional.empty(),
-        false,
-        List.of());
-  }
-
-  /// The map of a data section, with its image.
-  static MapSpec data(String section, Bytes image, boolean readOnly) {
-    return data(section, image.size(), Optional.of(image), readOnly);
-  }
-
-  /// The map of a data section of so many zeroes.
-  static MapSpec zeroes(String section, int size) {
-    return data(section, size, Optional.empty(), false);
-  }
-
-  private static MapSpec data(String section, int size, Optional<Bytes> content, boolean readOnly) {
-    return new MapSpec(
-        section,
-        MapType.ARRAY.number(),
-        4,
-        size,
-        1,
-        readOnly ? RDONLY_PROG : 0,
-        0,
-        0,
-        false,
-        Optional.empty(),
-        content,
-        readOnly,
-        List.of());
+    var draft = new Draft(name);
+    draft.type = type.number();
+    draft.keySize = keySize;
+    draft.valueSize = valueSize;
+    draft.maxEntries = maxEntries;
+    return draft.spec();
   }
 
   /// The same map with room for another number of entries.
   public MapSpec withMaxEntries(long entries) {
-    return new MapSpec(
-        name,
-        type,
-        keySize,
-        valueSize,
-        entries,
-        flags,
-        extra,
-        numaNode,
-        pinByName,
-        inner,
-        content,
-        frozen,
-        legacyWords);
+    return with(d -> d.maxEntries = entries);
+  }
+
+  /// The same map as another type.
+  public MapSpec withType(MapType other) {
+    return with(d -> d.type = other.number());
+  }
+
+  /// The same map with other flags (`BPF_F_*`).
+  public MapSpec withFlags(int other) {
+    return with(d -> d.flags = other);
+  }
+
+  /// The same map with another `map_extra`.
+  public MapSpec withExtra(long other) {
+    return with(d -> d.extra = other);
+  }
+
+  /// The same map on a NUMA node.
+  public MapSpec withNumaNode(int node) {
+    return with(d -> {
+      d.numaNode = node;
+      d.flags |= NUMA_NODE;
+    });
+  }
+
+  /// The same map for maps like `other`.
+  public MapSpec withInner(MapSpec other) {
+    return with(d -> d.inner = Optional.of(other));
+  }
+
+  /// The same map, created with its object or not. Where it is not, a program that reaches an
+  /// instruction that refers to it is rejected.
+  public MapSpec withCreate(boolean wanted) {
+    return with(d -> d.create = wanted);
+  }
+
+  /// The same map, shared by a pin of its name or not.
+  public MapSpec withPinByName(boolean wanted) {
+    return with(d -> d.pinByName = wanted);
+  }
+
+  /// The same map with another first value.
+  ///
+  /// @throws IllegalArgumentException where it is longer than a value
+  public MapSpec withContent(byte[] image) {
+    if (image.length > valueSize) {
+      throw new IllegalArgumentException(
+          "map '" + name + "' has values of " + valueSize + " bytes, not " + image.length);
+    }
+    return with(d -> d.content = Optional.of(Bytes.of(image)));
+  }
+
+  /// The same map of functions with those of one program only.
+  ///
+  /// @throws IllegalStateException where it holds no functions for the kernel to call
+  public MapSpec onlyWith(String program) {
+    var ops =
+        structOps.orElseThrow(
+            () -> new IllegalStateException("map '" + name + "' holds no functions"));
+    var kept = new TreeMap<>(ops.programs());
+    kept.values().removeIf(p -> !p.equals(program));
+    return with(d -> d.structOps = Optional.of(new StructOps(ops.type(), ops.content(), kept)));
+  }
+
+  /// Whether it is the map of a data section: of variables.
+  public boolean isData() {
+    return name.startsWith(".") && type == MapType.ARRAY.number();
+  }
+
+  MapSpec with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.spec();
   }
 
   /// The type's label, such as `percpu_array`.
   public String typeLabel() {
     return MapType.label(type);
+  }
+
+  /// A map while it is put together.
+  static final class Draft {
+    String name;
+    int type;
+    int keySize;
+    int valueSize;
+    long maxEntries;
+    int flags;
+    long extra;
+    int numaNode;
+    boolean pinByName;
+    Optional<MapSpec> inner = Optional.empty();
+    Optional<Bytes> content = Optional.empty();
+    boolean frozen;
+    List<Integer> legacyWords = List.of();
+    int keyType;
+    int valueType;
+    boolean create = true;
+    Map<Integer, String> slots = Map.of();
+    Optional<StructOps> structOps = Optional.empty();
+
+    Draft(String name) {
+      this.name = name;
+    }
+
+    Draft(MapSpec from) {
+      this(from.name);
+      type = from.type;
+      keySize = from.keySize;
+      valueSize = from.valueSize;
+      maxEntries = from.maxEntries;
+      flags = from.flags;
+      extra = from.extra;
+      numaNode = from.numaNode;
+      pinByName = from.pinByName;
+      inner = from.inner;
+      content = from.content;
+      frozen = from.frozen;
+      legacyWords = from.legacyWords;
+      keyType = from.keyType;
+      valueType = from.valueType;
+      create = from.create;
+      slots = from.slots;
+      structOps = from.structOps;
+    }
+
+    MapSpec spec() {
+      return new MapSpec(
+          name,
+          type,
+          keySize,
+          valueSize,
+          maxEntries,
+          flags,
+          extra,
+          numaNode,
+          pinByName,
+          inner,
+          content,
+          frozen,
+          legacyWords,
+          keyType,
+          valueType,
+          create,
+          slots,
+          structOps);
+    }
   }
 }

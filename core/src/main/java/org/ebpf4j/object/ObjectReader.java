@@ -1,15 +1,17 @@
 package org.ebpf4j.object;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfExt;
+import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.elf.ElfFile;
 import org.ebpf4j.elf.Section;
-import org.ebpf4j.elf.Symbol;
 import org.ebpf4j.error.MalformedObjectException;
 
 /// Turns the bytes of an object file into an [ObjectSpec].
@@ -27,34 +29,104 @@ final class ObjectReader {
     var ext =
         btf.flatMap(types -> elf.section(".BTF.ext").map(s -> BtfExt.read(s.data(), types)))
             .orElse(BtfExt.NONE);
-    var symbolMaps = new MapReader(elf, btf).read();
-    var dataMaps = dataMaps();
-    var programs = new ProgramLinker(elf, ext, symbolMaps, dataMaps).link();
-    dropUnusedStrings(dataMaps, programs);
+    checkSizes();
+    var externs = ExternReader.read(elf, btf);
+    var types = btf.map(t -> ObjectTypes.forKernel(t, elf));
+    var symbolMaps = new ArrayList<>(new MapReader(elf, btf).read());
+    var arena = addArenaData(symbolMaps);
+    var dataMaps = dataMaps(types);
     var maps = new ArrayList<MapSpec>();
     symbolMaps.forEach(m -> maps.add(m.spec()));
     maps.addAll(dataMaps.values());
+    if (externs.configSize() > 0) {
+      maps.add(data(types, ".kconfig", externs.configSize(), Optional.empty(), true));
+    }
+    if (types.isPresent()) {
+      new StructOpsReader(elf, types.get()).read().forEach(m -> maps.add(m.spec()));
+    }
     checkNames(maps);
+    arena.ifPresent(section -> dataMaps.put(section.index(), arenaMap(symbolMaps)));
+    var linked = new ProgramLinker(elf, types, ext, symbolMaps, dataMaps, externs).link();
+    maps.replaceAll(
+        map -> isUnusedText(map, dataMaps, linked.programs()) ? map.withCreate(false) : map);
     return new ObjectSpec(
         ObjectSpec.baseName(file),
         elf.order(),
         license(),
         version(),
         maps,
-        programs,
-        btf.map(types -> Bytes.of(types.bytes(layouts()))));
+        linked.programs(),
+        types,
+        externs.externs(),
+        linked.relocations());
+  }
+
+  /// Gives the arena of the object the image of the variables that live in it; the section that has
+  /// them.
+  private Optional<Section> addArenaData(List<MapReader.SymbolMap> maps) {
+    var arenas = maps.stream().filter(m -> m.spec().type() == MapType.ARENA.number()).toList();
+    var section = elf.section(".addr_space.1").filter(s -> s.data().size() > 0);
+    if (arenas.size() > 1) {
+      throw new MalformedObjectException(
+          file,
+          ".maps",
+          0,
+          "two arenas, '"
+              + arenas.getFirst().spec().name()
+              + "' and '"
+              + arenas.get(1).spec().name()
+              + "'; an object has one at most");
+    }
+    section.ifPresent(s -> {
+      if (arenas.isEmpty()) {
+        throw s.data().malformed(0, "variables of an arena, but the object defines no arena");
+      }
+      var arena = arenas.getFirst();
+      maps.set(
+          maps.indexOf(arena),
+          new MapReader.SymbolMap(
+              arena.spec().with(d -> d.content = Optional.of(Bytes.of(s.data().copy()))),
+              arena.section(),
+              arena.offset()));
+    });
+    return section;
+  }
+
+  private static MapSpec arenaMap(List<MapReader.SymbolMap> maps) {
+    return maps.stream()
+        .map(MapReader.SymbolMap::spec)
+        .filter(m -> m.type() == MapType.ARENA.number())
+        .findFirst()
+        .orElseThrow();
   }
 
   /// The compiler leaves copies of string literals that it has turned into instructions; no map is
-  /// made for those.
-  private void dropUnusedStrings(Map<Integer, MapSpec> dataMaps, List<ProgramSpec> programs) {
-    dataMaps
-        .entrySet()
-        .removeIf(entry ->
-            (elf.sections().get(entry.getKey()).flags() & ElfFile.SHF_STRINGS) != 0
-                && programs.stream()
-                    .flatMap(p -> p.mapReferences().stream())
-                    .noneMatch(r -> r.map().equals(entry.getValue().name())));
+  /// created for those.
+  private boolean isUnusedText(
+      MapSpec map, Map<Integer, MapSpec> dataMaps, List<ProgramSpec> programs) {
+    return map.isData()
+        && dataMaps.entrySet().stream()
+            .anyMatch(e ->
+                e.getValue().name().equals(map.name())
+                    && (elf.sections().get(e.getKey()).flags() & ElfFile.SHF_STRINGS) != 0)
+        && programs.stream()
+            .flatMap(p -> p.mapReferences().stream())
+            .noneMatch(r -> r.map().equals(map.name()));
+  }
+
+  /// A section of zeroes takes no room in the file, and can claim to have any number of them.
+  private void checkSizes() {
+    for (var section : elf.sections()) {
+      if (isNamed(section, ".bss") && (section.size() < 0 || section.size() > Integer.MAX_VALUE)) {
+        throw new MalformedObjectException(
+            file,
+            section.name(),
+            0,
+            "a section of "
+                + Long.toUnsignedString(section.size())
+                + " bytes, which no map can hold");
+      }
+    }
   }
 
   private void checkNames(List<MapSpec> maps) {
@@ -88,57 +160,59 @@ final class ObjectReader {
   }
 
   /// The maps of the data sections, by the index of the section.
-  private Map<Integer, MapSpec> dataMaps() {
-    var maps = new java.util.LinkedHashMap<Integer, MapSpec>();
+  private Map<Integer, MapSpec> dataMaps(Optional<Btf> types) {
+    var maps = new LinkedHashMap<Integer, MapSpec>();
     for (var section : elf.sections()) {
-      var zeroes = isNamed(section, ".bss");
-      if ((section.flags() & ElfFile.SHF_ALLOC) == 0
-          || section.executable()
-          || section.size() == 0) {
+      if (section.executable() || section.size() == 0) {
         continue;
       }
-      if (zeroes && section.type() == ElfFile.SHT_NOBITS) {
-        if (section.size() < 0 || section.size() > Integer.MAX_VALUE) {
-          throw new MalformedObjectException(
-              file,
-              section.name(),
-              0,
-              "a section of "
-                  + Long.toUnsignedString(section.size())
-                  + " bytes, which no map can hold");
-        }
-        maps.put(section.index(), MapSpec.zeroes(section.name(), (int) section.size()));
-      } else if (isNamed(section, ".data") || isNamed(section, ".rodata")) {
+      if (isNamed(section, ".bss") && section.type() == ElfFile.SHT_NOBITS) {
         maps.put(
             section.index(),
-            MapSpec.data(
-                section.name(), Bytes.of(section.data().copy()), isNamed(section, ".rodata")));
+            data(types, section.name(), (int) section.size(), Optional.empty(), false));
+      } else if (section.type() == ElfFile.SHT_PROGBITS
+          && (isNamed(section, ".data") || isNamed(section, ".rodata"))) {
+        maps.put(
+            section.index(),
+            data(
+                types,
+                section.name(),
+                section.data().size(),
+                Optional.of(Bytes.of(section.data().copy())),
+                isNamed(section, ".rodata")));
       }
     }
     return maps;
   }
 
-  private static boolean isNamed(Section section, String name) {
-    return section.name().equals(name) || section.name().startsWith(name + ".");
+  /// The map of a section of variables. It can be mapped into memory where it has a variable that
+  /// other files may see.
+  private static MapSpec data(
+      Optional<Btf> types, String section, int size, Optional<Bytes> content, boolean readOnly) {
+    var draft = new MapSpec.Draft(section);
+    draft.type = MapType.ARRAY.number();
+    draft.keySize = 4;
+    draft.valueSize = size;
+    draft.maxEntries = 1;
+    draft.content = content;
+    draft.frozen = readOnly;
+    var described = types.map(t -> Arrays.stream(t.ids(section)).findFirst().orElse(0)).orElse(0);
+    draft.valueType = described;
+    draft.flags =
+        (readOnly ? MapSpec.RDONLY_PROG : 0)
+            | (described != 0 && hasVisible(types.orElseThrow(), described) ? MapSpec.MMAPABLE : 0);
+    return draft.spec();
   }
 
-  /// Where the symbol table places the variables of each section; clang leaves that out of BTF.
-  private Map<String, Btf.Layout> layouts() {
-    var offsets = new HashMap<Integer, Map<String, Long>>();
-    for (var symbol : elf.symbols()) {
-      if (symbol.type() != Symbol.SECTION && !symbol.name().isEmpty()) {
-        offsets
-            .computeIfAbsent(symbol.section(), _ -> new HashMap<>())
-            .put(symbol.name(), symbol.value());
-      }
-    }
-    var layouts = new HashMap<String, Btf.Layout>();
-    for (var section : elf.sections()) {
-      var inSection = Optional.ofNullable(offsets.get(section.index()));
-      if (section.size() > 0 && section.size() <= Integer.MAX_VALUE && inSection.isPresent()) {
-        layouts.put(section.name(), new Btf.Layout(section.size(), inSection.get()));
-      }
-    }
-    return layouts;
+  private static boolean hasVisible(Btf types, int section) {
+    return types.type(section) instanceof BtfType.DataSection variables
+        && variables.variables().stream()
+            .anyMatch(v ->
+                types.type(v.variable()) instanceof BtfType.Variable variable
+                    && variable.linkage() != 0);
+  }
+
+  private static boolean isNamed(Section section, String name) {
+    return section.name().equals(name) || section.name().startsWith(name + ".");
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.btf.Btf;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.MalformedObjectException;
 import org.ebpf4j.error.NotFoundException;
@@ -24,7 +25,9 @@ import org.ebpf4j.insn.Instructions;
 /// @param kernelVersion the kernel version it says it is for (`KERNEL_VERSION`), or 0
 /// @param maps its maps, in the order of the file
 /// @param programs its programs, in the order of the file
-/// @param btf its types, in the form that a kernel takes; empty where it has none
+/// @param types its types, in the form that a kernel takes; empty where it has none
+/// @param externs what the kernel is to supply
+/// @param relocations all its CO-RE relocations, in the order of the file
 public record ObjectSpec(
     String name,
     ByteOrder order,
@@ -32,11 +35,15 @@ public record ObjectSpec(
     int kernelVersion,
     List<MapSpec> maps,
     List<ProgramSpec> programs,
-    Optional<Bytes> btf) {
+    Optional<Btf> types,
+    List<Extern> externs,
+    List<OwnedRelocation> relocations) {
 
   public ObjectSpec {
     maps = List.copyOf(maps);
     programs = List.copyOf(programs);
+    externs = List.copyOf(externs);
+    relocations = List.copyOf(relocations);
   }
 
   /// Reads an object file that clang compiled.
@@ -89,7 +96,9 @@ public record ObjectSpec(
         0,
         List.of(),
         List.of(program),
-        Optional.empty());
+        Optional.empty(),
+        List.of(),
+        List.of());
   }
 
   private static byte[] readAll(Path file) {
@@ -129,8 +138,9 @@ public record ObjectSpec(
     return maps.stream()
         .filter(m -> m.name().equals(wanted))
         .findFirst()
-        .orElseThrow(
-            () -> new NotFoundException("map", wanted, maps.stream().map(MapSpec::name).toList()));
+        .orElseThrow(() ->
+            new NotFoundException(
+                "map", wanted, maps.stream().filter(MapSpec::create).map(MapSpec::name).toList()));
   }
 
   /// The same object with another version of one program.
@@ -156,7 +166,8 @@ public record ObjectSpec(
   }
 
   private ObjectSpec withPrograms(List<ProgramSpec> changed) {
-    return new ObjectSpec(name, order, license, kernelVersion, maps, changed, btf);
+    return new ObjectSpec(
+        name, order, license, kernelVersion, maps, changed, types, externs, relocations);
   }
 
   /// The same object with another version of one map.
@@ -164,18 +175,75 @@ public record ObjectSpec(
   /// @throws NotFoundException where there is no such map
   public ObjectSpec withMap(String wanted, UnaryOperator<MapSpec> change) {
     map(wanted);
+    return withMaps(maps.stream().map(m -> m.name().equals(wanted) ? change.apply(m) : m).toList());
+  }
+
+  private ObjectSpec withMaps(List<MapSpec> changed) {
     return new ObjectSpec(
-        name,
-        order,
-        license,
-        kernelVersion,
-        maps.stream().map(m -> m.name().equals(wanted) ? change.apply(m) : m).toList(),
-        programs,
-        btf);
+        name, order, license, kernelVersion, changed, programs, types, externs, relocations);
   }
 
   /// The same object under another license.
   public ObjectSpec withLicense(String other) {
-    return new ObjectSpec(name, order, other, kernelVersion, maps, programs, btf);
+    return new ObjectSpec(
+        name, order, other, kernelVersion, maps, programs, types, externs, relocations);
+  }
+
+  /// The global variables, as the types say where they stand; none for an object without types.
+  public List<Variable> variables() {
+    return types.map(t -> Variables.of(t, maps)).orElse(List.of());
+  }
+
+  /// The global variable of that name.
+  ///
+  /// @throws NotFoundException where there is none
+  public Variable variable(String wanted) {
+    var all = variables();
+    return all.stream()
+        .filter(v -> v.name().equals(wanted))
+        .findFirst()
+        .orElseThrow(() ->
+            new NotFoundException("variable", wanted, all.stream().map(Variable::name).toList()));
+  }
+
+  /// The bytes that a variable has from the start.
+  ///
+  /// @throws NotFoundException where there is no such variable
+  public byte[] variableBytes(String wanted) {
+    var variable = variable(wanted);
+    var bytes = new byte[variable.size()];
+    map(variable.map())
+        .content()
+        .ifPresent(
+            image -> System.arraycopy(image.toArray(), variable.offset(), bytes, 0, bytes.length));
+    return bytes;
+  }
+
+  /// The same object with another first value of a number, `bool`, `char`, enum or pointer.
+  ///
+  /// @throws NotFoundException where there is no such variable
+  /// @throws IllegalArgumentException where it is no such number, or the value does not fit into it
+  public ObjectSpec withVariable(String wanted, long value) {
+    var variable = variable(wanted);
+    return withVariable(wanted, Variables.encode(types.orElseThrow(), variable, value, order));
+  }
+
+  /// The same object with another first value of a variable, byte by byte.
+  ///
+  /// @throws NotFoundException where there is no such variable
+  /// @throws IllegalArgumentException where it has another number of bytes
+  public ObjectSpec withVariable(String wanted, byte[] value) {
+    var variable = variable(wanted);
+    if (value.length != variable.size()) {
+      throw new IllegalArgumentException(
+          "variable '" + wanted + "' has " + variable.size() + " bytes, not " + value.length);
+    }
+    return withMap(
+        variable.map(),
+        map -> {
+          var image = map.content().map(Bytes::toArray).orElse(new byte[map.valueSize()]);
+          System.arraycopy(value, 0, image, variable.offset(), value.length);
+          return map.with(d -> d.content = Optional.of(Bytes.of(image)));
+        });
   }
 }

@@ -9,10 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfExt;
+import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.FunctionInfo;
 import org.ebpf4j.btf.LineInfo;
 import org.ebpf4j.elf.ElfFile;
+import org.ebpf4j.elf.FileBytes;
 import org.ebpf4j.elf.Relocation;
 import org.ebpf4j.elf.Section;
 import org.ebpf4j.elf.Symbol;
@@ -29,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class ProgramLinker {
   /// As many as the kernel's verifier takes (`BPF_MAX_SUBPROGS` in `include/linux/bpf_verifier.h`).
   private static final int MAX_FUNCTIONS = 256;
+
+  private static final int KIND_DECLARATION_TAG = 17;
+  private static final String EXCEPTION_CALLBACK = "exception_callback:";
 
   /// As many as the kernel takes (`BPF_COMPLEXITY_LIMIT_INSNS` in `include/linux/bpf.h`).
   private static final int MAX_INSTRUCTIONS = 1_000_000;
@@ -47,8 +53,49 @@ final class ProgramLinker {
     }
   }
 
-  /// A function in its section.
-  private record Function(String name, Code code, int start, int size, boolean local) {
+  /// A function in its section, and what `.BTF.ext` says of it. Equal to itself alone.
+  private static final class Function {
+    private final Symbol symbol;
+    private final Code code;
+    private final int start;
+    private final int size;
+    private final List<FunctionInfo> records = new ArrayList<>();
+    private final List<LineInfo> lines = new ArrayList<>();
+
+    /// The slots count from the start of the function.
+    private final List<CoreSite> sites = new ArrayList<>();
+
+    Function(Symbol symbol, Code code, int start, int size) {
+      this.symbol = symbol;
+      this.code = code;
+      this.start = start;
+      this.size = size;
+    }
+
+    String name() {
+      return symbol.name();
+    }
+
+    Code code() {
+      return code;
+    }
+
+    int start() {
+      return start;
+    }
+
+    int size() {
+      return size;
+    }
+
+    boolean local() {
+      return symbol.binding() == Symbol.LOCAL;
+    }
+
+    boolean hidden() {
+      return symbol.hidden();
+    }
+
     Section section() {
       return code.section;
     }
@@ -56,21 +103,55 @@ final class ProgramLinker {
     int end() {
       return start + size;
     }
+
+    boolean contains(int slot) {
+      return slot >= start && slot < end();
+    }
   }
+
+  /// The programs, and all relocations of the object that depend on the kernel's types.
+  record Linked(List<ProgramSpec> programs, List<OwnedRelocation> relocations) {}
 
   private final ElfFile elf;
   private final BtfExt ext;
   private final References references;
+  private final ExternReader.Externs externs;
+  private final Map<String, List<String>> exceptionCallbacks;
   private final Map<Integer, List<Function>> functions = new LinkedHashMap<>();
+  private final List<OwnedRelocation> relocations = new ArrayList<>();
 
   ProgramLinker(
-      ElfFile elf, BtfExt ext, List<MapReader.SymbolMap> maps, Map<Integer, MapSpec> dataMaps) {
+      ElfFile elf,
+      Optional<Btf> types,
+      BtfExt ext,
+      List<MapReader.SymbolMap> maps,
+      Map<Integer, MapSpec> dataMaps,
+      ExternReader.Externs externs) {
     this.elf = elf;
     this.ext = ext;
     this.references = new References(elf, maps, dataMaps);
+    this.externs = externs;
+    this.exceptionCallbacks = types.map(ProgramLinker::exceptionCallbacks).orElse(Map.of());
   }
 
-  List<ProgramSpec> link() {
+  /// Which functions are named as exception callbacks of a function, by a tag on its declaration.
+  private static Map<String, List<String>> exceptionCallbacks(Btf types) {
+    var callbacks = new HashMap<String, List<String>>();
+    for (int id = types.firstId(); id < types.typeCount(); id++) {
+      if (types.kind(id) == KIND_DECLARATION_TAG
+          && types.type(id) instanceof BtfType.DeclarationTag tag
+          && tag.component() == -1
+          && tag.value().startsWith(EXCEPTION_CALLBACK)
+          && types.type(tag.target()) instanceof BtfType.Function function) {
+        callbacks
+            .computeIfAbsent(function.name(), _ -> new ArrayList<>())
+            .add(tag.value().substring(EXCEPTION_CALLBACK.length()));
+      }
+    }
+    return callbacks;
+  }
+
+  Linked link() {
     for (var section : elf.sections()) {
       if (section.executable()
           && section.type() == ElfFile.SHT_PROGBITS
@@ -78,6 +159,7 @@ final class ProgramLinker {
         readSection(section);
       }
     }
+    readRecords();
     var onlyText =
         functions.keySet().stream().allMatch(i -> elf.sections().get(i).name().equals(".text"));
     var programs = new ArrayList<ProgramSpec>();
@@ -89,7 +171,71 @@ final class ProgramLinker {
         }
       }
     }
-    return programs;
+    return new Linked(programs, relocations);
+  }
+
+  /// Hands the records of `.BTF.ext` to the functions that they are of. Those of code that no
+  /// symbol names any more (a weak function that another replaced) are of no use.
+  private void readRecords() {
+    ext.functions()
+        .forEach((name, records) -> {
+          var section = section(name);
+          for (var record : records) {
+            var function = functionWith(section, record.slot());
+            if (function != null && function.start() == record.slot()) {
+              function.records.add(record);
+            }
+          }
+        });
+    ext.lines()
+        .forEach((name, records) -> {
+          var section = section(name);
+          for (var record : records) {
+            var function = functionWith(section, record.slot());
+            if (function != null) {
+              function.lines.add(record);
+            }
+          }
+        });
+    ext.relocations()
+        .forEach((name, records) -> {
+          var section = section(name);
+          for (var record : records) {
+            var function = functionWith(section, record.slot());
+            if (function != null) {
+              function.sites.add(
+                  new CoreSite(record.slot() - function.start(), relocations.size()));
+              relocations.add(
+                  new OwnedRelocation(record, name, function.name(), !name.equals(".text")));
+            }
+          }
+        });
+  }
+
+  private List<Function> section(String name) {
+    return elf.section(name).map(s -> functions.get(s.index())).orElse(List.of());
+  }
+
+  /// The function that has that slot of its section; the list is in the order of the slots.
+  private static @Nullable Function functionWith(@Nullable List<Function> section, int slot) {
+    if (section == null) {
+      return null;
+    }
+    int low = 0;
+    int high = section.size() - 1;
+    while (low <= high) {
+      var middle = (low + high) >>> 1;
+      var function = section.get(middle);
+      if (function.contains(slot)) {
+        return function;
+      }
+      if (function.start() > slot) {
+        high = middle - 1;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return null;
   }
 
   private void readSection(Section section) {
@@ -135,13 +281,7 @@ final class ProgramLinker {
             symbol.value(),
             "function '" + symbol.name() + "' of " + size + " bytes is no run of instructions");
       }
-      list.add(
-          new Function(
-              symbol.name(),
-              code,
-              (int) (symbol.value() / 8),
-              (int) (size / 8),
-              symbol.binding() == Symbol.LOCAL));
+      list.add(new Function(symbol, code, (int) (symbol.value() / 8), (int) (size / 8)));
     }
     if (list.isEmpty()) {
       throw data.malformed(0, "code that no function symbol names");
@@ -172,6 +312,8 @@ final class ProgramLinker {
     private final ArrayList<Long> slots = new ArrayList<>();
     private final Map<Function, Integer> positions = new LinkedHashMap<>();
     private final List<MapReference> mapReferences = new ArrayList<>();
+    private final List<ExternReference> externReferences = new ArrayList<>();
+    private final List<JumpTable> jumpTables = new ArrayList<>();
 
     Layout(Function entry) {
       this.entry = entry;
@@ -179,51 +321,70 @@ final class ProgramLinker {
 
     ProgramSpec program() {
       append(entry);
+      var callback = exceptionCallback();
+      callback.ifPresent(this::placed);
       var section = SectionName.find(entry.section().name());
       var functionRecords = new ArrayList<FunctionInfo>();
       var lines = new ArrayList<LineInfo>();
-      var core = new ArrayList<Integer>();
+      var core = new ArrayList<CoreSite>();
       var subprograms = new ArrayList<Subprogram>();
       positions.forEach((function, position) -> {
         subprograms.add(new Subprogram(function.name(), position));
-        var name = function.section().name();
-        for (var record : ext.functions().getOrDefault(name, List.of())) {
-          if (record.slot() == function.start()) {
-            functionRecords.add(new FunctionInfo(position, record.type()));
-          }
+        for (var record : function.records) {
+          functionRecords.add(new FunctionInfo(position, record.type()));
         }
-        for (var record : ext.lines().getOrDefault(name, List.of())) {
-          if (record.slot() >= function.start() && record.slot() < function.end()) {
-            lines.add(record.at(record.slot() - function.start() + position));
-          }
+        for (var record : function.lines) {
+          lines.add(record.at(record.slot() - function.start() + position));
         }
-        for (var slot : ext.relocations().getOrDefault(name, List.of())) {
-          if (slot >= function.start() && slot < function.end()) {
-            core.add(slot - function.start() + position);
-          }
+        for (var site : function.sites) {
+          core.add(new CoreSite(site.slot() + position, site.relocation()));
         }
       });
-      return new ProgramSpec(
-          entry.name(),
-          entry.section().name(),
-          section.map(SectionName::type),
-          section.flatMap(SectionName::attachType),
-          section.flatMap(this::attachPoint),
-          flags(section),
-          section.map(SectionName::autoload).orElse(true),
-          Instructions.of(slots.stream().mapToLong(Long::longValue).toArray()),
-          subprograms,
-          mapReferences,
-          functionRecords.size() == subprograms.size() ? functionRecords : List.of(),
-          lines,
-          core);
+      var draft =
+          new ProgramSpec.Draft(
+              entry.name(),
+              entry.section().name(),
+              Instructions.of(slots.stream().mapToLong(Long::longValue).toArray()));
+      draft.type = section.map(SectionName::type);
+      draft.attachType = section.flatMap(SectionName::attachType);
+      draft.attachPoint = section.flatMap(Layout::attachPoint);
+      draft.flags = flags(section);
+      draft.autoload = section.map(SectionName::autoload).orElse(true);
+      draft.subprograms = subprograms;
+      draft.mapReferences = mapReferences;
+      draft.externReferences = externReferences;
+      draft.jumpTables = jumpTables;
+      draft.functions = functionRecords.size() == subprograms.size() ? functionRecords : List.of();
+      draft.lines = lines;
+      draft.coreRelocations = core;
+      draft.exceptionCallback = callback.map(Function::name);
+      return draft.spec();
     }
 
-    private Optional<AttachPoint> attachPoint(SectionName name) {
+    /// The function that the kernel is to call for an exception. Where two are named, the kernel
+    /// says so; one that is not there is left to it, too.
+    private Optional<Function> exceptionCallback() {
+      var named = exceptionCallbacks.getOrDefault(entry.name(), List.of());
+      if (named.size() != 1) {
+        return Optional.empty();
+      }
+      return functions.values().stream()
+          .flatMap(List::stream)
+          .filter(f ->
+              f.section().name().equals(".text")
+                  && f.name().equals(named.getFirst())
+                  && !f.local()
+                  && !f.hidden())
+          .findFirst();
+    }
+
+    /// Where the section says that the program is attached. A place that is written wrongly does
+    /// not keep the program from being loaded; attaching it says what is wrong.
+    private static Optional<AttachPoint> attachPoint(SectionName name) {
       try {
         return name.attachPoint();
-      } catch (IllegalArgumentException e) {
-        throw entry.section().data().malformed(0, String.valueOf(e.getMessage()));
+      } catch (IllegalArgumentException _) {
+        return Optional.empty();
       }
     }
 
@@ -282,6 +443,11 @@ final class ProgramLinker {
       var section = function.section();
       var instruction = slots.get(place);
       var relocation = function.code().relocations.get(slot);
+      var extern = relocation == null ? null : externs.bySymbol().get(relocation.symbol());
+      if (extern != null && (Slot.isWide(instruction) || Slot.opcode(instruction) == Opcode.CALL)) {
+        externReferences.add(new ExternReference(place, extern));
+        return;
+      }
       if (Slot.isWide(instruction)) {
         if (slot + 1 >= function.end()) {
           throw section
@@ -332,6 +498,29 @@ final class ProgramLinker {
       return functionAt(section, slot, home, target);
     }
 
+    /// A table of addresses in the section of the function, which move with the function.
+    private JumpTable jumpTable(
+        Function function, int slot, int place, Symbol symbol, FileBytes data) {
+      if (symbol.value() % 8 != 0 || symbol.size() % 8 != 0) {
+        throw function
+            .section()
+            .data()
+            .malformed(slot * 8L, "jump table '" + symbol.name() + "' is no run of 8-byte entries");
+      }
+      data.check(symbol.value(), symbol.size(), "jump table '" + symbol.name() + "'");
+      var move = place - slot;
+      var targets = new ArrayList<Integer>();
+      for (long at = symbol.value(); at < symbol.value() + symbol.size(); at += 8) {
+        var target = data.u64(at) / 8 + move;
+        if (target < 0 || target > MAX_INSTRUCTIONS) {
+          throw data.malformed(
+              at, "an entry of jump table '" + symbol.name() + "' leads to no instruction");
+        }
+        targets.add((int) target);
+      }
+      return new JumpTable(place, (int) symbol.value(), targets);
+    }
+
     private void resolveLoad(Function function, int slot, int place, Relocation relocation) {
       var section = function.section();
       var symbol = references.defined(section, slot, relocation);
@@ -343,6 +532,14 @@ final class ProgramLinker {
         slots.set(
             place,
             Slot.withImm(Slot.withSrc(slots.get(place), Opcode.PSEUDO_FUNC), at - place - 1));
+        return;
+      }
+      if (home.name().equals(".jumptables")) {
+        jumpTables.add(jumpTable(function, slot, place, symbol, home.data()));
+        slots.set(
+            place,
+            Slot.withOffset(
+                Slot.withImm(Slot.withSrc(instruction, Opcode.PSEUDO_MAP_VALUE), 0), 0));
         return;
       }
       var reference = references.map(section, slot, place, symbol, Slot.imm(instruction));

@@ -2,6 +2,7 @@ package org.ebpf4j.object;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.ProgramType;
@@ -26,6 +27,10 @@ import org.ebpf4j.insn.Instructions;
 ///   such records
 /// @param lines the lines of C, by instruction
 /// @param coreRelocations the instructions that wait for CO-RE relocation
+/// @param externReferences which instructions refer to what the kernel is to supply
+/// @param jumpTables which instructions load the addresses of jump tables
+/// @param exceptionCallback the function that the kernel calls for an exception; it is among the
+///   subprograms
 public record ProgramSpec(
     String name,
     String section,
@@ -39,7 +44,10 @@ public record ProgramSpec(
     List<MapReference> mapReferences,
     List<FunctionInfo> functions,
     List<LineInfo> lines,
-    List<Integer> coreRelocations) {
+    List<CoreSite> coreRelocations,
+    List<ExternReference> externReferences,
+    List<JumpTable> jumpTables,
+    Optional<String> exceptionCallback) {
   /// The program may sleep (`BPF_F_SLEEPABLE`).
   public static final int SLEEPABLE = 1 << 4;
 
@@ -52,61 +60,47 @@ public record ProgramSpec(
     functions = List.copyOf(functions);
     lines = List.copyOf(lines);
     coreRelocations = List.copyOf(coreRelocations);
+    externReferences = List.copyOf(externReferences);
+    jumpTables = List.copyOf(jumpTables);
   }
 
   /// Bare instructions of some type.
   public static ProgramSpec of(String name, ProgramType type, Instructions instructions) {
-    return new ProgramSpec(
-        name,
-        "",
-        Optional.of(type),
-        Optional.empty(),
-        Optional.empty(),
-        0,
-        true,
-        instructions,
-        List.of(new Subprogram(name, 0)),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of());
+    var draft = new Draft(name, "", instructions);
+    draft.type = Optional.of(type);
+    draft.subprograms = List.of(new Subprogram(name, 0));
+    return draft.spec();
   }
 
   /// The same program as another type; what its section said of attaching is forgotten with the old
   /// one.
   public ProgramSpec withType(ProgramType other) {
-    return new ProgramSpec(
-        name,
-        section,
-        Optional.of(other),
-        Optional.empty(),
-        Optional.empty(),
-        flags,
-        autoload,
-        instructions,
-        subprograms,
-        mapReferences,
-        functions,
-        lines,
-        coreRelocations);
+    return with(d -> {
+      d.type = Optional.of(other);
+      d.attachType = Optional.empty();
+      d.attachPoint = Optional.empty();
+    });
   }
 
   /// The same program with another expected attach type.
   public ProgramSpec withAttachType(AttachType other) {
-    return new ProgramSpec(
-        name,
-        section,
-        type,
-        Optional.of(other),
-        attachPoint,
-        flags,
-        autoload,
-        instructions,
-        subprograms,
-        mapReferences,
-        functions,
-        lines,
-        coreRelocations);
+    return with(d -> d.attachType = Optional.of(other));
+  }
+
+  /// The same program, loaded with its object or not.
+  public ProgramSpec withAutoload(boolean wanted) {
+    return with(d -> d.autoload = wanted);
+  }
+
+  /// The same program with other flags of `PROG_LOAD` (`BPF_F_*`).
+  public ProgramSpec withFlags(int other) {
+    return with(d -> d.flags = other);
+  }
+
+  ProgramSpec with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.spec();
   }
 
   /// The line of C that an instruction came from: that of the last record at or before it.
@@ -119,5 +113,68 @@ public record ProgramSpec(
       found = line;
     }
     return Optional.ofNullable(found);
+  }
+
+  /// A program while it is put together.
+  static final class Draft {
+    final String name;
+    final String section;
+    final Instructions instructions;
+    Optional<ProgramType> type = Optional.empty();
+    Optional<AttachType> attachType = Optional.empty();
+    Optional<AttachPoint> attachPoint = Optional.empty();
+    int flags;
+    boolean autoload = true;
+    List<Subprogram> subprograms = List.of();
+    List<MapReference> mapReferences = List.of();
+    List<FunctionInfo> functions = List.of();
+    List<LineInfo> lines = List.of();
+    List<CoreSite> coreRelocations = List.of();
+    List<ExternReference> externReferences = List.of();
+    List<JumpTable> jumpTables = List.of();
+    Optional<String> exceptionCallback = Optional.empty();
+
+    Draft(String name, String section, Instructions instructions) {
+      this.name = name;
+      this.section = section;
+      this.instructions = instructions;
+    }
+
+    Draft(ProgramSpec from) {
+      this(from.name, from.section, from.instructions);
+      type = from.type;
+      attachType = from.attachType;
+      attachPoint = from.attachPoint;
+      flags = from.flags;
+      autoload = from.autoload;
+      subprograms = from.subprograms;
+      mapReferences = from.mapReferences;
+      functions = from.functions;
+      lines = from.lines;
+      coreRelocations = from.coreRelocations;
+      externReferences = from.externReferences;
+      jumpTables = from.jumpTables;
+      exceptionCallback = from.exceptionCallback;
+    }
+
+    ProgramSpec spec() {
+      return new ProgramSpec(
+          name,
+          section,
+          type,
+          attachType,
+          attachPoint,
+          flags,
+          autoload,
+          instructions,
+          subprograms,
+          mapReferences,
+          functions,
+          lines,
+          coreRelocations,
+          externReferences,
+          jumpTables,
+          exceptionCallback);
+    }
   }
 }

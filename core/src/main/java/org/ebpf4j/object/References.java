@@ -41,18 +41,6 @@ final class References {
     var data = dataMaps.get(symbol.section());
     if (data != null) {
       var offset = symbol.value() + addend;
-      if (offset < 0 || offset > data.valueSize()) {
-        throw section
-            .data()
-            .malformed(
-                slot * 8L,
-                "a reference to byte "
-                    + offset
-                    + " of "
-                    + data.name()
-                    + ", which has "
-                    + data.valueSize());
-      }
       return new MapReference(place, data.name(), true, (int) offset);
     }
     for (var map : maps) {

@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 /// @param sleepable whether the program may sleep
 /// @param fragments whether an XDP program knows packets in several buffers
 /// @param autoload false where the name begins with `?`: loaded only when asked for
+/// @param kernelType whether the target is sought in the kernel's types, and its id is wanted at
+///   load
+/// @param attachTypeOptional whether a kernel that does not know the attach type loads the program
+///   without it
 public record SectionName(
     String section,
     ProgramType type,
@@ -31,7 +35,9 @@ public record SectionName(
     String target,
     boolean sleepable,
     boolean fragments,
-    boolean autoload) {
+    boolean autoload,
+    boolean kernelType,
+    boolean attachTypeOptional) {
 
   /// The names that the first loaders matched by their beginning alone (`xdp_prog`, `socket1`);
   /// tried after the exact ones.
@@ -112,7 +118,9 @@ public record SectionName(
         target,
         row.flags().contains(SectionDefinition.Flag.SLEEPABLE),
         row.flags().contains(SectionDefinition.Flag.FRAGS),
-        autoload);
+        autoload,
+        row.flags().contains(SectionDefinition.Flag.KERNEL_BTF),
+        row.flags().contains(SectionDefinition.Flag.ATTACH_TYPE_OPTIONAL));
   }
 
   /// The attach point that the name spells out in full; empty where it does not, and one has to be

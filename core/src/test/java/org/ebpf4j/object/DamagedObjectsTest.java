@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.random.RandomGeneratorFactory;
 import org.ebpf4j.btf.Btf;
-import org.ebpf4j.elf.FileBytes;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.MalformedObjectException;
 import org.ebpf4j.error.NotFoundException;
@@ -105,9 +104,7 @@ final class DamagedObjectsTest {
       assertThat(program.lines()).allMatch(l -> l.slot() < size);
       program.line(size / 2);
     }
-    spec.btf()
-        .ifPresent(
-            bytes -> types(Btf.read(FileBytes.of("damaged.o", bytes.toArray(), spec.order()))));
+    spec.types().ifPresent(DamagedObjectsTest::types);
   }
 
   private static void types(Btf btf) {

@@ -34,7 +34,7 @@ final class ObjectSpecTest {
     assertThat(hello.order()).isEqualTo(ByteOrder.LITTLE_ENDIAN);
     assertThat(hello.license()).isEqualTo("GPL");
     assertThat(hello.kernelVersion()).isZero();
-    assertThat(hello.btf()).isPresent();
+    assertThat(hello.types()).isPresent();
     assertThat(hello.programs()).hasSize(1);
     var program = hello.program("hello");
     assertThat(program.section()).isEqualTo("tracepoint/syscalls/sys_enter_execve");
@@ -51,8 +51,9 @@ final class ObjectSpecTest {
   }
 
   @Test
-  void makesNoMapOfStringsThatBecameInstructions() {
-    assertThat(hello.maps()).isEmpty();
+  void createsNoMapOfStringsThatBecameInstructions() {
+    assertThat(hello.maps()).extracting(MapSpec::name).containsExactly(".rodata.str1.1");
+    assertThat(hello.map(".rodata.str1.1").create()).isFalse();
   }
 
   @Test
@@ -182,7 +183,7 @@ final class ObjectSpecTest {
     assertThat(get.license()).isEqualTo("GPL");
     assertThat(get.order()).isEqualTo(ByteOrder.nativeOrder());
     assertThat(get.maps()).isEmpty();
-    assertThat(get.btf()).isEmpty();
+    assertThat(get.types()).isEmpty();
     var program = get.program("get");
     assertThat(program.type()).contains(ProgramType.SOCKET_FILTER);
     assertThat(program.section()).isEmpty();

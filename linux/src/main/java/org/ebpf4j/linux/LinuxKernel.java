@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.ebpf4j.Kernel;
@@ -56,9 +57,22 @@ public final class LinuxKernel implements Kernel {
     return new ObjectLoader(this, spec, options).load();
   }
 
+  /// Loads each program of an object by itself, the others switched off, attaches none, and tells
+  /// what the kernel says of it. Nothing stays loaded, and no failure is thrown.
+  public void verify(ObjectSpec spec, LoadOptions options, Consumer<Verdict> verdicts) {
+    new Verification(this, spec, options).each(verdicts);
+  }
+
+  /// Loads the programs of an object together, as [#load(ObjectSpec)] does, and tells what the
+  /// kernel says of each.
+  public void verifyWhole(ObjectSpec spec, LoadOptions options, Consumer<Verdict> verdicts) {
+    new Verification(this, spec, options).whole(verdicts);
+  }
+
   @Override
   public LinuxMap createMap(MapSpec spec) {
-    return new MapCreation(this).create(spec, KernelName.of(spec.name()));
+    return new MapCreation(this, LoadOptions.DEFAULT, MapCreation.Context.NONE)
+        .create(spec, KernelName.of(spec.name()));
   }
 
   /// The lines that programs print with `bpf_trace_printk`. Reading takes them from the pipe, away
@@ -113,7 +127,7 @@ public final class LinuxKernel implements Kernel {
         fd,
         f -> {
           var info = ObjectInfo.map(f.number());
-          return new LinuxMap(this, info.name(), f, info.type(), info.keySize(), info.valueSize());
+          return new LinuxMap(this, info.name(), f, info, Optional.empty());
         });
   }
 

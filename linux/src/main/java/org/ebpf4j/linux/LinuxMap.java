@@ -1,32 +1,44 @@
 package org.ebpf4j.linux;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Optional;
 import org.ebpf4j.BpfMap;
 import org.ebpf4j.error.Errno;
+import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.inspect.MapInfo;
 import org.ebpf4j.linux.internal.host.Cpus;
 import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
+import org.ebpf4j.linux.internal.sys.Mapping;
+import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
+import org.jspecify.annotations.Nullable;
 
 /// A map in this machine's kernel: one descriptor, and so one reference.
 public final class LinuxMap implements BpfMap {
   private final LinuxKernel kernel;
   private final String name;
   private final Fd fd;
-  private final int keySize;
+  private final MapInfo created;
   private final int valueSize;
+  private @Nullable Mapping memory;
 
-  LinuxMap(LinuxKernel kernel, String name, Fd fd, int type, int keySize, int valueSize) {
+  /// @param created what the kernel says of it
+  /// @param memory its values in memory, where it is mapped already
+  LinuxMap(LinuxKernel kernel, String name, Fd fd, MapInfo created, Optional<Mapping> memory) {
     this.kernel = kernel;
     this.name = name;
     this.fd = fd;
-    this.keySize = keySize;
-    this.valueSize = isPerCpu(type) ? Math.ceilDiv(valueSize, 8) * 8 * Cpus.possible() : valueSize;
+    this.created = created;
+    this.memory = memory.orElse(null);
+    this.valueSize =
+        isPerCpu(created.type())
+            ? Math.ceilDiv(created.valueSize(), 8) * 8 * Cpus.possible()
+            : created.valueSize();
   }
 
   private static boolean isPerCpu(int type) {
@@ -43,7 +55,7 @@ public final class LinuxMap implements BpfMap {
 
   @Override
   public int keySize() {
-    return keySize;
+    return created.keySize();
   }
 
   @Override
@@ -111,9 +123,9 @@ public final class LinuxMap implements BpfMap {
   }
 
   private void checkKey(byte[] key) {
-    if (key.length != keySize) {
+    if (key.length != keySize()) {
       throw new IllegalArgumentException(
-          "map '" + name + "' has keys of " + keySize + " bytes, not " + key.length);
+          "map '" + name + "' has keys of " + keySize() + " bytes, not " + key.length);
     }
   }
 
@@ -136,16 +148,53 @@ public final class LinuxMap implements BpfMap {
     kernel.report(Step.Action.PIN, "map " + name, path.toString());
   }
 
+  /// Its values in memory, shared with the kernel: those of an array that can be mapped
+  /// (`BPF_F_MMAPABLE`), or an arena. Read-only where the map is frozen or programs may only read
+  /// it. Whoever reads or writes it after [#close()] gets an [IllegalStateException].
+  ///
+  /// @throws org.ebpf4j.error.KernelException where the kernel does not map it
+  public synchronized MemorySegment memory() {
+    if (memory == null) {
+      var arena = created.type() == MapType.ARENA.number();
+      var size =
+          arena
+              ? created.maxEntries() * MapCreation.PAGE
+              : Math.ceilDiv(created.valueSize(), 8) * 8L * created.maxEntries();
+      var access =
+          (created.flags() & MapSpec.RDONLY_PROG) != 0
+              ? Mapping.Access.READ
+              : Mapping.Access.READ_WRITE;
+      var pages = Math.ceilDiv(size, MapCreation.PAGE) * MapCreation.PAGE;
+      var mapped = Mapping.of(fd(), 0, pages, access);
+      if (!mapped.ok()) {
+        throw KernelException.of("map '" + name + "' in memory", "mmap", mapped.errno());
+      }
+      memory = mapped.mapping();
+    }
+    return memory.memory();
+  }
+
   /// Another reference to the same map, with a life of its own.
   public LinuxMap duplicate() {
-    var info = info();
-    return new LinuxMap(kernel, name, Fd.duplicate(fd()), info.type(), keySize, info.valueSize());
+    return duplicate(name);
+  }
+
+  LinuxMap duplicate(String other) {
+    return new LinuxMap(kernel, other, Fd.duplicate(fd()), created, Optional.empty());
+  }
+
+  /// The same descriptor under another name; this one is not to be used any more.
+  LinuxMap named(String other) {
+    return new LinuxMap(kernel, other, fd, created, Optional.empty());
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     if (fd.isOpen()) {
       var number = fd.toString();
+      if (memory != null) {
+        memory.close();
+      }
       fd.close();
       kernel.report(Step.Action.CLOSE, "map " + name, number);
     }

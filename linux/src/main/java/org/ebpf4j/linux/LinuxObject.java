@@ -1,28 +1,87 @@
 package org.ebpf4j.linux;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.ebpf4j.BpfObject;
 import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.linux.MapCreation.KernelOperations;
+import org.ebpf4j.linux.attach.StructOpsHook;
+import org.ebpf4j.object.MapSpec;
+import org.ebpf4j.object.ObjectSpec;
 
 /// The maps and programs of one object file, in this machine's kernel.
 public final class LinuxObject implements BpfObject {
-  private final String name;
+  private final LinuxKernel kernel;
+  private final ObjectSpec spec;
   private final List<LinuxMap> maps;
   private final List<LinuxProgram> programs;
+  private final Map<String, BpfException> failures;
+  private final Map<String, KernelOperations> structOps;
 
-  LinuxObject(String name, List<LinuxMap> maps, List<LinuxProgram> programs) {
-    this.name = name;
+  LinuxObject(
+      LinuxKernel kernel,
+      ObjectSpec spec,
+      List<LinuxMap> maps,
+      List<LinuxProgram> programs,
+      Map<String, BpfException> failures,
+      Map<String, KernelOperations> structOps) {
+    this.kernel = kernel;
+    this.spec = spec;
     this.maps = List.copyOf(maps);
     this.programs = List.copyOf(programs);
+    this.failures = Collections.unmodifiableMap(new LinkedHashMap<>(failures));
+    this.structOps = Map.copyOf(structOps);
   }
 
   @Override
   public String name() {
-    return name;
+    return spec.name();
+  }
+
+  /// Why programs were not loaded, by their names; only where others were to be loaded all the same
+  /// ([LoadOptions#keepGoing()]).
+  public Map<String, BpfException> failures() {
+    return failures;
+  }
+
+  /// A global variable, in the memory that the programs use.
+  ///
+  /// @throws NotFoundException where the object has no such variable
+  /// @throws org.ebpf4j.error.KernelException where the kernel does not map it into memory: one of
+  ///   a section that has nothing but `static` variables
+  public LinuxVariable variable(String wanted) {
+    var variable = spec.variable(wanted);
+    return new LinuxVariable(variable, map(variable.map()), spec.types().orElseThrow());
+  }
+
+  /// Has the kernel call the programs of a `struct_ops` map. Closing the link ends that.
+  ///
+  /// @throws NotFoundException where the object has no such map
+  /// @throws org.ebpf4j.error.KernelException where the kernel refuses
+  public LinuxLink register(String wanted) {
+    var map = map(wanted);
+    var operations = structOps.get(wanted);
+    if (operations == null) {
+      throw new BpfException("map '" + wanted + "' holds no functions for the kernel to call");
+    }
+    var value = operations.layout().value(program -> program(program).fd());
+    var attachment =
+        StructOpsHook.attach(
+            "map '" + wanted + "'", map.fd(), value, (map.info().flags() & MapSpec.LINK) != 0);
+    try {
+      kernel.report(Step.Action.ATTACH, "map " + wanted, "registered with the kernel");
+    } catch (RuntimeException | Error e) {
+      attachment.close();
+      throw e;
+    }
+    return new LinuxLink(kernel, wanted, null, attachment);
   }
 
   @Override

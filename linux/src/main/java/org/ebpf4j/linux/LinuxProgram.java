@@ -13,6 +13,7 @@ import org.ebpf4j.linux.inspect.ProgramInfo;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.object.ProgramSpec;
+import org.ebpf4j.object.SectionName;
 import org.jspecify.annotations.Nullable;
 
 /// A program in this machine's kernel: one descriptor, and so one reference.
@@ -69,6 +70,9 @@ public final class LinuxProgram implements BpfProgram {
 
   @Override
   public LinuxLink attach() {
+    if (spec != null && spec.attachPoint().isEmpty()) {
+      checkPlace(spec);
+    }
     if (spec == null || spec.attachPoint().isEmpty()) {
       throw new BpfException(
           "program '"
@@ -80,6 +84,16 @@ public final class LinuxProgram implements BpfProgram {
               + " has no place of its own to be attached to; say where");
     }
     return attach(spec.attachPoint().get());
+  }
+
+  /// Says what is wrong with a place that the section spells out.
+  private static void checkPlace(ProgramSpec spec) {
+    try {
+      SectionName.find(spec.section()).ifPresent(SectionName::attachPoint);
+    } catch (IllegalArgumentException e) {
+      throw new BpfException(
+          "program '" + spec.name() + "', section " + spec.section() + ": " + e.getMessage(), e);
+    }
   }
 
   @Override

@@ -1,14 +1,48 @@
 package org.ebpf4j.linux;
 
-/// How programs are loaded.
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// How an object is loaded. Start from [#DEFAULT] and change it with the `with…` methods.
 ///
 /// @param logLevel what the verifier is to write also where it accepts a program: 0 nothing, 1 the
 ///   paths it took, 2 every instruction, 4 only numbers (`BPF_LOG_*`); see
 ///   [LinuxProgram#verifierLog()]
-public record LoadOptions(int logLevel) {
+/// @param keepGoing whether the other programs are loaded where one fails; see
+///   [LinuxObject#failures()]
+/// @param types a file with the kernel's types (BTF, bare or in an ELF file), in place of those
+///   that the kernel gives itself
+/// @param config more of the kernel's configuration, as lines `CONFIG_NAME=value`; they win over
+///   the kernel's own
+/// @param maps maps to use in place of those that the object defines, by name; they stay open
+/// @param targets programs that `freplace` and tracing programs of the object are for, by the names
+///   of these; they stay open
+/// @param pins the directory in which maps are shared by name, where the object asks for that
+/// @param token a bpffs whose mount delegates rights, for a process without them; where none is
+///   given, `LIBBPF_BPF_TOKEN_PATH` of the environment is looked at, then `/sys/fs/bpf`
+public record LoadOptions(
+    int logLevel,
+    boolean keepGoing,
+    Optional<Path> types,
+    String config,
+    Map<String, LinuxMap> maps,
+    Map<String, LinuxProgram> targets,
+    Path pins,
+    Optional<Path> token) {
   /// Nothing is written where a program is accepted. Where it is rejected, the log is fetched all
-  /// the same.
-  public static final LoadOptions DEFAULT = new LoadOptions(0);
+  /// the same. One program that fails fails the object.
+  public static final LoadOptions DEFAULT =
+      new LoadOptions(
+          0,
+          false,
+          Optional.empty(),
+          "",
+          Map.of(),
+          Map.of(),
+          Path.of("/sys/fs/bpf"),
+          Optional.empty());
 
   /// @throws IllegalArgumentException for a level that the kernel does not have
   public LoadOptions {
@@ -16,5 +50,67 @@ public record LoadOptions(int logLevel) {
       throw new IllegalArgumentException(
           "log levels go from 0 to 7 (1 paths, 2 all, 4 numbers), not " + logLevel);
     }
+    maps = Map.copyOf(maps);
+    targets = Map.copyOf(targets);
+  }
+
+  /// The usual options with a log level.
+  public LoadOptions(int logLevel) {
+    this(
+        logLevel,
+        DEFAULT.keepGoing,
+        DEFAULT.types,
+        DEFAULT.config,
+        DEFAULT.maps,
+        DEFAULT.targets,
+        DEFAULT.pins,
+        DEFAULT.token);
+  }
+
+  /// The same with another log level.
+  public LoadOptions withLogLevel(int level) {
+    return new LoadOptions(level, keepGoing, types, config, maps, targets, pins, token);
+  }
+
+  /// The same, where one program that fails does not keep the others from being loaded.
+  public LoadOptions withKeepGoing(boolean wanted) {
+    return new LoadOptions(logLevel, wanted, types, config, maps, targets, pins, token);
+  }
+
+  /// The same with the kernel's types from a file.
+  public LoadOptions withTypes(Path file) {
+    return new LoadOptions(
+        logLevel, keepGoing, Optional.of(file), config, maps, targets, pins, token);
+  }
+
+  /// The same with more of the kernel's configuration, as lines `CONFIG_NAME=value`.
+  public LoadOptions withConfig(String lines) {
+    return new LoadOptions(logLevel, keepGoing, types, lines, maps, targets, pins, token);
+  }
+
+  /// The same with a map in place of the one that the object defines under that name.
+  public LoadOptions withMap(String name, LinuxMap map) {
+    var more = new HashMap<>(maps);
+    more.put(name, map);
+    return new LoadOptions(logLevel, keepGoing, types, config, more, targets, pins, token);
+  }
+
+  /// The same with the program that `program` of the object is for: whose function it replaces
+  /// (`freplace`) or traces.
+  public LoadOptions withTarget(String program, LinuxProgram target) {
+    var more = new HashMap<>(targets);
+    more.put(program, target);
+    return new LoadOptions(logLevel, keepGoing, types, config, maps, more, pins, token);
+  }
+
+  /// The same with another directory in which maps are shared by name.
+  public LoadOptions withPins(Path directory) {
+    return new LoadOptions(logLevel, keepGoing, types, config, maps, targets, directory, token);
+  }
+
+  /// The same with the rights that a bpffs delegates.
+  public LoadOptions withToken(Path bpffs) {
+    return new LoadOptions(
+        logLevel, keepGoing, types, config, maps, targets, pins, Optional.of(bpffs));
   }
 }

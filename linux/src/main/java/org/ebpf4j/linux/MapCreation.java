@@ -1,56 +1,120 @@
 package org.ebpf4j.linux;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntFunction;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
-import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.internal.host.Cpus;
 import org.ebpf4j.linux.internal.host.Memlock;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
+import org.ebpf4j.linux.internal.probe.KernelFeature;
+import org.ebpf4j.linux.internal.probe.KernelFeatures;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.MapCreate;
+import org.ebpf4j.linux.internal.sys.Mapping;
 import org.ebpf4j.linux.internal.sys.Result;
+import org.ebpf4j.object.Bytes;
+import org.ebpf4j.object.KernelStructOps;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
+import org.jspecify.annotations.Nullable;
 
 /// Makes maps of specs.
 final class MapCreation {
-  private final LinuxKernel kernel;
+  static final int PAGE = 4096;
 
-  MapCreation(LinuxKernel kernel) {
-    this.kernel = kernel;
+  private final LinuxKernel kernel;
+  private final LoadOptions options;
+  private final Context context;
+  private final SharedMaps shared;
+
+  /// What a map takes from the object around it.
+  ///
+  /// @param typesFd the descriptor of the object's types, or 0
+  /// @param structOps what its maps of functions come to in this kernel, by name
+  /// @param config gives the content of map `.kconfig` of some size
+  /// @param tokenFd the descriptor of a token, or 0
+  record Context(
+      int typesFd,
+      Map<String, KernelOperations> structOps,
+      IntFunction<byte[]> config,
+      int tokenFd) {
+    static final Context NONE = new Context(0, Map.of(), byte[]::new, 0);
   }
 
-  /// The maps of an object; all of them, or none where one fails.
+  /// A struct of functions in this kernel, and the descriptor of the module that has it, or 0.
+  record KernelOperations(KernelStructOps layout, int moduleFd) {}
+
+  MapCreation(LinuxKernel kernel, LoadOptions options, Context context) {
+    this.kernel = kernel;
+    this.options = options;
+    this.context = context;
+    this.shared = new SharedMaps(kernel, options.pins());
+  }
+
+  /// The maps of an object that are to be created; all of them, or none where one fails.
   List<LinuxMap> createAll(ObjectSpec object) {
     var maps = new ArrayList<LinuxMap>();
     try {
       for (var spec : object.maps()) {
-        maps.add(create(spec, KernelName.of(object, spec)));
+        if (isCreated(spec)) {
+          maps.add(obtain(spec, KernelName.of(object, spec)));
+        }
+      }
+      for (var map : object.maps()) {
+        if (map.type() != MapType.PROG_ARRAY.number() && !map.slots().isEmpty()) {
+          fillSlots(map, maps);
+        }
       }
     } catch (RuntimeException | Error e) {
       Closing.after(e, maps);
+      undo(e);
       throw e;
     }
     return maps;
   }
 
-  LinuxMap create(MapSpec spec, String kernelName) {
-    if (spec.pinByName()) {
-      throw new UnsupportedFeatureException(
-          "pinning by name",
-          null,
-          "map '"
-              + spec.name()
-              + "' asks to be pinned by name (LIBBPF_PIN_BY_NAME), which this release does not do");
+  /// Whether a map is created with its object. A kernel without variables does without the maps of
+  /// data sections.
+  static boolean isCreated(MapSpec spec) {
+    return spec.create()
+        && (!spec.isData() || KernelFeatures.ofProcess().has(KernelFeature.GLOBAL_DATA));
+  }
+
+  /// Takes away the pins that were made, as something failed later on.
+  void undo(Throwable failure) {
+    shared.unpin(failure);
+  }
+
+  /// The map that stands for a spec: one that the caller gave, one that is pinned, or a new one.
+  private LinuxMap obtain(MapSpec spec, String kernelName) {
+    var given = options.maps().get(spec.name());
+    if (given != null) {
+      MapCompatibility.check(spec, given, "the map that was given for it");
+      kernel.report(
+          Step.Action.REUSE, "map " + spec.name(), "the one that was given: id " + given.id());
+      return given.duplicate(spec.name());
     }
+    return spec.pinByName()
+        ? shared.obtain(spec, () -> create(spec, kernelName))
+        : create(spec, kernelName);
+  }
+
+  LinuxMap create(MapSpec spec, String kernelName) {
     if (spec.maxEntries() >>> Integer.SIZE != 0) {
       throw new BpfException(
           "map '"
@@ -74,10 +138,18 @@ final class MapCreation {
     }
   }
 
-  private static Fd createEmpty(MapSpec spec, String kernelName, int innerFd) {
-    var result = call(spec, kernelName, innerFd);
-    if (result.errno() == Errno.EPERM && Memlock.lift()) {
-      result = call(spec, kernelName, innerFd);
+  private Fd createEmpty(MapSpec spec, String kernelName, int innerFd) {
+    var request = request(spec, kernelName, innerFd);
+    var result = call(request);
+    if (!result.ok() && (request.types().keyType() != 0 || request.types().valueType() != 0)) {
+      var refused = result.errno();
+      result = call(request.withTypes(request.types().kernelsOnly()));
+      if (result.ok()) {
+        kernel.report(
+            Step.Action.CREATE,
+            "map " + spec.name(),
+            "refused with types (" + Errno.describe(refused) + "); again without");
+      }
     }
     if (result.ok()) {
       return result.fd();
@@ -95,69 +167,242 @@ final class MapCreation {
               + " with keys of "
               + spec.keySize()
               + " bytes, values of "
-              + spec.valueSize()
+              + request.valueSize()
               + ", "
               + entries(spec)
               + " entries and flags 0x"
-              + Integer.toHexString(spec.flags()));
+              + Integer.toHexString(request.flags()));
     }
     throw Refusal.of(
         "map '" + spec.name() + "'", "MAP_CREATE", result.errno(), EnumSet.of(Capability.CAP_BPF));
   }
 
-  private static Result call(MapSpec spec, String kernelName, int innerFd) {
-    return Bpf.mapCreate(
-        new MapCreate(
-            spec.type(),
-            spec.keySize(),
-            spec.valueSize(),
-            entries(spec),
-            spec.flags(),
-            innerFd,
-            spec.numaNode(),
-            kernelName,
-            spec.extra(),
-            MapCreate.Types.NONE,
-            0));
+  private static Result call(MapCreate request) {
+    var result = Bpf.mapCreate(request);
+    return result.errno() == Errno.EPERM && Memlock.lift() ? Bpf.mapCreate(request) : result;
   }
 
-  /// A perf event array without a size has a slot for each CPU.
-  private static long entries(MapSpec spec) {
-    return spec.type() == MapType.PERF_EVENT_ARRAY.number() && spec.maxEntries() == 0
-        ? Cpus.possible()
-        : spec.maxEntries();
+  private MapCreate request(MapSpec spec, String kernelName, int innerFd) {
+    var operations = context.structOps().get(spec.name());
+    return new MapCreate(
+        spec.type(),
+        spec.keySize(),
+        operations != null ? operations.layout().valueSize() : spec.valueSize(),
+        entries(spec),
+        flags(spec),
+        innerFd,
+        spec.numaNode(),
+        KernelFeatures.ofProcess().has(KernelFeature.PROGRAM_NAMES) ? kernelName : "",
+        spec.extra(),
+        types(spec, operations),
+        context.tokenFd());
+  }
+
+  private static int flags(MapSpec spec) {
+    var unmappable =
+        (spec.flags() & MapSpec.MMAPABLE) != 0
+            && spec.isData()
+            && !KernelFeatures.ofProcess().has(KernelFeature.MMAPABLE_ARRAYS);
+    return unmappable ? spec.flags() & ~MapSpec.MMAPABLE : spec.flags();
+  }
+
+  /// The types of keys and values, which maps of some types do not take.
+  private MapCreate.Types types(MapSpec spec, @Nullable KernelOperations operations) {
+    if (context.typesFd() == 0 || MapType.of(spec.type()).filter(this::untyped).isPresent()) {
+      return MapCreate.Types.NONE;
+    }
+    if (operations != null) {
+      return new MapCreate.Types(
+          context.typesFd(), 0, 0, operations.layout().valueType(), operations.moduleFd());
+    }
+    return spec.keyType() == 0 && spec.valueType() == 0
+        ? MapCreate.Types.NONE
+        : MapCreate.Types.of(context.typesFd(), spec.keyType(), spec.valueType());
+  }
+
+  private boolean untyped(MapType type) {
+    return switch (type) {
+      case PERF_EVENT_ARRAY,
+          CGROUP_ARRAY,
+          STACK_TRACE,
+          ARRAY_OF_MAPS,
+          HASH_OF_MAPS,
+          DEVMAP,
+          DEVMAP_HASH,
+          CPUMAP,
+          XSKMAP,
+          SOCKMAP,
+          SOCKHASH,
+          QUEUE,
+          STACK,
+          ARENA ->
+          true;
+      default -> false;
+    };
+  }
+
+  /// A perf event array without a size has a slot for each CPU; the size of a ring buffer is a
+  /// power of two, and whole pages.
+  static long entries(MapSpec spec) {
+    var entries = spec.maxEntries();
+    if (spec.type() == MapType.PERF_EVENT_ARRAY.number() && entries == 0) {
+      return Cpus.possible();
+    }
+    var ring =
+        spec.type() == MapType.RINGBUF.number() || spec.type() == MapType.USER_RINGBUF.number();
+    if (ring && entries > 0 && (entries % PAGE != 0 || Long.bitCount(entries) != 1)) {
+      var rounded = Math.max(PAGE, Long.highestOneBit(entries) << 1);
+      return rounded >>> Integer.SIZE == 0 ? rounded : entries;
+    }
+    return entries;
   }
 
   private LinuxMap fill(MapSpec spec, Fd fd) {
-    if (spec.content().isPresent()) {
-      var errno = Bpf.mapUpdate(fd.number(), new byte[4], spec.content().get().toArray(), 0);
-      if (errno != 0) {
-        throw KernelException.of(
-            "the content of map '" + spec.name() + "'", "MAP_UPDATE_ELEM", errno);
+    var memory =
+        spec.type() == MapType.ARENA.number()
+            ? Optional.of(arena(spec, fd))
+            : Optional.<Mapping>empty();
+    try {
+      if (memory.isEmpty()) {
+        content(spec).ifPresent(image -> write(spec, fd, image));
       }
-      if (spec.frozen()) {
-        errno = Bpf.mapFreeze(fd.number());
-        if (errno != 0) {
-          throw KernelException.of("map '" + spec.name() + "'", "MAP_FREEZE", errno);
-        }
+      var info = ObjectInfo.map(fd.number());
+      kernel.report(
+          Step.Action.CREATE,
+          "map " + spec.name(),
+          spec.typeLabel()
+              + ", keys of "
+              + spec.keySize()
+              + " bytes, values of "
+              + spec.valueSize()
+              + ", "
+              + entries(spec)
+              + " entries"
+              + (spec.frozen() ? ", frozen" : "")
+              + ": "
+              + fd
+              + ", id "
+              + info.id());
+      return new LinuxMap(kernel, spec.name(), fd, info, memory);
+    } catch (RuntimeException | Error e) {
+      memory.ifPresent(Mapping::close);
+      throw e;
+    }
+  }
+
+  private Optional<byte[]> content(MapSpec spec) {
+    if (spec.isData() && spec.name().equals(".kconfig") && spec.content().isEmpty()) {
+      return Optional.of(context.config().apply(spec.valueSize()));
+    }
+    return spec.content().map(Bytes::toArray);
+  }
+
+  private static void write(MapSpec spec, Fd fd, byte[] image) {
+    var value = Arrays.copyOf(image, spec.valueSize());
+    var errno = Bpf.mapUpdate(fd.number(), new byte[spec.keySize()], value, 0);
+    if (errno != 0) {
+      throw KernelException.of(
+          "the content of map '" + spec.name() + "'", "MAP_UPDATE_ELEM", errno);
+    }
+    if (spec.frozen()) {
+      errno = Bpf.mapFreeze(fd.number());
+      if (errno != 0) {
+        throw KernelException.of("map '" + spec.name() + "'", "MAP_FREEZE", errno);
       }
     }
-    kernel.report(
-        Step.Action.CREATE,
-        "map " + spec.name(),
-        spec.typeLabel()
-            + ", keys of "
-            + spec.keySize()
-            + " bytes, values of "
-            + spec.valueSize()
-            + ", "
-            + entries(spec)
-            + " entries"
-            + (spec.frozen() ? ", frozen" : "")
-            + ": "
-            + fd
-            + ", id "
-            + ObjectInfo.map(fd.number()).id());
-    return new LinuxMap(kernel, spec.name(), fd, spec.type(), spec.keySize(), spec.valueSize());
+  }
+
+  /// Maps an arena at its address, which programs must find in the kernel when they are loaded, and
+  /// puts its variables where programs look for them.
+  private static Mapping arena(MapSpec spec, Fd fd) {
+    var size = spec.maxEntries() * PAGE;
+    var mapped =
+        spec.extra() == 0
+            ? Mapping.of(fd.number(), 0, size, Mapping.Access.READ_WRITE)
+            : Mapping.at(spec.extra(), fd.number(), 0, size, Mapping.Access.READ_WRITE);
+    if (!mapped.ok()) {
+      throw KernelException.of(
+          "arena '"
+              + spec.name()
+              + "' of "
+              + size
+              + " bytes"
+              + (spec.extra() == 0 ? "" : " at address 0x" + Long.toHexString(spec.extra())),
+          "mmap",
+          mapped.errno());
+    }
+    var mapping = mapped.mapping();
+    try {
+      spec.content()
+          .ifPresent(image ->
+              MemorySegment.copy(
+                  image.toArray(),
+                  0,
+                  mapping.memory(),
+                  ValueLayout.JAVA_BYTE,
+                  arenaOffset(spec),
+                  image.size()));
+      return mapping;
+    } catch (RuntimeException | Error e) {
+      mapping.close();
+      throw e;
+    }
+  }
+
+  /// Where the variables of an arena begin: in its last pages, or, where the kernel's verifier
+  /// cannot look so far, in its first.
+  static long arenaOffset(MapSpec arena) {
+    var variables = arena.content().map(Bytes::size).orElse(0);
+    var pages = Math.ceilDiv(variables, PAGE) * (long) PAGE;
+    if (pages > arena.maxEntries() * PAGE) {
+      throw new BpfException(
+          "arena '"
+              + arena.name()
+              + "' of "
+              + arena.maxEntries()
+              + " pages is too small for its "
+              + variables
+              + " bytes of variables");
+    }
+    return KernelFeatures.ofProcess().has(KernelFeature.WIDE_VALUE_OFFSETS)
+        ? arena.maxEntries() * PAGE - pages
+        : 0;
+  }
+
+  /// The maps that a map of maps holds from the start.
+  private void fillSlots(MapSpec spec, List<LinuxMap> maps) {
+    var outer = maps.stream().filter(m -> m.name().equals(spec.name())).findFirst();
+    if (outer.isEmpty() || options.maps().containsKey(spec.name())) {
+      return;
+    }
+    spec.slots()
+        .forEach((index, name) -> {
+          var held =
+              maps.stream()
+                  .filter(m -> m.name().equals(name))
+                  .findFirst()
+                  .orElseThrow(() ->
+                      new BpfException(
+                          "map '"
+                              + spec.name()
+                              + "' should hold map '"
+                              + name
+                              + "', which is not created"));
+          fillSlot(outer.get(), index, held.fd(), "map '" + name + "'");
+        });
+  }
+
+  void fillSlot(LinuxMap map, int index, int fd, String what) {
+    var errno = Bpf.mapUpdate(map.fd(), number(index), number(fd), 0);
+    if (errno != 0) {
+      throw KernelException.of(
+          "map '" + map.name() + "', slot " + index + ": " + what, "MAP_UPDATE_ELEM", errno);
+    }
+    kernel.report(Step.Action.FILL, "map " + map.name(), "slot " + index + " holds " + what);
+  }
+
+  /// Four bytes of this machine.
+  private static byte[] number(int value) {
+    return ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(value).array();
   }
 }

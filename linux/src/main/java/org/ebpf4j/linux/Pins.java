@@ -53,6 +53,31 @@ final class Pins {
     }
   }
 
+  /// Makes the directory that a pin is to be in, where it is missing and lies in a bpffs.
+  static void makeDirectory(Path pin) {
+    var directory = pin.toAbsolutePath().getParent();
+    if (directory == null || Files.isDirectory(directory)) {
+      return;
+    }
+    Bpffs.check(directory);
+    try {
+      Files.createDirectory(directory);
+    } catch (java.nio.file.FileAlreadyExistsException _) {
+      // Another process was quicker.
+    } catch (IOException e) {
+      throw new BpfException(directory + " cannot be made: " + e.getMessage(), e);
+    }
+  }
+
+  /// Removes a pin.
+  static void unpin(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw new BpfException(path + " cannot be unpinned: " + e.getMessage(), e);
+    }
+  }
+
   /// What is at a path: `a map is there already (id 7)`.
   private static String occupant(Path path) {
     if (Files.isDirectory(path)) {

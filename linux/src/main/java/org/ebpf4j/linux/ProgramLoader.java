@@ -3,6 +3,8 @@ package org.ebpf4j.linux;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.LineInfo;
@@ -13,13 +15,18 @@ import org.ebpf4j.error.VerifierException;
 import org.ebpf4j.error.VerifierLog;
 import org.ebpf4j.insn.Disassembler;
 import org.ebpf4j.insn.Instructions;
+import org.ebpf4j.insn.Opcode;
+import org.ebpf4j.insn.Slot;
 import org.ebpf4j.linux.internal.host.Memlock;
 import org.ebpf4j.linux.internal.host.Refusal;
+import org.ebpf4j.linux.internal.probe.KernelFeature;
+import org.ebpf4j.linux.internal.probe.KernelFeatures;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.ProgramLoad;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
+import org.ebpf4j.object.SectionName;
 
 /// Loads one program, and where the kernel refuses it, finds out why: loads it again with a log, in
 /// a buffer that grows until the log fits.
@@ -29,30 +36,57 @@ final class ProgramLoader {
 
   private final LinuxKernel kernel;
   private final ObjectSpec object;
+  private final ObjectLoader.Relocated relocated;
   private final ProgramSpec program;
   private final LoadOptions options;
+  private final List<LinuxMap> maps;
 
-  ProgramLoader(LinuxKernel kernel, ObjectSpec object, ProgramSpec program, LoadOptions options) {
-    this.kernel = kernel;
-    this.object = object;
-    this.program = program;
-    this.options = options;
+  /// What a program takes from the object around it.
+  ///
+  /// @param typesFd the descriptor of the object's types, or 0
+  /// @param tokenFd the descriptor of a token, or 0
+  /// @param target what the program is made for
+  /// @param modules the descriptors of modules that calls name by their place
+  record Environment(int typesFd, int tokenFd, Target target, List<Integer> modules) {}
+
+  /// What a program is made for.
+  ///
+  /// @param type a function or type of the BTF behind `fd`, or 0
+  /// @param fd the descriptor of a program or of a module's types; 0 for the kernel's own
+  /// @param member which member of a struct of functions it is, or [#NO_MEMBER]
+  record Target(int type, int fd, int member) {
+    static final int NO_MEMBER = -1;
+
+    /// Nothing.
+    static final Target NONE = new Target(0, 0, NO_MEMBER);
   }
 
-  LinuxProgram load(Instructions instructions, int typesFd) {
-    var load = request(instructions, typesFd);
+  ProgramLoader(
+      LinuxKernel kernel,
+      ObjectSpec object,
+      ObjectLoader.Relocated relocated,
+      LoadOptions options,
+      List<LinuxMap> maps) {
+    this.kernel = kernel;
+    this.object = object;
+    this.relocated = relocated;
+    this.program = relocated.program();
+    this.options = options;
+    this.maps = maps;
+  }
+
+  LinuxProgram load(Instructions instructions, Environment environment) {
+    var load = request(instructions, environment);
     var outcome = attempt(load, options.logLevel());
     if (!outcome.result().ok() && outcome.result().errno() == Errno.EPERM && Memlock.lift()) {
       outcome = attempt(load, options.logLevel());
-    }
-    if (!outcome.result().ok() && load.types().fd() != 0) {
-      outcome = withoutTypesIfRefused(load, outcome);
     }
     if (!outcome.result().ok()) {
       throw refusal(load, outcome);
     }
     var fd = outcome.result().fd();
     try {
+      bindReadOnlyData(fd.number());
       var info = ObjectInfo.program(fd.number());
       kernel.report(
           Step.Action.LOAD,
@@ -81,22 +115,69 @@ final class ProgramLoader {
             () -> new BpfException("program '" + program.name() + "' has no type; say which"));
   }
 
-  private ProgramLoad request(Instructions instructions, int typesFd) {
-    var hasRecords = !program.functions().isEmpty();
+  /// Read-only data stays with the program, so that whoever inspects it finds what it says of
+  /// itself. Kernels before 5.10 cannot, and no program works the less for it.
+  private void bindReadOnlyData(int fd) {
+    if (!KernelFeatures.ofProcess().has(KernelFeature.PROGRAM_BIND_MAP)) {
+      return;
+    }
+    for (var map : maps) {
+      if (map.name().equals(".rodata") || map.name().startsWith(".rodata.")) {
+        var errno = Bpf.progBindMap(fd, map.fd());
+        if (errno != 0) {
+          kernel.report(
+              Step.Action.LOAD,
+              "program " + program.name(),
+              "does not keep map " + map.name() + ": " + Errno.describe(errno));
+        }
+      }
+    }
+  }
+
+  private ProgramLoad request(Instructions instructions, Environment environment) {
+    var features = KernelFeatures.ofProcess();
+    var types =
+        environment.typesFd() == 0
+                || program.functions().isEmpty()
+                || !features.has(KernelFeature.BTF_FUNCTIONS)
+            ? ProgramLoad.Types.NONE
+            : ProgramLoad.Types.of(environment.typesFd(), functionInfo(), lineInfo());
     return new ProgramLoad(
         type().number(),
         instructions.toBytes(ByteOrder.nativeOrder()),
         object.license(),
-        KernelName.of(program.name()),
+        features.has(KernelFeature.PROGRAM_NAMES) ? KernelName.of(program.name()) : "",
         object.kernelVersion(),
         program.flags(),
-        program.attachType().map(AttachType::number).orElse(0),
-        hasRecords
-            ? ProgramLoad.Types.of(typesFd, functionInfo(), lineInfo())
-            : ProgramLoad.Types.NONE,
-        ProgramLoad.Target.NONE,
-        new int[0],
-        0);
+        expectedAttachType(environment.target()),
+        types,
+        new ProgramLoad.Target(environment.target().type(), environment.target().fd()),
+        environment.modules().stream().mapToInt(Integer::intValue).toArray(),
+        environment.tokenFd());
+  }
+
+  private int expectedAttachType(Target target) {
+    if (target.member() != Target.NO_MEMBER) {
+      return target.member();
+    }
+    var features = KernelFeatures.ofProcess();
+    var section = SectionName.find(program.section());
+    var usdt =
+        section
+            .filter(s ->
+                s.section().startsWith("usdt/")
+                    || s.section().startsWith("usdt.s/")
+                    || s.section().equals("usdt")
+                    || s.section().equals("usdt.s"))
+            .isPresent();
+    if (usdt && program.attachType().isEmpty() && features.has(KernelFeature.UPROBE_MULTI)) {
+      return AttachType.TRACE_UPROBE_MULTI.number();
+    }
+    if (section.filter(SectionName::attachTypeOptional).isPresent()
+        && !features.has(KernelFeature.EXPECTED_ATTACH_TYPE)) {
+      return 0;
+    }
+    return program.attachType().map(AttachType::number).orElse(0);
   }
 
   private byte[] functionInfo() {
@@ -152,31 +233,6 @@ final class ProgramLoader {
     return outcome;
   }
 
-  /// Types and line records only make logs readable. Where the kernel rejects the program for their
-  /// sake, it goes without them.
-  private ProgramLoad.Outcome withoutTypesIfRefused(ProgramLoad load, ProgramLoad.Outcome refused) {
-    var explained = explain(load, refused);
-    if (explained.result().ok()) {
-      return explained;
-    }
-    var telling = new VerifierLog(explained.log()).tellingLine().orElse("");
-    if (telling.contains("func_info") || telling.contains("line_info") || telling.contains("BTF")) {
-      kernel.report(
-          Step.Action.LOAD,
-          "program " + program.name(),
-          "refused with BTF (" + telling + "); again without");
-      // The reason that a user is told is that of the last attempt.
-      var bare = load.withTypes(ProgramLoad.Types.NONE);
-      return explain(bare, attempt(bare, options.logLevel()));
-    }
-    return explained;
-  }
-
-  /// What came of a load, or, where it was refused without a log, what comes of it with one.
-  private ProgramLoad.Outcome explain(ProgramLoad load, ProgramLoad.Outcome outcome) {
-    return outcome.result().ok() || !outcome.log().isEmpty() ? outcome : attempt(load, 1);
-  }
-
   private BpfException refusal(ProgramLoad load, ProgramLoad.Outcome refused) {
     var outcome = refused;
     if (outcome.log().isEmpty() && options.logLevel() == 0) {
@@ -216,8 +272,17 @@ final class ProgramLoader {
 
   private VerifierException rejection(String what, int errno, VerifierLog log) {
     var slot = log.instruction().orElse(-1);
+    var missing = slot < 0 ? null : relocated.poisoned().get(slot);
+    var unknown = slot < 0 ? Optional.<String>empty() : missingFunction(slot);
     var line = slot < 0 ? null : program.line(slot).map(LineInfo::describe).orElse(null);
-    var message = new StringBuilder(log.tellingLine().orElseThrow());
+    var message = new StringBuilder();
+    if (missing != null) {
+      message.append(missing);
+    } else if (unknown.isPresent()) {
+      message.append("function '").append(unknown.get()).append("' is not in this kernel");
+    } else {
+      message.append(log.tellingLine().orElseThrow());
+    }
     message.append("\n  in ").append(what).append(", rejected with ").append(Errno.name(errno));
     if (slot >= 0) {
       message.append("\n  at instruction ").append(slot).append(": ").append(text(slot, log));
@@ -225,13 +290,26 @@ final class ProgramLoader {
     if (line != null) {
       message.append("\n  from ").append(line);
     }
-    log.advice().ifPresent(advice -> message.append("\n  try: ").append(advice));
+    if (missing == null && unknown.isEmpty()) {
+      log.advice().ifPresent(advice -> message.append("\n  try: ").append(advice));
+    } else {
+      message.append("\n  the verifier says: ").append(log.tellingLine().orElseThrow());
+    }
     return new VerifierException(program.name(), errno, slot, line, message.toString(), log.text());
+  }
+
+  private Optional<String> missingFunction(int slot) {
+    var instructions = relocated.instructions();
+    return slot < instructions.size()
+            && Slot.opcode(instructions.slot(slot)) == Opcode.CALL
+            && Slot.src(instructions.slot(slot)) == 0
+        ? ExternResolution.missingFunction(object, Slot.imm(instructions.slot(slot)))
+        : Optional.empty();
   }
 
   /// The instruction as the log has it, or, where it only names it, as it is written here.
   private String text(int slot, VerifierLog log) {
-    var instructions = program.instructions();
+    var instructions = relocated.instructions();
     return log.instructionText()
         .orElseGet(
             () -> slot < instructions.size() ? Disassembler.text(instructions.at(slot)) : "");

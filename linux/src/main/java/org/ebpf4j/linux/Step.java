@@ -10,7 +10,10 @@ public record Step(Action action, String object, String detail) {
   /// The kinds of steps.
   public enum Action {
     CREATE,
+    REUSE,
+    FILL,
     LOAD_TYPES,
+    RELOCATE,
     PATCH,
     LOAD,
     ATTACH,

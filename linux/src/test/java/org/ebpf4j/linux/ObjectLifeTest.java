@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.ebpf4j.BpfMap;
 import org.ebpf4j.attach.RawTracepoint;
@@ -313,21 +312,7 @@ class ObjectLifeTest {
   @Test
   void keepsMapAliveInMapOfMaps() {
     var inner = MapSpec.of("life_inner", MapType.HASH, 4, 8, 4);
-    var spec =
-        new MapSpec(
-            "life_outer",
-            MapType.ARRAY_OF_MAPS.number(),
-            4,
-            4,
-            2,
-            0,
-            0,
-            0,
-            false,
-            Optional.of(inner),
-            Optional.empty(),
-            false,
-            List.of());
+    var spec = MapSpec.of("life_outer", MapType.ARRAY_OF_MAPS, 4, 4, 2).withInner(inner);
     var before = Alive.named("life_inner");
     int first;
     int second;

@@ -27,6 +27,7 @@ public final class ObjectInfo {
   private static final int PROGRAM_SIZE = 232;
   private static final int PROGRAM_MAP_COUNT = 52;
   private static final int PROGRAM_MAP_IDS = 56;
+  private static final int PROGRAM_TYPES_ID = 128;
   private static final int MAP_SIZE = 88;
   private static final int LINK_SIZE = 16;
   private static final int NAME_LENGTH = 16;
@@ -96,6 +97,13 @@ public final class ObjectInfo {
     var bytes = new byte[info.size()];
     info = typesInfo(fd, bytes);
     return new TypesInfo(info.id(), info.name(), info.kernel(), bytes);
+  }
+
+  /// The id of the types that a program was loaded with, or 0.
+  public static int typesId(int fd) {
+    var info = new byte[PROGRAM_SIZE];
+    ask("program", fd, info, new int[0]);
+    return ByteBuffer.wrap(info).order(ByteOrder.nativeOrder()).getInt(PROGRAM_TYPES_ID);
   }
 
   /// What the kernel says of BTF, without its bytes.

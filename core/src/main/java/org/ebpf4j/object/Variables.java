@@ -1,0 +1,73 @@
+package org.ebpf4j.object;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.ebpf4j.btf.Btf;
+import org.ebpf4j.btf.BtfType;
+
+/// The global variables of an object, as its types describe its data sections.
+final class Variables {
+  private Variables() {}
+
+  /// Those of all data sections, in the order of the maps.
+  static List<Variable> of(Btf types, List<MapSpec> maps) {
+    var variables = new ArrayList<Variable>();
+    for (var map : maps) {
+      if (map.valueType() != 0
+          && types.type(map.valueType()) instanceof BtfType.DataSection section) {
+        for (var entry : section.variables()) {
+          if (types.type(entry.variable()) instanceof BtfType.Variable variable
+              && entry.offset() >= 0
+              && entry.size() >= 0
+              && entry.offset() + entry.size() <= map.valueSize()) {
+            variables.add(
+                new Variable(
+                    variable.name(),
+                    map.name(),
+                    (int) entry.offset(),
+                    (int) entry.size(),
+                    variable.type(),
+                    map.frozen()));
+          }
+        }
+      }
+    }
+    return variables;
+  }
+
+  /// A number as the bytes of a variable.
+  static byte[] encode(Btf types, Variable variable, long value, ByteOrder order) {
+    var signed =
+        switch (types.type(types.resolve(variable.type()))) {
+          case BtfType.Int number -> (number.encoding() & 1) != 0;
+          case BtfType.Enum number -> number.signed();
+          case BtfType.Pointer _ -> false;
+          default ->
+              throw new IllegalArgumentException(
+                  "variable '" + variable.name() + "' is no number; give its bytes");
+        };
+    var bits = variable.size() * 8;
+    var fits =
+        bits >= 64
+            || (signed
+                ? value >= -1L << (bits - 1) && value < 1L << (bits - 1)
+                : value >>> bits == 0);
+    if (!fits || bits > 64) {
+      throw new IllegalArgumentException(
+          value
+              + " does not fit into variable '"
+              + variable.name()
+              + "' of "
+              + variable.size()
+              + (signed ? " signed" : " unsigned")
+              + " bytes");
+    }
+    var buffer = ByteBuffer.allocate(8).order(order).putLong(value).array();
+    var bytes = new byte[variable.size()];
+    System.arraycopy(
+        buffer, order == ByteOrder.LITTLE_ENDIAN ? 0 : 8 - bytes.length, bytes, 0, bytes.length);
+    return bytes;
+  }
+}

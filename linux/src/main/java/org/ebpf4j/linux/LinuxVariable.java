@@ -1,0 +1,86 @@
+package org.ebpf4j.linux;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.ebpf4j.btf.Btf;
+import org.ebpf4j.btf.BtfType;
+import org.ebpf4j.object.Variable;
+
+/// A global variable of programs that are loaded, in the memory that they use: what is written here
+/// they read at once, and the other way round. It lasts as long as its object.
+public final class LinuxVariable {
+  private final Variable variable;
+  private final MemorySegment memory;
+  private final boolean signed;
+
+  LinuxVariable(Variable variable, LinuxMap map, Btf types) {
+    this.variable = variable;
+    this.memory = map.memory().asSlice(variable.offset(), variable.size());
+    this.signed =
+        switch (types.type(types.resolve(variable.type()))) {
+          case BtfType.Int number -> (number.encoding() & 1) != 0;
+          case BtfType.Enum number -> number.signed();
+          default -> false;
+        };
+  }
+
+  /// The name, as in C.
+  public String name() {
+    return variable.name();
+  }
+
+  /// Where it stands and of which type it is.
+  public Variable variable() {
+    return variable;
+  }
+
+  /// Its bytes, shared with the kernel; read-only for a constant.
+  public MemorySegment memory() {
+    return memory;
+  }
+
+  /// The number in it.
+  ///
+  /// @throws IllegalStateException where it has no 1, 2, 4 or 8 bytes, or its object is closed
+  public long get() {
+    return switch (variable.size()) {
+      case 1 -> {
+        var value = memory.get(ValueLayout.JAVA_BYTE, 0);
+        yield signed ? value : Byte.toUnsignedLong(value);
+      }
+      case 2 -> {
+        var value = memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, 0);
+        yield signed ? value : Short.toUnsignedLong(value);
+      }
+      case 4 -> {
+        var value = memory.get(ValueLayout.JAVA_INT_UNALIGNED, 0);
+        yield signed ? value : Integer.toUnsignedLong(value);
+      }
+      case 8 -> memory.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+      default -> throw noNumber();
+    };
+  }
+
+  /// Puts a number into it.
+  ///
+  /// @throws IllegalStateException where it has no 1, 2, 4 or 8 bytes, or its object is closed
+  /// @throws IllegalArgumentException where it is a constant
+  public void set(long value) {
+    if (memory.isReadOnly()) {
+      throw new IllegalArgumentException(
+          "variable '" + name() + "' is a constant once it is loaded");
+    }
+    switch (variable.size()) {
+      case 1 -> memory.set(ValueLayout.JAVA_BYTE, 0, (byte) value);
+      case 2 -> memory.set(ValueLayout.JAVA_SHORT_UNALIGNED, 0, (short) value);
+      case 4 -> memory.set(ValueLayout.JAVA_INT_UNALIGNED, 0, (int) value);
+      case 8 -> memory.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, value);
+      default -> throw noNumber();
+    }
+  }
+
+  private IllegalStateException noNumber() {
+    return new IllegalStateException(
+        "variable '" + name() + "' of " + variable.size() + " bytes is no number; use its memory");
+  }
+}
