@@ -35,7 +35,8 @@ public record ProgramRun(
   /// @param returnValue what the program returned
   /// @param nanoseconds how long one run took, on average
   /// @param data the packet as the program left it, as far as it was wanted
-  /// @param context the context as the program left it, as far as it was wanted
+  /// @param context the context as the program left it, as far as it was wanted; where none was
+  ///   wanted, what was given, into which programs that are system calls write
   public record Outcome(int errno, int returnValue, int nanoseconds, byte[] data, byte[] context) {}
 
   Outcome on(Arena arena, int program) {
@@ -52,18 +53,23 @@ public record ProgramRun(
     if (data.length > 0) {
       attr.bytes(16, data);
     }
-    if (context.length > 0) {
-      attr.bytes(48, context);
-    }
+    var contextGiven = room(arena, context.length);
+    MemorySegment.copy(context, 0, contextGiven, ValueLayout.JAVA_BYTE, 0, context.length);
     var dataBack = room(arena, dataOut);
     var contextBack = room(arena, contextOut);
-    var result = attr.pointer(24, dataBack).pointer(56, contextBack).bpf(Bpf.PROG_TEST_RUN);
+    var result =
+        attr.pointer(24, dataBack)
+            .pointer(48, contextGiven)
+            .pointer(56, contextBack)
+            .bpf(Bpf.PROG_TEST_RUN);
     return new Outcome(
         (int) -result,
         attr.u32(4),
         attr.u32(36),
         filled(dataBack, attr.u32(12)),
-        filled(contextBack, attr.u32(44)));
+        contextOut > 0
+            ? filled(contextBack, attr.u32(44))
+            : contextGiven.toArray(ValueLayout.JAVA_BYTE));
   }
 
   private static MemorySegment room(Arena arena, int size) {

@@ -73,8 +73,10 @@ class ProgramsTest {
   @Test
   @RequiresKernel(value = "5.14", because = "programs that are system calls")
   void runsProgramThatIsSystemCall() {
-    // *(u32 *)(r1 + 4) = 5; r0 = 0
-    var write = Instructions.of(Slot.of(0x62, 1, 0, 4, 5), Slot.of(0xb7, 0, 0, 0, 0), EXIT);
+    // r0 = *(u32 *)(r1 + 0); r2 = 5; *(u32 *)(r1 + 4) = r2
+    var write =
+        Instructions.of(
+            Slot.of(0x61, 0, 1, 0, 0), Slot.of(0xb7, 2, 0, 0, 5), Slot.of(0x63, 1, 2, 4, 0), EXIT);
     // BPF_F_SLEEPABLE
     var load = load(ProgramType.SYSCALL, write);
     var sleepable =
@@ -91,8 +93,10 @@ class ProgramsTest {
             load.fdArray(),
             0);
     try (var program = Bpf.progLoad(sleepable, 0, 0).result().fd()) {
-      var run = new ProgramRun(new byte[0], 0, words(1, 2), 0, 0, 0, 0);
-      assertThat(Bpf.progRun(program.number(), run).errno()).isZero();
+      var outcome = Bpf.progRun(program.number(), ProgramRun.ofContext(words(1, 2)));
+      assertThat(outcome.errno()).isZero();
+      assertThat(outcome.returnValue()).isEqualTo(1);
+      assertThat(outcome.context()).isEqualTo(words(1, 5));
     }
   }
 
