@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
       RunCommand.class,
       LoadCommand.class,
       UnpinCommand.class,
+      VerifyCommand.class,
       DisasmCommand.class,
       BtfCommand.class
     },
@@ -31,6 +32,7 @@ import picocli.CommandLine.Option;
       "  ebpf4j disasm examples/hello/hello.bpf.o",
       "  ebpf4j load examples/hello/hello.bpf.o --pin /sys/fs/bpf/hello",
       "  ebpf4j unpin /sys/fs/bpf/hello",
+      "  ebpf4j verify examples/sections",
       "",
       "Exit status: 0 done, 1 failed, 2 wrong usage, 3 not found,",
       "4 not permitted, 5 not supported here, 6 rejected by the verifier."
@@ -47,6 +49,11 @@ public final class Main {
       scope = CommandLine.ScopeType.INHERIT,
       description = "With an error, print where in this program it arose.")
   private boolean debug;
+
+  /// Whether errors are to be printed with where they arose.
+  boolean debug() {
+    return debug;
+  }
 
   /// Runs a command and ends the JVM with its exit status.
   public static void main(String[] args) {

@@ -24,12 +24,20 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "load", "unpin", "disasm", "btf"})
+  @ValueSource(strings = {"run", "load", "unpin", "verify", "disasm", "btf"})
   void eachCommandHasExamples(String command) {
     var run = Cli.run(command, "--help");
 
     assertThat(run.status()).isZero();
     assertThat(run.out()).contains("Examples:").contains("  ebpf4j " + command + " ");
+  }
+
+  @Test
+  void wantsSomethingToVerify() {
+    var run = Cli.run("verify", "--json");
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("no file to verify");
   }
 
   @Test
