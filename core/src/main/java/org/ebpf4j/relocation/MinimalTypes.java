@@ -25,6 +25,7 @@ public final class MinimalTypes {
   }
 
   /// Adds what a relocation has found.
+  @SuppressWarnings("ReferenceEquality") // Ids are those of one set of types, not of an equal one.
   public void add(CoreResolution resolution) {
     for (var spec : resolution.specs()) {
       if (spec.types().btf() == target) {
