@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
       UnpinCommand.class,
       VerifyCommand.class,
       DisasmCommand.class,
+      LinkCommand.class,
       BtfCommand.class
     },
     description = "Runs eBPF programs: loads an object file, attaches it, shows what it says.",

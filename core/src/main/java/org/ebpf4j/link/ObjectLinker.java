@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.ebpf4j.elf.ElfFile;
 import org.ebpf4j.elf.ElfWriter;
 import org.ebpf4j.elf.Relocation;
+import org.ebpf4j.elf.Section;
 import org.ebpf4j.elf.Symbol;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.IncompatibleObjectsException;
@@ -97,16 +98,11 @@ public final class ObjectLinker {
     for (var symbol : input.elf().symbols().subList(1, input.elf().symbols().size())) {
       addSymbol(input, symbol);
     }
-    for (var section : input.elf().sections()) {
-      if (section.type() == ElfFile.SHT_REL) {
-        var target = input.section(section.info()).orElseThrow();
-        if (!target.isSkipped()) {
-          for (var relocation : RelocationTable.read(input.elf(), section)) {
-            addRelocation(input, target, relocation);
-          }
-        }
-      }
-    }
+    input.sections().stream()
+        .filter(s -> !s.isSkipped())
+        .flatMap(s -> s.elf().stream())
+        .filter(s -> s.type() == ElfFile.SHT_REL)
+        .forEach(s -> addRelocations(input, s));
     types.add(input);
   }
 
@@ -283,6 +279,13 @@ public final class ObjectLinker {
       return new MapDefinition.Reader(input.whole(), input.btf()).read(variable);
     }
     throw input.malformed(MAPS, "BTF type " + type + " in .maps is no variable");
+  }
+
+  private void addRelocations(InputObject input, Section table) {
+    var target = input.section(table.info()).orElseThrow();
+    if (!target.isSkipped()) {
+      RelocationTable.read(input.elf(), table).forEach(r -> addRelocation(input, target, r));
+    }
   }
 
   private void addRelocation(InputObject input, InputSection target, Relocation relocation) {
