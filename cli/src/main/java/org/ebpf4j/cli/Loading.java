@@ -1,11 +1,15 @@
 package org.ebpf4j.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.VerifierException;
 import org.ebpf4j.linux.LinkSet;
 import org.ebpf4j.linux.LinuxKernel;
@@ -53,6 +57,29 @@ final class Loading {
   private boolean log;
 
   @Option(
+      names = "--keep-going",
+      description = "If a program does not load, say so, and go on with the others.")
+  private boolean keepGoing;
+
+  @Option(
+      names = "--btf",
+      paramLabel = "FILE",
+      description = "The kernel's types (BTF), in place of those that the kernel gives itself.")
+  private @Nullable Path types;
+
+  @Option(
+      names = "--kconfig",
+      paramLabel = "FILE",
+      description = "More of the kernel's configuration, as lines CONFIG_NAME=value; they win.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--set",
+      paramLabel = "NAME=NUMBER",
+      description = "What a global variable holds from the start.")
+  private List<String> values = new ArrayList<>();
+
+  @Option(
       names = {"-v", "--steps"},
       description =
           "Print each thing that is done: what is created, patched, loaded, attached, taken away.")
@@ -86,8 +113,26 @@ final class Loading {
         throw new CommandLine.ParameterException(line(), "--attach: " + e.getMessage(), e);
       }
     }
-    var spec = file.read();
+    var spec = withValues(file.read());
     return new Plan(spec, Placement.of(spec, targets, everyProgram));
+  }
+
+  /// The object with the first values that were given for variables.
+  private ObjectSpec withValues(ObjectSpec read) {
+    var spec = read;
+    for (var value : values) {
+      var equals = value.indexOf('=');
+      try {
+        if (equals < 1) {
+          throw new IllegalArgumentException("no NAME=NUMBER: '" + value + "'");
+        }
+        spec =
+            spec.withVariable(value.substring(0, equals), Long.decode(value.substring(equals + 1)));
+      } catch (IllegalArgumentException e) {
+        throw new CommandLine.ParameterException(line(), "--set: " + e.getMessage(), e);
+      }
+    }
+    return spec;
   }
 
   LinuxKernel kernel() {
@@ -101,6 +146,9 @@ final class Loading {
   LinuxObject load(LinuxKernel kernel, ObjectSpec spec) {
     try {
       var object = kernel.load(spec, options());
+      object
+          .failures()
+          .forEach((name, why) -> err().println("not loaded: '" + name + "': " + why.getMessage()));
       if (logLevel > 0) {
         object.programs().forEach(this::printLog);
       }
@@ -116,7 +164,16 @@ final class Loading {
 
   private LoadOptions options() {
     try {
-      return new LoadOptions(logLevel);
+      var options = new LoadOptions(logLevel).withKeepGoing(keepGoing);
+      if (types != null) {
+        options = options.withTypes(types);
+      }
+      if (config != null) {
+        options = options.withConfig(Files.readString(config));
+      }
+      return options;
+    } catch (IOException e) {
+      throw new BpfException(config + ": cannot be read: " + e.getMessage(), e);
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(line(), "--log-level: " + e.getMessage(), e);
     }

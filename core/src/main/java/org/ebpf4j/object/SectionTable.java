@@ -9,9 +9,6 @@ import org.ebpf4j.object.SectionDefinition.Flag;
 /// The section names that make a function a program, as a table: libbpf's names with libbpf's
 /// meaning. `exact` names stand alone; `open` names may be followed by `/` and a target. The first
 /// row that matches wins.
-///
-/// The sections of tracing programs over many functions at once (`fentry.multi` and its kin) are
-/// not in it yet.
 final class SectionTable {
   static final List<SectionDefinition> ROWS =
       List.of(
@@ -102,6 +99,17 @@ final class SectionTable {
               AttachType.TRACE_FSESSION,
               Flag.KERNEL_BTF,
               Flag.SLEEPABLE),
+          open("fsession.multi", ProgramType.TRACING, AttachType.TRACE_FSESSION_MULTI),
+          open(
+              "fsession.multi.s",
+              ProgramType.TRACING,
+              AttachType.TRACE_FSESSION_MULTI,
+              Flag.SLEEPABLE),
+          open("fentry.multi", ProgramType.TRACING, AttachType.TRACE_FENTRY_MULTI),
+          open(
+              "fentry.multi.s", ProgramType.TRACING, AttachType.TRACE_FENTRY_MULTI, Flag.SLEEPABLE),
+          open("fexit.multi", ProgramType.TRACING, AttachType.TRACE_FEXIT_MULTI),
+          open("fexit.multi.s", ProgramType.TRACING, AttachType.TRACE_FEXIT_MULTI, Flag.SLEEPABLE),
           open("freplace", ProgramType.EXT, Flag.KERNEL_BTF),
           open("lsm", ProgramType.LSM, AttachType.LSM_MAC, Flag.KERNEL_BTF),
           open("lsm.s", ProgramType.LSM, AttachType.LSM_MAC, Flag.KERNEL_BTF, Flag.SLEEPABLE),

@@ -196,7 +196,7 @@ final class SectionNameTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "?", "/", "Socket", "kprobes/x", "tcx", "license", ".text", "fentry.multi/x"})
+      strings = {"", "?", "/", "Socket", "kprobes/x", "tcx", "license", ".text", "fentry.multis/x"})
   void doesNotTakeOtherNamesForPrograms(String name) {
     assertThat(SectionName.find(name)).isEmpty();
   }

@@ -101,6 +101,7 @@ final class ObjectLoader {
       externs = new ExternResolution(spec, context, options);
       externs.resolve();
       relocate();
+      checkTypes();
       stage = Stage.MAPS;
       var token = Token.open(options.token().map(Path::toString).orElse(null));
       try {
@@ -175,8 +176,14 @@ final class ObjectLoader {
     for (var name : options.targets().keySet()) {
       spec.program(name);
     }
-    for (var program : spec.programs()) {
-      if (program.autoload() && program.type().isEmpty()) {
+  }
+
+  /// A program whose section says nothing of its type cannot be loaded; its instructions are known
+  /// by now all the same.
+  private void checkTypes() {
+    for (var each : List.copyOf(relocated)) {
+      var program = each.program();
+      if (program.type().isEmpty()) {
         attempt(program, () -> SectionName.parse(program.section()));
       }
     }
