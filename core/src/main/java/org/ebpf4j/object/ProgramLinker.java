@@ -264,11 +264,14 @@ final class ProgramLinker {
 
   private List<Function> cut(Code code) {
     var section = code.section;
-    var symbols =
-        elf.symbols().stream()
-            .filter(s -> s.section() == section.index() && s.type() == Symbol.FUNCTION)
-            .sorted(Comparator.comparingLong(Symbol::value))
-            .toList();
+    var symbols = symbols(section, Symbol.FUNCTION);
+    if (symbols.isEmpty()) {
+      // Compilers before LLVM 6 did not say that they are functions.
+      symbols =
+          symbols(section, Symbol.NONE).stream()
+              .filter(s -> s.binding() != Symbol.LOCAL && !s.name().isEmpty())
+              .toList();
+    }
     var data = section.data();
     var list = new ArrayList<Function>();
     for (int i = 0; i < symbols.size(); i++) {
@@ -283,10 +286,15 @@ final class ProgramLinker {
       }
       list.add(new Function(symbol, code, (int) (symbol.value() / 8), (int) (size / 8)));
     }
-    if (list.isEmpty()) {
-      throw data.malformed(0, "code that no function symbol names");
-    }
     return list;
+  }
+
+  /// The symbols of one type in a section, in the order of what they stand for.
+  private List<Symbol> symbols(Section section, int type) {
+    return elf.symbols().stream()
+        .filter(s -> s.section() == section.index() && s.type() == type)
+        .sorted(Comparator.comparingLong(Symbol::value))
+        .toList();
   }
 
   /// The function that starts `target` bytes into `section`, which `slot` of `from` refers to.
@@ -349,7 +357,9 @@ final class ProgramLinker {
       draft.attachType = section.flatMap(SectionName::attachType);
       draft.attachPoint = section.flatMap(Layout::attachPoint);
       draft.flags = flags(section);
-      draft.autoload = section.map(SectionName::autoload).orElse(true);
+      // What stands in .text is a program only where somebody says of which type.
+      draft.autoload =
+          section.map(SectionName::autoload).orElse(!entry.section().name().equals(".text"));
       draft.subprograms = subprograms;
       draft.mapReferences = mapReferences;
       draft.externReferences = externReferences;
@@ -443,17 +453,17 @@ final class ProgramLinker {
       var section = function.section();
       var instruction = slots.get(place);
       var relocation = function.code().relocations.get(slot);
+      if (Slot.isWide(instruction) && slot + 1 >= function.end()) {
+        throw section
+            .data()
+            .malformed(slot * 8L, "a 64-bit immediate load without its second half");
+      }
       var extern = relocation == null ? null : externs.bySymbol().get(relocation.symbol());
       if (extern != null && (Slot.isWide(instruction) || Slot.opcode(instruction) == Opcode.CALL)) {
         externReferences.add(new ExternReference(place, extern));
         return;
       }
       if (Slot.isWide(instruction)) {
-        if (slot + 1 >= function.end()) {
-          throw section
-              .data()
-              .malformed(slot * 8L, "a 64-bit immediate load without its second half");
-        }
         if (relocation != null) {
           resolveLoad(function, slot, place, relocation);
         }

@@ -73,9 +73,10 @@ public record ProgramSpec(
   }
 
   /// The same program as another type; what its section said of attaching is forgotten with the old
-  /// one.
+  /// one. One that had no type is loaded with its object from now on.
   public ProgramSpec withType(ProgramType other) {
     return with(d -> {
+      d.autoload |= d.type.isEmpty();
       d.type = Optional.of(other);
       d.attachType = Optional.empty();
       d.attachPoint = Optional.empty();
