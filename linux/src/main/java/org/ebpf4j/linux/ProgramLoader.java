@@ -32,6 +32,9 @@ import org.ebpf4j.object.SectionName;
 /// a buffer that grows until the log fits.
 final class ProgramLoader {
   private static final int FIRST_LOG_SIZE = 256 * 1024;
+  /// The bits of a log level that have the verifier tell what it does, not only numbers.
+  private static final int PATHS_OR_ALL = 3;
+
   private static final int LAST_LOG_SIZE = 256 * 1024 * 1024;
 
   private final LinuxKernel kernel;
@@ -235,8 +238,8 @@ final class ProgramLoader {
 
   private BpfException refusal(ProgramLoad load, ProgramLoad.Outcome refused) {
     var outcome = refused;
-    if (outcome.log().isEmpty() && options.logLevel() == 0) {
-      outcome = attempt(load, 1);
+    if ((options.logLevel() & PATHS_OR_ALL) == 0) {
+      outcome = attempt(load, options.logLevel() | 1);
       if (outcome.result().ok()) {
         // Refused without a log and accepted with one: a fault that came and went.
         outcome.result().fd().close();
