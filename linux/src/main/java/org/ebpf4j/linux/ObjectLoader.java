@@ -387,7 +387,7 @@ final class ObjectLoader {
     if (spec.types().isEmpty() || !KernelFeatures.ofProcess().has(KernelFeature.BTF)) {
       return new Types(null);
     }
-    var bytes = BtfSanitizer.sanitize(spec.types().get(), BtfSupport.features()).bytes();
+    var bytes = BtfSanitizer.sanitize(spec.types().get(), KernelFeatures.ofProcess().btf()).bytes();
     var result = Bpf.btfLoad(bytes, tokenFd, 0, 0).result();
     if (!result.ok()) {
       if (!structOps.isEmpty()) {

@@ -32,6 +32,7 @@ import org.ebpf4j.object.SectionName;
 /// a buffer that grows until the log fits.
 final class ProgramLoader {
   private static final int FIRST_LOG_SIZE = 256 * 1024;
+
   /// The bits of a log level that have the verifier tell what it does, not only numbers.
   private static final int PATHS_OR_ALL = 3;
 
