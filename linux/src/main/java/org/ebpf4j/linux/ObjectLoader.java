@@ -101,6 +101,7 @@ final class ObjectLoader {
       externs = new ExternResolution(spec, context, options);
       externs.resolve();
       relocate();
+      stage = Stage.LOAD;
       checkTypes();
       stage = Stage.MAPS;
       var token = Token.open(options.token().map(Path::toString).orElse(null));
