@@ -22,6 +22,9 @@ public final class BtfBuilder {
   private static final int MOST_ELEMENTS = 0xffffff;
   private static final int LAST_FIELD_OFFSET = 0xffffff;
 
+  /// Strings may share their ends in other BTF, but not here. More is made to fill memory.
+  private static final long MOST_COPIED_BYTES = 1L << 26;
+
   private final ByteOrder order;
   private final @Nullable Btf source;
   private final @Nullable Btf base;
@@ -32,6 +35,12 @@ public final class BtfBuilder {
   private final byte[] strings;
   private final long firstString;
   private @Nullable Map<String, Integer> stringOffsets;
+
+  /// Where the strings went that were copied from `copiedFrom`, by where they stand there.
+  private final Map<Integer, Integer> copied = new HashMap<>();
+
+  private @Nullable Btf copiedFrom;
+  private long copiedBytes;
   private byte[] layout;
 
   private BtfBuilder(ByteOrder order, @Nullable Btf source, @Nullable Btf base) {
@@ -127,6 +136,30 @@ public final class BtfBuilder {
     addedStrings.write(0);
     stringOffsets.put(text, offset);
     return offset;
+  }
+
+  /// The offset of the string that other BTF has at `offset`; it is added if it is not there.
+  ///
+  /// @throws org.ebpf4j.error.MalformedObjectException where there is none, or all that were copied
+  ///   take more than 64 MiB
+  public int string(Btf other, int offset) {
+    if (copiedFrom == null || !copiedFrom.equals(other)) {
+      copied.clear();
+      copiedFrom = other;
+    }
+    var known = copied.get(offset);
+    if (known != null) {
+      return known;
+    }
+    var text = other.string(Integer.toUnsignedLong(offset));
+    copiedBytes += text.length();
+    if (copiedBytes > MOST_COPIED_BYTES) {
+      throw other.malformed(
+          0, "the strings in use take more than " + MOST_COPIED_BYTES + " bytes together");
+    }
+    var added = string(text);
+    copied.put(offset, added);
+    return added;
   }
 
   private static void indexStrings(Strings strings, Map<String, Integer> offsets) {
@@ -283,7 +316,7 @@ public final class BtfBuilder {
     }
     var from = ByteBuffer.wrap(other.raw(id)).order(other.order());
     var to = new Words(from.capacity(), order);
-    to.put(string(other.string(Integer.toUnsignedLong(from.getInt()))));
+    to.put(string(other, from.getInt()));
     to.put(from.getInt());
     to.put(Kind.hasTarget(kind) ? ids.applyAsInt(from.getInt()) : from.getInt());
     var names = Kind.hasNamedElements(kind);
@@ -292,7 +325,7 @@ public final class BtfBuilder {
       for (int word = 0; word < element / 4; word++) {
         var value = from.getInt();
         if (names && word == 0) {
-          to.put(string(other.string(Integer.toUnsignedLong(value))));
+          to.put(string(other, value));
         } else {
           to.put(Kind.isId(kind, word) ? ids.applyAsInt(value) : value);
         }

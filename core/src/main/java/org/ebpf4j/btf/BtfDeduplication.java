@@ -23,6 +23,9 @@ public final class BtfDeduplication {
   /// declarations stay apart.
   private static final int MOST_ROUNDS = 16;
 
+  /// Strings may share their ends. More is made to fill memory.
+  private static final long MOST_STRING_BYTES = 1L << 26;
+
   private final Btf btf;
   private final int count;
 
@@ -116,15 +119,26 @@ public final class BtfDeduplication {
     private final Btf btf;
     private final Map<Integer, Integer> byOffset = new HashMap<>();
     private final Map<String, Integer> byText = new HashMap<>();
+    private long bytes;
 
     Interned(Btf btf) {
       this.btf = btf;
     }
 
     int number(int offset) {
-      return byOffset.computeIfAbsent(
-          offset,
-          at -> byText.computeIfAbsent(btf.string(Integer.toUnsignedLong(at)), _ -> byText.size()));
+      var known = byOffset.get(offset);
+      if (known != null) {
+        return known;
+      }
+      var text = btf.string(Integer.toUnsignedLong(offset));
+      bytes += text.length();
+      if (bytes > MOST_STRING_BYTES) {
+        throw btf.malformed(
+            0, "the strings in use take more than " + MOST_STRING_BYTES + " bytes together");
+      }
+      var number = byText.computeIfAbsent(text, _ -> byText.size());
+      byOffset.put(offset, number);
+      return number;
     }
   }
 

@@ -35,6 +35,9 @@ public record ElfFile(String file, ByteOrder order, List<Section> sections, List
   static final int EM_BPF = 247;
   private static final int SHN_LORESERVE = 0xff00;
 
+  /// Names may share their ends in the file, but not in memory. More is made to fill it.
+  private static final long MOST_NAME_BYTES = 1L << 26;
+
   public ElfFile {
     sections = List.copyOf(sections);
     symbols = List.copyOf(symbols);
@@ -163,9 +166,14 @@ public record ElfFile(String file, ByteOrder order, List<Section> sections, List
     var names = whole.part(".shstrtab", namesHeader.offset(), namesHeader.size());
     var sections = new ArrayList<Section>();
     long together = 0;
+    long nameBytes = 0;
     for (var header : headers) {
       var section = section(whole, header, names, tableOffset);
       sections.add(section);
+      nameBytes += section.name().length();
+      if (nameBytes > MOST_NAME_BYTES) {
+        throw names.malformed(header.name(), tooManyNames("sections"));
+      }
       together += section.data().size();
       // So that nothing read from the sections takes more memory than the file accounts for.
       if (together > whole.size()) {
@@ -234,12 +242,22 @@ public record ElfFile(String file, ByteOrder order, List<Section> sections, List
               data.size(), "the symbol table is no whole number of symbols of 24 bytes");
         }
         var names = sections.get(section.link()).data();
+        long nameBytes = 0;
         for (int i = 0; i < data.size() / SYMBOL_SIZE; i++) {
-          symbols.add(symbol(data, names, i, sections));
+          var symbol = symbol(data, names, i, sections);
+          symbols.add(symbol);
+          nameBytes += symbol.name().length();
+          if (nameBytes > MOST_NAME_BYTES) {
+            throw data.malformed((long) i * SYMBOL_SIZE, tooManyNames("symbols"));
+          }
         }
       }
     }
     return symbols;
+  }
+
+  private static String tooManyNames(String what) {
+    return "the names of the " + what + " take more than " + MOST_NAME_BYTES + " bytes together";
   }
 
   private static Symbol symbol(FileBytes data, FileBytes names, int index, List<Section> sections) {

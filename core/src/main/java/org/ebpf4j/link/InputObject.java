@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
+import org.ebpf4j.btf.Kind;
 import org.ebpf4j.elf.ElfFile;
 import org.ebpf4j.elf.FileBytes;
 import org.ebpf4j.elf.Section;
@@ -27,6 +28,9 @@ final class InputObject {
   private static final int SYMBOL = 24;
   private static final int RESERVED_SECTIONS = 0xff00;
   private static final int BPF = 247;
+
+  /// Names may share their ends in the file, but not in memory. More is made to fill it.
+  private static final long MOST_NAME_BYTES = 1L << 26;
 
   /// Where BTF has a symbol.
   ///
@@ -47,6 +51,8 @@ final class InputObject {
   private final Map<Place, Symbol> variables = new HashMap<>();
   private final Map<String, TypeOf> types = new HashMap<>();
   private final List<@Nullable OutputSymbol> symbols;
+  private final Map<Integer, BtfType> named = new HashMap<>();
+  private long nameBytes;
   private int[] typeMap = {};
 
   /// Reads and checks a file.
@@ -193,7 +199,7 @@ final class InputObject {
   /// Finds the section of each data section of BTF, or makes one for those that only BTF knows.
   private void readDataSections(Btf types) {
     for (int id = 1; id < types.typeCount(); id++) {
-      if (types.type(id) instanceof BtfType.DataSection data
+      if (type(id) instanceof BtfType.DataSection data
           && !(data.name().equals(PLAIN_EXTERNS) && !byName.containsKey(PLAIN_EXTERNS))) {
         var section =
             byName.computeIfAbsent(
@@ -212,8 +218,7 @@ final class InputObject {
   /// Where in its section a variable starts. The compiler leaves that of global ones to the symbol
   /// table.
   long offset(InputSection section, BtfType.SectionVariable entry) {
-    if (!(btf().type(entry.variable()) instanceof BtfType.Variable variable)
-        || variable.linkage() != 1) {
+    if (!(type(entry.variable()) instanceof BtfType.Variable variable) || variable.linkage() != 1) {
       return entry.offset();
     }
     var index = section.elf().map(Section::index).orElse(0);
@@ -230,6 +235,26 @@ final class InputObject {
     return symbol.value();
   }
 
+  /// A variable, function or data section; `void` for every other type.
+  BtfType type(int id) {
+    var kind = btf().kind(id);
+    if (kind != Kind.VARIABLE && kind != Kind.FUNCTION && kind != Kind.DATA_SECTION) {
+      return new BtfType.Void();
+    }
+    var known = named.get(id);
+    if (known != null) {
+      return known;
+    }
+    var type = btf().type(id);
+    nameBytes += nameOf(type).length();
+    if (nameBytes > MOST_NAME_BYTES) {
+      throw malformed(
+          ".BTF", "the names of variables take more than " + MOST_NAME_BYTES + " bytes together");
+    }
+    named.put(id, type);
+    return type;
+  }
+
   /// Whether a type is a variable or function that other files may share.
   static boolean isShared(BtfType type) {
     return (type instanceof BtfType.Variable v && v.linkage() != 0)
@@ -240,6 +265,7 @@ final class InputObject {
     return switch (type) {
       case BtfType.Variable v -> v.name();
       case BtfType.Function f -> f.name();
+      case BtfType.DataSection s -> s.name();
       default -> "";
     };
   }
@@ -247,7 +273,7 @@ final class InputObject {
   /// Finds the type of each shared symbol: what a section lists, or else the last of its name.
   private void findTypes(Btf all) {
     for (int id = 1; id < all.typeCount(); id++) {
-      var type = all.type(id);
+      var type = type(id);
       if (isShared(type)) {
         var found = types.get(nameOf(type));
         if (found == null || found.dataSection() == 0) {
@@ -255,14 +281,14 @@ final class InputObject {
         }
       } else if (type instanceof BtfType.DataSection section) {
         for (var entry : section.variables()) {
-          findListed(all, id, entry.variable());
+          findListed(id, entry.variable());
         }
       }
     }
   }
 
-  private void findListed(Btf all, int section, int variable) {
-    var type = all.type(variable);
+  private void findListed(int section, int variable) {
+    var type = type(variable);
     if (!isShared(type)) {
       return;
     }
@@ -341,7 +367,7 @@ final class InputObject {
 
   /// The name of the section that lists a symbol, unless it is the one for plain externs.
   Optional<String> listedIn(TypeOf type) {
-    return btf().type(type.dataSection()) instanceof BtfType.DataSection section
+    return type(type.dataSection()) instanceof BtfType.DataSection section
             && !section.name().equals(PLAIN_EXTERNS)
         ? Optional.of(section.name())
         : Optional.empty();

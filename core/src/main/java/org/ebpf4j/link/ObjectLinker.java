@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.elf.ElfFile;
 import org.ebpf4j.elf.ElfWriter;
 import org.ebpf4j.elf.Relocation;
@@ -275,7 +276,7 @@ public final class ObjectLinker {
   }
 
   private static MapDefinition definition(InputObject input, int type) {
-    if (input.btf().type(type) instanceof org.ebpf4j.btf.BtfType.Variable variable) {
+    if (input.type(type) instanceof BtfType.Variable variable) {
       return new MapDefinition.Reader(input.whole(), input.btf()).read(variable);
     }
     throw input.malformed(MAPS, "BTF type " + type + " in .maps is no variable");

@@ -14,7 +14,6 @@ import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfBuilder;
 import org.ebpf4j.btf.BtfDeduplication;
 import org.ebpf4j.btf.BtfType;
-import org.ebpf4j.btf.Kind;
 import org.ebpf4j.error.IncompatibleObjectsException;
 import org.ebpf4j.object.Bytes;
 
@@ -39,8 +38,8 @@ final class TypeLinker {
   /// both types are the same.
   void define(GlobalSymbol global, InputObject input, int type) {
     var origin = global.origin();
-    if (origin.btf().type(global.originType()) instanceof BtfType.Function declared
-        && input.btf().type(type) instanceof BtfType.Function defined
+    if (origin.type(global.originType()) instanceof BtfType.Function declared
+        && input.type(type) instanceof BtfType.Function defined
         && origin.btf().type(declared.prototype()) instanceof BtfType.Prototype from
         && input.btf().type(defined.prototype()) instanceof BtfType.Prototype to) {
       var parameters = new ArrayList<BtfType.Parameter>();
@@ -72,7 +71,7 @@ final class TypeLinker {
     }
     globals.values().stream()
         .filter(g -> g.origin() == input && g.takeRetyped())
-        .forEach(g -> builder.set(g.id(), definition(input, btf.type(g.originType()))));
+        .forEach(g -> builder.set(g.id(), definition(input, input.type(g.originType()))));
     for (var section : input.sections()) {
       if (section.dataSection() != 0 && !section.isSkipped()) {
         addVariables(input, section);
@@ -87,24 +86,21 @@ final class TypeLinker {
     var ids = new int[btf.typeCount()];
     var next = builder.typeCount();
     for (int id = 1; id < ids.length; id++) {
-      var kind = btf.kind(id);
-      if (kind == Kind.DATA_SECTION) {
+      var type = input.type(id);
+      if (type instanceof BtfType.DataSection) {
         continue;
       }
-      if (kind == Kind.VARIABLE || kind == Kind.FUNCTION) {
-        var type = btf.type(id);
-        if (InputObject.isShared(type)) {
-          var global = globals.get(InputObject.nameOf(type));
-          if (global == null) {
-            continue;
-          }
-          if (global.id() != 0) {
-            ids[id] = global.id();
-            continue;
-          }
-          if (global.originType() == id && global.origin() == input) {
-            global.setId(next);
-          }
+      if (InputObject.isShared(type)) {
+        var global = globals.get(InputObject.nameOf(type));
+        if (global == null) {
+          continue;
+        }
+        if (global.id() != 0) {
+          ids[id] = global.id();
+          continue;
+        }
+        if (global.originType() == id && global.origin() == input) {
+          global.setId(next);
         }
       }
       ids[id] = next++;
@@ -132,7 +128,7 @@ final class TypeLinker {
   private void addVariables(InputObject input, InputSection section) {
     var output = section.output();
     if (output.isEmpty()
-        || !(input.btf().type(section.dataSection()) instanceof BtfType.DataSection data)) {
+        || !(input.type(section.dataSection()) instanceof BtfType.DataSection data)) {
       throw input.malformed(section.name(), "BTF has variables for a section without data");
     }
     output.get().setInBtf();
@@ -146,7 +142,7 @@ final class TypeLinker {
       InputSection section,
       OutputSection output,
       BtfType.SectionVariable entry) {
-    var type = input.btf().type(entry.variable());
+    var type = input.type(entry.variable());
     if (!(type instanceof BtfType.Variable) && !(type instanceof BtfType.Function)) {
       throw input.malformed(
           section.name(), "BTF type " + entry.variable() + " is neither variable nor function");
@@ -193,6 +189,9 @@ final class TypeLinker {
   private static void addRecords(InputObject input, Btf btf) {
     for (var kind : ExtRecords.Kind.values()) {
       var records = input.records(kind);
+      if (records.groups().size() > input.sections().size()) {
+        throw input.malformed(".BTF.ext", "records of more sections than there are");
+      }
       for (var group : records.groups()) {
         var name = btf.string(group.section());
         var section =
@@ -305,8 +304,8 @@ final class TypeLinker {
         buffer.putInt(field, ids.get(type(input, buffer.getInt(field))));
       }
       for (int string : kind.stringFields()) {
-        var text = input.btf().string(Integer.toUnsignedLong(buffer.getInt(at + string)));
-        buffer.putInt(at + string, strings.string(text));
+        var field = at + string;
+        buffer.putInt(field, strings.string(input.btf(), buffer.getInt(field)));
       }
     }
     return bytes;

@@ -18,7 +18,7 @@ import org.ebpf4j.elf.FileBytes;
 /// @param other the types of the other
 record TypeMatch(FileBytes data, Btf one, Btf other) {
   private static final int MOST_DEPTH = 64;
-  private static final int MOST_PAIRS = 1 << 16;
+  private static final int MOST_PAIRS = 1 << 14;
 
   /// A pair of types under comparison; behind a pointer, structs are not looked into.
   private record Pair(int one, int other, boolean exact) {}
