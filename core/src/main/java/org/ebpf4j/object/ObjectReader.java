@@ -65,7 +65,7 @@ final class ObjectReader {
   /// them.
   private Optional<Section> addArenaData(List<MapReader.SymbolMap> maps) {
     var arenas = maps.stream().filter(m -> m.spec().type() == MapType.ARENA.number()).toList();
-    var section = elf.section(".addr_space.1").filter(s -> s.data().size() > 0);
+    var section = elf.section(Variables.ARENA_SECTION).filter(s -> s.data().size() > 0);
     if (arenas.size() > 1) {
       throw new MalformedObjectException(
           file,

@@ -9,32 +9,50 @@ import org.ebpf4j.btf.BtfType;
 
 /// The global variables of an object, as its types describe its data sections.
 final class Variables {
+  /// The section of the variables of an arena.
+  static final String ARENA_SECTION = ".addr_space.1";
+
   private Variables() {}
 
   /// Those of all data sections, in the order of the maps.
   static List<Variable> of(Btf types, List<MapSpec> maps) {
     var variables = new ArrayList<Variable>();
     for (var map : maps) {
-      if (map.valueType() != 0
-          && types.type(map.valueType()) instanceof BtfType.DataSection section) {
-        for (var entry : section.variables()) {
-          if (types.type(entry.variable()) instanceof BtfType.Variable variable
-              && entry.offset() >= 0
-              && entry.size() >= 0
-              && entry.offset() + entry.size() <= map.valueSize()) {
-            variables.add(
-                new Variable(
-                    variable.name(),
-                    map.name(),
-                    (int) entry.offset(),
-                    (int) entry.size(),
-                    variable.type(),
-                    map.frozen()));
-          }
+      for (var entry : described(types, map)) {
+        if (types.type(entry.variable()) instanceof BtfType.Variable variable
+            && entry.offset() >= 0
+            && entry.size() >= 0
+            && entry.offset() + entry.size() <= room(map)) {
+          variables.add(
+              new Variable(
+                  variable.name(),
+                  map.name(),
+                  (int) entry.offset(),
+                  (int) entry.size(),
+                  variable.type(),
+                  map.frozen()));
         }
       }
     }
     return variables;
+  }
+
+  private static List<BtfType.SectionVariable> described(Btf types, MapSpec map) {
+    if (isArena(map)) {
+      return types.dataSection(ARENA_SECTION).map(s -> s.variables()).orElse(List.of());
+    }
+    return map.valueType() != 0
+            && types.type(map.valueType()) instanceof BtfType.DataSection section
+        ? section.variables()
+        : List.of();
+  }
+
+  private static long room(MapSpec map) {
+    return isArena(map) ? map.content().map(Bytes::size).orElse(0) : map.valueSize();
+  }
+
+  private static boolean isArena(MapSpec map) {
+    return map.type() == MapType.ARENA.number();
   }
 
   /// A number as the bytes of a variable.

@@ -14,6 +14,7 @@ import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.linux.MapCreation.KernelOperations;
 import org.ebpf4j.linux.attach.StructOpsHook;
 import org.ebpf4j.object.MapSpec;
+import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
 
 /// The maps and programs of one object file, in this machine's kernel.
@@ -58,7 +59,9 @@ public final class LinuxObject implements BpfObject {
   ///   a section that has nothing but `static` variables
   public LinuxVariable variable(String wanted) {
     var variable = spec.variable(wanted);
-    return new LinuxVariable(variable, map(variable.map()), spec.types().orElseThrow());
+    var home = spec.map(variable.map());
+    var start = home.type() == MapType.ARENA.number() ? MapCreation.arenaOffset(home) : 0;
+    return new LinuxVariable(variable, map(variable.map()), start, spec.types().orElseThrow());
   }
 
   /// Has the kernel call the programs of a `struct_ops` map. Closing the link ends that.

@@ -13,9 +13,10 @@ public final class LinuxVariable {
   private final MemorySegment memory;
   private final boolean signed;
 
-  LinuxVariable(Variable variable, LinuxMap map, Btf types) {
+  /// @param start where the variables begin in the memory of the map
+  LinuxVariable(Variable variable, LinuxMap map, long start, Btf types) {
     this.variable = variable;
-    this.memory = map.memory().asSlice(variable.offset(), variable.size());
+    this.memory = map.memory().asSlice(start + variable.offset(), variable.size());
     this.signed =
         switch (types.type(types.resolve(variable.type()))) {
           case BtfType.Int number -> (number.encoding() & 1) != 0;

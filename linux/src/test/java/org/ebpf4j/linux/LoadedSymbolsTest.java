@@ -1,0 +1,128 @@
+package org.ebpf4j.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import org.ebpf4j.error.RelocationException;
+import org.ebpf4j.error.VerifierException;
+import org.ebpf4j.linux.internal.host.KernelRelease;
+import org.ebpf4j.testkit.KernelTest;
+import org.ebpf4j.testkit.RequiresKernel;
+import org.junit.jupiter.api.Test;
+
+/// Addresses, variables and functions of the kernel that programs use.
+@KernelTest
+class LoadedSymbolsTest {
+  private final LinuxKernel kernel = LinuxKernel.open();
+
+  private static OptionalLong address(String symbol) throws IOException {
+    try (var lines = Files.lines(Path.of("/proc/kallsyms"))) {
+      return lines
+          .map(line -> line.split("\\s+"))
+          .filter(words -> words.length == 3 && words[2].equals(symbol))
+          .mapToLong(words -> Long.parseUnsignedLong(words[0], 16))
+          .findFirst();
+    }
+  }
+
+  @Test
+  void symbolWithoutTypeIsItsAddress() throws IOException {
+    try (var object = kernel.load(Run.spec("load_ksyms"))) {
+      Run.once(object, "look");
+      assertThat(object.variable("address").get()).isEqualTo(address("vfs_read").orElseThrow());
+    }
+  }
+
+  @Test
+  void weakSymbolThatIsMissingIsZero() {
+    try (var object = kernel.load(Run.spec("load_ksyms"))) {
+      assertThat(object.variable("missing_address").get()).isEqualTo(1);
+      Run.once(object, "look");
+      assertThat(object.variable("missing_address").get()).isZero();
+      assertThat(object.variable("missing_variable").get()).isEqualTo(77);
+    }
+  }
+
+  @Test
+  void variableWithTypeIsTheKernelsOwn() throws IOException {
+    assumeTrue(address("runqueues").isPresent(), "the kernel tells no addresses of variables");
+    try (var object = kernel.load(Run.spec("load_percpu"))) {
+      Run.once(object, "look");
+      assertThat(object.variable("own_cpu").get())
+          .isEqualTo(object.variable("asked_cpu").get())
+          .isNotNegative();
+      assertThat(object.variable("first_cpu").get()).isZero();
+      assertThat(object.variable("beyond").get()).isZero();
+    }
+  }
+
+  @Test
+  void eachProgramFailsForWhatItAloneMisses() {
+    var options = LoadOptions.DEFAULT.withKeepGoing(true);
+    try (var object = kernel.load(Run.spec("load_ksyms_missing"), options)) {
+      assertThat(Run.once(object, "nothing")).isEqualTo(5);
+      assertThat(object.programs()).hasSize(1);
+      var failures = object.failures();
+      assertThat(failures).containsOnlyKeys("symbol", "variable", "function", "unguarded");
+      assertThat(failures.get("symbol"))
+          .isInstanceOf(RelocationException.class)
+          .hasMessageContaining("program 'symbol'")
+          .hasMessageContaining("'ebpf4j_strong_symbol'")
+          .hasMessageContaining("/proc/kallsyms");
+      assertThat(failures.get("variable"))
+          .isInstanceOf(RelocationException.class)
+          .hasMessageContaining("program 'variable'")
+          .hasMessageContaining("'ebpf4j_strong_variable'");
+      assertThat(failures.get("function"))
+          .isInstanceOf(RelocationException.class)
+          .hasMessageContaining("program 'function'")
+          .hasMessageContaining("'ebpf4j_strong_function'");
+      assertThat(failures.get("unguarded"))
+          .isInstanceOf(VerifierException.class)
+          .hasMessageStartingWith("function 'ebpf4j_weak_function' is not in this kernel")
+          .hasMessageContaining("load_ksyms_missing.bpf.c:");
+    }
+  }
+
+  @Test
+  void objectFailsForSymbolThatIsMissing() {
+    var spec = Run.spec("load_ksyms_missing");
+    assertThat(catchThrowableOfType(RelocationException.class, () -> kernel.load(spec).close()))
+        .hasMessageContaining("ebpf4j_strong_symbol");
+  }
+
+  @Test
+  void functionThatIsMissingIsNotCalledWhereItIsWeak() {
+    try (var object = kernel.load(Run.spec("load_kfuncs"))) {
+      Run.onPacket(object, "call");
+      assertThat(object.variable("missing").get()).isEqualTo(77);
+      var flavourless = object.variable("pid").get();
+      assertThat(object.variable("flavoured").get()).isEqualTo(flavourless);
+    }
+  }
+
+  @Test
+  @RequiresKernel(value = "6.2", because = "bpf_task_from_pid")
+  void callsFunctionOfTheKernel() {
+    try (var object = kernel.load(Run.spec("load_kfuncs"))) {
+      Run.onPacket(object, "call");
+      assertThat(object.variable("pid").get()).isEqualTo(2);
+      assertThat(object.variable("flavoured").get()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  @RequiresKernel(value = "5.13", because = "functions of the kernel")
+  void callsTestFunctionOfTheKernel() {
+    assumeTrue(KernelRelease.running().isBefore(6, 4), "bpf_kfunc_call_test2 went to a module");
+    try (var object = kernel.load(Run.spec("load_kfuncs"))) {
+      Run.onPacket(object, "call");
+      assertThat(object.variable("test_sum").get()).isEqualTo(23);
+    }
+  }
+}
