@@ -15,6 +15,8 @@ import org.ebpf4j.error.MalformedObjectException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.RelocationException;
 import org.ebpf4j.insn.Disassembler;
+import org.ebpf4j.relocation.CoreRelocator;
+import org.ebpf4j.relocation.TargetTypes;
 import org.ebpf4j.testkit.TestObjects;
 import org.junit.jupiter.api.Test;
 
@@ -105,6 +107,58 @@ final class DamagedObjectsTest {
       program.line(size / 2);
     }
     spec.types().ifPresent(DamagedObjectsTest::types);
+    spec.types().ifPresent(types -> fit(spec, types));
+  }
+
+  /// Fits the object to a kernel whose types are the object's own, damaged as they are.
+  private static void fit(ObjectSpec spec, Btf types) {
+    attempt(spec::variables);
+    for (var map : spec.maps()) {
+      map.structOps()
+          .ifPresent(ops ->
+              attempt(() ->
+                  KernelStructOps.of(
+                      map.name(), types, ops, types, types.name(ops.type()), ops.type())));
+    }
+    for (var extern : spec.externs()) {
+      if (extern instanceof Extern.Config config) {
+        for (var text : List.of("y", "m", "42", "0x7fffffffffffffff", "\"text\"")) {
+          attempt(() -> ConfigValue.ofText(config, text, spec.order()));
+        }
+      }
+    }
+    var relocator =
+        new CoreRelocator(
+            types,
+            spec.order(),
+            new TargetTypes() {
+              @Override
+              public Btf kernel() {
+                return types;
+              }
+
+              @Override
+              public List<Btf> modules() {
+                return List.of();
+              }
+            });
+    for (var program : spec.programs()) {
+      var slots = program.instructions().toSlots();
+      for (var site : program.coreRelocations()) {
+        var relocation = spec.relocations().get(site.relocation()).relocation();
+        attempt(() ->
+            relocator.resolve(relocation, () -> "here").apply(slots, site.slot(), () -> "here"));
+      }
+    }
+  }
+
+  /// Errors of this library are all that may come.
+  private static void attempt(Runnable step) {
+    try {
+      step.run();
+    } catch (BpfException e) {
+      assertThat(e.getMessage()).isNotEmpty();
+    }
   }
 
   private static void types(Btf btf) {
