@@ -183,6 +183,19 @@ public record ObjectSpec(
         name, order, license, kernelVersion, changed, programs, types, externs, relocations);
   }
 
+  ObjectSpec withTypes(Btf other) {
+    return new ObjectSpec(
+        name,
+        order,
+        license,
+        kernelVersion,
+        maps,
+        programs,
+        Optional.of(other),
+        externs,
+        relocations);
+  }
+
   /// The same object under another license.
   public ObjectSpec withLicense(String other) {
     return new ObjectSpec(

@@ -24,6 +24,7 @@ import org.ebpf4j.linux.internal.probe.KernelFeature;
 import org.ebpf4j.linux.internal.probe.KernelFeatures;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
+import org.ebpf4j.object.ContextTags;
 import org.ebpf4j.object.KernelStructOps;
 import org.ebpf4j.object.MapReference;
 import org.ebpf4j.object.MapSpec;
@@ -100,6 +101,7 @@ final class ObjectLoader {
       fitStructOps();
       externs = new ExternResolution(spec, context, options);
       externs.resolve();
+      replaceContextTags();
       relocate();
       stage = Stage.LOAD;
       checkTypes();
@@ -240,6 +242,21 @@ final class ObjectLoader {
     return new KernelOperations(
         KernelStructOps.of(map.name(), types, ops, found.types(), name, found.id()),
         found.moduleFd());
+  }
+
+  private void replaceContextTags() {
+    if (ContextTags.areIn(spec) && !KernelFeatures.ofProcess().has(KernelFeature.CONTEXT_TAG)) {
+      spec = ContextTags.replace(spec, registers(), ProgramSpec::autoload);
+    }
+  }
+
+  /// The struct that `bpf_user_pt_regs_t` is on this machine.
+  private static String registers() {
+    return switch (System.getProperty("os.arch")) {
+      case "aarch64", "loongarch64" -> "user_pt_regs";
+      case "riscv64", "s390x" -> "user_regs_struct";
+      default -> "pt_regs";
+    };
   }
 
   private void relocate() {

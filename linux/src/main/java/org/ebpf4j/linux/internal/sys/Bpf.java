@@ -222,11 +222,11 @@ public final class Bpf {
     }
   }
 
-  /// `RAW_TRACEPOINT_OPEN`.
+  /// `RAW_TRACEPOINT_OPEN`; without a name for a program that was loaded for its place.
   public static Result rawTracepointOpen(String name, int program) {
     try (var arena = Arena.ofConfined()) {
-      return Result.of(
-          new Attr(arena, 16).string(0, name).u32(8, program).bpf(RAW_TRACEPOINT_OPEN));
+      var attr = new Attr(arena, 16).u32(8, program);
+      return Result.of((name.isEmpty() ? attr : attr.string(0, name)).bpf(RAW_TRACEPOINT_OPEN));
     }
   }
 
