@@ -1,15 +1,11 @@
 package org.ebpf4j.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
-import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.VerifierException;
 import org.ebpf4j.linux.LinkSet;
 import org.ebpf4j.linux.LinuxKernel;
@@ -29,6 +25,8 @@ import picocli.CommandLine.Spec;
 /// way.
 final class Loading {
   @Mixin private final ProgramFile file = new ProgramFile();
+
+  @Mixin private final KernelFacts facts = new KernelFacts();
 
   @Option(
       names = "--attach",
@@ -60,18 +58,6 @@ final class Loading {
       names = "--keep-going",
       description = "If a program does not load, say so, and go on with the others.")
   private boolean keepGoing;
-
-  @Option(
-      names = "--btf",
-      paramLabel = "FILE",
-      description = "The kernel's types (BTF), in place of those that the kernel gives itself.")
-  private @Nullable Path types;
-
-  @Option(
-      names = "--kconfig",
-      paramLabel = "FILE",
-      description = "More of the kernel's configuration, as lines CONFIG_NAME=value; they win.")
-  private @Nullable Path config;
 
   @Option(
       names = "--set",
@@ -164,16 +150,7 @@ final class Loading {
 
   private LoadOptions options() {
     try {
-      var options = new LoadOptions(logLevel).withKeepGoing(keepGoing);
-      if (types != null) {
-        options = options.withTypes(types);
-      }
-      if (config != null) {
-        options = options.withConfig(Files.readString(config));
-      }
-      return options;
-    } catch (IOException e) {
-      throw new BpfException(config + ": cannot be read: " + e.getMessage(), e);
+      return facts.in(new LoadOptions(logLevel).withKeepGoing(keepGoing));
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(line(), "--log-level: " + e.getMessage(), e);
     }

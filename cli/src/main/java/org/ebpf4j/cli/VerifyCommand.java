@@ -1,9 +1,6 @@
 package org.ebpf4j.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -81,24 +79,7 @@ final class VerifyCommand implements Callable<Integer> {
       })
   private @Nullable Path baseline;
 
-  @Option(
-      names = "--btf",
-      paramLabel = "FILE",
-      description = "The kernel's types (BTF), in place of those that the kernel gives itself.")
-  private @Nullable Path types;
-
-  @Option(
-      names = "--kconfig",
-      paramLabel = "FILE",
-      description = "More of the kernel's configuration, as lines CONFIG_NAME=value; they win.")
-  private @Nullable Path config;
-
-  @Option(
-      names = "--pin-path",
-      paramLabel = "DIR",
-      description =
-          "Where maps are shared by a pin. Pins that are there are used; those that are made are taken away again.")
-  private @Nullable Path pins;
+  @Mixin private final KernelFacts facts = new KernelFacts();
 
   @ParentCommand private @Nullable Main main;
 
@@ -112,7 +93,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var options = options();
+    var options = facts.in(LoadOptions.DEFAULT);
     var before = baseline == null ? null : Baseline.read(baseline);
     var objects = new ObjectFiles();
     files.forEach(objects::add);
@@ -141,32 +122,12 @@ final class VerifyCommand implements Callable<Integer> {
     return failed > 0 || unopened > 0 ? Main.FAILED : rejected > 0 ? Main.REJECTED : 0;
   }
 
-  private LoadOptions options() {
-    var options = LoadOptions.DEFAULT;
-    if (types != null) {
-      contents(types);
-      options = options.withTypes(types);
-    }
-    if (config != null) {
-      options = options.withConfig(new String(contents(config), StandardCharsets.UTF_8));
-    }
-    return pins == null ? options : options.withPins(pins);
-  }
-
-  private static byte[] contents(Path file) {
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new BpfException(file + " cannot be read: " + e, e);
-    }
-  }
-
   private ObjectSpec read(String file, String problem) {
     if (!problem.isEmpty()) {
       throw new BpfException(problem);
     }
     var spec = ObjectSpec.read(Path.of(file));
-    if (pins == null) {
+    if (!facts.sharesMaps()) {
       for (var map : spec.maps()) {
         if (map.pinByName()) {
           spec = spec.withMap(map.name(), m -> m.withPinByName(false));

@@ -1,7 +1,6 @@
 package org.ebpf4j.object;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +21,7 @@ import org.ebpf4j.elf.Symbol;
 import org.ebpf4j.insn.Instructions;
 import org.ebpf4j.insn.Opcode;
 import org.ebpf4j.insn.Slot;
+import org.ebpf4j.object.CodeFunctions.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Makes programs of the code sections: cuts them into functions, puts behind each program the
@@ -39,86 +39,14 @@ final class ProgramLinker {
   /// As many as the kernel takes (`BPF_COMPLEXITY_LIMIT_INSNS` in `include/linux/bpf.h`).
   private static final int MAX_INSTRUCTIONS = 1_000_000;
 
-  /// A section of code, and its relocations by the slot that each applies to. Equal to itself
-  /// alone: functions are keys of a map, and a section can be long.
-  private static final class Code {
-    private final Section section;
-    private final Instructions instructions;
-    private final Map<Integer, Relocation> relocations;
-
-    Code(Section section, Instructions instructions, Map<Integer, Relocation> relocations) {
-      this.section = section;
-      this.instructions = instructions;
-      this.relocations = relocations;
-    }
-  }
-
-  /// A function in its section, and what `.BTF.ext` says of it. Equal to itself alone.
-  private static final class Function {
-    private final Symbol symbol;
-    private final Code code;
-    private final int start;
-    private final int size;
-    private final List<FunctionInfo> records = new ArrayList<>();
-    private final List<LineInfo> lines = new ArrayList<>();
-
-    /// The slots count from the start of the function.
-    private final List<CoreSite> sites = new ArrayList<>();
-
-    Function(Symbol symbol, Code code, int start, int size) {
-      this.symbol = symbol;
-      this.code = code;
-      this.start = start;
-      this.size = size;
-    }
-
-    String name() {
-      return symbol.name();
-    }
-
-    Code code() {
-      return code;
-    }
-
-    int start() {
-      return start;
-    }
-
-    int size() {
-      return size;
-    }
-
-    boolean local() {
-      return symbol.binding() == Symbol.LOCAL;
-    }
-
-    boolean hidden() {
-      return symbol.hidden();
-    }
-
-    Section section() {
-      return code.section;
-    }
-
-    int end() {
-      return start + size;
-    }
-
-    boolean contains(int slot) {
-      return slot >= start && slot < end();
-    }
-  }
-
   /// The programs, and all relocations of the object that depend on the kernel's types.
   record Linked(List<ProgramSpec> programs, List<OwnedRelocation> relocations) {}
 
   private final ElfFile elf;
-  private final BtfExt ext;
   private final References references;
   private final ExternReader.Externs externs;
   private final Map<String, List<String>> exceptionCallbacks;
-  private final Map<Integer, List<Function>> functions = new LinkedHashMap<>();
-  private final List<OwnedRelocation> relocations = new ArrayList<>();
+  private final CodeFunctions functions;
 
   ProgramLinker(
       ElfFile elf,
@@ -128,7 +56,7 @@ final class ProgramLinker {
       Map<Integer, MapSpec> dataMaps,
       ExternReader.Externs externs) {
     this.elf = elf;
-    this.ext = ext;
+    this.functions = CodeFunctions.read(elf, ext);
     this.references = new References(elf, maps, dataMaps);
     this.externs = externs;
     this.exceptionCallbacks = types.map(ProgramLinker::exceptionCallbacks).orElse(Map.of());
@@ -152,166 +80,15 @@ final class ProgramLinker {
   }
 
   Linked link() {
-    for (var section : elf.sections()) {
-      if (section.executable()
-          && section.type() == ElfFile.SHT_PROGBITS
-          && section.data().size() > 0) {
-        readSection(section);
-      }
-    }
-    readRecords();
-    var onlyText =
-        functions.keySet().stream().allMatch(i -> elf.sections().get(i).name().equals(".text"));
+    var all = functions.all();
+    var onlyText = all.stream().allMatch(f -> f.section().name().equals(".text"));
     var programs = new ArrayList<ProgramSpec>();
-    for (var list : functions.values()) {
-      for (var function : list) {
-        var isText = function.section().name().equals(".text");
-        if (!function.local() && (onlyText || !isText)) {
-          programs.add(new Layout(function).program());
-        }
+    for (var function : all) {
+      if (!function.local() && (onlyText || !function.section().name().equals(".text"))) {
+        programs.add(new Layout(function).program());
       }
     }
-    return new Linked(programs, relocations);
-  }
-
-  /// Hands the records of `.BTF.ext` to the functions that they are of. Those of code that no
-  /// symbol names any more (a weak function that another replaced) are of no use.
-  private void readRecords() {
-    ext.functions()
-        .forEach((name, records) -> {
-          var section = section(name);
-          for (var record : records) {
-            var function = functionWith(section, record.slot());
-            if (function != null && function.start() == record.slot()) {
-              function.records.add(record);
-            }
-          }
-        });
-    ext.lines()
-        .forEach((name, records) -> {
-          var section = section(name);
-          for (var record : records) {
-            var function = functionWith(section, record.slot());
-            if (function != null) {
-              function.lines.add(record);
-            }
-          }
-        });
-    ext.relocations()
-        .forEach((name, records) -> {
-          var section = section(name);
-          for (var record : records) {
-            var function = functionWith(section, record.slot());
-            if (function != null) {
-              function.sites.add(
-                  new CoreSite(record.slot() - function.start(), relocations.size()));
-              relocations.add(
-                  new OwnedRelocation(record, name, function.name(), !name.equals(".text")));
-            }
-          }
-        });
-  }
-
-  private List<Function> section(String name) {
-    return elf.section(name).map(s -> functions.get(s.index())).orElse(List.of());
-  }
-
-  /// The function that has that slot of its section; the list is in the order of the slots.
-  private static @Nullable Function functionWith(@Nullable List<Function> section, int slot) {
-    if (section == null) {
-      return null;
-    }
-    int low = 0;
-    int high = section.size() - 1;
-    while (low <= high) {
-      var middle = (low + high) >>> 1;
-      var function = section.get(middle);
-      if (function.contains(slot)) {
-        return function;
-      }
-      if (function.start() > slot) {
-        high = middle - 1;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return null;
-  }
-
-  private void readSection(Section section) {
-    var data = section.data();
-    if (data.size() % 8 != 0) {
-      throw data.malformed(
-          data.size() - data.size() % 8,
-          "the section ends inside an instruction: " + data.size() + " bytes");
-    }
-    var bySlot = new HashMap<Integer, Relocation>();
-    for (var relocation : elf.relocations(section)) {
-      if (relocation.offset() < 0
-          || relocation.offset() >= data.size()
-          || relocation.offset() % 8 != 0) {
-        throw data.malformed(
-            0,
-            "a relocation at 0x"
-                + Long.toHexString(relocation.offset())
-                + ", which is no instruction");
-      }
-      bySlot.put((int) (relocation.offset() / 8), relocation);
-    }
-    var code = new Code(section, Instructions.read(data.copy(), elf.order()), bySlot);
-    functions.put(section.index(), cut(code));
-  }
-
-  private List<Function> cut(Code code) {
-    var section = code.section;
-    var symbols = symbols(section, Symbol.FUNCTION);
-    if (symbols.isEmpty()) {
-      // Compilers before LLVM 6 did not say that they are functions.
-      symbols =
-          symbols(section, Symbol.NONE).stream()
-              .filter(s -> s.binding() != Symbol.LOCAL && !s.name().isEmpty())
-              .toList();
-    }
-    var data = section.data();
-    var list = new ArrayList<Function>();
-    for (int i = 0; i < symbols.size(); i++) {
-      var symbol = symbols.get(i);
-      var next = i + 1 < symbols.size() ? symbols.get(i + 1).value() : data.size();
-      var size = symbol.size() == 0 ? next - symbol.value() : symbol.size();
-      data.check(symbol.value(), size, "function '" + symbol.name() + "'");
-      if (symbol.value() % 8 != 0 || size % 8 != 0 || size == 0) {
-        throw data.malformed(
-            symbol.value(),
-            "function '" + symbol.name() + "' of " + size + " bytes is no run of instructions");
-      }
-      list.add(new Function(symbol, code, (int) (symbol.value() / 8), (int) (size / 8)));
-    }
-    return list;
-  }
-
-  /// The symbols of one type in a section, in the order of what they stand for.
-  private List<Symbol> symbols(Section section, int type) {
-    return elf.symbols().stream()
-        .filter(s -> s.section() == section.index() && s.type() == type)
-        .sorted(Comparator.comparingLong(Symbol::value))
-        .toList();
-  }
-
-  /// The function that starts `target` bytes into `section`, which `slot` of `from` refers to.
-  private Function functionAt(Section from, int slot, Section section, long target) {
-    for (var function : functions.getOrDefault(section.index(), List.of())) {
-      if (function.start() * 8L == target) {
-        return function;
-      }
-    }
-    throw from.data()
-        .malformed(
-            slot * 8L,
-            "a reference to byte "
-                + target
-                + " of section "
-                + section.name()
-                + ", where no function starts");
+    return new Linked(programs, functions.relocations());
   }
 
   /// One program while it grows: functions one behind the other, and what refers to what.
@@ -338,13 +115,13 @@ final class ProgramLinker {
       var subprograms = new ArrayList<Subprogram>();
       positions.forEach((function, position) -> {
         subprograms.add(new Subprogram(function.name(), position));
-        for (var record : function.records) {
+        for (var record : function.records()) {
           functionRecords.add(new FunctionInfo(position, record.type()));
         }
-        for (var record : function.lines) {
+        for (var record : function.lines()) {
           lines.add(record.at(record.slot() - function.start() + position));
         }
-        for (var site : function.sites) {
+        for (var site : function.sites()) {
           core.add(new CoreSite(site.slot() + position, site.relocation()));
         }
       });
@@ -378,8 +155,7 @@ final class ProgramLinker {
       if (named.size() != 1) {
         return Optional.empty();
       }
-      return functions.values().stream()
-          .flatMap(List::stream)
+      return functions.all().stream()
           .filter(f ->
               f.section().name().equals(".text")
                   && f.name().equals(named.getFirst())
@@ -435,7 +211,7 @@ final class ProgramLinker {
                     + " instructions, which no kernel takes");
       }
       positions.put(function, position);
-      var body = function.code().instructions;
+      var body = function.code().instructions();
       for (int i = function.start(); i < function.end(); i++) {
         slots.add(body.slot(i));
       }
@@ -452,7 +228,7 @@ final class ProgramLinker {
     private void resolve(Function function, int slot, int place) {
       var section = function.section();
       var instruction = slots.get(place);
-      var relocation = function.code().relocations.get(slot);
+      var relocation = function.code().relocations().get(slot);
       if (Slot.isWide(instruction) && slot + 1 >= function.end()) {
         throw section
             .data()
@@ -499,13 +275,14 @@ final class ProgramLinker {
     private Function callTarget(
         Section section, int slot, long instruction, @Nullable Relocation relocation) {
       if (relocation == null) {
-        return functionAt(section, slot, section, 8 * (slot + Slot.imm(instruction) + 1L));
+        return functions.functionAt(
+            section, slot, section, 8 * (slot + Slot.imm(instruction) + 1L));
       }
       var symbol = references.defined(section, slot, relocation);
       var home = elf.sections().get(symbol.section());
       // Against a section the instruction holds the place; against a function it holds -1.
       var target = symbol.value() + 8 * (Slot.imm(instruction) + 1L);
-      return functionAt(section, slot, home, target);
+      return functions.functionAt(section, slot, home, target);
     }
 
     /// A table of addresses in the section of the function, which move with the function.
@@ -537,7 +314,8 @@ final class ProgramLinker {
       var home = elf.sections().get(symbol.section());
       var instruction = slots.get(place);
       if (home.executable()) {
-        var target = functionAt(section, slot, home, symbol.value() + Slot.imm(instruction));
+        var target =
+            functions.functionAt(section, slot, home, symbol.value() + Slot.imm(instruction));
         var at = placed(target);
         slots.set(
             place,

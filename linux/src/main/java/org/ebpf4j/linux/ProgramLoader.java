@@ -40,7 +40,7 @@ final class ProgramLoader {
 
   private final LinuxKernel kernel;
   private final ObjectSpec object;
-  private final ObjectLoader.Relocated relocated;
+  private final Fitted relocated;
   private final ProgramSpec program;
   private final LoadOptions options;
   private final List<LinuxMap> maps;
@@ -68,7 +68,7 @@ final class ProgramLoader {
   ProgramLoader(
       LinuxKernel kernel,
       ObjectSpec object,
-      ObjectLoader.Relocated relocated,
+      Fitted relocated,
       LoadOptions options,
       List<LinuxMap> maps) {
     this.kernel = kernel;

@@ -172,7 +172,7 @@ final class Verification {
   }
 
   private static Optional<Verdict.Code> code(ProgramSpec program, ObjectLoader loader) {
-    return loader.relocated().stream()
+    return loader.fitted().stream()
         .filter(r -> r.program().name().equals(program.name()))
         .findFirst()
         .map(r -> new Verdict.Code(r.instructions().size(), hash(r.instructions())));
