@@ -2,6 +2,7 @@ package org.ebpf4j.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.PermissionException;
@@ -17,15 +18,6 @@ import picocli.CommandLine.Option;
     name = "ebpf4j",
     mixinStandardHelpOptions = true,
     version = "ebpf4j 0.1.0",
-    subcommands = {
-      RunCommand.class,
-      LoadCommand.class,
-      UnpinCommand.class,
-      VerifyCommand.class,
-      DisasmCommand.class,
-      LinkCommand.class,
-      BtfCommand.class
-    },
     description = "Runs eBPF programs: loads an object file, attaches it, shows what it says.",
     footerHeading = "%nExamples:%n",
     footer = {
@@ -44,6 +36,19 @@ public final class Main {
   static final int NOT_PERMITTED = 4;
   static final int NOT_SUPPORTED = 5;
   static final int REJECTED = 6;
+
+  /// A command, by the name that its class has in the annotation too.
+  private record Subcommand(String name, Class<?> type) {}
+
+  private static final List<Subcommand> SUBCOMMANDS =
+      List.of(
+          new Subcommand("run", RunCommand.class),
+          new Subcommand("load", LoadCommand.class),
+          new Subcommand("unpin", UnpinCommand.class),
+          new Subcommand("verify", VerifyCommand.class),
+          new Subcommand("disasm", DisasmCommand.class),
+          new Subcommand("link", LinkCommand.class),
+          new Subcommand("btf", BtfCommand.class));
 
   @Option(
       names = "--debug",
@@ -70,6 +75,7 @@ public final class Main {
   static int execute(PrintWriter out, PrintWriter err, String... args) {
     var main = new Main();
     var line = new CommandLine(main);
+    addSubcommands(line, args);
     line.setOut(out);
     line.setErr(err);
     line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -81,6 +87,16 @@ public final class Main {
       return 0;
     }
     return line.execute(args);
+  }
+
+  /// Reading what a command takes costs as much time as loading an object: where the first word is
+  /// a command, only that one is read.
+  private static void addSubcommands(CommandLine line, String... args) {
+    var named =
+        SUBCOMMANDS.stream().filter(c -> args.length > 0 && c.name().equals(args[0])).toList();
+    for (var command : named.isEmpty() ? SUBCOMMANDS : named) {
+      line.addSubcommand(command.name(), command.type());
+    }
   }
 
   private static int report(Exception e, PrintWriter err, boolean debug) {

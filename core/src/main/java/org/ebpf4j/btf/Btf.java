@@ -54,8 +54,9 @@ public final class Btf {
     }
     this.strings = strings(data, header, base);
     this.layout = layout(data, header);
-    this.offsets = index();
-    checkReferences();
+    var words = types.words();
+    this.offsets = index(words);
+    checkReferences(words);
   }
 
   /// Reads the bytes of a `.BTF` section.
@@ -140,28 +141,37 @@ public final class Btf {
     return data.part(".BTF", header + offset, size);
   }
 
-  private int[] index() {
+  // A kernel has a hundred thousand types. What is done for each of them here is done in small
+  // methods on plain numbers, which a JVM that has just started compiles first.
+
+  private int[] index(int[] words) {
     var found = new int[Math.max(16, types.size() / 32)];
     var count = 0;
     var at = 0;
     while (at < types.size()) {
-      types.check(at, TYPE_SIZE, "a type");
       if (count == found.length) {
         found = Arrays.copyOf(found, count * 2);
       }
       found[count++] = at;
-      var size = TYPE_SIZE + trailing(at, firstId + count - 1);
-      if (size > types.size() - at) {
-        types.check(at, size, "BTF type " + (firstId + count - 1));
-      }
-      at += (int) size;
+      at = next(words, at, firstId + count - 1);
     }
     return Arrays.copyOf(found, count);
   }
 
-  /// How many bytes follow the common 12 of the type at `at`.
-  private long trailing(int at, int id) {
-    var info = types.s32(at + 4);
+  /// Where the type after that at `at` stands.
+  private int next(int[] words, int at, int id) {
+    if (types.size() - at < TYPE_SIZE) {
+      types.check(at, TYPE_SIZE, "a type");
+    }
+    var size = TYPE_SIZE + trailing(words[at / 4 + 1], at, id);
+    if (size > types.size() - at) {
+      types.check(at, size, "BTF type " + id);
+    }
+    return at + (int) size;
+  }
+
+  /// How many bytes follow the common 12 of the type at `at`, whose second word is `info`.
+  private long trailing(int info, int at, int id) {
     var kind = kindOf(info);
     if (Kind.known(kind)) {
       return Kind.fixedSize(kind) + (long) Kind.elementSize(kind) * countOf(info);
@@ -180,60 +190,82 @@ public final class Btf {
   }
 
   /// Checks that the ids and strings that the types name are there.
-  private void checkReferences() {
+  private void checkReferences(int[] words) {
+    var ends = new Ends(typeCount(), strings.end());
     for (int i = 0; i < offsets.length; i++) {
-      var at = offsets[i];
-      var id = firstId + i;
-      checkString(at);
-      var kind = kindOf(types.s32(at + 4));
-      if (Kind.known(kind)) {
-        if (Kind.hasTarget(kind)) {
-          checkId(at + 8, id);
+      checkReferences(words, offsets[i] / 4, firstId + i, ends);
+    }
+  }
+
+  /// Where ids and strings end.
+  private record Ends(int ids, long strings) {}
+
+  private void checkReferences(int[] words, int at, int id, Ends ends) {
+    checkString(words, at, ends.strings);
+    var kind = kindOf(words[at + 1]);
+    if (!Kind.known(kind)) {
+      return;
+    }
+    if (Kind.hasTarget(kind)) {
+      checkId(words, at + 2, ends.ids, id);
+    }
+    if (kind == Kind.FUNCTION && kind(words[at + 2]) != Kind.PROTOTYPE) {
+      throw types.malformed(4L * at + 8, "BTF type " + id + " is a function without a prototype");
+    }
+    var first = at + TYPE_SIZE / 4;
+    var size = Kind.elementSize(kind) / 4;
+    if (size > 0) {
+      checkElements(words, first, id, kind, ends);
+    } else {
+      for (int w = 0; w < Kind.fixedSize(kind) / 4; w++) {
+        if (Kind.isId(kind, w)) {
+          checkId(words, first + w, ends.ids, id);
         }
-        if (kind == Kind.FUNCTION && kind(types.s32(at + 8)) != Kind.PROTOTYPE) {
-          throw types.malformed(at + 8, "BTF type " + id + " is a function without a prototype");
-        }
-        checkElements(at, id, kind);
       }
     }
   }
 
-  private void checkElements(int at, int id, int kind) {
+  private void checkElements(int[] words, int first, int id, int kind, Ends ends) {
+    var size = Kind.elementSize(kind) / 4;
+    var end = first + size * countOf(words[first - 2]);
     var named = Kind.hasNamedElements(kind);
-    var element = Kind.elementSize(kind);
-    var count = element == 0 ? 1 : elementCount(id);
-    var words = (element == 0 ? Kind.fixedSize(kind) : element) / 4;
-    var word = at + TYPE_SIZE;
-    for (int i = 0; i < count; i++) {
-      for (int w = 0; w < words; w++, word += 4) {
-        if (named && w == 0) {
-          checkString(word);
-        } else if (Kind.isId(kind, w)) {
-          checkId(word, id);
-        }
+    var reference = Kind.isId(kind, 0) ? 0 : Kind.isId(kind, 1) ? 1 : -1;
+    for (int element = first; element < end; element += size) {
+      if (named) {
+        checkString(words, element, ends.strings);
+      }
+      if (reference >= 0) {
+        checkId(words, element + reference, ends.ids, id);
       }
     }
   }
 
-  private void checkString(int at) {
-    if (types.u32(at) >= strings.end()) {
+  private void checkString(int[] words, int at, long end) {
+    if (Integer.toUnsignedLong(words[at]) >= end) {
       throw types.malformed(
-          at, "a string at " + types.u32(at) + ", where the strings end at " + strings.end());
+          4L * at,
+          "a string at "
+              + Integer.toUnsignedString(words[at])
+              + ", where the strings end at "
+              + end);
     }
   }
 
-  private void checkId(int at, int by) {
-    var id = types.s32(at);
-    if (id < 0 || id >= typeCount()) {
-      throw types.malformed(
-          at,
-          "BTF type "
-              + by
-              + " names type "
-              + Integer.toUnsignedString(id)
-              + ", where ids end at "
-              + (typeCount() - 1));
+  private void checkId(int[] words, int at, int end, int by) {
+    if (words[at] < 0 || words[at] >= end) {
+      throw noSuchId(words[at], at, by);
     }
+  }
+
+  private MalformedObjectException noSuchId(int id, int at, int by) {
+    return types.malformed(
+        4L * at,
+        "BTF type "
+            + by
+            + " names type "
+            + Integer.toUnsignedString(id)
+            + ", where ids end at "
+            + (typeCount() - 1));
   }
 
   private static int kindOf(int info) {
@@ -289,7 +321,7 @@ public final class Btf {
   /// How many bytes the description of a type takes.
   public int rawSize(int id) {
     var owner = owner(id);
-    return TYPE_SIZE + (int) owner.trailing(owner.offset(id), id);
+    return TYPE_SIZE + (int) owner.trailing(word(id, 4), owner.offset(id), id);
   }
 
   /// The description of a type as it stands in the file, in [#order()].

@@ -24,7 +24,36 @@ public final class Kind {
   public static final int TYPE_TAG = 18;
   public static final int ENUM64 = 19;
 
+  // Tables by kind, from VOID to ENUM64, as a kernel's types ask this some hundred thousand times.
+  private static final byte[] FIXED_SIZES = {
+    0, 4, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 4, 0, 0
+  };
+  private static final byte[] ELEMENT_SIZES = {
+    0, 0, 0, 0, 12, 12, 8, 0, 0, 0, 0, 0, 0, 8, 0, 12, 0, 0, 0, 12
+  };
+  private static final boolean[] TARGETS =
+      table(
+          POINTER,
+          TYPEDEF,
+          VOLATILE,
+          CONST,
+          RESTRICT,
+          FUNCTION,
+          PROTOTYPE,
+          VARIABLE,
+          DECLARATION_TAG,
+          TYPE_TAG);
+  private static final boolean[] NAMED_ELEMENTS = table(STRUCT, UNION, ENUM, PROTOTYPE, ENUM64);
+
   private Kind() {}
+
+  private static boolean[] table(int... kinds) {
+    var table = new boolean[ENUM64 + 1];
+    for (var kind : kinds) {
+      table[kind] = true;
+    }
+    return table;
+  }
 
   static boolean known(int kind) {
     return kind >= INT && kind <= ENUM64;
@@ -40,36 +69,22 @@ public final class Kind {
 
   /// How many bytes follow the common 12 of a type of a known kind, before its elements.
   static int fixedSize(int kind) {
-    return switch (kind) {
-      case INT, VARIABLE, DECLARATION_TAG -> 4;
-      case ARRAY -> 12;
-      default -> 0;
-    };
+    return FIXED_SIZES[kind];
   }
 
   /// How many bytes each element takes of a type of a known kind.
   static int elementSize(int kind) {
-    return switch (kind) {
-      case STRUCT, UNION, DATA_SECTION, ENUM64 -> 12;
-      case ENUM, PROTOTYPE -> 8;
-      default -> 0;
-    };
+    return ELEMENT_SIZES[kind];
   }
 
-  /// Whether the third word of a type is the id of another.
+  /// Whether the third word of a type of a known kind is the id of another.
   static boolean hasTarget(int kind) {
-    return switch (kind) {
-      case POINTER, FUNCTION, PROTOTYPE, VARIABLE, DECLARATION_TAG -> true;
-      default -> alias(kind);
-    };
+    return TARGETS[kind];
   }
 
-  /// Whether each element of a type starts with its name.
+  /// Whether each element of a type of a known kind starts with its name.
   static boolean hasNamedElements(int kind) {
-    return switch (kind) {
-      case STRUCT, UNION, ENUM, ENUM64, PROTOTYPE -> true;
-      default -> false;
-    };
+    return NAMED_ELEMENTS[kind];
   }
 
   /// Whether that word of each element, or of what follows the common part, is the id of a type.

@@ -29,6 +29,12 @@ final class FileBytesTest {
   }
 
   @Test
+  void readsAllNumbersOfFourBytesAtOnce() {
+    assertThat(little.part("p", 4, 6).words()).containsExactly(little.s32(4));
+    assertThat(big.words()).containsExactly(big.s32(0), big.s32(4));
+  }
+
+  @Test
   void aPartCountsFromItsStartAndEndsAtItsEnd() {
     var part = little.part("p", 2, 4);
     assertThat(part.size()).isEqualTo(4);

@@ -1,5 +1,6 @@
 package org.ebpf4j.linux.internal.host;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
@@ -84,7 +85,10 @@ public final class KernelBtf {
   public static Btf read(Path file) {
     try (var channel = Files.newByteChannel(file)) {
       if (isBtf(channel)) {
-        return Btf.read(file.toString(), Files.readAllBytes(file));
+        // A channel would read into memory of its own first, and then copy.
+        try (var stream = new FileInputStream(file.toFile())) {
+          return Btf.read(file.toString(), stream.readAllBytes());
+        }
       }
       return Btf.read(
           SectionFinder.find(file.toString(), channel, ".BTF")
