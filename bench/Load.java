@@ -65,11 +65,16 @@ final class Load {
     }
   }
 
+  /// What is left when collecting garbage leaves no less: what a JVM needed to start goes late.
   private static long used() {
-    for (int i = 0; i < 3; i++) {
+    var least = Long.MAX_VALUE;
+    for (int same = 0; same < 5; same++) {
       System.gc();
+      var used = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+      same = used < least ? 0 : same;
+      least = Math.min(least, used);
     }
-    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    return least;
   }
 
   private static void memory() {
