@@ -26,6 +26,17 @@ __noinline int take(__u64 *ctx CONTEXT)
 	return ctx[1];
 }
 
+struct pt_regs {
+	unsigned long unimportant;
+};
+
+__noinline int registers(struct pt_regs *ctx CONTEXT)
+{
+	int number = 7;
+
+	return bpf_perf_event_output(ctx, &events, BPF_F_CURRENT_CPU, &number, sizeof(number)) == 0;
+}
+
 SEC("raw_tp")
 int code_raw(__u64 *ctx)
 {
@@ -44,7 +55,7 @@ int code_xdp(struct xdp_md *ctx)
 SEC("kprobe")
 int code_kprobe(void *ctx)
 {
-	return tell(5, ctx);
+	return tell(5, ctx) + registers(ctx);
 }
 
 /* Its type has no struct that the context goes by. */

@@ -64,7 +64,20 @@ final class ContextTagsTest {
     assertThat(functions(replaced, "code_xdp"))
         .containsExactly("code_xdp ctx:xdp_md*", "tell by:int ctx:xdp_md*");
     assertThat(functions(replaced, "code_kprobe"))
-        .containsExactly("code_kprobe ctx:void*", "tell by:int ctx:bpf_user_pt_regs_t*");
+        .containsExactly(
+            "code_kprobe ctx:void*",
+            "tell by:int ctx:bpf_user_pt_regs_t*",
+            "registers ctx:bpf_user_pt_regs_t*");
+  }
+
+  /// Which struct has them depends on the machine.
+  @Test
+  void registersStandForTheContextOfPerfEvents() {
+    var perf = spec.withProgram("code_kprobe", p -> p.withType(ProgramType.PERF_EVENT));
+    assertThat(functions(replace(perf), "code_kprobe"))
+        .contains("registers ctx:bpf_perf_event_data*");
+    assertThat(functions(ContextTags.replace(perf, "user_pt_regs", _ -> true), "code_kprobe"))
+        .contains("tell by:int ctx:bpf_perf_event_data*", "registers ctx:pt_regs*");
   }
 
   @Test
@@ -87,11 +100,11 @@ final class ContextTagsTest {
       assertThat(after.type(id)).isEqualTo(before.type(id));
     }
     // Function, prototype and tag for each function that a program calls; struct and pointer once.
-    assertThat(after.typeCount() - before.typeCount()).isEqualTo(3 * 4 + 2 * 3);
+    assertThat(after.typeCount() - before.typeCount()).isEqualTo(3 * 5 + 2 * 3);
     var last = (BtfType.DeclarationTag) after.type(after.typeCount() - 1);
     assertThat(last.value()).isEqualTo("arg:ctx");
-    assertThat(last.component()).isEqualTo(1);
-    assertThat(after.name(last.target())).isEqualTo("tell");
+    assertThat(last.component()).isZero();
+    assertThat(after.name(last.target())).isEqualTo("registers");
   }
 
   @Test

@@ -76,7 +76,7 @@ class CodeTest {
         .hasMessageStartingWith("R0 invalid mem access 'map_value_or_null'")
         .hasMessageContaining("in program 'bad_line'")
         .hasMessageContaining("from code_bad_line.bpf.c:23  return *value;");
-    assertThat(failure.log()).contains("; return *value; ");
+    assertThat(failure.log()).contains("; return *value;");
     var functions = spec("code_bad_line").program("bad_line").subprograms();
     assertThat(failure.instruction().orElseThrow())
         .as("in a function behind the program")
@@ -185,6 +185,15 @@ class CodeTest {
       assertThat(number(object, "argument")).isEqualTo(4711);
       run(object, "code_xdp", ProgramRun.ofData(new byte[64], 0));
       assertThat(number(object, "packet_calls")).isEqualTo(4);
+    }
+  }
+
+  /// Programs at tracepoints have no struct that their context goes by, which could stand for it.
+  @Test
+  @RequiresKernel(value = "6.8", because = "the tag arg:ctx")
+  void contextWithoutStructIsKnownByItsTagAlone() {
+    try (var object = kernel.load(Runs.only(spec("code_context"), "code_tracepoint"))) {
+      assertThat(object.programs()).hasSize(1);
     }
   }
 

@@ -24,6 +24,9 @@ import org.junit.jupiter.api.Test;
 /// read of their arguments is refused unless they are for what their section says.
 @KernelTest
 class TargetsTest {
+  private static final int XDP_DROP = 1;
+  private static final int XDP_PASS = 2;
+
   private final LinuxKernel kernel = LinuxKernel.open();
 
   private static ObjectSpec target(String program) {
@@ -131,11 +134,16 @@ class TargetsTest {
   // Functions of other programs.
 
   @Test
-  void programIsLoadedForFunctionOfOther() {
+  void functionOfOtherProgramIsReplaced() {
+    var packet = ProgramRun.ofData(new byte[64], 0);
     try (var base = kernel.load(spec("code_base"))) {
       var options = LoadOptions.DEFAULT.withTarget("code_replacement", base.program("code_base"));
       try (var object = load(only(spec("code_replacement"), "code_replacement"), options)) {
-        assertThat(object.programs()).hasSize(1);
+        assertThat(Runs.run(base, "code_base", packet)).isEqualTo(XDP_PASS);
+        try (var _ = Bpf.rawTracepointOpen("", object.program("code_replacement").fd()).fd()) {
+          assertThat(Runs.run(base, "code_base", packet)).isEqualTo(XDP_DROP);
+        }
+        assertThat(Runs.run(base, "code_base", packet)).isEqualTo(XDP_PASS);
       }
     }
   }
