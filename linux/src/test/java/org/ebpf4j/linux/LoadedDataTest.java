@@ -182,6 +182,16 @@ class LoadedDataTest {
     }
   }
 
+  /// So that whoever inspects a program finds what it says of itself.
+  @Test
+  void programsKeepConstantsThatTheyDoNotUse() {
+    try (var object = load(SPEC)) {
+      assertThat(object.program("count").info().mapIds())
+          .contains(object.map(".rodata").id(), object.map(".rodata.limits").id())
+          .doesNotContain(object.map(".data.hidden").id());
+    }
+  }
+
   @Test
   void offersVariablesNearUnknownOne() {
     assertThat(
