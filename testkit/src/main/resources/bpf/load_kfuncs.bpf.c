@@ -7,7 +7,10 @@ struct task_struct {
 	int pid;
 } __attribute__((preserve_access_index));
 
-struct sock;
+/* Whole, not declared only: of another kind it would be another prototype. */
+struct sock {
+	int unused;
+};
 
 /* Since 6.2 */
 extern struct task_struct *bpf_task_from_pid(int pid) __ksym __weak;
