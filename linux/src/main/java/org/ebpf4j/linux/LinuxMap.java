@@ -9,6 +9,7 @@ import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.inspect.MapInfo;
 import org.ebpf4j.linux.internal.host.Cpus;
+import org.ebpf4j.linux.internal.host.Pages;
 import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;
@@ -158,13 +159,13 @@ public final class LinuxMap implements BpfMap {
       var arena = created.type() == MapType.ARENA.number();
       var size =
           arena
-              ? created.maxEntries() * MapCreation.PAGE
+              ? created.maxEntries() * Pages.size()
               : Math.ceilDiv(created.valueSize(), 8) * 8L * created.maxEntries();
       var access =
           (created.flags() & MapSpec.RDONLY_PROG) != 0
               ? Mapping.Access.READ
               : Mapping.Access.READ_WRITE;
-      var pages = Math.ceilDiv(size, MapCreation.PAGE) * MapCreation.PAGE;
+      var pages = Math.ceilDiv(size, Pages.size()) * Pages.size();
       var mapped = Mapping.of(fd(), 0, pages, access);
       if (!mapped.ok()) {
         throw KernelException.of("map '" + name + "' in memory", "mmap", mapped.errno());

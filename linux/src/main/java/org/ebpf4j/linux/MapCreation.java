@@ -15,6 +15,7 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.host.Cpus;
+import org.ebpf4j.linux.internal.host.Pages;
 import org.ebpf4j.linux.internal.host.Memlock;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
@@ -35,8 +36,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes maps of specs.
 final class MapCreation {
-  static final int PAGE = 4096;
-
   private final LinuxKernel kernel;
   private final LoadOptions options;
   private final Context context;
@@ -250,8 +249,8 @@ final class MapCreation {
     }
     var ring =
         spec.type() == MapType.RINGBUF.number() || spec.type() == MapType.USER_RINGBUF.number();
-    if (ring && entries > 0 && (entries % PAGE != 0 || Long.bitCount(entries) != 1)) {
-      var rounded = Math.max(PAGE, Long.highestOneBit(entries) << 1);
+    if (ring && entries > 0 && (entries % Pages.size() != 0 || Long.bitCount(entries) != 1)) {
+      var rounded = Math.max(Pages.size(), Long.highestOneBit(entries) << 1);
       return rounded >>> Integer.SIZE == 0 ? rounded : entries;
     }
     return entries;
@@ -315,7 +314,7 @@ final class MapCreation {
   /// Maps an arena at its address, which programs must find in the kernel when they are loaded, and
   /// puts its variables where programs look for them.
   private static Mapping arena(MapSpec spec, Fd fd) {
-    var size = spec.maxEntries() * PAGE;
+    var size = spec.maxEntries() * Pages.size();
     var mapped =
         spec.extra() == 0
             ? Mapping.of(fd.number(), 0, size, Mapping.Access.READ_WRITE)
@@ -353,8 +352,8 @@ final class MapCreation {
   /// cannot look so far, in its first.
   static long arenaOffset(MapSpec arena) {
     var variables = arena.content().map(Bytes::size).orElse(0);
-    var pages = Math.ceilDiv(variables, PAGE) * (long) PAGE;
-    if (pages > arena.maxEntries() * PAGE) {
+    var pages = Math.ceilDiv(variables, Pages.size()) * (long) Pages.size();
+    if (pages > arena.maxEntries() * Pages.size()) {
       throw new BpfException(
           "arena '"
               + arena.name()
@@ -365,7 +364,7 @@ final class MapCreation {
               + " bytes of variables");
     }
     return KernelFeatures.ofProcess().has(KernelFeature.WIDE_VALUE_OFFSETS)
-        ? arena.maxEntries() * PAGE - pages
+        ? arena.maxEntries() * Pages.size() - pages
         : 0;
   }
 

@@ -89,7 +89,8 @@ final class ObjectLoader {
           new MapCreation(
               kernel,
               options,
-              new MapCreation.Context(types.fd(), fitting.structOps(), fitting.externs()::config, tokenFd));
+              new MapCreation.Context(
+                  types.fd(), fitting.structOps(), fitting.externs()::config, tokenFd));
       var maps = creation.createAll(spec);
       opened.addAll(maps);
       stage = Stage.LOAD;
@@ -226,7 +227,8 @@ final class ObjectLoader {
       return new ProgramLoader(kernel, spec, each, options, maps)
           .load(
               Instructions.of(slots),
-              new ProgramLoader.Environment(typesFd, tokenFd, target(program), fitting.externs().fdArray()));
+              new ProgramLoader.Environment(
+                  typesFd, tokenFd, target(program), fitting.externs().fdArray()));
     }
   }
 
