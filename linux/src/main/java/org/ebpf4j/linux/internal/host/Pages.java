@@ -31,8 +31,8 @@ public final class Pages {
     }
   }
 
-  /// The size of a page in the vector that the kernel gives a process at its start: pairs of a number
-  /// that says what follows, and that.
+  /// The size of a page in the vector that the kernel gives a process at its start: pairs of a
+  /// number that says what follows, and that.
   static int find(byte[] vector) {
     var pairs = ByteBuffer.wrap(vector).order(ByteOrder.nativeOrder());
     while (pairs.remaining() >= 16) {
