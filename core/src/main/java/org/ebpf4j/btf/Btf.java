@@ -191,17 +191,24 @@ public final class Btf {
 
   /// Checks that the ids and strings that the types name are there.
   private void checkReferences(int[] words) {
-    var ends = new Ends(typeCount(), strings.end());
+    var ends = new Ends(typeCount(), strings.end(), budget());
     for (int i = 0; i < offsets.length; i++) {
       checkReferences(words, offsets[i] / 4, firstId + i, ends);
     }
   }
 
-  /// Where ids and strings end.
-  private record Ends(int ids, long strings) {}
+  /// Where ids and strings end, and how much text may be named, where that has to be counted.
+  private record Ends(int ids, long strings, @Nullable StringBudget budget) {}
+
+  /// No string of a real file is so long that its names must be counted: each takes 8 bytes at
+  /// least.
+  private @Nullable StringBudget budget() {
+    var most = types.size() / 8 * (long) strings.longest();
+    return most <= StringBudget.limit(data.size()) ? null : new StringBudget(data.size());
+  }
 
   private void checkReferences(int[] words, int at, int id, Ends ends) {
-    checkString(words, at, ends.strings);
+    checkString(words, at, ends);
     var kind = kindOf(words[at + 1]);
     if (!Kind.known(kind)) {
       return;
@@ -232,22 +239,27 @@ public final class Btf {
     var reference = Kind.isId(kind, 0) ? 0 : Kind.isId(kind, 1) ? 1 : -1;
     for (int element = first; element < end; element += size) {
       if (named) {
-        checkString(words, element, ends.strings);
+        checkString(words, element, ends);
       }
       if (reference >= 0) {
         checkId(words, element + reference, ends.ids, id);
+        if (kind == Kind.DATA_SECTION && ends.budget != null) {
+          // Its variables are told by their names.
+          var name = nameOffset(words[element + reference]);
+          ends.budget.take(strings.length(name), types, 4L * element);
+        }
       }
     }
   }
 
-  private void checkString(int[] words, int at, long end) {
-    if (Integer.toUnsignedLong(words[at]) >= end) {
+  private void checkString(int[] words, int at, Ends ends) {
+    var string = Integer.toUnsignedLong(words[at]);
+    if (string >= ends.strings) {
       throw types.malformed(
-          4L * at,
-          "a string at "
-              + Integer.toUnsignedString(words[at])
-              + ", where the strings end at "
-              + end);
+          4L * at, "a string at " + string + ", where the strings end at " + ends.strings);
+    }
+    if (ends.budget != null) {
+      ends.budget.take(strings.length(string), types, 4L * at);
     }
   }
 

@@ -2,6 +2,7 @@ package org.ebpf4j.btf;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,30 @@ public record BtfExt(
     T read(FileBytes area, long at);
   }
 
+  /// The strings that records name, each read once: many lines are of one file.
+  private static final class Texts {
+    private final Btf btf;
+    private final StringBudget budget;
+    private final Map<Long, String> known = new HashMap<>();
+
+    Texts(Btf btf, FileBytes data) {
+      this.btf = btf;
+      this.budget = new StringBudget(data.size());
+    }
+
+    /// The string whose offset stands at `at`.
+    String at(FileBytes area, long at) {
+      var offset = area.u32(at);
+      var text = known.get(offset);
+      if (text == null) {
+        text = btf.string(offset);
+        budget.take(text.length(), area, at);
+        known.put(offset, text);
+      }
+      return text;
+    }
+  }
+
   /// Reads the bytes of a `.BTF.ext` section; `btf` has the strings.
   ///
   /// @throws org.ebpf4j.error.MalformedObjectException where they are not in that format
@@ -49,20 +74,21 @@ public record BtfExt(
     if (header < 24) {
       throw data.malformed(4, "a header of " + header + " bytes, where at least 24 were expected");
     }
+    var texts = new Texts(btf, data);
     var functions =
         read(
             data,
-            btf,
+            texts,
             header,
             8,
             8,
             (area, at) -> new FunctionInfo(slot(area, at), area.s32(at + 4)));
-    var lines = read(data, btf, header, 16, 16, (area, at) -> line(area, at, btf));
+    var lines = read(data, texts, header, 16, 16, (area, at) -> line(area, at, texts));
     Map<String, List<CoreRelocation>> relocations =
         header >= 32
             ? read(
                 data,
-                btf,
+                texts,
                 header,
                 24,
                 16,
@@ -70,7 +96,7 @@ public record BtfExt(
                     new CoreRelocation(
                         slot(area, at),
                         area.s32(at + 4),
-                        btf.string(area.u32(at + 8)),
+                        texts.at(area, at + 8),
                         area.s32(at + 12)))
             : Map.of();
     return new BtfExt(functions, lines, relocations);
@@ -84,12 +110,12 @@ public record BtfExt(
     return (int) (bytes / 8);
   }
 
-  private static LineInfo line(FileBytes area, long at, Btf btf) {
+  private static LineInfo line(FileBytes area, long at, Texts texts) {
     var place = area.s32(at + 12);
     return new LineInfo(
         slot(area, at),
-        btf.string(area.u32(at + 4)),
-        btf.string(area.u32(at + 8)),
+        texts.at(area, at + 4),
+        texts.at(area, at + 8),
         place >>> 10,
         place & 0x3ff,
         area.s32(at + 4),
@@ -97,7 +123,7 @@ public record BtfExt(
   }
 
   private static <T> Map<String, List<T>> read(
-      FileBytes data, Btf btf, long header, int field, int minimum, RecordReader<T> reader) {
+      FileBytes data, Texts texts, long header, int field, int minimum, RecordReader<T> reader) {
     data.check(header, data.u32(field + 4), "a record area of .BTF.ext");
     var area = data.part(".BTF.ext", header + data.u32(field), data.u32(field + 4));
     var records = new LinkedHashMap<String, List<T>>();
@@ -111,7 +137,7 @@ public record BtfExt(
     }
     long at = 4;
     while (at < area.size()) {
-      var section = btf.string(area.u32(at));
+      var section = texts.at(area, at);
       var count = area.u32(at + 4);
       at += 8;
       area.check(at, count * size, "the records of section " + section);

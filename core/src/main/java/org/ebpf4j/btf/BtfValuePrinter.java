@@ -101,6 +101,7 @@ public final class BtfValuePrinter {
           var list = new Items('{', '}', true);
           for (var part : t.variables()) {
             if (walk.get(part.variable()) instanceof BtfType.Variable variable) {
+              walk.write(part.variable(), variable.name());
               list.next(variable.name());
               value(variable.type(), at + 8 * part.offset(), depth + 1);
             }
@@ -130,6 +131,7 @@ public final class BtfValuePrinter {
           walk.checkDepth(type, depth);
           members(inner, place, depth + 1, list);
         } else {
+          walk.write(type, member.name());
           list.next(member.name());
           member(type, member.bits(), place, depth + 1);
         }
@@ -185,6 +187,7 @@ public final class BtfValuePrinter {
       for (var named : type.values()) {
         walk.step(id);
         if (named.value() == value.longValue()) {
+          walk.write(id, named.name());
           out.append(style == Style.JSON ? quoted(named.name()) : named.name());
           return;
         }

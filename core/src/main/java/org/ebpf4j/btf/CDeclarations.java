@@ -200,7 +200,7 @@ public final class CDeclarations {
         }
         case BtfType.Enum _ -> written[id] = true;
         case BtfType.Forward t -> {
-          forward(t);
+          forward(id, t);
           end();
           written[id] = true;
         }
@@ -278,8 +278,14 @@ public final class CDeclarations {
       end();
     }
 
-    private void forward(BtfType.Forward type) {
-      out.append(type.union() ? "union " : "struct ").append(type.name());
+    private void forward(int id, BtfType.Forward type) {
+      out.append(type.union() ? "union " : "struct ");
+      name(id, type.name());
+    }
+
+    private void name(int id, String name) {
+      types.write(id, name);
+      out.append(name);
     }
 
     private void struct(int id, Struct struct, int indent, int depth) {
@@ -341,7 +347,7 @@ public final class CDeclarations {
       }
       out.append(" {");
       for (var value : type.values()) {
-        types.step(id);
+        types.write(id, value.name());
         line(indent + 1);
         out.append(names.enumerator(value.name())).append(" = ");
         out.append(
@@ -393,6 +399,7 @@ public final class CDeclarations {
             tight = false;
           }
           case BtfType.TypeTag t -> {
+            types.write(id, t.value());
             out.append(" __attribute__((")
                 .append(t.attribute() ? t.value() : "btf_type_tag(\"" + t.value() + "\")")
                 .append("))");
@@ -427,7 +434,8 @@ public final class CDeclarations {
               throw new IllegalStateException("the end of a chain inside it");
         }
       }
-      out.append(name.isEmpty() || tight ? "" : " ").append(name);
+      out.append(name.isEmpty() || tight ? "" : " ");
+      name(id, name);
       for (int i = 0; i <= next; i++) {
         if (types.get(chain.get(i)) instanceof BtfType.Array array) {
           var outside = outside(chain, i);
@@ -513,22 +521,24 @@ public final class CDeclarations {
     private void base(int id, int indent, int depth) {
       switch (types.get(id)) {
         case BtfType.Void _ -> out.append("void");
-        case BtfType.Int t -> out.append(t.name());
-        case BtfType.Floating t -> out.append(t.name());
-        case BtfType.Typedef t -> out.append(names.typedef(id, t.name()));
-        case BtfType.Forward t -> forward(t);
+        case BtfType.Int t -> name(id, t.name());
+        case BtfType.Floating t -> name(id, t.name());
+        case BtfType.Typedef t -> name(id, names.typedef(id, t.name()));
+        case BtfType.Forward t -> forward(id, t);
         case BtfType.Enum t -> {
           if (t.name().isEmpty()) {
             enumeration(id, t, indent);
           } else {
-            out.append("enum ").append(enumName(id, t));
+            out.append("enum ");
+            name(id, enumName(id, t));
           }
         }
         case Struct t -> {
           if (t.name().isEmpty()) {
             struct(id, t, indent, depth + 1);
           } else {
-            out.append(t.union() ? "union " : "struct ").append(names.tag(id, t.name()));
+            out.append(t.union() ? "union " : "struct ");
+            name(id, names.tag(id, t.name()));
           }
         }
         case BtfType.Pointer _,

@@ -29,6 +29,20 @@ record Strings(FileBytes area, long start, @Nullable Strings base) {
     return holder.area.string(offset - holder.start);
   }
 
+  /// How many bytes the longest string has, of the base's too.
+  int longest() {
+    var longest = base == null ? 0 : base.longest();
+    var from = 0;
+    var bytes = area.copy();
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == 0) {
+        longest = Math.max(longest, i - from);
+        from = i + 1;
+      }
+    }
+    return longest;
+  }
+
   /// How many bytes the string has before its zero byte.
   int length(long offset) {
     var holder = holder(offset);

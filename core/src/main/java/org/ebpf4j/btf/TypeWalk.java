@@ -8,6 +8,8 @@ final class TypeWalk {
   /// Real types nest some ten deep.
   private static final int MAX_DEPTH = 256;
 
+  private static final int CHARACTERS_PER_STEP = 16;
+
   private final DecodedTypes types;
   private long stepsLeft;
 
@@ -34,6 +36,12 @@ final class TypeWalk {
     if (--stepsLeft < 0) {
       throw malformed(id, "multiplies with the types it is made of to no end");
     }
+  }
+
+  /// Counts the writing of a name, which takes as long as it is.
+  void write(int id, String name) {
+    stepsLeft -= name.length() / CHARACTERS_PER_STEP;
+    step(id);
   }
 
   /// Throws where the walk is too deep to go on.
