@@ -94,7 +94,7 @@ final class SharedEndsTest {
       records.putInt(0).putInt(i).putInt(i).putInt(0);
     }
     addSection(".BTF.ext", records);
-    fails("the records up to here name more text than such a file can have");
+    fails("the strings in use take more than 67108864 bytes together");
   }
 
   @Test
