@@ -58,15 +58,22 @@ class KernelFeaturesTest {
   @ParameterizedTest
   @EnumSource
   void findsWhatReleaseHas(KernelFeature feature) {
+    var present = KernelFeatures.ofProcess().has(feature);
+    assertThat(KernelFeatures.ofProcess().has(feature)).as("the second time").isEqualTo(present);
+    // An older kernel may have it all the same, and some depend on the configuration.
+    if (isDue(feature)) {
+      assertThat(present).isTrue();
+    }
+  }
+
+  private static boolean isDue(KernelFeature feature) {
     var since = SINCE.get(feature);
-    assumeFalse(since == null, "depends on the configuration, not only on the release");
+    if (since == null) {
+      return false;
+    }
     var numbers = since.split("\\.");
-    assumeFalse(
-        KernelRelease.running()
-            .isBefore(Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1])),
-        "came with " + since);
-    assertThat(KernelFeatures.ofProcess().has(feature)).isTrue();
-    assertThat(KernelFeatures.ofProcess().has(feature)).as("the second time").isTrue();
+    return !KernelRelease.running()
+        .isBefore(Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]));
   }
 
   @Test
