@@ -6,6 +6,7 @@ module org.ebpf4j.core {
   exports org.ebpf4j;
   exports org.ebpf4j.attach;
   exports org.ebpf4j.btf;
+  exports org.ebpf4j.data;
   exports org.ebpf4j.elf;
   exports org.ebpf4j.error;
   exports org.ebpf4j.insn;
