@@ -7,7 +7,7 @@
 JAVA_MODULES=${EBPF4J_MODULES:-java.base,java.instrument,java.logging,java.management,java.sql,java.xml,jdk.unsupported,jdk.zipfs}
 
 # The kernel modules in the guest, each with those that it depends on. kernels/init loads the same ones.
-KERNEL_MODULES=(veth cls_bpf sch_ingress act_bpf ifb dummy tun sch_fq)
+KERNEL_MODULES=(veth cls_bpf sch_ingress act_bpf ifb dummy tun sch_fq nf_conntrack x_tables)
 
 # Programs of this machine that the guest gets instead of busybox's smaller ones, where they are installed.
 # The shells are among them because busybox's runs its own programs whatever PATH says.

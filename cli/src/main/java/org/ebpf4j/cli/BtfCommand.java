@@ -24,14 +24,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "btf",
     mixinStandardHelpOptions = true,
-    header = "Print types.",
-    description = "Prints the types of a file with BTF. Needs no kernel and no privileges.",
-    subcommands = BtfCommand.Dump.class,
+    header = "Print types, or keep few of them.",
+    description = "Works on files with BTF. Needs no kernel and no privileges.",
+    subcommands = {BtfCommand.Dump.class, MinimalBtfCommand.class},
     footerHeading = "%nExamples:%n",
     footer = {
       "  ebpf4j btf dump examples/hello/hello.bpf.o",
       "  ebpf4j btf dump /sys/kernel/btf/vmlinux --format c > vmlinux.h",
-      "  ebpf4j btf dump /sys/kernel/btf/vmlinux --format c --type task_struct"
+      "  ebpf4j btf dump /sys/kernel/btf/vmlinux --format c --type task_struct",
+      "  ebpf4j btf min vmlinux-5.4.btf small.btf examples/core/exec.bpf.o"
     })
 final class BtfCommand implements Callable<Integer> {
   /// The forms that types are printed in.

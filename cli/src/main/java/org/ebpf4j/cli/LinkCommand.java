@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -45,30 +43,15 @@ final class LinkCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var target = target(Objects.requireNonNull(out));
+    var target = OutputFile.target(Objects.requireNonNull(out));
     var inputs = new ArrayList<ObjectLinker.Input>();
     for (var file : files) {
       inputs.add(new ObjectLinker.Input(file.toString(), read(file)));
     }
     var bytes = ObjectLinker.link(target.toString(), inputs);
-    // A signal waits until the file is whole, so that none of it is left beside it.
-    Interrupt.onSignal(() -> {});
-    write(target, bytes);
+    OutputFile.write(target, bytes);
     Objects.requireNonNull(command).commandLine().getOut().println(out);
     return 0;
-  }
-
-  /// The file itself, where the name is a link to it; what is no file is not replaced by one.
-  private static Path target(Path path) {
-    try {
-      var target = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
-      if (Files.exists(target) && !Files.isRegularFile(target)) {
-        throw new BpfException(path + ": not a file, and not replaced by one");
-      }
-      return target;
-    } catch (IOException e) {
-      throw new BpfException(path + ": cannot be written: " + e.getMessage(), e);
-    }
   }
 
   private static Bytes read(Path file) {
@@ -78,25 +61,6 @@ final class LinkCommand implements Callable<Integer> {
       throw new BpfException(file + ": no such file", e);
     } catch (IOException e) {
       throw new BpfException(file + ": cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  /// Writes a file beside the target and gives it the target's name.
-  private static void write(Path target, byte[] bytes) {
-    var beside =
-        target.resolveSibling(
-            "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
-    try {
-      try {
-        Files.write(beside, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(beside);
-      }
-    } catch (NoSuchFileException e) {
-      throw new BpfException(target + ": cannot be written: no such directory", e);
-    } catch (IOException e) {
-      throw new BpfException(target + ": cannot be written: " + e.getMessage(), e);
     }
   }
 }

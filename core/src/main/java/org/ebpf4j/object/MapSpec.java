@@ -30,6 +30,7 @@ import java.util.function.Consumer;
 /// @param slots what the first slots hold from the start: the names of maps, or, in an array of
 ///   programs, of programs; by index
 /// @param structOps what a `struct_ops` map is filled with
+/// @param exclusiveProgram the only program of the object that the kernel lets use it
 public record MapSpec(
     String name,
     int type,
@@ -48,7 +49,8 @@ public record MapSpec(
     int valueType,
     boolean create,
     Map<Integer, String> slots,
-    Optional<StructOps> structOps) {
+    Optional<StructOps> structOps,
+    Optional<String> exclusiveProgram) {
   /// Memory on a NUMA node of choice (`BPF_F_NUMA_NODE`).
   public static final int NUMA_NODE = 1 << 2;
 
@@ -120,6 +122,12 @@ public record MapSpec(
     return with(d -> d.pinByName = wanted);
   }
 
+  /// The same map for one program of its object only: the kernel, since 6.18, refuses every program
+  /// with other instructions that wants to use it.
+  public MapSpec withExclusiveProgram(String program) {
+    return with(d -> d.exclusiveProgram = Optional.of(program));
+  }
+
   /// The same map with another first value.
   ///
   /// @throws IllegalArgumentException where it is longer than a value
@@ -179,6 +187,7 @@ public record MapSpec(
     boolean create = true;
     Map<Integer, String> slots = Map.of();
     Optional<StructOps> structOps = Optional.empty();
+    Optional<String> exclusiveProgram = Optional.empty();
 
     Draft(String name) {
       this.name = name;
@@ -203,6 +212,7 @@ public record MapSpec(
       create = from.create;
       slots = from.slots;
       structOps = from.structOps;
+      exclusiveProgram = from.exclusiveProgram;
     }
 
     MapSpec spec() {
@@ -224,7 +234,8 @@ public record MapSpec(
           valueType,
           create,
           slots,
-          structOps);
+          structOps,
+          exclusiveProgram);
     }
   }
 }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -163,6 +164,21 @@ public record ObjectSpec(
   public ObjectSpec withoutProgram(String wanted) {
     program(wanted);
     return withPrograms(programs.stream().filter(p -> !p.name().equals(wanted)).toList());
+  }
+
+  /// The same object with one program once more, behind the others and under another name: to load
+  /// it a second time, as another type or for another target. Both use the same maps.
+  ///
+  /// @throws NotFoundException where there is no such program
+  /// @throws IllegalArgumentException where there is one of the new name
+  public ObjectSpec withCopy(String wanted, String copy) {
+    var original = program(wanted);
+    if (programs.stream().anyMatch(p -> p.name().equals(copy))) {
+      throw new IllegalArgumentException("there is a program '" + copy + "' already");
+    }
+    var more = new ArrayList<>(programs);
+    more.add(original.named(copy));
+    return withPrograms(more);
   }
 
   private ObjectSpec withPrograms(List<ProgramSpec> changed) {

@@ -99,9 +99,14 @@ public record ProgramSpec(
   }
 
   ProgramSpec with(Consumer<Draft> change) {
-    var draft = new Draft(this);
+    var draft = new Draft(name, this);
     change.accept(draft);
     return draft.spec();
+  }
+
+  /// The same program under another name; its function keeps its own.
+  ProgramSpec named(String other) {
+    return new Draft(other, this).spec();
   }
 
   /// The line of C that an instruction came from: that of the last record at or before it.
@@ -141,8 +146,8 @@ public record ProgramSpec(
       this.instructions = instructions;
     }
 
-    Draft(ProgramSpec from) {
-      this(from.name, from.section, from.instructions);
+    Draft(String name, ProgramSpec from) {
+      this(name, from.section, from.instructions);
       type = from.type;
       attachType = from.attachType;
       attachPoint = from.attachPoint;

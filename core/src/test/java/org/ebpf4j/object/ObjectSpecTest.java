@@ -216,4 +216,16 @@ final class ObjectSpecTest {
   void isNamedAfterTheFileWithoutItsEndings(String file) {
     assertThat(ObjectSpec.read(file, TestObjects.bytes("core_legacy16")).name()).isEqualTo("hello");
   }
+
+  @Test
+  void programIsThereOnceMoreUnderAnotherName() {
+    var spec = hello.withCopy("hello", "again");
+    assertThat(spec.programs()).extracting(ProgramSpec::name).containsExactly("hello", "again");
+    assertThat(spec.program("again").instructions())
+        .isEqualTo(spec.program("hello").instructions());
+    assertThatThrownBy(() -> spec.withCopy("hello", "again"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'again'");
+    assertThatThrownBy(() -> spec.withCopy("helo", "other")).isInstanceOf(NotFoundException.class);
+  }
 }

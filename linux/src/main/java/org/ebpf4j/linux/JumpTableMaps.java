@@ -54,7 +54,7 @@ final class JumpTableMaps implements AutoCloseable {
                 .withToken(tokenFd));
     if (created.errno() == Errno.EINVAL) {
       throw new UnsupportedFeatureException(
-          "jump tables", "6.19", what + ": this kernel has no maps of instructions");
+          "jump tables", "6.19", what + ": this kernel has no maps of instructions (since 6.19)");
     }
     if (!created.ok()) {
       throw KernelException.of(what, "MAP_CREATE", created.errno());

@@ -95,6 +95,14 @@ public record LoadOptions(
     return new LoadOptions(logLevel, keepGoing, types, config, more, targets, pins, token);
   }
 
+  /// The same with all maps of an object that is loaded, in place of those of the same names: so
+  /// that more programs of its file work on what it has.
+  public LoadOptions withMapsOf(LinuxObject object) {
+    var more = new HashMap<>(maps);
+    object.maps().forEach(map -> more.put(map.name(), map));
+    return new LoadOptions(logLevel, keepGoing, types, config, more, targets, pins, token);
+  }
+
   /// The same with the program that `program` of the object is for: whose function it replaces
   /// (`freplace`) or traces.
   public LoadOptions withTarget(String program, LinuxProgram target) {

@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -14,6 +16,11 @@ import java.util.function.IntFunction;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.insn.Instructions;
+import org.ebpf4j.insn.Opcode;
+import org.ebpf4j.insn.Slot;
 import org.ebpf4j.linux.internal.host.Cpus;
 import org.ebpf4j.linux.internal.host.Memlock;
 import org.ebpf4j.linux.internal.host.Pages;
@@ -46,13 +53,15 @@ final class MapCreation {
   /// @param typesFd the descriptor of the object's types, or 0
   /// @param structOps what its maps of functions come to in this kernel, by name
   /// @param config gives the content of map `.kconfig` of some size
+  /// @param programs the programs that are to be loaded
   /// @param tokenFd the descriptor of a token, or 0
   record Context(
       int typesFd,
       Map<String, KernelOperations> structOps,
       IntFunction<byte[]> config,
+      List<Fitted> programs,
       int tokenFd) {
-    static final Context NONE = new Context(0, Map.of(), byte[]::new, 0);
+    static final Context NONE = new Context(0, Map.of(), byte[]::new, List.of(), 0);
   }
 
   /// A struct of functions in this kernel, and the descriptor of the module that has it, or 0.
@@ -153,8 +162,34 @@ final class MapCreation {
     if (result.ok()) {
       return result.fd();
     }
-    if (result.errno() == Errno.EINVAL) {
-      throw new KernelException(
+    throw refusal(spec, request, result.errno());
+  }
+
+  private static BpfException refusal(MapSpec spec, MapCreate request, int errno) {
+    if (spec.exclusiveProgram().isPresent() && isTakenForAll(request)) {
+      return new UnsupportedFeatureException(
+          "exclusive maps",
+          "6.18",
+          "map '"
+              + spec.name()
+              + "' is for program '"
+              + spec.exclusiveProgram().get()
+              + "' only, and this kernel has no such maps (since 6.18)");
+    }
+    var said = said(request);
+    if (!said.isEmpty()) {
+      return new KernelException(
+          "MAP_CREATE",
+          errno,
+          "map '"
+              + spec.name()
+              + "': MAP_CREATE: "
+              + Errno.describe(errno)
+              + ": the kernel says: "
+              + said);
+    }
+    if (errno == Errno.EINVAL) {
+      return new KernelException(
           "MAP_CREATE",
           Errno.EINVAL,
           "map '"
@@ -172,8 +207,26 @@ final class MapCreation {
               + " entries and flags 0x"
               + Integer.toHexString(request.flags()));
     }
-    throw Refusal.of(
-        "map '" + spec.name() + "'", "MAP_CREATE", result.errno(), EnumSet.of(Capability.CAP_BPF));
+    return Refusal.of(
+        "map '" + spec.name() + "'", "MAP_CREATE", errno, EnumSet.of(Capability.CAP_BPF));
+  }
+
+  /// Whether the kernel takes the map where it is for all programs.
+  private static boolean isTakenForAll(MapCreate request) {
+    var result = call(request.withoutProgramHash());
+    if (result.ok()) {
+      result.fd().close();
+    }
+    return result.ok();
+  }
+
+  /// What the kernel says to a request that it has refused, where it says anything.
+  private static String said(MapCreate request) {
+    var logged = Bpf.mapCreateLogged(request);
+    if (logged.result().ok()) {
+      logged.result().fd().close();
+    }
+    return logged.log().strip().replace("\n", "; ");
   }
 
   private static Result call(MapCreate request) {
@@ -194,7 +247,42 @@ final class MapCreation {
         KernelFeatures.ofProcess().has(KernelFeature.PROGRAM_NAMES) ? kernelName : "",
         spec.extra(),
         types(spec, operations),
-        context.tokenFd());
+        context.tokenFd(),
+        spec.exclusiveProgram().map(program -> programHash(spec, program)).orElse(Bytes.EMPTY));
+  }
+
+  /// What the kernel knows the only program that may use a map by: the SHA-256 of its instructions
+  /// without the descriptors of maps.
+  private Bytes programHash(MapSpec spec, String program) {
+    var fitted =
+        context.programs().stream()
+            .filter(p -> p.program().name().equals(program))
+            .findFirst()
+            .orElseThrow(() ->
+                new NotFoundException(
+                    "program that map '" + spec.name() + "' is for, among those that are loaded",
+                    program,
+                    context.programs().stream().map(p -> p.program().name()).toList()));
+    var slots = fitted.instructions().toSlots();
+    for (int i = 0; i < slots.length; i++) {
+      if (Slot.isWide(slots[i])) {
+        var map =
+            Slot.src(slots[i]) == Opcode.PSEUDO_MAP_FD
+                || Slot.src(slots[i]) == Opcode.PSEUDO_MAP_VALUE;
+        if (map) {
+          slots[i] = Slot.withImm(slots[i], 0);
+          slots[i + 1] = Slot.withImm(slots[i + 1], 0);
+        }
+        i++;
+      }
+    }
+    try {
+      return Bytes.of(
+          MessageDigest.getInstance("SHA-256")
+              .digest(Instructions.of(slots).toBytes(ByteOrder.nativeOrder())));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   private static int flags(MapSpec spec) {

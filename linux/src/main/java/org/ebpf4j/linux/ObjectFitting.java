@@ -167,7 +167,7 @@ final class ObjectFitting {
     var loaded =
         spec.programs().stream()
             .filter(ProgramSpec::autoload)
-            .map(ProgramSpec::name)
+            .map(program -> program.subprograms().getFirst().name())
             .collect(Collectors.toSet());
     var wanted = wantedRelocations(spec);
     if (wanted.isEmpty()) {

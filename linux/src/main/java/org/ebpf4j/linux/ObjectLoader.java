@@ -90,7 +90,11 @@ final class ObjectLoader {
               kernel,
               options,
               new MapCreation.Context(
-                  types.fd(), fitting.structOps(), fitting.externs()::config, tokenFd));
+                  types.fd(),
+                  fitting.structOps(),
+                  fitting.externs()::config,
+                  fitting.programs(),
+                  tokenFd));
       var maps = creation.createAll(spec);
       opened.addAll(maps);
       stage = Stage.LOAD;

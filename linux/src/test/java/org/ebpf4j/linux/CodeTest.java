@@ -9,7 +9,10 @@ import static org.ebpf4j.linux.Runs.spec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import org.ebpf4j.BpfMap;
+import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.error.VerifierException;
+import org.ebpf4j.linux.internal.host.KernelRelease;
 import org.ebpf4j.linux.internal.sys.ProgramRun;
 import org.ebpf4j.object.ProgramSpec;
 import org.ebpf4j.testkit.KernelTest;
@@ -126,6 +129,36 @@ class CodeTest {
   }
 
   @Test
+  void programIsLoadedOnceMoreAsAnotherTypeOnTheMapsOfTheFirst() {
+    var packet = ProgramRun.ofData(new byte[64], 0);
+    var spec = Runs.only(spec("load_exclusive"), "owner");
+    try (var object = kernel.load(spec)) {
+      run(object, "owner", packet);
+      var again =
+          Runs.only(spec.withCopy("owner", "owner_of_tc"), "owner_of_tc")
+              .withProgram("owner_of_tc", p -> p.withType(ProgramType.SCHED_CLS));
+      try (var copy = kernel.load(again, LoadOptions.DEFAULT.withMapsOf(object))) {
+        assertThat(copy.program("owner_of_tc").info().type())
+            .isEqualTo(ProgramType.SCHED_CLS.number());
+        assertThat(copy.program("owner_of_tc").info().name()).isEqualTo("owner_of_tc");
+        run(copy, "owner_of_tc", packet);
+      }
+      assertThat(number(object, "seen")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void copyIsRelocatedAlsoWhereTheFirstIsNotLoaded() {
+    var spec = spec("core_re_kinds").withCopy("core_re_fields", "copied");
+    try (var copy = kernel.load(Runs.only(spec, "copied"));
+        var first = kernel.load(Runs.only(spec, "core_re_fields"))) {
+      run(copy, "copied");
+      run(first, "core_re_fields");
+      assertThat(number(copy, "field_offset")).isEqualTo(number(first, "field_offset")).isNotZero();
+    }
+  }
+
+  @Test
   void programGoesOnAsTheOneThatItsArrayHolds() {
     try (var object = kernel.load(spec("code_tail"))) {
       run(object, "code_tail");
@@ -137,6 +170,32 @@ class CodeTest {
       assertThat(number(object, "went_on")).isEqualTo(1);
       assertThat(number(object, "came_back")).as("the slot is empty").isEqualTo(1);
     }
+  }
+
+  /// Kernels before 6.19 have no maps of instructions, and are asked for them all the same.
+  @Test
+  void jumpGoesWhereTableLeads() {
+    var spec = Runs.only(spec("code_jump"), "code_jump");
+    if (KernelRelease.running().isBefore(6, 19)) {
+      assertThat(refused(UnsupportedFeatureException.class, () -> kernel.load(spec).close()))
+          .hasMessageContaining("a jump table of program 'code_jump'")
+          .hasMessageContaining("6.19");
+      return;
+    }
+    try (var object = kernel.load(spec)) {
+      assertThat(jump(object, 0, 0)).isEqualTo(10);
+      assertThat(jump(object, 1, 0)).isEqualTo(11);
+      assertThat(jump(object, 3, 0)).isEqualTo(11);
+      assertThat(jump(object, 4, 0)).as("beyond the table").isEqualTo(99);
+      assertThat(jump(object, 2, 0)).as("in a function behind the program").isEqualTo(100);
+      assertThat(jump(object, 2, 1)).isEqualTo(200);
+    }
+  }
+
+  private static int jump(LinuxObject object, long where, long inner) {
+    object.variable("where").set(where);
+    object.variable("inner").set(inner);
+    return run(object, "code_jump", ProgramRun.ofData(new byte[64], 0));
   }
 
   @Test

@@ -8,8 +8,12 @@ import java.nio.ByteOrder;
 import org.ebpf4j.BpfMap.Update;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.KernelException;
+import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.error.VerifierException;
 import org.ebpf4j.linux.internal.host.Cpus;
+import org.ebpf4j.linux.internal.host.KernelRelease;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
@@ -69,6 +73,56 @@ class LoadedMapsTest {
                             .update(Words.u32(0), Words.u32(other.fd()), Update.ANY)))
             .hasMessageContaining("EINVAL");
       }
+    }
+  }
+
+  /// Kernels before 6.18 have no such maps, and are asked for them all the same.
+  @Test
+  void mapForOneProgramIsRefusedToOthers() {
+    var spec = Run.spec("load_exclusive").withMap("treasure", m -> m.withExclusiveProgram("owner"));
+    var options = LoadOptions.DEFAULT.withKeepGoing(true);
+    if (KernelRelease.running().isBefore(6, 18)) {
+      assertThat(
+              catchThrowableOfType(
+                  UnsupportedFeatureException.class, () -> kernel.load(spec, options).close()))
+          .hasMessageContaining("map 'treasure' is for program 'owner' only")
+          .hasMessageContaining("6.18");
+      return;
+    }
+    try (var object = kernel.load(spec, options)) {
+      Run.onPacket(object, "owner");
+      assertThat(object.variable("seen").get()).isEqualTo(1);
+      assertThat(object.failures()).containsOnlyKeys("stranger");
+      assertThat(object.failures().get("stranger"))
+          .isInstanceOf(VerifierException.class)
+          .hasMessageContaining("hash");
+    }
+    try (var object = kernel.load(Run.spec("load_exclusive"))) {
+      assertThat(object.programs()).as("where it is for both").hasSize(2);
+    }
+  }
+
+  @Test
+  void mapForProgramThatIsNotLoadedIsRefused() {
+    var spec =
+        Run.spec("load_exclusive")
+            .withMap("treasure", m -> m.withExclusiveProgram("owner"))
+            .withProgram("owner", p -> p.withAutoload(false));
+    assertThat(catchThrowableOfType(NotFoundException.class, () -> kernel.load(spec).close()))
+        .hasMessageContaining("program that map 'treasure' is for")
+        .hasMessageContaining("owner");
+  }
+
+  /// Newer kernels (7.3 does) say why they make no map.
+  @Test
+  void refusalOfMapSaysWhatTheKernelSays() {
+    var spec = MapSpec.of("odd", MapType.ARRAY, 4, 8, 1).withNumaNode(1 << 20);
+    var failure = catchThrowableOfType(KernelException.class, () -> kernel.createMap(spec).close());
+    assertThat(failure).hasMessageStartingWith("map 'odd': MAP_CREATE: EINVAL");
+    if (KernelRelease.running().isBefore(7, 2)) {
+      assertThat(failure).hasMessageContaining("this kernel takes no array with keys of 4 bytes");
+    } else {
+      assertThat(failure).hasMessageContaining("the kernel says: ").hasMessageContaining("numa");
     }
   }
 

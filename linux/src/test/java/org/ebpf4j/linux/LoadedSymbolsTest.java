@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.RelocationException;
 import org.ebpf4j.error.VerifierException;
+import org.ebpf4j.linux.internal.host.KernelBtf;
 import org.ebpf4j.linux.internal.host.KernelRelease;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.RequiresKernel;
@@ -24,7 +26,7 @@ class LoadedSymbolsTest {
     try (var lines = Files.lines(Path.of("/proc/kallsyms"))) {
       return lines
           .map(line -> line.split("\\s+"))
-          .filter(words -> words.length == 3 && words[2].equals(symbol))
+          .filter(words -> words.length >= 3 && words[2].equals(symbol))
           .mapToLong(words -> Long.parseUnsignedLong(words[0], 16))
           .findFirst();
     }
@@ -52,6 +54,8 @@ class LoadedSymbolsTest {
   @Test
   void variableWithTypeIsTheKernelsOwn() throws IOException {
     assumeTrue(address("runqueues").isPresent(), "the kernel tells no addresses of variables");
+    assumeTrue(
+        KernelBtf.running().ids("runqueues").length > 0, "the kernel's types have no variables");
     try (var object = kernel.load(Run.spec("load_percpu"))) {
       Run.once(object, "look");
       assertThat(object.variable("own_cpu").get())
@@ -113,6 +117,38 @@ class LoadedSymbolsTest {
     assumeTrue(KernelRelease.running().isBefore(6, 4), "bpf_kfunc_call_test2 went to a module");
     try (var object = kernel.load(Run.spec("load_kfunc_test"))) {
       assertThat(Run.onPacket(object, "call")).isEqualTo(23);
+    }
+  }
+
+  private LinuxObject load(String program) {
+    return kernel.load(Runs.only(Run.spec("load_module"), program));
+  }
+
+  @Test
+  @RequiresKernel(value = "6.0", because = "functions that put in connections")
+  void callsFunctionsOfModule() throws IOException {
+    // The module nf_conntrack, or a kernel that has it built in.
+    assumeTrue(address("bpf_skb_ct_alloc").isPresent(), "the kernel tracks no connections");
+    try (var object = load("track")) {
+      assertThat(Run.onPacket(object, "track")).isZero();
+      assertThat(object.variable("before").get()).isEqualTo(-Errno.ENOENT);
+      assertThat(object.variable("inserted").get()).isEqualTo(1);
+      assertThat(object.variable("after").get()).isZero();
+    }
+  }
+
+  /// What a per-CPU variable's address is to its symbol is the same for all variables.
+  @Test
+  @RequiresKernel(value = "5.12", because = "variables of modules")
+  void variableOfModuleIsItsOwn() throws IOException {
+    assumeTrue(
+        Files.exists(Path.of("/sys/kernel/btf/x_tables")),
+        "no module x_tables with types is loaded");
+    try (var object = load("look")) {
+      Run.once(object, "look");
+      assertThat(object.variable("of_module").get() - address("xt_recseq").orElseThrow())
+          .isEqualTo(object.variable("of_kernel").get() - address("runqueues").orElseThrow());
+      assertThat(object.variable("beyond").get()).isZero();
     }
   }
 }

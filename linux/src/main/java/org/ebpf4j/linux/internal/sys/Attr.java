@@ -66,4 +66,16 @@ final class Attr {
   long bpf(int command) {
     return Native.call(SystemCall.BPF, command, memory.address(), memory.byteSize());
   }
+
+  /// The same with attributes that all commands have.
+  long bpf(int command, Attr common) {
+    return Native.call(
+        SystemCall.BPF,
+        command,
+        memory.address(),
+        memory.byteSize(),
+        common.memory.address(),
+        common.memory.byteSize(),
+        0);
+  }
 }

@@ -41,6 +41,11 @@ public final class Bpf {
 
   private static final int BTF_NAME_SIZE = 64;
 
+  /// Of a command that comes with attributes that all commands have (`BPF_COMMON_ATTRS`).
+  private static final int COMMON_ATTRIBUTES = 1 << 16;
+
+  private static final int MAP_LOG_SIZE = 4096;
+
   /// A signal breaks off `PROG_LOAD`; most signals are masked, and this is how often the others are
   /// put up with.
   static final int MAX_INTERRUPTIONS = 30;
@@ -53,6 +58,24 @@ public final class Bpf {
       return Result.of(map.attr(arena).bpf(MAP_CREATE));
     }
   }
+
+  /// `MAP_CREATE` with a buffer for what the kernel has to say, which older kernels refuse with
+  /// `EINVAL`, and say nothing.
+  public static MapLogged mapCreateLogged(MapCreate map) {
+    try (var arena = Arena.ofConfined()) {
+      var log = arena.allocate(MAP_LOG_SIZE, 8);
+      // struct bpf_common_attr
+      var common = new Attr(arena, 24).pointer(0, log).u32(8, MAP_LOG_SIZE).u32(12, 1);
+      return new MapLogged(
+          Result.of(map.attr(arena).bpf(MAP_CREATE | COMMON_ATTRIBUTES, common)), text(log));
+    }
+  }
+
+  /// What came of `MAP_CREATE`.
+  ///
+  /// @param result the map, or why not
+  /// @param log what the kernel wrote
+  public record MapLogged(Result result, String log) {}
 
   /// `MAP_LOOKUP_ELEM`: fills `value`. 0, or an error number.
   public static int mapLookup(int map, byte[] key, byte[] value) {

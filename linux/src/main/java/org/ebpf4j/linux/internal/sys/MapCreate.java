@@ -1,6 +1,7 @@
 package org.ebpf4j.linux.internal.sys;
 
 import java.lang.foreign.Arena;
+import org.ebpf4j.object.Bytes;
 
 /// What `MAP_CREATE` is given.
 ///
@@ -15,6 +16,7 @@ import java.lang.foreign.Arena;
 /// @param extra what more the type of map wants (`map_extra`), or 0
 /// @param types what its keys and values are
 /// @param tokenFd the descriptor of a token that stands for privileges, or 0
+/// @param programHash the SHA-256 of the one program that may use it, or no bytes
 public record MapCreate(
     int type,
     int keySize,
@@ -26,7 +28,8 @@ public record MapCreate(
     String name,
     long extra,
     Types types,
-    int tokenFd) {
+    int tokenFd,
+    Bytes programHash) {
   private static final int VALUE_TYPE_BTF_OBJ_FD = 1 << 15;
 
   /// The types of keys and values.
@@ -54,7 +57,8 @@ public record MapCreate(
 
   /// A map with nothing but what each has.
   public static MapCreate of(int type, int keySize, int valueSize, long maxEntries, String name) {
-    return new MapCreate(type, keySize, valueSize, maxEntries, 0, 0, 0, name, 0, Types.NONE, 0);
+    return new MapCreate(
+        type, keySize, valueSize, maxEntries, 0, 0, 0, name, 0, Types.NONE, 0, Bytes.EMPTY);
   }
 
   /// The same with other flags.
@@ -70,7 +74,8 @@ public record MapCreate(
         name,
         extra,
         types,
-        tokenFd);
+        tokenFd,
+        programHash);
   }
 
   /// The same with other types.
@@ -86,13 +91,42 @@ public record MapCreate(
         name,
         extra,
         other,
-        tokenFd);
+        tokenFd,
+        programHash);
   }
 
   /// The same with another token.
   public MapCreate withToken(int other) {
     return new MapCreate(
-        type, keySize, valueSize, maxEntries, flags, innerFd, numaNode, name, extra, types, other);
+        type,
+        keySize,
+        valueSize,
+        maxEntries,
+        flags,
+        innerFd,
+        numaNode,
+        name,
+        extra,
+        types,
+        other,
+        programHash);
+  }
+
+  /// The same for all programs.
+  public MapCreate withoutProgramHash() {
+    return new MapCreate(
+        type,
+        keySize,
+        valueSize,
+        maxEntries,
+        flags,
+        innerFd,
+        numaNode,
+        name,
+        extra,
+        types,
+        tokenFd,
+        Bytes.EMPTY);
   }
 
   Attr attr(Arena arena) {
@@ -123,11 +157,17 @@ public record MapCreate(
     if (size >= 80) {
       attr.u32(72, types.moduleFd()).u32(76, tokenFd);
     }
+    if (size >= 92) {
+      attr.bytes(80, programHash.toArray()).u32(88, programHash.size());
+    }
     return attr;
   }
 
   /// As far as the fields in use go.
   private int size() {
+    if (programHash.size() > 0) {
+      return 92;
+    }
     if (tokenFd != 0 || types.moduleFd() != 0) {
       return 80;
     }

@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.ebpf4j.error.Errno;
+import org.ebpf4j.object.Bytes;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.RequiresKernel;
 import org.junit.jupiter.api.Test;
@@ -108,7 +109,8 @@ class MappingTest {
   void mapsArenaWhereItWantsToBe() {
     var address = 1L << 44;
     var create =
-        new MapCreate(ARENA, 0, 0, 2, MMAPABLE, 0, 0, "arena", address, MapCreate.Types.NONE, 0);
+        new MapCreate(
+            ARENA, 0, 0, 2, MMAPABLE, 0, 0, "arena", address, MapCreate.Types.NONE, 0, Bytes.EMPTY);
     try (var map = Bpf.mapCreate(create).fd();
         var mapping =
             Mapping.at(address, map.number(), 0, 2 * PAGE, Mapping.Access.READ_WRITE).mapping()) {

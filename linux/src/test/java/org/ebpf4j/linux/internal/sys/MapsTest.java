@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.linux.inspect.MapInfo;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
+import org.ebpf4j.object.Bytes;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.RequiresKernel;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,8 @@ class MapsTest {
   @RequiresKernel(value = "5.16", because = "bloom filters")
   void passesExtra() {
     var create =
-        new MapCreate(BLOOM_FILTER, 0, 8, 100, 0, 0, 0, "bloom", 3, MapCreate.Types.NONE, 0);
+        new MapCreate(
+            BLOOM_FILTER, 0, 8, 100, 0, 0, 0, "bloom", 3, MapCreate.Types.NONE, 0, Bytes.EMPTY);
     try (var map = Bpf.mapCreate(create).fd()) {
       assertThat(ObjectInfo.map(map.number()))
           .extracting(MapInfo::extra, MapInfo::maxEntries, MapInfo::name)
