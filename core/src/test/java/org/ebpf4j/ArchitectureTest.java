@@ -9,6 +9,9 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -64,8 +67,11 @@ final class ArchitectureTest {
   }
 
   @Test
-  void touchesNoNativeMemory() {
-    check(noClasses().should().dependOnClassesThat().resideInAPackage("java.lang.foreign.."));
+  void makesNoNativeCalls() {
+    check(
+        noClasses().should().dependOnClassesThat().belongToAnyOf(Linker.class, SymbolLookup.class));
+    check(noClasses().should().callMethod(MemorySegment.class, "reinterpret", long.class));
+    check(noClasses().should().callMethod(MemorySegment.class, "ofAddress", long.class));
     check(noClasses().should().dependOnClassesThat().haveFullyQualifiedName("sun.misc.Unsafe"));
   }
 

@@ -395,7 +395,9 @@ public final class Btf {
     return data.copy();
   }
 
-  MalformedObjectException malformed(int id, String problem) {
+  /// What is wrong with a type, to be thrown by who sees it: with the place of the type in the
+  /// file.
+  public MalformedObjectException malformed(int id, String problem) {
     if (id == 0) {
       return types.malformed(0, problem);
     }
