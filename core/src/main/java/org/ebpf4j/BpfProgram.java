@@ -19,6 +19,14 @@ public interface BpfProgram extends AutoCloseable {
   /// @throws org.ebpf4j.error.KernelException where the kernel refuses
   Link attach(AttachPoint point);
 
+  /// Runs it by itself, attached to nothing, on what the caller gives it. What it does to its maps,
+  /// and whatever else helper functions do, is done.
+  ///
+  /// @throws org.ebpf4j.error.UnsupportedFeatureException where the kernel cannot run programs of
+  ///   its type
+  /// @throws org.ebpf4j.error.KernelException where the kernel refuses the input
+  RunResult run(RunInput input);
+
   @Override
   void close();
 }

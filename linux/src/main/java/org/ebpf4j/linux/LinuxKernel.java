@@ -75,13 +75,36 @@ public final class LinuxKernel implements Kernel {
         .create(spec, KernelName.of(spec.name()));
   }
 
-  /// The lines that programs print with `bpf_trace_printk`. Reading takes them from the pipe, away
-  /// from other readers.
+  /// The lines that programs print with `bpf_trace_printk` from now on. They come from a buffer
+  /// that tracefs keeps for this pipe alone (`instances/ebpf4j-…`, 512 KiB for each CPU, removed
+  /// when it is closed), so no reader takes lines from another. Where the kernel gives none (before
+  /// 5.9, or where tracefs may not be written), it is the machine's pipe;
+  /// [TracePipe#sharedBecause()] says why.
   ///
   /// @throws org.ebpf4j.error.NotMountedException where tracefs is not mounted
   /// @throws org.ebpf4j.error.PermissionException where it may not be read
   public TracePipe tracePipe() {
-    return TracePipe.open();
+    return TracePipe.openOwn();
+  }
+
+  /// The machine's trace pipe: whatever is traced in its top-level buffer, also from before.
+  /// Reading takes lines from it, away from other readers, and newer kernels allow one.
+  ///
+  /// @throws org.ebpf4j.error.NotMountedException where tracefs is not mounted
+  /// @throws org.ebpf4j.error.PermissionException where it may not be read
+  /// @throws KernelException where somebody else reads it (`EBUSY`)
+  public TracePipe sharedTracePipe() {
+    return TracePipe.openShared();
+  }
+
+  /// Has the kernel count and time the runs of all programs, for as long as what this returns is
+  /// open, or somebody else wants the same. It makes each run slower by some tens of nanoseconds.
+  /// [LinuxProgram#statistics()] tells the counts.
+  ///
+  /// @throws org.ebpf4j.error.UnsupportedFeatureException before 5.8
+  /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
+  public RunStatistics statistics() {
+    return RunStatistics.start();
   }
 
   /// A TCP socket that listens, whose descriptor a program can be attached to.

@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.ebpf4j.BpfProgram;
+import org.ebpf4j.RunInput;
+import org.ebpf4j.RunResult;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.attach.Attachment;
 import org.ebpf4j.linux.attach.Hooks;
 import org.ebpf4j.linux.inspect.ProgramInfo;
+import org.ebpf4j.linux.inspect.ProgramStatistics;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.object.ProgramSpec;
@@ -23,6 +26,9 @@ public final class LinuxProgram implements BpfProgram {
   private final @Nullable ProgramSpec spec;
   private final Fd fd;
   private final String verifierLog;
+
+  /// The number of its type, once it was asked for.
+  private volatile int type;
 
   LinuxProgram(
       LinuxKernel kernel, String name, @Nullable ProgramSpec spec, Fd fd, String verifierLog) {
@@ -123,6 +129,31 @@ public final class LinuxProgram implements BpfProgram {
 
   private void report(List<String> steps) {
     steps.forEach(step -> kernel.report(Step.Action.ATTACH, name, step));
+  }
+
+  /// Runs it by itself, as [BpfProgram#run(RunInput)] says. A signal between two of several runs
+  /// breaks them off; then all are made again, up to 30 times.
+  @Override
+  public RunResult run(RunInput input) {
+    return new TestRun(name, fd(), type(), input).make();
+  }
+
+  private int type() {
+    if (type == 0) {
+      type = info().type();
+    }
+    return type;
+  }
+
+  /// How often it has run and for how long, since it was loaded, while somebody wanted that counted
+  /// ([LinuxKernel#statistics()]). All zero where nobody ever did.
+  public ProgramStatistics statistics() {
+    return ObjectInfo.programStatistics(fd());
+  }
+
+  /// What it writes to one of its streams. To be kept for reading lines, which may come in pieces.
+  public ProgramStream stream(ProgramStream.Id id) {
+    return new ProgramStream(this, id);
   }
 
   /// Pins it: it lives until the pin is removed.

@@ -2,9 +2,11 @@ package org.ebpf4j.linux;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,55 +15,93 @@ import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
+import org.ebpf4j.linux.internal.host.TraceInstance;
 import org.ebpf4j.linux.internal.host.Tracefs;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.FileIo;
 import org.jspecify.annotations.Nullable;
 
-/// The kernel's trace pipe: the lines that programs print with `bpf_trace_printk`, and whatever
-/// else is traced. One thread reads at a time; closing from another ends its wait.
+/// The lines that programs print with `bpf_trace_printk`: those of a buffer of our own, which takes
+/// them from nobody, or those of the machine's pipe, with whatever else is traced there. One thread
+/// reads at a time; closing from another ends its wait.
 public final class TracePipe implements AutoCloseable {
   private static final int BUFFER = 64 * 1024;
 
   /// A longer wait is one without an end.
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
+  private final Path path;
   private final Fd pipe;
   private final Fd bell;
+  private final @Nullable TraceInstance instance;
+  private final String problem;
   private final ReentrantLock reading = new ReentrantLock();
   private final ArrayDeque<String> lines = new ArrayDeque<>();
   private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
   private final byte[] buffer = new byte[BUFFER];
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private TracePipe(Fd pipe, Fd bell) {
+  private TracePipe(Path path, Fd pipe, Fd bell, @Nullable TraceInstance instance, String problem) {
+    this.path = path;
     this.pipe = pipe;
     this.bell = bell;
+    this.instance = instance;
+    this.problem = problem;
   }
 
-  static TracePipe open() {
+  /// A pipe of our own, or, where the kernel gives none, the machine's.
+  static TracePipe openOwn() {
     var tracefs = Tracefs.find("the trace pipe");
-    var opened = FileIo.openNonBlocking(tracefs.tracePipe().toString());
+    var outcome = TraceInstance.create(tracefs);
+    var instance = outcome.instance();
+    if (instance == null) {
+      return open(tracefs.tracePipe(), null, outcome.problem());
+    }
+    try {
+      return open(instance.tracePipe(), instance, "");
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, List.of(instance));
+      throw e;
+    }
+  }
+
+  /// The machine's pipe.
+  static TracePipe openShared() {
+    return open(
+        Tracefs.find("the trace pipe").tracePipe(), null, "the machine's pipe was asked for");
+  }
+
+  private static TracePipe open(Path path, @Nullable TraceInstance instance, String problem) {
+    var opened = FileIo.openNonBlocking(path.toString());
     if (opened.errno() == Errno.EBUSY) {
       throw new KernelException(
           "open",
           Errno.EBUSY,
-          tracefs.tracePipe()
-              + " is being read by somebody else, and the kernel allows one reader");
+          path
+              + " is being read by somebody else, and the kernel allows one reader"
+              + (problem.isEmpty() ? "" : " (" + problem + ")"));
     }
     if (!opened.ok()) {
       throw Refusal.of(
-          "the trace pipe " + tracefs.tracePipe(),
-          "open",
-          opened.errno(),
-          EnumSet.of(Capability.CAP_SYS_ADMIN));
+          "the trace pipe " + path, "open", opened.errno(), EnumSet.of(Capability.CAP_SYS_ADMIN));
     }
     try {
-      return new TracePipe(opened.fd(), FileIo.bell());
+      return new TracePipe(path, opened.fd(), FileIo.bell(), instance, problem);
     } catch (RuntimeException e) {
       opened.fd().close();
       throw e;
     }
+  }
+
+  /// Where it is in tracefs.
+  public Path path() {
+    return path;
+  }
+
+  /// Why this is the machine's pipe, of which reading takes lines away from other readers, and they
+  /// from this one; empty for one of our own.
+  public Optional<String> sharedBecause() {
+    return problem.isEmpty() ? Optional.empty() : Optional.of(problem);
   }
 
   /// The next line, waiting for it up to `timeout`; empty where none came in time, or this was
@@ -126,6 +166,10 @@ public final class TracePipe implements AutoCloseable {
     partial.write(buffer, from, count - from);
   }
 
+  /// Ends the wait of whoever reads, and removes the buffer where it is our own.
+  ///
+  /// @throws org.ebpf4j.error.BpfException where another process has opened a file of that buffer;
+  ///   says what is left behind
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
@@ -137,6 +181,9 @@ public final class TracePipe implements AutoCloseable {
     try {
       pipe.close();
       bell.close();
+      if (instance != null) {
+        instance.close();
+      }
     } finally {
       reading.unlock();
     }

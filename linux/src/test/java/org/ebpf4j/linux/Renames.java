@@ -29,9 +29,10 @@ final class Renames {
   /// Renames the calling thread, and back.
   static void cause() {
     try {
-      var name = Files.readAllBytes(NAME);
+      // The file ends in a line break, which is not of the name.
+      var name = Files.readString(NAME).strip();
       Files.writeString(NAME, "ebpf4j-life");
-      Files.write(NAME, name);
+      Files.writeString(NAME, name);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,6 +3,7 @@ package org.ebpf4j.linux.internal.query;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -14,6 +15,7 @@ import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.inspect.MapInfo;
 import org.ebpf4j.linux.inspect.ProgramInfo;
+import org.ebpf4j.linux.inspect.ProgramStatistics;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.sys.Bpf;
@@ -28,6 +30,9 @@ public final class ObjectInfo {
   private static final int PROGRAM_MAP_COUNT = 52;
   private static final int PROGRAM_MAP_IDS = 56;
   private static final int PROGRAM_TYPES_ID = 128;
+  private static final int PROGRAM_RUN_TIME = 192;
+  private static final int PROGRAM_RUN_COUNT = 200;
+  private static final int PROGRAM_MISSES = 208;
   private static final int MAP_SIZE = 88;
   private static final int LINK_SIZE = 16;
   private static final int NAME_LENGTH = 16;
@@ -52,6 +57,17 @@ public final class ObjectInfo {
         buffer.getInt(16),
         Arrays.stream(maps).boxed().toList(),
         Integer.toUnsignedLong(buffer.getInt(216)));
+  }
+
+  /// How often a program has run.
+  public static ProgramStatistics programStatistics(int fd) {
+    var info = new byte[PROGRAM_SIZE];
+    ask("program", fd, info, new int[0]);
+    var buffer = ByteBuffer.wrap(info).order(ByteOrder.nativeOrder());
+    return new ProgramStatistics(
+        buffer.getLong(PROGRAM_RUN_COUNT),
+        Duration.ofNanos(buffer.getLong(PROGRAM_RUN_TIME)),
+        buffer.getLong(PROGRAM_MISSES));
   }
 
   /// What the kernel says of a map.

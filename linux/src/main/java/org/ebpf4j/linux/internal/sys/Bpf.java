@@ -28,8 +28,10 @@ public final class Bpf {
   private static final int BTF_LOAD = 18;
   private static final int MAP_FREEZE = 22;
   private static final int LINK_CREATE = 28;
+  private static final int ENABLE_STATS = 32;
   private static final int PROG_BIND_MAP = 35;
   private static final int TOKEN_CREATE = 36;
+  private static final int PROG_STREAM_READ_BY_FD = 37;
 
   // Of enum bpf_attach_type.
   private static final int TRACE_KPROBE_MULTI = 42;
@@ -184,6 +186,33 @@ public final class Bpf {
   public static ProgramRun.Outcome progRun(int program, ProgramRun run) {
     try (var arena = Arena.ofConfined()) {
       return run.on(arena, program);
+    }
+  }
+
+  /// `ENABLE_STATS` for `BPF_STATS_RUN_TIME`: a descriptor, for whose life runs of all programs are
+  /// counted and timed.
+  public static Result enableRunStatistics() {
+    try (var arena = Arena.ofConfined()) {
+      return Result.of(new Attr(arena, 4).u32(0, 0).bpf(ENABLE_STATS));
+    }
+  }
+
+  /// `PROG_STREAM_READ_BY_FD`: takes what a program has written to a stream, as far as it fits into
+  /// `buffer`. How many bytes, or an error number negated.
+  public static int streamRead(int program, int stream, byte[] buffer) {
+    try (var arena = Arena.ofConfined()) {
+      var memory = arena.allocate(Math.max(1, buffer.length));
+      var result =
+          new Attr(arena, 20)
+              .pointer(0, memory)
+              .u32(8, buffer.length)
+              .u32(12, stream)
+              .u32(16, program)
+              .bpf(PROG_STREAM_READ_BY_FD);
+      if (result > 0) {
+        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, buffer, 0, (int) result);
+      }
+      return (int) result;
     }
   }
 

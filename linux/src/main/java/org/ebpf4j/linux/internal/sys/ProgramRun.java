@@ -13,20 +13,35 @@ import java.lang.foreign.ValueLayout;
 /// @param repeat how often to run; 0 is once
 /// @param flags `BPF_F_TEST_*`
 /// @param cpu the CPU to run on, where the flags say so
+/// @param batch how many live frames at a time, where the flags say that they are live; 0 is the
+///   kernel's choice
 @SuppressWarnings("ArrayRecordComponent") // Passed on once, never compared.
 public record ProgramRun(
-    byte[] data, int dataOut, byte[] context, int contextOut, int repeat, int flags, int cpu) {
+    byte[] data,
+    int dataOut,
+    byte[] context,
+    int contextOut,
+    int repeat,
+    int flags,
+    int cpu,
+    int batch) {
+  /// On a CPU of the caller's choice (`BPF_F_TEST_RUN_ON_CPU`).
+  public static final int ON_CPU = 1;
+
+  /// On frames that go on into the network (`BPF_F_TEST_XDP_LIVE_FRAMES`).
+  public static final int LIVE_FRAMES = 1 << 1;
+
   /// One run without input.
   public static final ProgramRun EMPTY = ofContext(new byte[0]);
 
   /// One run on a packet, which is wanted back with room for `more` bytes.
   public static ProgramRun ofData(byte[] data, int more) {
-    return new ProgramRun(data, data.length + more, new byte[0], 0, 0, 0, 0);
+    return new ProgramRun(data, data.length + more, new byte[0], 0, 0, 0, 0, 0);
   }
 
   /// One run on a context.
   public static ProgramRun ofContext(byte[] context) {
-    return new ProgramRun(new byte[0], 0, context, 0, 0, 0, 0);
+    return new ProgramRun(new byte[0], 0, context, 0, 0, 0, 0, 0);
   }
 
   /// What came of it.
@@ -34,14 +49,16 @@ public record ProgramRun(
   /// @param errno 0, or the error number; `ENOSPC` where the packet did not fit
   /// @param returnValue what the program returned
   /// @param nanoseconds how long one run took, on average
+  /// @param dataSize how long the packet is that the program left, of which there may be less here
   /// @param data the packet as the program left it, as far as it was wanted
   /// @param context the context as the program left it, as far as it was wanted; where none was
   ///   wanted, what was given, into which programs that are system calls write
-  public record Outcome(int errno, int returnValue, int nanoseconds, byte[] data, byte[] context) {}
+  public record Outcome(
+      int errno, int returnValue, int nanoseconds, int dataSize, byte[] data, byte[] context) {}
 
   Outcome on(Arena arena, int program) {
     var attr =
-        new Attr(arena, 72)
+        new Attr(arena, batch != 0 ? 76 : 72)
             .u32(0, program)
             .u32(8, data.length)
             .u32(12, dataOut)
@@ -50,6 +67,9 @@ public record ProgramRun(
             .u32(44, contextOut)
             .u32(64, flags)
             .u32(68, cpu);
+    if (batch != 0) {
+      attr.u32(72, batch);
+    }
     if (data.length > 0) {
       attr.bytes(16, data);
     }
@@ -57,15 +77,17 @@ public record ProgramRun(
     MemorySegment.copy(context, 0, contextGiven, ValueLayout.JAVA_BYTE, 0, context.length);
     var dataBack = room(arena, dataOut);
     var contextBack = room(arena, contextOut);
+    attr.pointer(24, dataBack).pointer(48, contextGiven).pointer(56, contextBack);
+    // Only between two of several runs does the kernel look for a signal, and then it gives up.
     var result =
-        attr.pointer(24, dataBack)
-            .pointer(48, contextGiven)
-            .pointer(56, contextBack)
-            .bpf(Bpf.PROG_TEST_RUN);
+        repeat > 1
+            ? Signals.masked(() -> attr.bpf(Bpf.PROG_TEST_RUN))
+            : attr.bpf(Bpf.PROG_TEST_RUN);
     return new Outcome(
         (int) -result,
         attr.u32(4),
         attr.u32(36),
+        attr.u32(12),
         filled(dataBack, attr.u32(12)),
         contextOut > 0
             ? filled(contextBack, attr.u32(44))

@@ -51,7 +51,7 @@ class ProgramsTest {
     try (var program = Bpf.progLoad(load(ProgramType.SCHED_CLS, SEVEN), 0, 0).result().fd()) {
       var packet = new byte[64];
       packet[1] = 1;
-      var run = new ProgramRun(packet, 2, new byte[0], 0, 3, 0, 0);
+      var run = new ProgramRun(packet, 2, new byte[0], 0, 3, 0, 0, 0);
       var outcome = Bpf.progRun(program.number(), run);
       assertThat(outcome.errno()).isEqualTo(Errno.ENOSPC);
       assertThat(outcome.data()).containsExactly(0, 1);

@@ -1,0 +1,133 @@
+package org.ebpf4j.linux.internal.host;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.ebpf4j.error.BpfException;
+import org.jspecify.annotations.Nullable;
+
+/// A buffer of tracefs of our own (`instances/NAME`), which what programs print is copied to: it
+/// takes nothing from other readers, nor they from it.
+public final class TraceInstance implements AutoCloseable {
+  private static final Pattern NAME = Pattern.compile("ebpf4j-(\\d{1,18})-\\d+");
+  private static final String EVENT = "events/bpf_trace/bpf_trace_printk";
+
+  /// For each CPU; about a third of what the kernel takes by itself.
+  private static final String BUFFER_KILOBYTES = "512";
+
+  private static final int MAX_ATTEMPTS = 1000;
+
+  private final Path path;
+
+  private TraceInstance(Path path) {
+    this.path = path;
+  }
+
+  /// What came of an attempt: an instance to own, or why there is none.
+  ///
+  /// @param instance the instance
+  /// @param problem why not, in the middle of a sentence; empty where there is one
+  public record Outcome(@Nullable TraceInstance instance, String problem) {}
+
+  /// Makes one that gets what programs print from now on. Removes those that processes left behind
+  /// which were killed.
+  public static Outcome create(Tracefs tracefs) {
+    var instances = tracefs.root().resolve("instances");
+    if (!Files.isDirectory(instances)) {
+      return new Outcome(null, instances + " does not exist");
+    }
+    removeLeftovers(instances);
+    try {
+      return make(instances);
+    } catch (IOException e) {
+      return new Outcome(null, instances + " takes no new directory: " + reason(e));
+    }
+  }
+
+  private static Outcome make(Path instances) throws IOException {
+    for (int i = 0; i < MAX_ATTEMPTS; i++) {
+      var path = instances.resolve("ebpf4j-" + ProcessHandle.current().pid() + "-" + i);
+      try {
+        Files.createDirectory(path);
+      } catch (FileAlreadyExistsException _) {
+        // Another pipe of this process, or one of a process that has the same number elsewhere.
+        continue;
+      }
+      try {
+        if (!Files.isDirectory(path.resolve(EVENT))) {
+          Files.delete(path);
+          return new Outcome(
+              null, "programs print to the machine's own buffer only (since 5.9 to others, too)");
+        }
+        write(path.resolve("buffer_size_kb"), BUFFER_KILOBYTES);
+        write(path.resolve(EVENT).resolve("enable"), "1");
+        return new Outcome(new TraceInstance(path), "");
+      } catch (NoSuchFileException _) {
+        // Taken for a leftover by somebody who cannot see this process. Another one, then.
+      } catch (IOException e) {
+        Files.deleteIfExists(path);
+        throw e;
+      }
+    }
+    return new Outcome(null, "there are " + MAX_ATTEMPTS + " of this process already");
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    Files.writeString(file, text, StandardCharsets.US_ASCII, StandardOpenOption.WRITE);
+  }
+
+  private static void removeLeftovers(Path instances) {
+    for (var leftover : leftovers(instances)) {
+      try {
+        Files.deleteIfExists(leftover);
+      } catch (IOException _) {
+        // It is being read: its process is one that cannot be seen from here.
+      }
+    }
+  }
+
+  /// Those of processes that are no more.
+  static List<Path> leftovers(Path instances) {
+    try (var entries = Files.list(instances)) {
+      return entries.filter(TraceInstance::isLeftover).toList();
+    } catch (IOException _) {
+      return List.of();
+    }
+  }
+
+  private static boolean isLeftover(Path path) {
+    var matcher = NAME.matcher(String.valueOf(path.getFileName()));
+    return matcher.matches() && ProcessHandle.of(Long.parseLong(matcher.group(1))).isEmpty();
+  }
+
+  /// The pipe that its lines come out of.
+  public Path tracePipe() {
+    return path.resolve("trace_pipe");
+  }
+
+  /// Removes it. Its pipe must be closed.
+  ///
+  /// @throws BpfException where somebody else has a file of it open
+  @Override
+  public void close() {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw new BpfException(
+          path + " could not be removed: " + reason(e) + "; remove it with: rmdir " + path, e);
+    }
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof FileSystemException f && f.getReason() != null
+        ? f.getReason()
+        : e.getClass().getSimpleName();
+  }
+}
