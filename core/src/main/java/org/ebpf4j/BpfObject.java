@@ -18,12 +18,12 @@ public interface BpfObject extends AutoCloseable {
   BpfProgram program(String name);
 
   /// Its maps, in the order of the file.
-  List<? extends BpfMap> maps();
+  List<? extends BpfMap<byte[], byte[]>> maps();
 
   /// The map of that name.
   ///
   /// @throws org.ebpf4j.error.NotFoundException where there is none
-  BpfMap map(String name);
+  BpfMap<byte[], byte[]> map(String name);
 
   @Override
   void close();

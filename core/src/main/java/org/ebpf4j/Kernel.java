@@ -14,10 +14,10 @@ public interface Kernel extends AutoCloseable {
   /// @throws org.ebpf4j.error.KernelException where the kernel refuses for another reason
   BpfObject load(ObjectSpec spec);
 
-  /// Creates one map by itself.
+  /// Creates one map by itself. Its keys and values are bytes.
   ///
   /// @throws org.ebpf4j.error.KernelException where the kernel refuses
-  BpfMap createMap(MapSpec spec);
+  BpfMap<byte[], byte[]> createMap(MapSpec spec);
 
   @Override
   void close();

@@ -102,7 +102,7 @@ public interface Codec<T> {
 
   /// A codec of `size` bytes as they are.
   static Codec<byte[]> bytes(int size) {
-    if (size < 1) {
+    if (size < 0) {
       throw new IllegalArgumentException("a size of " + size + " bytes");
     }
     return CodecCache.codec(byte[].class, new Plan.Raw(byte[].class, size), null);

@@ -289,7 +289,7 @@ final class CodecTest {
     refused(Record.class, "Record is no type for memory");
     refused(String.class, "add @Length");
     refused(void.class, "is no type for memory");
-    assertThatThrownBy(() -> Codec.bytes(0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Codec.bytes(-1)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -150,7 +150,7 @@ public final class LinuxKernel implements Kernel {
         fd,
         f -> {
           var info = ObjectInfo.map(f.number());
-          return new LinuxMap(this, info.name(), f, info, Optional.empty());
+          return new LinuxMap(this, info.name(), f, info, Optional.empty(), MapTypes.of(info));
         });
   }
 

@@ -2,44 +2,67 @@ package org.ebpf4j.linux;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.ebpf4j.BpfMap;
-import org.ebpf4j.error.Errno;
+import org.ebpf4j.Entries;
+import org.ebpf4j.data.Codec;
+import org.ebpf4j.data.PerCpu;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.inspect.MapInfo;
 import org.ebpf4j.linux.internal.host.Cpus;
 import org.ebpf4j.linux.internal.host.Pages;
+import org.ebpf4j.linux.internal.host.Privileges;
 import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
-import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
+import org.ebpf4j.linux.internal.sys.MapCalls;
 import org.ebpf4j.linux.internal.sys.Mapping;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.jspecify.annotations.Nullable;
 
 /// A map in this machine's kernel: one descriptor, and so one reference.
-public final class LinuxMap implements BpfMap {
+public final class LinuxMap implements BpfMap<byte[], byte[]> {
   private final LinuxKernel kernel;
   private final String name;
-  private final Fd fd;
   private final MapInfo created;
+  private final int cpus;
   private final int valueSize;
+  private final MapCalls calls;
+  private final MapTypes types;
+  private final TypedMap<byte[], byte[]> bytes;
   private @Nullable Mapping memory;
 
   /// @param created what the kernel says of it
   /// @param memory its values in memory, where it is mapped already
-  LinuxMap(LinuxKernel kernel, String name, Fd fd, MapInfo created, Optional<Mapping> memory) {
+  /// @param types what its keys and values are in C
+  LinuxMap(
+      LinuxKernel kernel,
+      String name,
+      Fd fd,
+      MapInfo created,
+      Optional<Mapping> memory,
+      MapTypes types) {
     this.kernel = kernel;
     this.name = name;
-    this.fd = fd;
     this.created = created;
     this.memory = memory.orElse(null);
+    this.cpus = isPerCpu(created.type()) ? Cpus.possible() : 0;
     this.valueSize =
-        isPerCpu(created.type())
-            ? Math.ceilDiv(created.valueSize(), 8) * 8 * Cpus.possible()
+        cpus > 0
+            ? Math.multiplyExact(Math.ceilDiv(created.valueSize(), 8) * 8, cpus)
             : created.valueSize();
+    this.calls = new MapCalls(fd, created.keySize(), valueSize);
+    this.types = types;
+    this.bytes = typed(Codec.bytes(created.keySize()), Codec.bytes(valueSize));
+  }
+
+  private <K, V> TypedMap<K, V> typed(Codec<K> keys, Codec<V> values) {
+    return new TypedMap<>(this, calls, keys, values, 0);
   }
 
   private static boolean isPerCpu(int type) {
@@ -64,14 +87,37 @@ public final class LinuxMap implements BpfMap {
     return valueSize;
   }
 
+  /// How many entries it can hold.
+  public long maxEntries() {
+    return created.maxEntries();
+  }
+
   /// The descriptor.
   ///
   /// @throws IllegalStateException after [#close()]
   public int fd() {
-    if (!fd.isOpen()) {
-      throw new IllegalStateException("map '" + name + "' is closed");
+    if (!calls.isOpen()) {
+      throw closed();
     }
-    return fd.number();
+    return calls.fd().number();
+  }
+
+  private IllegalStateException closed() {
+    return new IllegalStateException("map '" + name + "' is closed");
+  }
+
+  /// Room for a call.
+  MapCalls.Lane enter() {
+    if (!calls.isOpen()) {
+      throw closed();
+    }
+    return calls.enter();
+  }
+
+  /// Why a command was refused.
+  KernelException refusal(String command, int errno) {
+    return Refusal.of(
+        "map '" + name + "'", command, errno, EnumSet.noneOf(Privileges.Capability.class));
   }
 
   /// The kernel's id of it.
@@ -84,60 +130,178 @@ public final class LinuxMap implements BpfMap {
     return ObjectInfo.map(fd());
   }
 
+  /// The same map with keys and values of Java types: records, primitive types, `String`,
+  /// `InetAddress`, enums, arrays. They are compared with the map's types in C here, and once;
+  /// where the map has none, records are laid out as C lays structs out.
+  ///
+  /// @throws org.ebpf4j.error.LayoutMismatchException where they do not fit
+  /// @throws IllegalArgumentException for a per-CPU map, see [#perCpu(Class, Class)]
+  public <K, V> TypedMap<K, V> as(Class<K> key, Class<V> value) {
+    return as(types.key(created.keySize(), key), types.value(created.valueSize(), value));
+  }
+
+  /// The same map with keys and values that codecs read and write.
+  ///
+  /// @throws IllegalArgumentException where their sizes are not those of the map
+  public <K, V> TypedMap<K, V> as(Codec<K> key, Codec<V> value) {
+    if (cpus > 0) {
+      throw new IllegalArgumentException(
+          "map '" + name + "' has a value for each CPU; use perCpu in place of as");
+    }
+    return fitting(key, value, valueSize);
+  }
+
+  /// The same per-CPU map with keys and values of Java types.
+  ///
+  /// @throws org.ebpf4j.error.LayoutMismatchException where they do not fit
+  /// @throws IllegalArgumentException for a map that is not per CPU
+  public <K, V> TypedMap<K, PerCpu<V>> perCpu(Class<K> key, Class<V> value) {
+    return perCpu(types.key(created.keySize(), key), types.value(created.valueSize(), value));
+  }
+
+  /// The same per-CPU map with keys and values that codecs read and write.
+  ///
+  /// @throws IllegalArgumentException for a map that is not per CPU, and where their sizes are not
+  ///   those of the map
+  public <K, V> TypedMap<K, PerCpu<V>> perCpu(Codec<K> key, Codec<V> value) {
+    if (cpus == 0) {
+      throw new IllegalArgumentException(
+          "map '" + name + "' has one value for all CPUs; use as in place of perCpu");
+    }
+    checkSize("values", created.valueSize(), value.size());
+    return fitting(key, PerCpu.codec(value, cpus), valueSize);
+  }
+
+  /// The same map as one without keys: a queue, a stack or a bloom filter.
+  ///
+  /// @throws IllegalArgumentException for a map with keys
+  public <V> QueueMap<V> queue(Class<V> value) {
+    return queue(types.value(created.valueSize(), value));
+  }
+
+  /// The same map as one without keys, with values that a codec reads and writes.
+  ///
+  /// @throws IllegalArgumentException for a map with keys, and where the size is not that of its
+  ///   values
+  public <V> QueueMap<V> queue(Codec<V> value) {
+    if (created.keySize() != 0) {
+      throw new IllegalArgumentException("map '" + name + "' has keys");
+    }
+    checkSize("values", valueSize, value.size());
+    return new QueueMap<>(this, value);
+  }
+
+  /// The same map as one of maps.
+  ///
+  /// @throws IllegalArgumentException for one of another type
+  public <K> MapOfMaps<K> maps(Class<K> key) {
+    if (created.type() != MapType.ARRAY_OF_MAPS.number()
+        && created.type() != MapType.HASH_OF_MAPS.number()) {
+      throw new IllegalArgumentException("map '" + name + "' holds no maps");
+    }
+    return new MapOfMaps<>(
+        kernel, fitting(types.key(created.keySize(), key), Codec.of(Integer.class), 4));
+  }
+
+  /// The same map as an array of programs.
+  ///
+  /// @throws IllegalArgumentException for one of another type
+  public ProgramArray programs() {
+    if (created.type() != MapType.PROG_ARRAY.number()) {
+      throw new IllegalArgumentException("map '" + name + "' holds no programs");
+    }
+    return new ProgramArray(
+        kernel, fitting(Codec.of(Integer.class), Codec.of(Integer.class), valueSize));
+  }
+
+  /// The same map as one of values that hang on sockets, inodes, processes or cgroups.
+  ///
+  /// @throws IllegalArgumentException for one of another type
+  public <V> StorageMap<V> storage(Class<V> value) {
+    var codec = types.value(created.valueSize(), value);
+    return new StorageMap<>(created.type(), fitting(Codec.of(Integer.class), codec, valueSize));
+  }
+
+  private <K, V> TypedMap<K, V> fitting(Codec<K> key, Codec<V> value, int size) {
+    checkSize("keys", created.keySize(), key.size());
+    checkSize("values", size, value.size());
+    if (!key.unnamed().isEmpty()) {
+      throw new IllegalArgumentException(
+          "the keys of map '" + name + "' have members that are left out: " + key.unnamed());
+    }
+    return typed(key, value);
+  }
+
+  private void checkSize(String what, int expected, int actual) {
+    if (expected != actual) {
+      throw new IllegalArgumentException(
+          "map '" + name + "' has " + what + " of " + expected + " bytes, not " + actual);
+    }
+  }
+
   @Override
   public Optional<byte[]> lookup(byte[] key) {
-    checkKey(key);
-    var value = new byte[valueSize];
-    var errno = Bpf.mapLookup(fd(), key, value);
-    if (errno == Errno.ENOENT) {
-      return Optional.empty();
-    }
-    check("MAP_LOOKUP_ELEM", errno);
-    return Optional.of(value);
+    return bytes.lookup(checkedKey(key));
   }
 
   @Override
   public void update(byte[] key, byte[] value, Update mode) {
-    checkKey(key);
-    if (value.length != valueSize) {
-      throw new IllegalArgumentException(
-          "map '" + name + "' has values of " + valueSize + " bytes, not " + value.length);
-    }
-    var flags =
-        switch (mode) {
-          case ANY -> 0;
-          case NO_EXIST -> 1;
-          case EXIST -> 2;
-        };
-    check("MAP_UPDATE_ELEM", Bpf.mapUpdate(fd(), key, value, flags));
+    bytes.update(checkedKey(key), checkedValue(value), mode);
   }
 
   @Override
   public boolean delete(byte[] key) {
-    checkKey(key);
-    var errno = Bpf.mapDelete(fd(), key);
-    if (errno == Errno.ENOENT) {
-      return false;
-    }
-    check("MAP_DELETE_ELEM", errno);
-    return true;
+    return bytes.delete(checkedKey(key));
   }
 
-  private void checkKey(byte[] key) {
-    if (key.length != keySize()) {
-      throw new IllegalArgumentException(
-          "map '" + name + "' has keys of " + keySize() + " bytes, not " + key.length);
-    }
+  @Override
+  public Optional<byte[]> lookupAndDelete(byte[] key) {
+    return bytes.lookupAndDelete(checkedKey(key));
   }
 
-  private void check(String command, int errno) {
-    if (errno != 0) {
-      throw Refusal.of(
-          "map '" + name + "'",
-          command,
-          errno,
-          EnumSet.noneOf(org.ebpf4j.linux.internal.host.Privileges.Capability.class));
-    }
+  @Override
+  public void updateAll(Map<? extends byte[], ? extends byte[]> entries, Update mode) {
+    entries.forEach((key, value) -> {
+      checkedKey(key);
+      checkedValue(value);
+    });
+    bytes.updateAll(entries, mode);
+  }
+
+  @Override
+  public int deleteAll(Collection<? extends byte[]> keys) {
+    keys.forEach(this::checkedKey);
+    return bytes.deleteAll(keys);
+  }
+
+  @Override
+  public long drain(BiConsumer<? super byte[], ? super byte[]> taker) {
+    return bytes.drain(taker);
+  }
+
+  @Override
+  public Entries<byte[], byte[]> entries() {
+    return bytes.entries();
+  }
+
+  @Override
+  public long count() {
+    return bytes.count();
+  }
+
+  @Override
+  public void freeze() {
+    bytes.freeze();
+  }
+
+  private byte[] checkedKey(byte[] key) {
+    checkSize("keys", created.keySize(), key.length);
+    return key;
+  }
+
+  private byte[] checkedValue(byte[] value) {
+    checkSize("values", valueSize, value.length);
+    return value;
   }
 
   /// Pins it: it lives until the pin is removed.
@@ -181,22 +345,22 @@ public final class LinuxMap implements BpfMap {
   }
 
   LinuxMap duplicate(String other) {
-    return new LinuxMap(kernel, other, Fd.duplicate(fd()), created, Optional.empty());
+    return new LinuxMap(kernel, other, Fd.duplicate(fd()), created, Optional.empty(), types);
   }
 
   /// The same descriptor under another name; this one is not to be used any more.
   LinuxMap named(String other) {
-    return new LinuxMap(kernel, other, fd, created, Optional.empty());
+    return new LinuxMap(kernel, other, calls.fd(), created, Optional.empty(), types);
   }
 
   @Override
   public synchronized void close() {
-    if (fd.isOpen()) {
-      var number = fd.toString();
+    if (calls.isOpen()) {
+      var number = calls.fd().toString();
       if (memory != null) {
         memory.close();
       }
-      fd.close();
+      calls.close();
       kernel.report(Step.Action.CLOSE, "map " + name, number);
     }
   }

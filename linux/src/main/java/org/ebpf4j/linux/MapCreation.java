@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import org.ebpf4j.btf.Btf;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
@@ -55,13 +56,16 @@ final class MapCreation {
   /// @param config gives the content of map `.kconfig` of some size
   /// @param programs the programs that are to be loaded
   /// @param tokenFd the descriptor of a token, or 0
+  /// @param types the object's types, in which maps have theirs
   record Context(
       int typesFd,
       Map<String, KernelOperations> structOps,
       IntFunction<byte[]> config,
       List<Fitted> programs,
-      int tokenFd) {
-    static final Context NONE = new Context(0, Map.of(), byte[]::new, List.of(), 0);
+      int tokenFd,
+      Optional<Btf> types) {
+    static final Context NONE =
+        new Context(0, Map.of(), byte[]::new, List.of(), 0, Optional.empty());
   }
 
   /// A struct of functions in this kernel, and the descriptor of the module that has it, or 0.
@@ -370,7 +374,8 @@ final class MapCreation {
               + fd
               + ", id "
               + info.id());
-      return new LinuxMap(kernel, spec.name(), fd, info, memory);
+      return new LinuxMap(
+          kernel, spec.name(), fd, info, memory, MapTypes.of(spec, context.types()));
     } catch (RuntimeException | Error e) {
       memory.ifPresent(Mapping::close);
       throw e;

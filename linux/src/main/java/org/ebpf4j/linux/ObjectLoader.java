@@ -94,7 +94,8 @@ final class ObjectLoader {
                   fitting.structOps(),
                   fitting.externs()::config,
                   fitting.programs(),
-                  tokenFd));
+                  tokenFd,
+                  spec.types()));
       var maps = creation.createAll(spec);
       opened.addAll(maps);
       stage = Stage.LOAD;

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// older kernels never see fields that they do not know.
 public final class Bpf {
   private static final int MAP_CREATE = 0;
-  private static final int MAP_LOOKUP_ELEM = 1;
-  private static final int MAP_UPDATE_ELEM = 2;
-  private static final int MAP_DELETE_ELEM = 3;
-  private static final int MAP_GET_NEXT_KEY = 4;
+  static final int MAP_LOOKUP_ELEM = 1;
+  static final int MAP_UPDATE_ELEM = 2;
+  static final int MAP_DELETE_ELEM = 3;
+  static final int MAP_GET_NEXT_KEY = 4;
   static final int PROG_LOAD = 5;
   private static final int OBJ_PIN = 6;
   private static final int OBJ_GET = 7;
@@ -26,7 +26,8 @@ public final class Bpf {
   private static final int OBJ_GET_INFO_BY_FD = 15;
   private static final int RAW_TRACEPOINT_OPEN = 17;
   private static final int BTF_LOAD = 18;
-  private static final int MAP_FREEZE = 22;
+  static final int MAP_LOOKUP_AND_DELETE_ELEM = 21;
+  static final int MAP_FREEZE = 22;
   private static final int LINK_CREATE = 28;
   private static final int ENABLE_STATS = 32;
   private static final int PROG_BIND_MAP = 35;

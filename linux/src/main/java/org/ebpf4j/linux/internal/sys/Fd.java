@@ -3,15 +3,20 @@ package org.ebpf4j.linux.internal.sys;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A descriptor that somebody owns. It is never 0, 1 or 2 (the kernel reads 0 as "none" in many
-/// places), and a child process does not inherit it. Closing twice is closing once.
+/// places), and a child process does not inherit it. Closing twice is closing once. Whoever may be
+/// using it while another thread closes it holds it meanwhile ([#hold()]): then it is closed by the
+/// last that lets go, and its number is nobody else's before that.
 public final class Fd implements AutoCloseable {
   private static final int F_DUPFD_CLOEXEC = 1030;
-  private static final int CLOSED = -1;
 
-  private final AtomicInteger number;
+  /// Set in [#uses] when it is to be closed; the rest of it counts those who hold it.
+  private static final int CLOSING = 1 << 31;
 
-  private Fd(int number) {
-    this.number = new AtomicInteger(number);
+  private final int descriptor;
+  private final AtomicInteger uses = new AtomicInteger();
+
+  private Fd(int descriptor) {
+    this.descriptor = descriptor;
   }
 
   /// Takes what a system call returned: a descriptor to own. A low one is moved up.
@@ -45,29 +50,45 @@ public final class Fd implements AutoCloseable {
   ///
   /// @throws IllegalStateException after [#close()]
   public int number() {
-    var fd = number.get();
-    if (fd == CLOSED) {
+    if (!isOpen()) {
       throw new IllegalStateException("closed");
     }
-    return fd;
+    return descriptor;
   }
 
   /// Whether it is open.
   public boolean isOpen() {
-    return number.get() != CLOSED;
+    return uses.get() >= 0;
+  }
+
+  /// The number, which stays this descriptor's until [#release()], also where it is closed
+  /// meanwhile.
+  ///
+  /// @throws IllegalStateException after [#close()]
+  public int hold() {
+    var held = uses.getAndUpdate(n -> n < 0 ? n : n + 1);
+    if (held < 0) {
+      throw new IllegalStateException("closed");
+    }
+    return descriptor;
+  }
+
+  /// Ends what [#hold()] began.
+  public void release() {
+    if (uses.decrementAndGet() == CLOSING) {
+      Native.call(SystemCall.CLOSE, descriptor, 0, 0);
+    }
   }
 
   @Override
   public void close() {
-    var fd = number.getAndSet(CLOSED);
-    if (fd != CLOSED) {
-      Native.call(SystemCall.CLOSE, fd, 0, 0);
+    if (uses.getAndUpdate(n -> n | CLOSING) == 0) {
+      Native.call(SystemCall.CLOSE, descriptor, 0, 0);
     }
   }
 
   @Override
   public String toString() {
-    var fd = number.get();
-    return fd == CLOSED ? "closed" : "fd " + fd;
+    return isOpen() ? "fd " + descriptor : "closed";
   }
 }

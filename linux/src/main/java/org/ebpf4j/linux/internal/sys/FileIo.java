@@ -23,6 +23,16 @@ public final class FileIo {
     return open(path, O_NONBLOCK);
   }
 
+  /// Opens a file or a directory for reading.
+  public static Result open(String path) {
+    return open(path, 0);
+  }
+
+  /// Opens a process, as `pidfd_open(2)` does.
+  public static Result openProcess(long pid) {
+    return Result.of(Native.call(SystemCall.PIDFD_OPEN, pid, 0, 0));
+  }
+
   /// Opens a directory.
   public static Result openDirectory(String path) {
     var arm = System.getProperty("os.arch").equals("aarch64");

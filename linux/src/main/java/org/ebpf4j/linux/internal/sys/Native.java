@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import org.ebpf4j.error.UnsupportedFeatureException;
@@ -15,6 +16,9 @@ final class Native {
   private static final long ERRNO_OFFSET =
       CAPTURE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
   private static final MethodHandle SYSCALL = link();
+
+  /// The bytes that noting an error number takes; aligned to 4.
+  static final long CAPTURE_SIZE = CAPTURE.byteSize();
 
   private Native() {}
 
@@ -40,6 +44,19 @@ final class Native {
 
   /// Makes a system call. Returns its result, or the error number negated.
   static long call(SystemCall call, long a, long b, long c, long d, long e, long f) {
+    try (var arena = Arena.ofConfined()) {
+      return call(arena.allocate(CAPTURE), call, a, b, c, d, e, f);
+    }
+  }
+
+  /// Makes a system call with memory of the caller's to note the error number in, of
+  /// [#CAPTURE_SIZE] bytes.
+  static long call(MemorySegment capture, SystemCall call, long a, long b, long c) {
+    return call(capture, call, a, b, c, 0, 0, 0);
+  }
+
+  private static long call(
+      MemorySegment capture, SystemCall call, long a, long b, long c, long d, long e, long f) {
     var number = call.number();
     if (number < 0) {
       throw new UnsupportedFeatureException(
@@ -49,8 +66,7 @@ final class Native {
               + System.getProperty("os.arch")
               + " are not known to this library");
     }
-    try (var arena = Arena.ofConfined()) {
-      var capture = arena.allocate(CAPTURE);
+    try {
       var result = (long) SYSCALL.invokeExact(capture, (long) number, a, b, c, d, e, f);
       return result == -1 ? -(long) capture.get(ValueLayout.JAVA_INT, ERRNO_OFFSET) : result;
     } catch (RuntimeException | Error unexpected) {

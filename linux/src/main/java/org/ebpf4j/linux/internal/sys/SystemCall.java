@@ -34,6 +34,15 @@ enum SystemCall {
   PIDFD_OPEN(434, 434),
   PIDFD_GETFD(438, 438);
 
+  private static final int X86 = 0;
+  private static final int GENERIC = 1;
+  private static final int ARCHITECTURE =
+      switch (System.getProperty("os.arch")) {
+        case "amd64", "x86_64" -> X86;
+        case "aarch64", "riscv64", "loongarch64" -> GENERIC;
+        default -> -1;
+      };
+
   private final int x86;
   private final int generic;
 
@@ -44,9 +53,9 @@ enum SystemCall {
 
   /// The number on this machine; -1 where this library does not know the architecture.
   int number() {
-    return switch (System.getProperty("os.arch")) {
-      case "amd64", "x86_64" -> x86;
-      case "aarch64", "riscv64", "loongarch64" -> generic;
+    return switch (ARCHITECTURE) {
+      case X86 -> x86;
+      case GENERIC -> generic;
       default -> -1;
     };
   }

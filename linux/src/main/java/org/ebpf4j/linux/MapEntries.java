@@ -1,0 +1,200 @@
+package org.ebpf4j.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.ebpf4j.Entries;
+import org.ebpf4j.data.Codec;
+import org.ebpf4j.error.Errno;
+import org.ebpf4j.linux.internal.sys.MapCalls;
+import org.jspecify.annotations.Nullable;
+
+/// The entries of a map of the real kernel.
+final class MapEntries<K, V> implements Entries<K, V> {
+  private final Supplier<MapCalls.Lane> lanes;
+  private final LinuxMap map;
+  private final Codec<K> keys;
+  private final Codec<V> values;
+  private final long flags;
+
+  MapEntries(
+      Supplier<MapCalls.Lane> lanes, LinuxMap map, Codec<K> keys, Codec<V> values, long flags) {
+    this.lanes = lanes;
+    this.map = map;
+    this.keys = keys;
+    this.values = values;
+    this.flags = flags;
+  }
+
+  @Override
+  public Cursor<K, V> cursor() {
+    return new Place(Arena.ofAuto());
+  }
+
+  @Override
+  public boolean forEach(BiConsumer<? super K, ? super V> action) {
+    try (var arena = Arena.ofConfined();
+        var place = new Place(arena)) {
+      while (place.next()) {
+        action.accept(place.key(), place.value());
+      }
+      return place.isConsistent();
+    }
+  }
+
+  /// Goes through entries without looking at them.
+  static Cursor<byte[], byte[]> count(Supplier<MapCalls.Lane> lanes, LinuxMap map) {
+    return new MapEntries<>(lanes, map, Codec.bytes(map.keySize()), Codec.bytes(map.valueSize()), 0)
+        .cursor();
+  }
+
+  /// A place among the entries: in what a command on many gave, or, where the kernel has none for
+  /// this map, at a key after which it is asked for the next.
+  private final class Place implements Cursor<K, V> {
+    private final Arena arena;
+    private final MapReading reading;
+    private int index = -1;
+    private boolean ended;
+    private boolean consistent = true;
+    private @Nullable Steps steps;
+
+    Place(Arena arena) {
+      this.arena = arena;
+      this.reading = new MapReading(lanes, map, MapCalls.Batch.LOOKUP, flags, arena);
+    }
+
+    @Override
+    public boolean next() {
+      if (ended) {
+        return false;
+      }
+      if (steps != null) {
+        return step(steps);
+      }
+      if (++index < reading.count()) {
+        return true;
+      }
+      index = 0;
+      if (reading.fill()) {
+        return true;
+      }
+      if (!reading.isSupported()) {
+        steps = new Steps(arena);
+        return step(steps);
+      }
+      ended = true;
+      if (reading.errno() != 0) {
+        throw map.refusal("MAP_LOOKUP_BATCH", reading.errno());
+      }
+      return false;
+    }
+
+    private boolean step(Steps walk) {
+      ended = !walk.next();
+      consistent = walk.consistent;
+      return !ended;
+    }
+
+    @Override
+    public K key() {
+      checkPlace();
+      return steps != null
+          ? keys.read(steps.key, 0)
+          : keys.read(reading.keys(), (long) index * map.keySize());
+    }
+
+    @Override
+    public V value() {
+      checkPlace();
+      return steps != null
+          ? values.read(steps.value, 0)
+          : values.read(reading.values(), (long) index * map.valueSize());
+    }
+
+    private void checkPlace() {
+      if (ended || index < 0) {
+        throw new IllegalStateException(
+            ended ? "there are no more entries" : "before the first entry; call next()");
+      }
+    }
+
+    @Override
+    public boolean isConsistent() {
+      return consistent;
+    }
+
+    @Override
+    public void close() {
+      ended = true;
+    }
+  }
+
+  /// Goes from key to key.
+  private final class Steps {
+    private final MemorySegment key;
+    private final MemorySegment value;
+    private final MemorySegment ahead;
+    private long left = map.maxEntries();
+    private boolean started;
+    private boolean last;
+    private boolean consistent = true;
+
+    Steps(Arena arena) {
+      this.key = arena.allocate(Math.max(1, map.keySize()), 8);
+      this.value = arena.allocate(Math.max(1, map.valueSize()), 8);
+      this.ahead = arena.allocate(Math.max(1, map.keySize()), 8);
+    }
+
+    boolean next() {
+      if (!started) {
+        started = true;
+        last = !find(true);
+      }
+      while (!last) {
+        if (left-- == 0) {
+          // More keys than it can hold: it has been gone through from the start again.
+          consistent = false;
+          return false;
+        }
+        key.copyFrom(ahead);
+        last = !find(false);
+        if (read()) {
+          return true;
+        }
+        // The key has gone, and the one found after it may be the first of all.
+        consistent = false;
+      }
+      return false;
+    }
+
+    /// Finds the key after the one at hand, or the first; false where there is none.
+    private boolean find(boolean first) {
+      try (var lane = lanes.get()) {
+        if (!first) {
+          lane.key().copyFrom(key.asSlice(0, map.keySize()));
+        }
+        var errno = lane.nextKey(first);
+        if (errno == 0) {
+          ahead.copyFrom(lane.next());
+        } else if (errno != Errno.ENOENT) {
+          throw map.refusal("MAP_GET_NEXT_KEY", errno);
+        }
+        return errno == 0;
+      }
+    }
+
+    private boolean read() {
+      try (var lane = lanes.get()) {
+        lane.key().copyFrom(key.asSlice(0, map.keySize()));
+        var errno = lane.lookup(flags);
+        if (errno == 0) {
+          value.copyFrom(lane.value());
+        } else if (errno != Errno.ENOENT) {
+          throw map.refusal("MAP_LOOKUP_ELEM", errno);
+        }
+        return errno == 0;
+      }
+    }
+  }
+}

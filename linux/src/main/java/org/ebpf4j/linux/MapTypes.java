@@ -1,0 +1,88 @@
+package org.ebpf4j.linux;
+
+import java.nio.ByteOrder;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.ebpf4j.btf.Btf;
+import org.ebpf4j.data.Codec;
+import org.ebpf4j.elf.FileBytes;
+import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.inspect.MapInfo;
+import org.ebpf4j.linux.internal.query.ObjectInfo;
+import org.ebpf4j.linux.internal.sys.Bpf;
+import org.ebpf4j.linux.internal.sys.ObjectKind;
+import org.ebpf4j.object.MapSpec;
+
+/// What the keys and values of a map are in C, as far as that is known.
+final class MapTypes {
+  /// Nothing is known but the sizes.
+  static final MapTypes NONE = new MapTypes(Optional::empty);
+
+  private final Supplier<Optional<Known>> source;
+
+  private MapTypes(Supplier<Optional<Known>> source) {
+    this.source = source;
+  }
+
+  /// Types by their ids.
+  ///
+  /// @param types the BTF
+  /// @param key the type of the keys, or 0
+  /// @param value the type of the values, or 0
+  record Known(Btf types, int key, int value) {}
+
+  /// The types that an object file gives a map.
+  static MapTypes of(MapSpec spec, Optional<Btf> types) {
+    var known = types.map(btf -> new Known(btf, spec.keyType(), spec.valueType()));
+    return new MapTypes(() -> known);
+  }
+
+  /// The types that the kernel has of a map, which it is asked for when they are wanted.
+  static MapTypes of(MapInfo info) {
+    return info.types().btfId() == 0 ? NONE : new MapTypes(() -> Optional.of(ofKernel(info)));
+  }
+
+  private static Known ofKernel(MapInfo info) {
+    var ids = info.types();
+    var name = "the types of map '" + info.name() + "'";
+    var opened = Bpf.openById(ObjectKind.TYPES, ids.btfId());
+    if (!opened.ok()) {
+      throw KernelException.of(name, "BTF_GET_FD_BY_ID", opened.errno());
+    }
+    try (var fd = opened.fd()) {
+      var bytes = ObjectInfo.types(fd.number()).bytes();
+      var types = Btf.read(FileBytes.of(name, bytes, ByteOrder.nativeOrder()));
+      return new Known(types, ids.keyType(), ids.valueType());
+    }
+  }
+
+  /// What is known.
+  ///
+  /// @throws KernelException where the kernel does not give the types it has
+  Optional<Known> known() {
+    return source.get();
+  }
+
+  /// How keys of that size stand in memory as values of a Java type.
+  <K> Codec<K> key(int size, Class<K> type) {
+    return codec(type, size, known().map(t -> new Place(t.types(), t.key())));
+  }
+
+  /// How values of that size stand in memory as values of a Java type.
+  <V> Codec<V> value(int size, Class<V> type) {
+    return codec(type, size, known().map(t -> new Place(t.types(), t.value())));
+  }
+
+  private record Place(Btf types, int id) {}
+
+  @SuppressWarnings("unchecked") // Codecs of bytes are for byte[].
+  private static <T> Codec<T> codec(Class<T> type, int size, Optional<Place> place) {
+    if (type == byte[].class) {
+      return (Codec<T>) Codec.bytes(size);
+    }
+    return place
+        .filter(p -> p.id() != 0)
+        .map(p -> Codec.of(type, p.types(), p.id()))
+        .orElseGet(() -> Codec.of(type));
+  }
+}
