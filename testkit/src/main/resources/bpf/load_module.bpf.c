@@ -63,9 +63,10 @@ int track(struct __sk_buff *packet)
 		return 1;
 	bpf_ct_set_timeout(fresh, 1000);
 	connection = bpf_ct_insert_entry(fresh);
-	inserted = connection != 0;
-	if (connection)
+	if (connection) {
+		inserted = 1;
 		bpf_ct_release(connection);
+	}
 	after = find(packet, &tuple);
 	return 0;
 }

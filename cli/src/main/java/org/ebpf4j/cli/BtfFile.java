@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.ebpf4j.btf.Btf;
+import org.ebpf4j.btf.BtfRelocation;
 import org.ebpf4j.elf.ElfFile;
 import org.ebpf4j.elf.FileBytes;
 import org.ebpf4j.error.BpfException;
@@ -16,38 +17,49 @@ import org.jspecify.annotations.Nullable;
 final class BtfFile {
   private BtfFile() {}
 
-  /// Reads the types.
+  /// Reads the types. Those of a module that was built apart from its kernel bring what they name
+  /// of the kernel's; without a base they continue that.
   ///
   /// @param base the file with the types that they continue, where they are split
   static Btf read(Path path, @Nullable Path base) {
-    return base == null ? Btf.read(bytes(path)) : Btf.readSplit(bytes(path), read(base, null));
+    var bytes = bytes(path);
+    var name = path.toString();
+    if (starts(bytes, 0x9f, 0xeb)) {
+      return read(FileBytes.of(name, bytes, ByteOrder.LITTLE_ENDIAN), base);
+    }
+    if (starts(bytes, 0xeb, 0x9f)) {
+      return read(FileBytes.of(name, bytes, ByteOrder.BIG_ENDIAN), base);
+    }
+    if (!starts(bytes, 0x7f, 'E')) {
+      throw new MalformedObjectException(name, "", 0, "neither an ELF file nor BTF");
+    }
+    var elf = ElfFile.read(name, bytes);
+    var types =
+        elf.section(".BTF")
+            .orElseThrow(() ->
+                new MalformedObjectException(
+                    name, "", 0, "has no types: no section .BTF; compile with clang -g"))
+            .data();
+    var distilled = elf.section(".BTF.base");
+    if (distilled.isEmpty()) {
+      return read(types, base);
+    }
+    var split = Btf.readSplit(types, Btf.read(distilled.get().data()));
+    return base == null ? split : BtfRelocation.relocate(split, read(base, null));
   }
 
-  private static FileBytes bytes(Path path) {
-    byte[] bytes;
+  private static Btf read(FileBytes types, @Nullable Path base) {
+    return base == null ? Btf.read(types) : Btf.readSplit(types, read(base, null));
+  }
+
+  private static byte[] bytes(Path path) {
     try {
-      bytes = Files.readAllBytes(path);
+      return Files.readAllBytes(path);
     } catch (NoSuchFileException e) {
       throw new BpfException(path + ": no such file", e);
     } catch (IOException e) {
       throw new BpfException(path + ": cannot be read: " + e.getMessage(), e);
     }
-    var name = path.toString();
-    if (starts(bytes, 0x9f, 0xeb)) {
-      return FileBytes.of(name, bytes, ByteOrder.LITTLE_ENDIAN);
-    }
-    if (starts(bytes, 0xeb, 0x9f)) {
-      return FileBytes.of(name, bytes, ByteOrder.BIG_ENDIAN);
-    }
-    if (!starts(bytes, 0x7f, 'E')) {
-      throw new MalformedObjectException(name, "", 0, "neither an ELF file nor BTF");
-    }
-    return ElfFile.read(name, bytes)
-        .section(".BTF")
-        .orElseThrow(() ->
-            new MalformedObjectException(
-                name, "", 0, "has no types: no section .BTF; compile with clang -g"))
-        .data();
   }
 
   private static boolean starts(byte[] bytes, int first, int second) {

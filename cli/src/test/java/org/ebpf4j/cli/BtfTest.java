@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.ebpf4j.btf.BtfBuilder;
 import org.ebpf4j.btf.BtfType;
+import org.ebpf4j.elf.ElfWriter;
 import org.ebpf4j.testkit.TestObjects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +94,25 @@ class BtfTest {
 
     assertThat(run.out())
         .isEqualTo("[2] STRUCT 'own' size=4 vlen=1\n\t'a' type_id=1 bits_offset=0\n");
+  }
+
+  @Test
+  void putsTheTypesOfAModuleThatWasBuiltApartOntoThoseOfTheKernel() throws IOException {
+    var distilled = BtfBuilder.empty(ByteOrder.LITTLE_ENDIAN);
+    var task = distilled.add(new BtfType.Struct("task", 8, false, List.of()));
+    var types = BtfBuilder.emptySplit(distilled.build());
+    types.add(new BtfType.Pointer(task));
+    var elf = new ElfWriter(ByteOrder.LITTLE_ENDIAN);
+    elf.addSection(".BTF", 1, 0, 1, 0, types.toBytes());
+    elf.addSection(".BTF.base", 1, 0, 1, 0, distilled.toBytes());
+    var module = Files.write(directory.resolve("module.ko"), elf.toBytes());
+    var kernel = BtfBuilder.empty(ByteOrder.LITTLE_ENDIAN);
+    kernel.add(new BtfType.Int("int", 4, 1, 0, 32));
+    kernel.add(new BtfType.Struct("task", 16, false, List.of()));
+
+    assertThat(Cli.run("btf", "dump", module).out()).isEqualTo("[2] PTR '(anon)' type_id=1\n");
+    assertThat(Cli.run("btf", "dump", module, "--base", file("vmlinux", kernel)).out())
+        .isEqualTo("[3] PTR '(anon)' type_id=2\n");
   }
 
   @Test
