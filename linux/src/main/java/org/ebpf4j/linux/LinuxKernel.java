@@ -8,9 +8,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.ebpf4j.Kernel;
+import org.ebpf4j.data.RingPoller;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.attach.Attachment;
+import org.ebpf4j.linux.buffer.Rings;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
@@ -105,6 +107,11 @@ public final class LinuxKernel implements Kernel {
   /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
   public RunStatistics statistics() {
     return RunStatistics.start();
+  }
+
+  /// Reads several rings in one thread; none at first.
+  public RingPoller ringPoller() {
+    return Rings.poller();
   }
 
   /// A TCP socket that listens, whose descriptor a program can be attached to.

@@ -11,7 +11,9 @@ import org.ebpf4j.BpfMap;
 import org.ebpf4j.Entries;
 import org.ebpf4j.data.Codec;
 import org.ebpf4j.data.PerCpu;
+import org.ebpf4j.data.RingBuffer;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.buffer.Rings;
 import org.ebpf4j.linux.inspect.MapInfo;
 import org.ebpf4j.linux.internal.host.Cpus;
 import org.ebpf4j.linux.internal.host.Pages;
@@ -337,6 +339,15 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
       memory = mapped.mapping();
     }
     return memory.memory();
+  }
+
+  /// Reads the records of this ring buffer. What is opened lives by itself, and is to be closed. A
+  /// ring has one reader: two of them would take records from each other.
+  ///
+  /// @throws org.ebpf4j.error.BpfException where this is no ring buffer
+  /// @throws org.ebpf4j.error.KernelException where the kernel does not map it into memory
+  public RingBuffer ringBuffer() {
+    return Rings.reader(name, fd(), created);
   }
 
   /// Another reference to the same map, with a life of its own.

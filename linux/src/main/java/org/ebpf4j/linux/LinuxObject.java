@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.ebpf4j.BpfObject;
 import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.data.RingBuffer;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.linux.MapCreation.KernelOperations;
@@ -114,6 +115,14 @@ public final class LinuxObject implements BpfObject {
         .findFirst()
         .orElseThrow(
             () -> new NotFoundException("map", wanted, maps.stream().map(LinuxMap::name).toList()));
+  }
+
+  /// Reads the records of a ring buffer, as [LinuxMap#ringBuffer()] does.
+  ///
+  /// @throws NotFoundException where the object has no such map
+  /// @throws BpfException where it is no ring buffer
+  public RingBuffer ringBuffer(String wanted) {
+    return map(wanted).ringBuffer();
   }
 
   /// Attaches every program where its section's name says. If one cannot be, those before it are

@@ -95,6 +95,18 @@ public final class Mapping implements AutoCloseable {
     return memory;
   }
 
+  /// The memory, which cannot be used after the end of `scope`, nor by threads that `scope` does
+  /// not allow. `scope` must end before this is closed: a use in between would end the process.
+  ///
+  /// @throws IllegalStateException after [#close()]
+  @SuppressWarnings("restricted")
+  public MemorySegment memory(Arena scope) {
+    if (!open.get()) {
+      throw new IllegalStateException("closed");
+    }
+    return memory.reinterpret(scope, null);
+  }
+
   /// The address where it begins in this process.
   public long address() {
     return memory.address();

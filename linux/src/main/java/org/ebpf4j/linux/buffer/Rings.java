@@ -1,0 +1,55 @@
+package org.ebpf4j.linux.buffer;
+
+import org.ebpf4j.data.RingBuffer;
+import org.ebpf4j.data.RingPoller;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.linux.inspect.MapInfo;
+import org.ebpf4j.object.MapType;
+
+/// Opens maps that are rings.
+public final class Rings {
+  /// `BPF_F_RB_OVERWRITE` of `include/uapi/linux/bpf.h`.
+  private static final int OVERWRITE = 1 << 19;
+
+  private Rings() {}
+
+  /// A map that programs write to.
+  ///
+  /// @throws BpfException where it is none
+  /// @throws UnsupportedFeatureException where it overwrites what was not read
+  /// @throws org.ebpf4j.error.KernelException where the kernel does not map it
+  public static RingBuffer reader(String name, int map, MapInfo info) {
+    check(name, info, MapType.RINGBUF, "ring buffer");
+    if ((info.flags() & OVERWRITE) != 0) {
+      throw new UnsupportedFeatureException(
+          "BPF_F_RB_OVERWRITE",
+          null,
+          "ring buffer '"
+              + name
+              + "' overwrites its oldest records (BPF_F_RB_OVERWRITE), while they may be read: such"
+              + " a ring is not read by this library; create it without that flag");
+    }
+    return new RingBuffer(MappedRing.toRead(name, map, info.maxEntries()));
+  }
+
+  private static void check(String name, MapInfo info, MapType wanted, String what) {
+    if (info.type() != wanted.number()) {
+      throw new BpfException(
+          "map '"
+              + name
+              + "' is no "
+              + what
+              + " ("
+              + wanted.label()
+              + "): its type is "
+              + MapType.label(info.type()));
+    }
+  }
+
+  /// A poller of rings, without rings.
+  public static RingPoller poller() {
+    var waiter = new EpollWaiter();
+    return new RingPoller(waiter);
+  }
+}

@@ -1,0 +1,240 @@
+package org.ebpf4j.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.ebpf4j.data.Codec;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.linux.internal.sys.Bpf;
+import org.ebpf4j.linux.internal.sys.ProgramRun;
+import org.ebpf4j.testkit.KernelTest;
+import org.ebpf4j.testkit.RequiresKernel;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Rings that programs of this machine's kernel write to.
+@KernelTest
+@RequiresKernel(value = "5.8", because = "ring buffers")
+@Timeout(60)
+class RingBufferTest {
+  private static final Duration LONG = Duration.ofSeconds(50);
+
+  record Event(long sequence, int cpu, int check) {
+    static final Codec<Event> CODEC =
+        new Codec<>() {
+          @Override
+          public int size() {
+            return 16;
+          }
+
+          @Override
+          public Event read(MemorySegment memory, long offset) {
+            return new Event(
+                memory.get(ValueLayout.JAVA_LONG, offset),
+                memory.get(ValueLayout.JAVA_INT, offset + 8),
+                memory.get(ValueLayout.JAVA_INT, offset + 12));
+          }
+
+          @Override
+          public void write(MemorySegment memory, long offset, Event value) {
+            throw new UnsupportedOperationException();
+          }
+        };
+  }
+
+  static LinuxObject load(long size) {
+    return LinuxKernel.open()
+        .load(Run.spec("ring_events").withMap("events", map -> map.withMaxEntries(size)));
+  }
+
+  static void emit(LinuxObject object, String program, int times) {
+    var run = new ProgramRun(new byte[64], 0, new byte[0], 0, times, 0, 0);
+    assertThat(Bpf.progRun(object.program(program).fd(), run).errno()).isZero();
+  }
+
+  private static <T> CompletableFuture<T> started(Supplier<T> work) {
+    return CompletableFuture.supplyAsync(work, task -> Thread.ofPlatform().start(task));
+  }
+
+  @Test
+  void readsWhatProgramsWrite() {
+    try (var object = load(4096);
+        var ring = object.ringBuffer("events")) {
+      assertThat(ring.size()).isEqualTo(4096);
+      assertThat(ring.name()).isEqualTo("events");
+      assertThat(ring.poll(Duration.ZERO, _ -> {})).isZero();
+      emit(object, "emit", 3);
+      emit(object, "discard", 2);
+      emit(object, "emit_long", 1);
+      assertThat(ring.available()).isEqualTo(5 * 24 + 408);
+      var sizes = new ArrayList<Long>();
+      assertThat(ring.poll(LONG, record -> sizes.add(record.byteSize()))).isEqualTo(4);
+      assertThat(sizes).containsExactly(16L, 16L, 16L, 397L);
+      assertThat(ring.discarded()).isEqualTo(2);
+      assertThat(ring.available()).isZero();
+    }
+  }
+
+  @Test
+  void readsValuesWhereverTheRingBegins() {
+    try (var object = load(4096);
+        var ring = object.ringBuffer("events")) {
+      var next = new long[1];
+      for (int round = 0; round < 100; round++) {
+        emit(object, "emit", 37);
+        assertThat(
+                ring.as(Event.CODEC)
+                    .consume(event -> {
+                      assertThat(event.sequence()).isEqualTo(next[0]);
+                      assertThat(event.check()).isEqualTo((int) next[0] ^ 0x5a5a5a5a);
+                      next[0]++;
+                    }))
+            .isEqualTo(37);
+      }
+    }
+  }
+
+  @Test
+  void fullRingLosesWhatProgramCounts() {
+    try (var object = load(4096);
+        var ring = object.ringBuffer("events")) {
+      emit(object, "emit", 1000);
+      var read = ring.consume(_ -> {});
+      assertThat(read).isEqualTo(4096 / 24);
+      assertThat(object.variable("sent").get()).isEqualTo(1000);
+      assertThat(object.variable("lost").get()).isEqualTo(1000 - read);
+    }
+  }
+
+  @Test
+  void wakesWhoWaits() throws Exception {
+    try (var object = load(4096);
+        var ring = object.ringBuffer("events")) {
+      for (int i = 0; i < 20; i++) {
+        var reader = started(() -> ring.poll(LONG, _ -> {}));
+        Thread.sleep(i % 4);
+        emit(object, "emit", 1);
+        assertThat(reader.get()).isOne();
+      }
+    }
+  }
+
+  @Test
+  void closeWakesWhoWaits() throws Exception {
+    try (var object = load(4096)) {
+      for (int i = 0; i < 20; i++) {
+        var ring = object.ringBuffer("events");
+        var reader = started(() -> closed(ring));
+        Thread.sleep(i % 4);
+        ring.close();
+        assertThat(reader.get()).isTrue();
+      }
+    }
+  }
+
+  /// Whether a wait was ended by the close, or came too late.
+  private static boolean closed(org.ebpf4j.data.RingBuffer ring) {
+    try {
+      return ring.poll(LONG, _ -> {}) == 0;
+    } catch (IllegalStateException e) {
+      return ring.isClosed();
+    }
+  }
+
+  @Test
+  void interruptionEndsWait() throws Exception {
+    try (var object = load(4096);
+        var ring = object.ringBuffer("events")) {
+      for (var builder : List.of(Thread.ofPlatform(), Thread.ofVirtual())) {
+        var result = new CompletableFuture<String>();
+        var thread =
+            builder.start(() ->
+                result.complete(
+                    ring.poll(LONG, _ -> {}) + " " + Thread.currentThread().isInterrupted()));
+        Thread.sleep(5);
+        thread.interrupt();
+        assertThat(result.get()).isEqualTo("0 true");
+        emit(object, "emit", 1);
+        assertThat(ring.poll(LONG, _ -> {})).isOne();
+      }
+    }
+  }
+
+  @Test
+  void virtualThreadsWaitTogether() throws Exception {
+    try (var object = load(4096);
+        var other = load(4096)) {
+      for (int i = 0; i < 10; i++) {
+        try (var first = object.ringBuffer("events");
+            var second = other.ringBuffer("events")) {
+          var results = new ArrayList<CompletableFuture<Integer>>();
+          for (var ring : List.of(first, second)) {
+            results.add(
+                CompletableFuture.supplyAsync(
+                    () -> ring.poll(LONG, _ -> {}), Thread::startVirtualThread));
+          }
+          Thread.sleep(i % 4);
+          emit(object, "emit", 1);
+          emit(other, "emit", 1);
+          assertThat(results.getFirst().get()).isOne();
+          assertThat(results.getLast().get()).isOne();
+        }
+      }
+    }
+  }
+
+  @Test
+  void closeWakesVirtualThread() throws Exception {
+    try (var object = load(4096)) {
+      var ring = object.ringBuffer("events");
+      var reader = CompletableFuture.supplyAsync(() -> closed(ring), Thread::startVirtualThread);
+      Thread.sleep(5);
+      ring.close();
+      assertThat(reader.get()).isTrue();
+    }
+  }
+
+  @Test
+  void segmentIsGoneAfterClose() {
+    try (var object = load(4096)) {
+      var kept = new ArrayList<MemorySegment>();
+      var ring = object.ringBuffer("events");
+      emit(object, "emit", 2);
+      ring.consume(record -> {
+        kept.add(record);
+        assertThat(record.isReadOnly()).isTrue();
+        assertThat(kept.getFirst().get(ValueLayout.JAVA_LONG, 0)).isZero();
+        ring.close();
+      });
+      assertThatThrownBy(() -> kept.getFirst().get(ValueLayout.JAVA_LONG, 0))
+          .isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void outlivesObject() {
+    var object = load(4096);
+    try (var ring = object.ringBuffer("events")) {
+      emit(object, "emit", 2);
+      object.close();
+      assertThat(ring.consume(_ -> {})).isEqualTo(2);
+      assertThat(ring.poll(Duration.ofMillis(1), _ -> {})).isZero();
+    }
+  }
+
+  @Test
+  void onlyRingsAreRead() {
+    try (var object = load(4096)) {
+      assertThatThrownBy(() -> object.ringBuffer(".bss"))
+          .isInstanceOf(BpfException.class)
+          .hasMessage("map '.bss' is no ring buffer (ringbuf): its type is array");
+    }
+  }
+}
