@@ -55,7 +55,7 @@ class RingBufferTest {
   }
 
   static void emit(LinuxObject object, String program, int times) {
-    var run = new ProgramRun(new byte[64], 0, new byte[0], 0, times, 0, 0);
+    var run = new ProgramRun(new byte[64], 0, new byte[0], 0, times, 0, 0, 0);
     assertThat(Bpf.progRun(object.program(program).fd(), run).errno()).isZero();
   }
 
