@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// What may be called of a record or enum of somebody else.
 final class Access {
   private static final Lookup OWN = MethodHandles.lookup();
+  private static final String MODULE = "org.ebpf4j.core";
 
   private Access() {}
 
@@ -30,18 +31,15 @@ final class Access {
       found = MethodHandles.publicLookup();
     }
     if (found == null) {
-      var module = type.getModule().getName();
       throw new IllegalArgumentException(
           type.getName()
-              + " may not be used by "
-              + OWN.lookupClass().getModule().getName()
-              + ": module "
-              + module
+              + " may not be used: module "
+              + type.getModule().getName()
               + " must say \"opens "
               + type.getPackageName()
               + " to "
-              + OWN.lookupClass().getModule().getName()
-              + ";\", or give its lookup (MethodHandles.lookup()) with the type");
+              + MODULE
+              + ";\", or the caller must give its MethodHandles.lookup()");
     }
     return found;
   }

@@ -56,8 +56,12 @@ final class BtfMatch {
       return new BtfMatch(btf, lookup).fit(part, typeId);
     } catch (Misfit e) {
       var lines = new ArrayList<LayoutTable.Line>();
-      if (sized(btf, id)) {
-        LayoutTable.rows(btf, typeId).forEach(c -> lines.add(LayoutTable.inBoth(c, null, "")));
+      var rows = sized(btf, id) ? LayoutTable.rows(btf, typeId) : List.<List<String>>of();
+      if (rows.size() == 1) {
+        lines.add(LayoutTable.inBoth(rows.getFirst(), part, e.problem()));
+      } else {
+        rows.forEach(c -> lines.add(LayoutTable.inBoth(c, null, "")));
+        lines.add(LayoutTable.inJava(part, e.problem()));
       }
       var title = CTypeName.of(btf, typeId);
       throw new LayoutMismatchException(
@@ -156,7 +160,11 @@ final class BtfMatch {
         }
         var count = (int) Math.min(array.count(), Integer.MAX_VALUE);
         checkLength(part, count, "elements");
-        yield new Plan.Row(part.type(), fit(part.element(), array.element()), count);
+        var element = fit(part.element(), array.element());
+        if (element.size() == 0) {
+          throw new Misfit("elements of no size");
+        }
+        yield new Plan.Row(part.type(), element, count);
       }
       case RECORD -> {
         if (!(type instanceof BtfType.Struct)) {
@@ -220,7 +228,14 @@ final class BtfMatch {
     // Values of 1 byte are seen as int, too, as that is what Java calculates with.
     var fits = bytes == size || bytes == 2 * size || (bytes == 4 && size == 1);
     if (bytes < size || (!fits && width == null)) {
-      throw new Misfit(sizes(part, bytes, size));
+      var advice =
+          switch (size) {
+            case 1 -> "byte, short or int";
+            case 2 -> "short or int";
+            case 4 -> "int or long";
+            default -> "long";
+          };
+      throw new Misfit(sizes(part, bytes, size) + ": take " + advice);
     }
     return new Plan.Whole(part.type(), size, signed);
   }

@@ -36,8 +36,8 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the class of a codec: it reads and writes in a straight line, each part at a constant
-/// place in a slice that was checked once. Constructors and accessors are constants of the class,
-/// so that the compiler of the JVM sees through them; records that do not escape are never made.
+/// distance. Constructors and accessors are constants of the class, so that the compiler of the JVM
+/// sees through them; records that do not escape are never made.
 ///
 /// The class is hidden and goes with the codec.
 final class CodecGenerator {
@@ -59,10 +59,10 @@ final class CodecGenerator {
   private static final int INDEX = 4;
   private static final int PLACE = 5;
 
-  /// Where a method has the memory and, if it is not 0, the offset of what it reads.
+  /// The local variables in which a method has the memory, and the offset of what it reads.
   private record Frame(int memory, int offset) {
-    /// Of the codec's own methods: the slice takes the place of the memory.
-    static final Frame ROOT = new Frame(1, -1);
+    /// Of the codec's own methods.
+    static final Frame ROOT = new Frame(1, 2);
 
     /// Of the static methods, for records and arrays inside.
     static final Frame INNER = new Frame(0, 1);
@@ -170,17 +170,23 @@ final class CodecGenerator {
 
   // The methods.
 
-  /// Here the bounds are checked, once: every place in the slice is a constant inside a constant.
-  private static void slice(CodeBuilder b, Plan plan) {
-    b.aload(1)
-        .lload(2)
-        .loadConstant((long) plan.size())
-        .invokeinterface(SEGMENT, "asSlice", MethodTypeDesc.of(SEGMENT, CD_long, CD_long))
-        .astore(1);
+  /// Asks for the first and the last byte: where they are there, all are, and nothing is written
+  /// where they are not. The compiler of the JVM takes this check out of loops, as it does those of
+  /// the parts; a check of the size it leaves in, and a slice it makes an object of where it has
+  /// seen memory of several kinds.
+  private static void checkBounds(CodeBuilder b, Plan plan) {
+    if (plan.size() > 0) {
+      get(b, Frame.ROOT, 0, Word.whole(1));
+      b.pop();
+    }
+    if (plan.size() > 1) {
+      get(b, Frame.ROOT, plan.size() - 1, Word.whole(1));
+      b.pop();
+    }
   }
 
   private void rootRead(CodeBuilder b, Plan plan) {
-    slice(b, plan);
+    checkBounds(b, plan);
     if (plan instanceof Plan.Struct struct) {
       readStruct(b, Frame.ROOT, struct);
     } else {
@@ -190,7 +196,7 @@ final class CodecGenerator {
   }
 
   private void rootWrite(CodeBuilder b, Plan plan) {
-    slice(b, plan);
+    checkBounds(b, plan);
     if (plan instanceof Plan.Struct struct) {
       writeStruct(b, Frame.ROOT, struct, 4);
     } else {
@@ -649,7 +655,7 @@ final class CodecGenerator {
   }
 
   private static void range(CodeBuilder b, int bits, boolean signed, String name) {
-    var highest = -1L >>> (64 - bits + (signed ? 1 : 0));
+    var highest = signed ? (1L << (bits - 1)) - 1 : -1L >>> (64 - bits);
     b.loadConstant(signed ? -highest - 1 : 0L).loadConstant(highest).loadConstant(name);
     call(
         b,
@@ -697,10 +703,6 @@ final class CodecGenerator {
   // Memory.
 
   private static void offset(CodeBuilder b, Frame frame, int at) {
-    if (frame.offset() < 0) {
-      b.loadConstant((long) at);
-      return;
-    }
     b.lload(frame.offset());
     if (at != 0) {
       b.loadConstant((long) at).ladd();

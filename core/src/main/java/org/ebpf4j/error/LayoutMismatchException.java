@@ -34,7 +34,7 @@ public final class LayoutMismatchException extends BpfException {
         + (first.component().isEmpty() ? "" : "component '" + first.component() + "': ")
         + first.problem()
         + "\n"
-        + layouts;
+        + layouts.stripTrailing();
   }
 
   /// The Java type, as in `record org.example.Flow`.
