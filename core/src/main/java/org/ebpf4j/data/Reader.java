@@ -148,7 +148,8 @@ final class Reader {
     wake();
   }
 
-  private void wake() {
+  /// Has whoever waits look again.
+  void wake() {
     var current = waiter;
     if (current != null) {
       current.wake();

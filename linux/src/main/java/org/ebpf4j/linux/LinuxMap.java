@@ -11,6 +11,8 @@ import org.ebpf4j.BpfMap;
 import org.ebpf4j.Entries;
 import org.ebpf4j.data.Codec;
 import org.ebpf4j.data.PerCpu;
+import org.ebpf4j.data.PerfBuffer;
+import org.ebpf4j.data.PerfBufferOptions;
 import org.ebpf4j.data.RingBuffer;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.buffer.Rings;
@@ -348,6 +350,21 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
   /// @throws org.ebpf4j.error.KernelException where the kernel does not map it into memory
   public RingBuffer ringBuffer() {
     return Rings.reader(name, fd(), created);
+  }
+
+  /// Reads the records that programs write to this map with `bpf_perf_event_output`: those of every
+  /// CPU that is running and has a place in the map, at the index of its id. What is opened lives
+  /// by itself, and is to be closed. A map has one reader: whoever opens it later gets the records.
+  ///
+  /// @throws org.ebpf4j.error.BpfException where this is no map of perf events
+  /// @throws org.ebpf4j.error.KernelException where the kernel refuses
+  public PerfBuffer perfBuffer(PerfBufferOptions options) {
+    return Rings.perf(name, fd(), created, options);
+  }
+
+  /// The same with [PerfBufferOptions#DEFAULT].
+  public PerfBuffer perfBuffer() {
+    return perfBuffer(PerfBufferOptions.DEFAULT);
   }
 
   /// Another reference to the same map, with a life of its own.

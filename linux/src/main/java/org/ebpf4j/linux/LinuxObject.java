@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.ebpf4j.BpfObject;
 import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.data.PerfBuffer;
+import org.ebpf4j.data.PerfBufferOptions;
 import org.ebpf4j.data.RingBuffer;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
@@ -123,6 +125,19 @@ public final class LinuxObject implements BpfObject {
   /// @throws BpfException where it is no ring buffer
   public RingBuffer ringBuffer(String wanted) {
     return map(wanted).ringBuffer();
+  }
+
+  /// Reads the records of a map of perf events, as [LinuxMap#perfBuffer(PerfBufferOptions)] does.
+  ///
+  /// @throws NotFoundException where the object has no such map
+  /// @throws BpfException where it is no map of perf events
+  public PerfBuffer perfBuffer(String wanted, PerfBufferOptions options) {
+    return map(wanted).perfBuffer(options);
+  }
+
+  /// The same with [PerfBufferOptions#DEFAULT].
+  public PerfBuffer perfBuffer(String wanted) {
+    return map(wanted).perfBuffer();
   }
 
   /// Attaches every program where its section's name says. If one cannot be, those before it are

@@ -33,6 +33,18 @@ final class EpollWaiter implements Waiter {
     }
   }
 
+  /// One that waits for `what`.
+  static EpollWaiter of(Waitable what) {
+    var waiter = new EpollWaiter();
+    try {
+      waiter.add(what);
+      return waiter;
+    } catch (RuntimeException | Error e) {
+      waiter.close();
+      throw e;
+    }
+  }
+
   private void add(String name, int fd, int events) {
     var errno = Epoll.add(epoll, fd, events | Epoll.EDGE, 0);
     if (errno != 0) {

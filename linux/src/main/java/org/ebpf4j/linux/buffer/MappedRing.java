@@ -111,14 +111,7 @@ final class MappedRing implements SharedRing, Polled {
 
   @Override
   public Waiter waiter() {
-    var waiter = new EpollWaiter();
-    try {
-      waiter.add(this);
-      return waiter;
-    } catch (RuntimeException | Error e) {
-      waiter.close();
-      throw e;
-    }
+    return EpollWaiter.of(this);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.ebpf4j.linux.buffer;
 
+import org.ebpf4j.data.PerfBuffer;
+import org.ebpf4j.data.PerfBufferOptions;
 import org.ebpf4j.data.RingBuffer;
 import org.ebpf4j.data.RingPoller;
 import org.ebpf4j.error.BpfException;
@@ -31,6 +33,15 @@ public final class Rings {
               + " a ring is not read by this library; create it without that flag");
     }
     return new RingBuffer(MappedRing.toRead(name, map, info.maxEntries()));
+  }
+
+  /// A map that programs write to, in a ring for each CPU.
+  ///
+  /// @throws BpfException where it is none
+  /// @throws org.ebpf4j.error.KernelException where the kernel refuses
+  public static PerfBuffer perf(String name, int map, MapInfo info, PerfBufferOptions options) {
+    check(name, info, MapType.PERF_EVENT_ARRAY, "perf buffer");
+    return new PerfBuffer(new PerfEventRings(name, map, info.maxEntries(), options));
   }
 
   private static void check(String name, MapInfo info, MapType wanted, String what) {

@@ -1,6 +1,8 @@
 package org.ebpf4j.linux.internal.sys;
 
 import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /// Events of the perf subsystem (`include/uapi/linux/perf_event.h`).
 public final class Perf {
@@ -12,32 +14,65 @@ public final class Perf {
   private static final int IOC_DISABLE = 0x2401;
   private static final int IOC_RESET = 0x2403;
   private static final int IOC_SET_BPF = 0x40042408;
+  private static final int IOC_PAUSE_OUTPUT = 0x40042409;
+
+  private static final int TYPE_SOFTWARE = 1;
+  private static final int BPF_OUTPUT = 10;
+  private static final long BIT_WATERMARK = 1L << 14;
+  private static final long BIT_WRITE_BACKWARD = 1L << 27;
+  private static final int FORMAT_TIME_RUNNING = 1 << 1;
 
   private Perf() {}
 
   /// Opens a tracepoint by the id that tracefs gives it, for every process, on CPU 0 (a program on
   /// it runs on all of them).
   public static Result openTracepoint(long id) {
-    return open(2, id, 1, SAMPLE_RAW, 0, "", 0, 0);
+    return open(2, id, 1, 0, 0, 1, "", 0, 0);
   }
 
   /// Opens a kprobe through its perf unit, of type `unit`. `config` has the bit that makes it a
   /// return probe.
   public static Result openKprobe(int unit, long config, String symbol, long offset) {
-    return open(unit, config, 1, SAMPLE_RAW, 0, symbol, offset, 0);
+    return open(unit, config, 1, 0, 0, 1, symbol, offset, 0);
   }
 
   /// Opens a counter for every process on one CPU.
   public static Result openCounter(int type, long config, long rate, boolean byFrequency, int cpu) {
-    return open(type, config, rate, SAMPLE_RAW, byFrequency ? BIT_FREQ : 0, "", 0, cpu);
+    return open(type, config, rate, 0, byFrequency ? BIT_FREQ : 0, 1, "", 0, cpu);
+  }
+
+  /// Opens what programs write to on one CPU.
+  ///
+  /// @param wakeup after how much whoever waits is woken
+  /// @param bytes whether that is in bytes, and not in records
+  /// @param backward whether the newest record overwrites the oldest
+  public static Result openOutput(int cpu, int wakeup, boolean bytes, boolean backward) {
+    var bits = (bytes ? BIT_WATERMARK : 0) | (backward ? BIT_WRITE_BACKWARD : 0);
+    return open(TYPE_SOFTWARE, BPF_OUTPUT, 1, FORMAT_TIME_RUNNING, bits, wakeup, "", 0, cpu);
+  }
+
+  /// For how many nanoseconds the event, which was opened by [#openOutput(int, int, boolean,
+  /// boolean)], has been in force; negative where it can no more be.
+  public static long timeRunning(int fd) {
+    var values = new byte[16];
+    return FileIo.read(fd, values) == values.length
+        ? ByteBuffer.wrap(values).order(ByteOrder.nativeOrder()).getLong(8)
+        : -1;
+  }
+
+  /// Keeps what is written from getting into the event's memory, or lets it again. 0, or an error
+  /// number.
+  public static int pauseOutput(int fd, boolean paused) {
+    return (int) -Native.call(SystemCall.IOCTL, fd, IOC_PAUSE_OUTPUT, paused ? 1 : 0);
   }
 
   private static Result open(
       int type,
       long config,
       long rate,
-      long sampleType,
+      long readFormat,
       long bits,
+      int wakeup,
       String symbol,
       long offset,
       int cpu) {
@@ -48,9 +83,10 @@ public final class Perf {
               .u32(4, ATTR_SIZE)
               .u64(8, config)
               .u64(16, rate)
-              .u64(24, sampleType)
+              .u64(24, SAMPLE_RAW)
+              .u64(32, readFormat)
               .u64(40, bits | 1)
-              .u32(48, 1);
+              .u32(48, wakeup);
       if (!symbol.isEmpty()) {
         attr.string(56, symbol).u64(64, offset);
       }
