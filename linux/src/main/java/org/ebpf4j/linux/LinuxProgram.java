@@ -4,10 +4,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.ebpf4j.BpfProgram;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.RunResult;
 import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.attach.PerfEvent;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.attach.Attachment;
 import org.ebpf4j.linux.attach.Hooks;
@@ -136,6 +138,19 @@ public final class LinuxProgram implements BpfProgram {
   @Override
   public RunResult run(RunInput input) {
     return new TestRun(name, fd(), type(), input).make();
+  }
+
+  /// Runs it by itself, as [#run(RunInput)] does, while counters of the machine count what this
+  /// thread does in the kernel for it: the program, and around it what the kernel does to run it,
+  /// which many repeats make small.
+  ///
+  /// @throws org.ebpf4j.error.UnsupportedFeatureException where the machine does not count that, as
+  ///   virtual machines often have no hardware counters; or as [#run(RunInput)] does
+  /// @throws IllegalArgumentException for no counter, or a run on a CPU of the caller's choice,
+  ///   which is not this thread's
+  /// @throws IllegalStateException in a virtual thread, which the machine cannot tell from others
+  public ProgramProfile profile(RunInput input, Set<PerfEvent.Counter> counters) {
+    return ProgramProfile.of(this, input, counters);
   }
 
   private int type() {

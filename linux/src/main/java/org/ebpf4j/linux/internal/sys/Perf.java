@@ -3,6 +3,7 @@ package org.ebpf4j.linux.internal.sys;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 
 /// Events of the perf subsystem (`include/uapi/linux/perf_event.h`).
 public final class Perf {
@@ -22,23 +23,59 @@ public final class Perf {
   private static final long BIT_WRITE_BACKWARD = 1L << 27;
   private static final int FORMAT_TIME_RUNNING = 1 << 1;
 
+  private static final int ALL = -1;
+  private static final int THIS_THREAD = 0;
+  private static final long BIT_EXCLUDE_USER = 1L << 4;
+  private static final int FORMAT_TIME_ENABLED = 1;
+
   private Perf() {}
 
   /// Opens a tracepoint by the id that tracefs gives it, for every process, on CPU 0 (a program on
   /// it runs on all of them).
   public static Result openTracepoint(long id) {
-    return open(2, id, 1, 0, 0, 1, "", 0, 0);
+    return open(2, id, 1, 0, 0, 1, "", 0, ALL, 0);
   }
 
   /// Opens a kprobe through its perf unit, of type `unit`. `config` has the bit that makes it a
   /// return probe.
   public static Result openKprobe(int unit, long config, String symbol, long offset) {
-    return open(unit, config, 1, 0, 0, 1, symbol, offset, 0);
+    return open(unit, config, 1, 0, 0, 1, symbol, offset, ALL, 0);
   }
 
   /// Opens a counter for every process on one CPU.
   public static Result openCounter(int type, long config, long rate, boolean byFrequency, int cpu) {
-    return open(type, config, rate, 0, byFrequency ? BIT_FREQ : 0, 1, "", 0, cpu);
+    return open(type, config, rate, 0, byFrequency ? BIT_FREQ : 0, 1, "", 0, ALL, cpu);
+  }
+
+  /// Opens a counter of what the calling thread does in the kernel, on whatever CPU.
+  public static Result openKernelCounter(int type, long config) {
+    return open(
+        type,
+        config,
+        0,
+        FORMAT_TIME_ENABLED | FORMAT_TIME_RUNNING,
+        BIT_EXCLUDE_USER,
+        1,
+        "",
+        0,
+        THIS_THREAD,
+        ALL);
+  }
+
+  /// What a counter has counted.
+  ///
+  /// @param enabled for how many nanoseconds it was wanted
+  /// @param running for how many of them it did count
+  public record Count(long value, long enabled, long running) {}
+
+  /// What a counter of [#openKernelCounter(int, long)] has counted; empty where it cannot be read.
+  public static Optional<Count> count(int fd) {
+    var values = new byte[24];
+    if (FileIo.read(fd, values) != values.length) {
+      return Optional.empty();
+    }
+    var words = ByteBuffer.wrap(values).order(ByteOrder.nativeOrder());
+    return Optional.of(new Count(words.getLong(0), words.getLong(8), words.getLong(16)));
   }
 
   /// Opens what programs write to on one CPU.
@@ -48,7 +85,7 @@ public final class Perf {
   /// @param backward whether the newest record overwrites the oldest
   public static Result openOutput(int cpu, int wakeup, boolean bytes, boolean backward) {
     var bits = (bytes ? BIT_WATERMARK : 0) | (backward ? BIT_WRITE_BACKWARD : 0);
-    return open(TYPE_SOFTWARE, BPF_OUTPUT, 1, FORMAT_TIME_RUNNING, bits, wakeup, "", 0, cpu);
+    return open(TYPE_SOFTWARE, BPF_OUTPUT, 1, FORMAT_TIME_RUNNING, bits, wakeup, "", 0, ALL, cpu);
   }
 
   /// For how many nanoseconds the event, which was opened by [#openOutput(int, int, boolean,
@@ -75,6 +112,7 @@ public final class Perf {
       int wakeup,
       String symbol,
       long offset,
+      int thread,
       int cpu) {
     try (var arena = Arena.ofConfined()) {
       var attr =
@@ -94,7 +132,7 @@ public final class Perf {
           Native.call(
               SystemCall.PERF_EVENT_OPEN,
               attr.memory().address(),
-              -1,
+              thread,
               cpu,
               -1,
               FLAG_FD_CLOEXEC,
