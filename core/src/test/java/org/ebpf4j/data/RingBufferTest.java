@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.ebpf4j.data.PairCodec.Pair;
 import org.ebpf4j.error.BpfException;
@@ -463,17 +464,17 @@ class RingBufferTest {
   /// The reader sleeps whenever it can, so that a wake-up that is missed ends this test late.
   @Test
   void missesNoWakeup() throws Exception {
-    race(50_000, LONG);
+    race(50_000, 512, LONG);
   }
 
   @Test
   void losesAndTearsNothing() throws Exception {
-    race(3_000_000, Duration.ZERO);
+    race(3_000_000, 8192, Duration.ZERO);
   }
 
   /// Producer and reader at full speed, the ring much smaller than what goes through it.
-  private static void race(int number, Duration timeout) throws Exception {
-    var small = new SimulatedRing(512);
+  private static void race(int number, int size, Duration timeout) throws Exception {
+    var small = new SimulatedRing(size);
     try (var raced = new RingBuffer(small)) {
       var producer = Thread.ofPlatform().start(() -> produce(small, raced, number));
       var expected = new long[1];
@@ -490,7 +491,7 @@ class RingBufferTest {
                   expected[0]++;
                 });
         if (count == 0) {
-          Thread.onSpinWait();
+          LockSupport.parkNanos(1);
         }
       }
       assertThat(expected[0]).isEqualTo(number);
@@ -527,7 +528,7 @@ class RingBufferTest {
       if (at != SimulatedRing.FULL) {
         return at;
       }
-      Thread.onSpinWait();
+      LockSupport.parkNanos(1);
     }
     return SimulatedRing.FULL;
   }

@@ -14,6 +14,7 @@ import org.ebpf4j.data.PerCpu;
 import org.ebpf4j.data.PerfBuffer;
 import org.ebpf4j.data.PerfBufferOptions;
 import org.ebpf4j.data.RingBuffer;
+import org.ebpf4j.data.UserRingBuffer;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.buffer.Rings;
 import org.ebpf4j.linux.inspect.MapInfo;
@@ -365,6 +366,15 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
   /// The same with [PerfBufferOptions#DEFAULT].
   public PerfBuffer perfBuffer() {
     return perfBuffer(PerfBufferOptions.DEFAULT);
+  }
+
+  /// Writes records into this user ring buffer. What is opened lives by itself, and is to be
+  /// closed.
+  ///
+  /// @throws org.ebpf4j.error.BpfException where this is no user ring buffer
+  /// @throws org.ebpf4j.error.KernelException where the kernel does not map it into memory
+  public UserRingBuffer userRingBuffer() {
+    return Rings.writer(name, fd(), created);
   }
 
   /// Another reference to the same map, with a life of its own.

@@ -12,6 +12,7 @@ import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.data.PerfBuffer;
 import org.ebpf4j.data.PerfBufferOptions;
 import org.ebpf4j.data.RingBuffer;
+import org.ebpf4j.data.UserRingBuffer;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.linux.MapCreation.KernelOperations;
@@ -138,6 +139,14 @@ public final class LinuxObject implements BpfObject {
   /// The same with [PerfBufferOptions#DEFAULT].
   public PerfBuffer perfBuffer(String wanted) {
     return map(wanted).perfBuffer();
+  }
+
+  /// Writes records into a user ring buffer, as [LinuxMap#userRingBuffer()] does.
+  ///
+  /// @throws NotFoundException where the object has no such map
+  /// @throws BpfException where it is no user ring buffer
+  public UserRingBuffer userRingBuffer(String wanted) {
+    return map(wanted).userRingBuffer();
   }
 
   /// Attaches every program where its section's name says. If one cannot be, those before it are

@@ -4,6 +4,7 @@ import org.ebpf4j.data.PerfBuffer;
 import org.ebpf4j.data.PerfBufferOptions;
 import org.ebpf4j.data.RingBuffer;
 import org.ebpf4j.data.RingPoller;
+import org.ebpf4j.data.UserRingBuffer;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.inspect.MapInfo;
@@ -44,6 +45,15 @@ public final class Rings {
     return new PerfBuffer(new PerfEventRings(name, map, info.maxEntries(), options));
   }
 
+  /// A map that programs read from.
+  ///
+  /// @throws BpfException where it is none
+  /// @throws org.ebpf4j.error.KernelException where the kernel does not map it
+  public static UserRingBuffer writer(String name, int map, MapInfo info) {
+    check(name, info, MapType.USER_RINGBUF, "user ring buffer");
+    return new UserRingBuffer(MappedRing.toWrite(name, map, info.maxEntries()));
+  }
+
   private static void check(String name, MapInfo info, MapType wanted, String what) {
     if (info.type() != wanted.number()) {
       throw new BpfException(
@@ -60,7 +70,6 @@ public final class Rings {
 
   /// A poller of rings, without rings.
   public static RingPoller poller() {
-    var waiter = new EpollWaiter();
-    return new RingPoller(waiter);
+    return new RingPoller(new EpollWaiter());
   }
 }
