@@ -764,9 +764,10 @@ public final class Btf {
   /// Equal where the bytes are, and those of the base.
   @Override
   public boolean equals(Object other) {
-    return other instanceof Btf that
-        && java.util.Arrays.equals(bytes(), that.bytes())
-        && base().equals(that.base());
+    return this == other
+        || (other instanceof Btf that
+            && java.util.Arrays.equals(bytes(), that.bytes())
+            && base().equals(that.base()));
   }
 
   @Override

@@ -10,10 +10,15 @@ import org.ebpf4j.error.RelocationException;
 ///
 /// The rules are those of libbpf.
 public final class BtfRelocation {
+  /// Some 100 times as many as the largest modules take.
+  private static final long MOST_COMPARISONS = 1L << 22;
+
   private final Btf split;
   private final Btf distilled;
   private final Btf base;
   private final BitSet embedded = new BitSet();
+  private final BitSet walked = new BitSet();
+  private long compared;
 
   private BtfRelocation(Btf split, Btf distilled, Btf base) {
     this.split = split;
@@ -82,7 +87,8 @@ public final class BtfRelocation {
   /// A struct of the base that is inside one of the split types must have the same size in both.
   private void markEmbedded(int member) {
     var id = member;
-    for (int depth = 0; depth < split.typeCount(); depth++) {
+    while (!walked.get(id)) {
+      walked.set(id);
       switch (split.type(id)) {
         case BtfType.Const t -> id = t.target();
         case BtfType.Volatile t -> id = t.target();
@@ -111,13 +117,16 @@ public final class BtfRelocation {
         }
       }
     }
-    throw split.malformed(0, "BTF type " + member + " is made of itself");
   }
 
   /// The type of the base that a type of the distilled base stands for.
   private int find(int wanted) {
     var name = distilled.name(wanted);
     var candidates = base.ids(name);
+    compared += candidates.length;
+    if (compared > MOST_COMPARISONS) {
+      throw distilled.malformed(wanted, "too many types have the name '" + name + "'");
+    }
     var structs = 0;
     for (var id : candidates) {
       structs += isStruct(base.kind(id)) ? 1 : 0;

@@ -135,7 +135,7 @@ final class BtfRelocationTest {
   }
 
   @Test
-  void typeThatIsMadeOfItselfIsRefused() {
+  void typesThatAreMadeOfThemselvesKeepNobodyBusy() {
     var number = distilled.add(number("int", 4, 1));
     kernel.add(number("int", 4, 1));
     var module = BtfBuilder.emptySplit(distilled.build());
@@ -143,7 +143,18 @@ final class BtfRelocationTest {
     module.add(new BtfType.Const(first + 1));
     module.add(new BtfType.Volatile(first));
     module.add(struct("own", 4, member("a", number), member("b", first)));
-    assertThatThrownBy(() -> BtfRelocation.relocate(module.build(), kernel.build()))
-        .isInstanceOf(MalformedObjectException.class);
+    assertThat(BtfRelocation.relocate(module.build(), kernel.build()).typeCount()).isEqualTo(5);
+  }
+
+  @Test
+  void manyTypesOfOneNameAreRefused() {
+    for (int i = 0; i < 3000; i++) {
+      distilled.add(struct("same", 1));
+      kernel.add(struct("same", 2 + i));
+    }
+    kernel.add(struct("same", 1));
+    assertThatThrownBy(() -> BtfRelocation.relocate(module(1, false), kernel.build()))
+        .isInstanceOf(MalformedObjectException.class)
+        .hasMessageContaining("too many types have the name 'same'");
   }
 }
