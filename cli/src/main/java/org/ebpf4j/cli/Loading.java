@@ -99,8 +99,13 @@ final class Loading {
         throw new CommandLine.ParameterException(line(), "--attach: " + e.getMessage(), e);
       }
     }
-    var spec = withValues(file.read());
+    var spec = spec();
     return new Plan(spec, Placement.of(spec, targets, everyProgram));
+  }
+
+  /// The file, with the first values that were given for variables.
+  ObjectSpec spec() {
+    return withValues(file.read());
   }
 
   /// The object with the first values that were given for variables.

@@ -1,9 +1,12 @@
 package org.ebpf4j.btf;
 
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.ebpf4j.btf.BtfType.Struct;
 
 /// Values as text, by their BTF types: what the bytes of a map's value or of an event mean.
@@ -28,6 +31,9 @@ public final class BtfValuePrinter {
 
   private static final long STEPS_PER_BYTE = 16;
 
+  /// Two groups of zeroes or more, with what separates them from others.
+  private static final Pattern ZEROES = Pattern.compile("(?:^|:)0(?::0)+(?:$|:)");
+
   private static final int SIGNED = 1;
   private static final int BOOL = 4;
 
@@ -35,15 +41,27 @@ public final class BtfValuePrinter {
   private final ByteOrder order;
   private final Style style;
   private final int pointerSize;
+  private final boolean addresses;
 
   /// A printer of values of the types of `btf`.
   ///
   /// @param order the byte order of the values
   public BtfValuePrinter(Btf btf, ByteOrder order, Style style) {
-    this.types = new DecodedTypes(btf);
+    this(new DecodedTypes(btf), order, style, false);
+  }
+
+  private BtfValuePrinter(DecodedTypes types, ByteOrder order, Style style, boolean addresses) {
+    this.types = types;
     this.order = order;
     this.style = style;
     this.pointerSize = CLayout.pointerSize(types);
+    this.addresses = addresses;
+  }
+
+  /// The same, but what the kernel's headers say is of the network is shown as people write it: a
+  /// `__be32`, a `struct in_addr` and a `struct in6_addr` as an address, a `__be16` as a number.
+  public BtfValuePrinter withAddresses() {
+    return new BtfValuePrinter(types, order, style, true);
   }
 
   /// The value of type `type` that starts at `bytes[offset]`. A type may be a variable or a data
@@ -86,6 +104,9 @@ public final class BtfValuePrinter {
 
     void value(int id, long at, int depth) {
       walk.checkDepth(id, depth);
+      if (addresses && network(id, at)) {
+        return;
+      }
       switch (walk.get(id)) {
         case BtfType.Int t -> integer(id, t, at, 0);
         case BtfType.Enum t -> enumeration(id, t, at, 8 * t.size());
@@ -121,6 +142,28 @@ public final class BtfValuePrinter {
             BtfType.DeclarationTag _ ->
             throw walk.malformed(id, "has no size");
       }
+    }
+
+    /// Shows a value of the network, if it is one.
+    private boolean network(int id, long at) {
+      return switch (walk.get(id)) {
+        case BtfType.Typedef t when t.name().equals("__be16") -> {
+          var from = place(id, at, 16);
+          out.append(((bytes[from] & 0xff) << 8) | (bytes[from + 1] & 0xff));
+          yield true;
+        }
+        case BtfType.Typedef t when t.name().equals("__be32") -> host(id, at, 4);
+        case Struct t when t.name().equals("in_addr") && t.size() == 4 -> host(id, at, 4);
+        case Struct t when t.name().equals("in6_addr") && t.size() == 16 -> host(id, at, 16);
+        default -> false;
+      };
+    }
+
+    private boolean host(int id, long at, int size) {
+      var from = place(id, at, 8L * size);
+      var text = hostAddress(Arrays.copyOfRange(bytes, from, from + size));
+      out.append(style == Style.JSON ? quoted(text) : text);
+      return true;
     }
 
     private void members(Struct struct, long at, int depth, Items list) {
@@ -327,6 +370,30 @@ public final class BtfValuePrinter {
         out.append(close);
       }
     }
+  }
+
+  /// An address in numbers; one of IPv4 in IPv6 as one of IPv4.
+  private static String hostAddress(byte[] address) {
+    try {
+      var text = InetAddress.getByAddress(address).getHostAddress();
+      return address.length == 16 && text.indexOf(':') >= 0 ? shortened(text) : text;
+    } catch (UnknownHostException e) {
+      throw new AssertionError("of 4 or 16 bytes", e);
+    }
+  }
+
+  /// The longest row of zeroes of an IPv6 address as two colons.
+  private static String shortened(String text) {
+    var longest = "";
+    var matcher = ZEROES.matcher(text);
+    while (matcher.find()) {
+      longest = matcher.group().length() > longest.length() ? matcher.group() : longest;
+    }
+    if (longest.isEmpty()) {
+      return text;
+    }
+    var at = text.indexOf(longest);
+    return text.substring(0, at) + "::" + text.substring(at + longest.length());
   }
 
   private static BigInteger signed(BigInteger value, int width) {

@@ -4,7 +4,7 @@ import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
 
 /// Types of C in few words, as messages name them.
-final class CTypeName {
+public final class CTypeName {
   private static final int DEEPEST = 16;
 
   private CTypeName() {}
@@ -14,7 +14,7 @@ final class CTypeName {
     return struct.name().isEmpty() ? keyword + " {...}" : keyword + " " + struct.name();
   }
 
-  static String of(Btf btf, int id) {
+  public static String of(Btf btf, int id) {
     return of(btf, id, 0);
   }
 

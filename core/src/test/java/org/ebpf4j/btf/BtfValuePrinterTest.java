@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.ebpf4j.btf.BtfType.Enumerator;
 import org.ebpf4j.btf.BtfType.Member;
 import org.ebpf4j.btf.BtfType.SectionVariable;
@@ -328,5 +329,36 @@ final class BtfValuePrinterTest {
   void printsNoElementsThatTakeNoSpace() {
     var nothing = builder.add(new BtfType.Array(struct("empty", 0), number, 0xffff_ffffL));
     assertThat(c(nothing, "")).isEqualTo("{}");
+  }
+
+  @Test
+  void printsWhatIsOfTheNetworkAsPeopleWriteIt() {
+    var octet = builder.add(new BtfType.Int("unsigned char", 1, 0, 0, 8));
+    var half = builder.add(new BtfType.Int("unsigned short", 2, 0, 0, 16));
+    var be16 = builder.add(new BtfType.Typedef("__be16", half));
+    var be32 = builder.add(new BtfType.Typedef("__be32", number));
+    var octets = builder.add(new BtfType.Array(octet, number, 16));
+    var in6 = struct("in6_addr", 16, member("octets", octets, 0));
+    var in = struct("in_addr", 4, member("s_addr", be32, 0));
+    var printer = new BtfValuePrinter(builder.build(), order, Style.LINE).withAddresses();
+    var json = new BtfValuePrinter(builder.build(), order, Style.JSON).withAddresses();
+    var four = HexFormat.of().parseHex("c0000207");
+    assertThat(printer.print(be32, four, 0)).isEqualTo("192.0.2.7");
+    assertThat(printer.print(in, four, 0)).isEqualTo("192.0.2.7");
+    assertThat(json.print(in, four, 0)).isEqualTo("\"192.0.2.7\"");
+    assertThat(printer.print(be16, HexFormat.of().parseHex("01bb"), 0)).isEqualTo("443");
+    var addresses =
+        Map.of(
+            "00000000000000000000000000000000", "::",
+            "00000000000000000000000000000001", "::1",
+            "20010db8000000000000000000000001", "2001:db8::1",
+            "20010db8000000010000000000000000", "2001:db8:0:1::",
+            "20010db8000100020003000400050006", "2001:db8:1:2:3:4:5:6",
+            "20010db8000000010000000000000006", "2001:db8:0:1::6",
+            "00000000000000000000ffffc0000207", "192.0.2.7");
+    addresses.forEach((bytes, text) ->
+        assertThat(printer.print(in6, HexFormat.of().parseHex(bytes), 0)).isEqualTo(text));
+    assertThat(new BtfValuePrinter(builder.build(), order, Style.LINE).print(in, four, 0))
+        .startsWith("{ .s_addr = ");
   }
 }
