@@ -48,6 +48,17 @@ struct {
 	__uint(value_size, sizeof(__u64));
 } filter SEC(".maps");
 
+enum mode {
+	OFF,
+	ON = 5,
+};
+
+char prefix[8] = "abc";
+enum mode mode = ON;
+const volatile _Bool verbose = 0;
+const volatile __u64 mask = 1;
+__s32 shift = -1;
+
 SEC("socket")
 int count(struct __sk_buff *skb)
 {

@@ -1,6 +1,7 @@
 package org.ebpf4j.cli;
 
 import java.util.List;
+import org.ebpf4j.object.EventType;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
@@ -9,11 +10,6 @@ import org.ebpf4j.object.ObjectSpec;
 final class EventMaps {
   private EventMaps() {}
 
-  /// Whether a map is a ring or perf buffer.
-  static boolean holdsEvents(MapSpec map) {
-    return isRing(map) || map.type() == MapType.PERF_EVENT_ARRAY.number();
-  }
-
   /// Whether a map is a ring buffer.
   static boolean isRing(MapSpec map) {
     return map.type() == MapType.RINGBUF.number();
@@ -21,6 +17,6 @@ final class EventMaps {
 
   /// Those of an object that are created.
   static List<MapSpec> of(ObjectSpec object) {
-    return object.maps().stream().filter(m -> m.create() && holdsEvents(m)).toList();
+    return object.maps().stream().filter(m -> m.create() && EventType.comeThrough(m)).toList();
   }
 }

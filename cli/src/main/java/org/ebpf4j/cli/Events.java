@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 import org.ebpf4j.data.RingPoller;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
+import org.ebpf4j.object.EventType;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ObjectSpec;
 

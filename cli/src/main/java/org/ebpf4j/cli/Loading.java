@@ -61,8 +61,8 @@ final class Loading {
 
   @Option(
       names = "--set",
-      paramLabel = "NAME=NUMBER",
-      description = "What a global variable holds from the start.")
+      paramLabel = "NAME=VALUE",
+      description = "What a global variable holds from the start: a number, text, true, a name.")
   private List<String> values = new ArrayList<>();
 
   @Option(
@@ -115,10 +115,9 @@ final class Loading {
       var equals = value.indexOf('=');
       try {
         if (equals < 1) {
-          throw new IllegalArgumentException("no NAME=NUMBER: '" + value + "'");
+          throw new IllegalArgumentException("no NAME=VALUE: '" + value + "'");
         }
-        spec =
-            spec.withVariable(value.substring(0, equals), Long.decode(value.substring(equals + 1)));
+        spec = spec.withVariable(value.substring(0, equals), value.substring(equals + 1));
       } catch (IllegalArgumentException e) {
         throw new CommandLine.ParameterException(line(), "--set: " + e.getMessage(), e);
       }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.ebpf4j.btf.BtfValuePrinter;
 import org.ebpf4j.data.CTypeName;
+import org.ebpf4j.object.EventType;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.Variable;
@@ -49,7 +50,7 @@ final class ObjectHelp {
         out,
         "Maps: --maps NAME",
         spec.maps().stream()
-            .filter(m -> m.create() && !m.isData() && !EventMaps.holdsEvents(m))
+            .filter(m -> m.create() && !m.isData() && !EventType.comeThrough(m))
             .map(m ->
                 List.of(
                     m.name(),

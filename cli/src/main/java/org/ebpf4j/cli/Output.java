@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
+import org.ebpf4j.object.EventType;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ObjectSpec;
 import org.jspecify.annotations.Nullable;
@@ -66,10 +67,13 @@ final class Output {
             "ring or perf buffer", name, events.stream().map(MapSpec::name).toList());
       }
     }
-    try {
-      events.forEach(m -> types.put(m.name(), EventType.of(spec, m, said)));
-    } catch (IllegalArgumentException e) {
-      throw new CommandLine.ParameterException(line(), "--event: " + e.getMessage(), e);
+    for (var map : events) {
+      var struct = said.get(map.name());
+      types.put(
+          map.name(),
+          struct == null
+              ? EventType.declared(spec, map)
+              : Optional.of(EventType.named(spec, struct)));
     }
     return types;
   }
@@ -86,7 +90,7 @@ final class Output {
   private List<MapSpec> chosen(ObjectSpec spec) {
     if (maps.contains(ALL)) {
       return spec.maps().stream()
-          .filter(m -> m.create() && !m.isData() && m.keySize() > 0 && !EventMaps.holdsEvents(m))
+          .filter(m -> m.create() && !m.isData() && m.keySize() > 0 && !EventType.comeThrough(m))
           .toList();
     }
     return maps.stream().map(spec::map).toList();
@@ -107,7 +111,7 @@ final class Output {
                     + ": what its events are is not known; --event "
                     + map
                     + "=STRUCT says it: "
-                    + spec.types().map(EventType::structs).orElse("the object has no types"));
+                    + structs(spec));
       }
     });
     var width =
@@ -116,6 +120,12 @@ final class Output {
     EventSink sink =
         jsonl ? new EventSink.Objects(out) : new EventSink.Lines(out, line().getErr(), width);
     return Events.open(kernel, spec, object, types, List.of(sink));
+  }
+
+  private static String structs(ObjectSpec spec) {
+    return spec.types()
+        .map(types -> String.join(", ", EventType.names(types)))
+        .orElse("the object has no types");
   }
 
   /// Prints the maps that were asked for.

@@ -44,6 +44,12 @@ public interface Codec<T> {
   /// How many bytes a value takes.
   int size();
 
+  /// How many bytes are read of a value: less than [#size()] where the type ends in members that no
+  /// component stands for, or in padding. Events may end there.
+  default int extent() {
+    return size();
+  }
+
   /// The value that starts at a byte of memory. What the constructor of a record throws comes
   /// through.
   ///

@@ -174,19 +174,19 @@ final class CodecGenerator {
   /// where they are not. The compiler of the JVM takes this check out of loops, as it does those of
   /// the parts; a check of the size it leaves in, and a slice it makes an object of where it has
   /// seen memory of several kinds.
-  private static void checkBounds(CodeBuilder b, Plan plan) {
-    if (plan.size() > 0) {
+  private static void checkBounds(CodeBuilder b, int size) {
+    if (size > 0) {
       get(b, Frame.ROOT, 0, Word.whole(1));
       b.pop();
     }
-    if (plan.size() > 1) {
-      get(b, Frame.ROOT, plan.size() - 1, Word.whole(1));
+    if (size > 1) {
+      get(b, Frame.ROOT, size - 1, Word.whole(1));
       b.pop();
     }
   }
 
   private void rootRead(CodeBuilder b, Plan plan) {
-    checkBounds(b, plan);
+    checkBounds(b, Plan.extent(plan));
     if (plan instanceof Plan.Struct struct) {
       readStruct(b, Frame.ROOT, struct);
     } else {
@@ -196,7 +196,7 @@ final class CodecGenerator {
   }
 
   private void rootWrite(CodeBuilder b, Plan plan) {
-    checkBounds(b, plan);
+    checkBounds(b, plan.size());
     if (plan instanceof Plan.Struct struct) {
       writeStruct(b, Frame.ROOT, struct, 4);
     } else {

@@ -8,13 +8,20 @@ import org.jspecify.annotations.Nullable;
 /// What generated codecs share. Those that can write override [#write].
 abstract class GeneratedCodec implements Codec<Object> {
   private final String type;
+  private final int extent;
   private final List<String> unnamed;
   private final @Nullable String whyReadOnly;
 
   GeneratedCodec(Plan plan) {
     this.type = plan.type().getTypeName() + ", " + plan.size() + " bytes";
+    this.extent = Plan.extent(plan);
     this.unnamed = Plan.unnamed(plan);
     this.whyReadOnly = Plan.whyReadOnly(plan);
+  }
+
+  @Override
+  public final int extent() {
+    return extent;
   }
 
   @Override

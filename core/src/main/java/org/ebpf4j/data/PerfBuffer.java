@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// last loss on each CPU.
 public final class PerfBuffer implements AutoCloseable {
   private final PerfRings rings;
+  private final EventTypes types;
   private final Reader reader;
   private final CloseActions closeActions = new CloseActions();
   private final List<PerfRingReader> readers = new CopyOnWriteArrayList<>();
@@ -46,7 +47,13 @@ public final class PerfBuffer implements AutoCloseable {
 
   /// Reads `rings`, and closes them in the end. Opens a ring for each CPU that is running.
   public PerfBuffer(PerfRings rings) {
+    this(rings, EventTypes.UNKNOWN);
+  }
+
+  /// The same, with what is known of the records.
+  public PerfBuffer(PerfRings rings, EventTypes types) {
     this.rings = rings;
+    this.types = types;
     this.reader = new Reader("perf buffer '" + rings.name() + "'", rings::waiter, this::release);
     try {
       refresh();
@@ -142,9 +149,22 @@ public final class PerfBuffer implements AutoCloseable {
     }
   }
 
-  /// Reads the records as values of a record class, laid out by the rules of C.
+  /// Reads the records as values of a type. It is compared with the struct that they are, where the
+  /// object says it (as with a variable `const struct event *unused`); else it is laid out by the
+  /// rules of C.
+  ///
+  /// @throws org.ebpf4j.error.LayoutMismatchException where it does not fit
   public <T> TypedPerfBuffer<T> as(Class<T> type) {
-    return as(Codec.of(type));
+    return as(types.codec(type));
+  }
+
+  /// Reads the records as values of a type, which is compared with a struct of the object.
+  ///
+  /// @param struct its name
+  /// @throws org.ebpf4j.error.LayoutMismatchException where it does not fit
+  /// @throws org.ebpf4j.error.NotFoundException where the object has no such struct
+  public <T> TypedPerfBuffer<T> as(Class<T> type, String struct) {
+    return as(types.codec(type, struct));
   }
 
   /// Reads the records as values of a type.

@@ -75,6 +75,18 @@ sealed interface Plan {
     }
   }
 
+  /// How many bytes from its start are read: up to the end of the last part that something in Java
+  /// stands for, without what follows it.
+  static int extent(Plan plan) {
+    return switch (plan) {
+      case Struct struct ->
+          struct.components().stream().mapToInt(c -> c.offset() + extent(c.plan())).max().orElse(0);
+      case Row row when row.count() > 0 ->
+          row.element().size() * (row.count() - 1) + extent(row.element());
+      default -> plan.size();
+    };
+  }
+
   /// The members of the C type that nothing in Java stands for, by path.
   static List<String> unnamed(Plan plan) {
     var names = new ArrayList<String>();

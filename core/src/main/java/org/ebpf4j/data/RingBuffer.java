@@ -30,6 +30,7 @@ public final class RingBuffer implements AutoCloseable {
   private static final int BATCH = 512;
 
   private final SharedRing ring;
+  private final EventTypes types;
   private final MemorySegment consumer;
   private final MemorySegment producer;
   private final MemorySegment data;
@@ -46,7 +47,15 @@ public final class RingBuffer implements AutoCloseable {
 
   /// Reads `ring`, and closes it in the end.
   public RingBuffer(SharedRing ring) {
+    this(ring, EventTypes.UNKNOWN);
+  }
+
+  /// Reads `ring`, and closes it in the end.
+  ///
+  /// @param types what is known of its records
+  public RingBuffer(SharedRing ring, EventTypes types) {
     this.ring = ring;
+    this.types = types;
     this.consumer = ring.consumer();
     this.producer = ring.producer();
     this.data = ring.data();
@@ -100,9 +109,22 @@ public final class RingBuffer implements AutoCloseable {
     return reader.closed();
   }
 
-  /// Reads the records as values of a record class, laid out by the rules of C.
+  /// Reads the records as values of a type. It is compared with the struct that they are, where the
+  /// object says it (as with a variable `const struct event *unused`); else it is laid out by the
+  /// rules of C.
+  ///
+  /// @throws org.ebpf4j.error.LayoutMismatchException where it does not fit
   public <T> TypedRingBuffer<T> as(Class<T> type) {
-    return as(Codec.of(type));
+    return as(types.codec(type));
+  }
+
+  /// Reads the records as values of a type, which is compared with a struct of the object.
+  ///
+  /// @param struct its name
+  /// @throws org.ebpf4j.error.LayoutMismatchException where it does not fit
+  /// @throws org.ebpf4j.error.NotFoundException where the object has no such struct
+  public <T> TypedRingBuffer<T> as(Class<T> type, String struct) {
+    return as(types.codec(type, struct));
   }
 
   /// Reads the records as values of a type.

@@ -19,7 +19,7 @@ public final class TypedPerfBuffer<T> {
   TypedPerfBuffer(PerfBuffer buffer, Codec<T> codec) {
     this.buffer = buffer;
     this.codec = codec;
-    this.size = codec.size();
+    this.size = codec.extent();
   }
 
   /// The buffer that is read.

@@ -26,7 +26,7 @@ public final class TypedRingBuffer<T> implements Iterable<T> {
   TypedRingBuffer(RingBuffer ring, Codec<T> codec) {
     this.ring = ring;
     this.codec = codec;
-    this.size = codec.size();
+    this.size = codec.extent();
   }
 
   /// The ring that is read.

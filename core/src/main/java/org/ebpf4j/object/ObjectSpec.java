@@ -257,6 +257,16 @@ public record ObjectSpec(
     return withVariable(wanted, Variables.encode(types.orElseThrow(), variable, value, order));
   }
 
+  /// The same object with another first value of a variable, as people write it: text for an array
+  /// of `char`, `true` or `false`, the name of an enum's value, a number in decimal or with `0x`.
+  ///
+  /// @throws NotFoundException where there is no such variable
+  /// @throws IllegalArgumentException where it cannot hold that
+  public ObjectSpec withVariable(String wanted, String text) {
+    var variable = variable(wanted);
+    return withVariable(wanted, Variables.parse(types.orElseThrow(), variable, text, order));
+  }
+
   /// The same object with another first value of a variable, byte by byte.
   ///
   /// @throws NotFoundException where there is no such variable

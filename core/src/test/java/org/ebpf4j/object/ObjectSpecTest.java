@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.ProgramType;
@@ -21,6 +22,7 @@ import org.ebpf4j.testkit.TestObjects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ObjectSpecTest {
@@ -227,5 +229,43 @@ final class ObjectSpecTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'again'");
     assertThatThrownBy(() -> spec.withCopy("helo", "other")).isInstanceOf(NotFoundException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "prefix, '', 0000000000000000",
+    "prefix, seven77, 736576656e373700",
+    "mode, OFF, 00000000",
+    "mode, ON, 05000000",
+    "mode, 7, 07000000",
+    "verbose, true, 01",
+    "verbose, false, 00",
+    "verbose, 1, 01",
+    "mask, 18446744073709551615, ffffffffffffffff",
+    "mask, 0xFFFFffff00000000, 00000000ffffffff",
+    "shift, -2, feffffff",
+  })
+  void variablesTakeWhatPeopleWrite(String name, String text, String bytes) {
+    var spec = ObjectSpec.read("data_maps", TestObjects.bytes("data_maps"));
+    assertThat(HexFormat.of().formatHex(spec.withVariable(name, text).variableBytes(name)))
+        .isEqualTo(bytes);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "prefix, eight888, has room for 7 bytes",
+    "mode, MAYBE, is nothing that variable",
+    "mode, 4294967296, does not fit",
+    "verbose, yes, is nothing",
+    "mask, -1x, is nothing",
+    "mask, 18446744073709551616, is nothing",
+    "shift, 2147483648, does not fit",
+    "shift, '', is nothing",
+  })
+  void variablesRefuseWhatTheyCannotHold(String name, String text, String why) {
+    var spec = ObjectSpec.read("data_maps", TestObjects.bytes("data_maps"));
+    assertThatThrownBy(() -> spec.withVariable(name, text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(why);
   }
 }

@@ -10,6 +10,7 @@ import java.util.function.BiConsumer;
 import org.ebpf4j.BpfMap;
 import org.ebpf4j.Entries;
 import org.ebpf4j.data.Codec;
+import org.ebpf4j.data.EventTypes;
 import org.ebpf4j.data.PerCpu;
 import org.ebpf4j.data.PerfBuffer;
 import org.ebpf4j.data.PerfBufferOptions;
@@ -350,7 +351,11 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
   /// @throws org.ebpf4j.error.BpfException where this is no ring buffer
   /// @throws org.ebpf4j.error.KernelException where the kernel does not map it into memory
   public RingBuffer ringBuffer() {
-    return Rings.reader(name, fd(), created);
+    return ringBuffer(EventTypes.UNKNOWN);
+  }
+
+  RingBuffer ringBuffer(EventTypes events) {
+    return Rings.reader(name, fd(), created, events);
   }
 
   /// Reads the records that programs write to this map with `bpf_perf_event_output`: those of every
@@ -360,7 +365,11 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
   /// @throws org.ebpf4j.error.BpfException where this is no map of perf events
   /// @throws org.ebpf4j.error.KernelException where the kernel refuses
   public PerfBuffer perfBuffer(PerfBufferOptions options) {
-    return Rings.perf(name, fd(), created, options);
+    return perfBuffer(options, EventTypes.UNKNOWN);
+  }
+
+  PerfBuffer perfBuffer(PerfBufferOptions options, EventTypes events) {
+    return Rings.perf(name, fd(), created, options, events);
   }
 
   /// The same with [PerfBufferOptions#DEFAULT].

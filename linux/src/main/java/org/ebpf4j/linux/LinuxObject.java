@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.ebpf4j.BpfObject;
 import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.data.EventTypes;
 import org.ebpf4j.data.PerfBuffer;
 import org.ebpf4j.data.PerfBufferOptions;
 import org.ebpf4j.data.RingBuffer;
@@ -17,6 +18,7 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.linux.MapCreation.KernelOperations;
 import org.ebpf4j.linux.attach.StructOpsHook;
+import org.ebpf4j.object.EventType;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
@@ -125,7 +127,7 @@ public final class LinuxObject implements BpfObject {
   /// @throws NotFoundException where the object has no such map
   /// @throws BpfException where it is no ring buffer
   public RingBuffer ringBuffer(String wanted) {
-    return map(wanted).ringBuffer();
+    return map(wanted).ringBuffer(events(wanted));
   }
 
   /// Reads the records of a map of perf events, as [LinuxMap#perfBuffer(PerfBufferOptions)] does.
@@ -133,12 +135,23 @@ public final class LinuxObject implements BpfObject {
   /// @throws NotFoundException where the object has no such map
   /// @throws BpfException where it is no map of perf events
   public PerfBuffer perfBuffer(String wanted, PerfBufferOptions options) {
-    return map(wanted).perfBuffer(options);
+    return map(wanted).perfBuffer(options, events(wanted));
   }
 
   /// The same with [PerfBufferOptions#DEFAULT].
   public PerfBuffer perfBuffer(String wanted) {
-    return map(wanted).perfBuffer();
+    return perfBuffer(wanted, PerfBufferOptions.DEFAULT);
+  }
+
+  /// What the object says of the records of a map.
+  private EventTypes events(String map) {
+    return new EventTypes(
+        EventType.declared(spec, spec.map(map)).map(LinuxObject::struct),
+        name -> struct(EventType.named(spec, name)));
+  }
+
+  private static EventTypes.Struct struct(EventType type) {
+    return new EventTypes.Struct(type.types(), type.id());
   }
 
   /// Writes records into a user ring buffer, as [LinuxMap#userRingBuffer()] does.

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.ebpf4j.data.Member;
+import org.ebpf4j.data.U32;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.Requires;
+import org.ebpf4j.testkit.RequiresKernel;
 import org.ebpf4j.testkit.TestObjects;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +62,76 @@ class JavaApiTest {
         trace.lines().limit(10).forEach(System.out::println);
       }
       // @end
+    } finally {
+      executing.set(false);
+      executor.interrupt();
+    }
+  }
+
+  // @start region="readme"
+  record Event(int pid, int ppid, @U32 int uid, String comm, String filename) {}
+
+  // @end
+
+  @Test
+  @Requires(Facility.TRACEFS)
+  @RequiresKernel(value = "5.8", because = "of ring buffers")
+  @SuppressWarnings("try") // The link is there to be held.
+  void printsEventsAsTheReadmeShows() {
+    var path = TestObjects.example("tools/execs.bpf.o");
+    var executing = new AtomicBoolean(true);
+    var executor = Thread.ofPlatform().start(() -> execute(executing));
+    try {
+      // @start region="readme"
+      try (var kernel = LinuxKernel.open();
+          var execs = kernel.load(ObjectSpec.read(path).withVariable("only_uid", 0));
+          var events = execs.ringBuffer("events");
+          var link = execs.program("executed").attach()) {
+        for (var event : events.as(Event.class)) {
+          System.out.println(event.pid() + " " + event.filename());
+          if (event.filename().endsWith("/true")) {
+            break;
+          }
+        }
+      }
+      // @end
+    } finally {
+      executing.set(false);
+      executor.interrupt();
+    }
+  }
+
+  @Test
+  @Requires(Facility.TRACEFS)
+  @SuppressWarnings({"try", "ArrayRecordComponent"}) // The links are there to be held.
+  void readsMapsAsTheReadmeShows() {
+    var path = TestObjects.example("tools/filelat.bpf.o");
+    var executing = new AtomicBoolean(true);
+    var executor = Thread.ofPlatform().start(() -> execute(executing));
+    try (var kernel = LinuxKernel.open();
+        var object = kernel.load(ObjectSpec.read(path));
+        var links = object.attachAll()) {
+      var before = object.map("latency").count();
+      assertThat(before).isBetween(0L, 2L);
+      // @start region="readme"
+      enum Operation {
+        READ,
+        WRITE
+      }
+      record Histogram(@Member("slots") int[] counts) {}
+
+      var latency = object.map("latency").as(Operation.class, Histogram.class);
+      latency.lookup(Operation.READ).ifPresent(h -> System.out.println(h.counts()[0]));
+      latency.entries().forEach((operation, h) -> System.out.println(operation));
+      // @end
+      var seen = new ArrayList<Operation>();
+      while (seen.size() < 2) {
+        seen.clear();
+        latency.entries().forEach((operation, h) -> seen.add(operation));
+      }
+      assertThat(seen).containsExactlyInAnyOrder(Operation.READ, Operation.WRITE);
+      assertThat(IntStream.of(latency.lookup(Operation.WRITE).orElseThrow().counts()).sum())
+          .isPositive();
     } finally {
       executing.set(false);
       executor.interrupt();

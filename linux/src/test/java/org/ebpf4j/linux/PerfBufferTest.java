@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.ebpf4j.RunInput;
+import org.ebpf4j.data.Codec;
 import org.ebpf4j.data.PerfBuffer;
 import org.ebpf4j.data.PerfBufferOptions;
 import org.ebpf4j.error.BpfException;
@@ -224,7 +225,7 @@ class PerfBufferTest {
     try (var object = load();
         var buffer = object.perfBuffer("events")) {
       emit(object, 0, 1, 16);
-      assertThatThrownBy(() -> buffer.as(Longer.class).next(LONG))
+      assertThatThrownBy(() -> buffer.as(Codec.of(Longer.class)).next(LONG))
           .isInstanceOf(RecordSizeException.class);
       assertThat(buffer.consume((_, _) -> {})).isZero();
     }

@@ -10,7 +10,6 @@ import org.ebpf4j.attach.PerfEvent.Counter;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.testkit.KernelTest;
 import org.junit.jupiter.api.Test;
-import org.opentest4j.TestAbortedException;
 
 @KernelTest
 class ProgramProfileTest {
@@ -54,7 +53,6 @@ class ProgramProfileTest {
                 "profiling program 'run_tc': this machine does not count cpu-cycles (virtual machines often have no"
                     + " hardware counters; task-clock is always there)");
         assertThat(Runs.number(object, "runs")).isZero();
-        throw new TestAbortedException(e.getMessage());
       }
     }
   }

@@ -24,9 +24,14 @@ class ReadmeTest {
         Files.readString(
             root.resolve(Path.of("linux/src/test/java/org/ebpf4j/linux/JavaApiTest.java")));
 
-    var shown = between(readme, "```java\n", "```").replace("Path.of(\"hello.bpf.o\")", "path");
-    var tested = between(test, "// @start region=\"readme\"\n", "// @end");
+    var blocks = readme.split("```java\n");
+    var regions = test.split("// @start region=\"readme\"\n");
 
-    assertThat(shown).isEqualToIgnoringWhitespace(tested);
+    assertThat(blocks).hasSameSizeAs(regions).hasSizeGreaterThan(2);
+    for (int i = 1; i < blocks.length; i++) {
+      var shown = between(blocks[i], "", "```").replaceAll("Path.of\\(\"\\w+.bpf.o\"\\)", "path");
+      var tested = between(regions[i], "", "// @end");
+      assertThat(shown).isEqualToIgnoringWhitespace(tested);
+    }
   }
 }

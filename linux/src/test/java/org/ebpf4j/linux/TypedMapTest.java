@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.ebpf4j.BpfMap.Update;
+import org.ebpf4j.data.Codec;
+import org.ebpf4j.data.IpPrefix;
 import org.ebpf4j.data.Length;
 import org.ebpf4j.data.PerCpu;
 import org.ebpf4j.data.U16;
@@ -301,6 +303,27 @@ class TypedMapTest {
   }
 
   record Pair(int left, int right) {}
+
+  @Test
+  void theLongestPrefixOfAnAddressIsFound() {
+    for (var six : List.of(false, true)) {
+      var codec = six ? IpPrefix.codec6() : IpPrefix.codec4();
+      var spec = MapSpec.of("routes", MapType.LPM_TRIE, codec.size(), 4, 10);
+      try (var routes =
+          kernel.createMap(spec.withFlags(NO_PREALLOC)).as(codec, Codec.of(Integer.class))) {
+        var wide = IpPrefix.parse(six ? "2001:db8::/32" : "192.0.0.0/8");
+        var narrow = IpPrefix.parse(six ? "2001:db8:1::/48" : "192.0.2.0/24");
+        routes.update(wide, 1);
+        routes.update(narrow, 2);
+        assertThat(routes.lookup(IpPrefix.parse(six ? "2001:db8:1::7" : "192.0.2.7"))).contains(2);
+        assertThat(routes.lookup(IpPrefix.parse(six ? "2001:db8:2::7" : "192.0.3.7"))).contains(1);
+        assertThat(routes.lookup(IpPrefix.parse(six ? "2001:db9::7" : "193.0.2.7"))).isEmpty();
+        assertThat(routes.entries().toMap()).isEqualTo(Map.of(wide, 1, narrow, 2));
+        assertThatThrownBy(() -> routes.lookup(IpPrefix.parse(six ? "192.0.2.7" : "::1")))
+            .isInstanceOf(IllegalArgumentException.class);
+      }
+    }
+  }
 
   @Test
   void recordsAreHeldAgainstTheTypesOfTheObject() {

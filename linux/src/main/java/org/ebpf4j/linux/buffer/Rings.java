@@ -1,5 +1,6 @@
 package org.ebpf4j.linux.buffer;
 
+import org.ebpf4j.data.EventTypes;
 import org.ebpf4j.data.PerfBuffer;
 import org.ebpf4j.data.PerfBufferOptions;
 import org.ebpf4j.data.RingBuffer;
@@ -19,10 +20,11 @@ public final class Rings {
 
   /// A map that programs write to.
   ///
+  /// @param types what is known of the records
   /// @throws BpfException where it is none
   /// @throws UnsupportedFeatureException where it overwrites what was not read
   /// @throws org.ebpf4j.error.KernelException where the kernel does not map it
-  public static RingBuffer reader(String name, int map, MapInfo info) {
+  public static RingBuffer reader(String name, int map, MapInfo info, EventTypes types) {
     check(name, info, MapType.RINGBUF, "ring buffer");
     if ((info.flags() & OVERWRITE) != 0) {
       throw new UnsupportedFeatureException(
@@ -33,16 +35,17 @@ public final class Rings {
               + "' overwrites its oldest records (BPF_F_RB_OVERWRITE), while they may be read: such"
               + " a ring is not read by this library; create it without that flag");
     }
-    return new RingBuffer(MappedRing.toRead(name, map, info.maxEntries()));
+    return new RingBuffer(MappedRing.toRead(name, map, info.maxEntries()), types);
   }
 
   /// A map that programs write to, in a ring for each CPU.
   ///
   /// @throws BpfException where it is none
   /// @throws org.ebpf4j.error.KernelException where the kernel refuses
-  public static PerfBuffer perf(String name, int map, MapInfo info, PerfBufferOptions options) {
+  public static PerfBuffer perf(
+      String name, int map, MapInfo info, PerfBufferOptions options, EventTypes types) {
     check(name, info, MapType.PERF_EVENT_ARRAY, "perf buffer");
-    return new PerfBuffer(new PerfEventRings(name, map, info.maxEntries(), options));
+    return new PerfBuffer(new PerfEventRings(name, map, info.maxEntries(), options), types);
   }
 
   /// A map that programs read from.

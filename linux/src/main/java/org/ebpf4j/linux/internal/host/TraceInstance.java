@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.ebpf4j.error.BpfException;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// A buffer of tracefs of our own (`instances/NAME`), which what programs print is copied to: it
 /// takes nothing from other readers, nor they from it.
 public final class TraceInstance implements AutoCloseable {
+  private static final int REMOVAL_ATTEMPTS = 100;
+  private static final long REMOVAL_PAUSE = 10_000_000;
   private static final Pattern NAME = Pattern.compile("ebpf4j-(\\d{1,18})-\\d+");
   private static final String EVENT = "events/bpf_trace/bpf_trace_printk";
 
@@ -112,16 +115,24 @@ public final class TraceInstance implements AutoCloseable {
     return path.resolve("trace_pipe");
   }
 
-  /// Removes it. Its pipe must be closed.
+  /// Removes it. Its pipe must be closed. What keeps others from being removed for a moment is
+  /// waited for, up to a second.
   ///
   /// @throws BpfException where somebody else has a file of it open
   @Override
   public void close() {
-    try {
-      Files.deleteIfExists(path);
-    } catch (IOException e) {
-      throw new BpfException(
-          path + " could not be removed: " + reason(e) + "; remove it with: rmdir " + path, e);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Files.deleteIfExists(path);
+        return;
+      } catch (IOException e) {
+        // A process that is being started has the files of this one open for a moment.
+        if (attempt == REMOVAL_ATTEMPTS) {
+          throw new BpfException(
+              path + " could not be removed: " + reason(e) + "; remove it with: rmdir " + path, e);
+        }
+        LockSupport.parkNanos(REMOVAL_PAUSE);
+      }
     }
   }
 

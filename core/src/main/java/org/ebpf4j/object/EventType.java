@@ -1,15 +1,13 @@
-package org.ebpf4j.cli;
+package org.ebpf4j.object;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
-import org.ebpf4j.object.MapSpec;
-import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.error.NotFoundException;
 
 /// The struct that the events of a ring or perf buffer are, in the types of an object.
 ///
@@ -17,29 +15,30 @@ import org.ebpf4j.object.ObjectSpec;
 /// @param id the struct
 /// @param name its name
 /// @param size its bytes
-record EventType(Btf types, int id, String name, int size) {
-  /// What the events of a map are: what was said with `--event`, or else what the object says. An
-  /// object says it by the type of the map's values; by a variable that points to the struct and is
-  /// there for nothing else (`const struct event *unused`); or by a struct that is called as the
-  /// map is. Empty where none of that tells.
+public record EventType(Btf types, int id, String name, int size) {
+  /// What an object says that the events of one of its maps are: by the type of the map's values;
+  /// by a variable that points to the struct and is there for nothing else (`const struct event
+  /// *unused`); or by a struct that is called as the map is. Empty where none of that tells.
+  public static Optional<EventType> declared(ObjectSpec object, MapSpec map) {
+    return object.types().flatMap(types -> declared(object, map, types));
+  }
+
+  /// The struct of an object that has that name.
   ///
-  /// @param said the names of structs by the names of maps
-  /// @throws IllegalArgumentException where the object has no such struct
-  static Optional<EventType> of(ObjectSpec object, MapSpec map, Map<String, String> said) {
-    var types = object.types();
-    var wanted = said.get(map.name());
-    if (wanted != null) {
-      return Optional.of(
-          types
-              .flatMap(t -> struct(t, wanted))
-              .orElseThrow(() ->
-                  new IllegalArgumentException(
-                      "the object has no struct '"
-                          + wanted
-                          + "'"
-                          + types.map(t -> "; it has " + structs(t)).orElse(" and no types"))));
-    }
-    return types.flatMap(t -> declared(object, map, t));
+  /// @throws NotFoundException where it has none
+  public static EventType named(ObjectSpec object, String name) {
+    return object
+        .types()
+        .flatMap(types -> struct(types, name))
+        .orElseThrow(() ->
+            new NotFoundException(
+                "struct", name, object.types().map(EventType::names).orElse(List.of())));
+  }
+
+  /// Whether the events of programs come through a map: whether it is a ring or perf buffer.
+  public static boolean comeThrough(MapSpec map) {
+    return map.type() == MapType.RINGBUF.number()
+        || map.type() == MapType.PERF_EVENT_ARRAY.number();
   }
 
   private static Optional<EventType> declared(ObjectSpec object, MapSpec map, Btf types) {
@@ -52,8 +51,11 @@ record EventType(Btf types, int id, String name, int size) {
     var pointed = pointed(object, types);
     var close =
         pointed.stream().filter(p -> fits(map.name(), p.variable(), p.type().name())).toList();
-    if (close.size() == 1 || (close.isEmpty() && pointed.size() == 1 && isOnly(object))) {
-      return Optional.of((close.isEmpty() ? pointed : close).getFirst().type());
+    if (close.size() == 1) {
+      return Optional.of(close.getFirst().type());
+    }
+    if (close.isEmpty() && pointed.size() == 1 && isOnly(object)) {
+      return Optional.of(pointed.getFirst().type());
     }
     for (var name : List.of(map.name(), singular(map.name()), map.name() + "_t", "event")) {
       var named = struct(types, name);
@@ -69,15 +71,16 @@ record EventType(Btf types, int id, String name, int size) {
   }
 
   private static boolean fits(String map, String variable, String struct) {
+    var lower = variable.toLowerCase(Locale.ROOT);
     return struct.equals(map)
         || struct.equals(singular(map))
-        || variable.toLowerCase(Locale.ROOT).contains(map)
-        || variable.toLowerCase(Locale.ROOT).contains(singular(map));
+        || lower.contains(map)
+        || lower.contains(singular(map));
   }
 
   /// Whether there is one map of events alone.
   private static boolean isOnly(ObjectSpec object) {
-    return object.maps().stream().filter(EventMaps::holdsEvents).count() == 1;
+    return object.maps().stream().filter(EventType::comeThrough).count() == 1;
   }
 
   private record Pointed(String variable, EventType type) {}
@@ -88,8 +91,7 @@ record EventType(Btf types, int id, String name, int size) {
     Predicate<String> idle = name -> name.startsWith("unused") || name.endsWith("unused");
     for (var variable : object.variables()) {
       if (idle.test(variable.name())
-          && types.type(types.resolve(variable.type())) instanceof BtfType.Pointer pointer
-          && types.type(types.resolve(pointer.target())) instanceof BtfType.Struct) {
+          && types.type(types.resolve(variable.type())) instanceof BtfType.Pointer pointer) {
         of(types, types.resolve(pointer.target()))
             .ifPresent(type -> all.add(new Pointed(variable.name(), type)));
       }
@@ -99,31 +101,31 @@ record EventType(Btf types, int id, String name, int size) {
 
   private static Optional<EventType> struct(Btf types, String name) {
     for (var id : types.ids(name)) {
-      var resolved = types.resolve(id);
-      if (types.type(resolved) instanceof BtfType.Struct) {
-        return of(types, resolved);
+      var found = of(types, types.resolve(id));
+      if (found.isPresent()) {
+        return found;
       }
     }
     return Optional.empty();
   }
 
   private static Optional<EventType> of(Btf types, int id) {
-    var size = types.size(id);
-    return types.type(id) instanceof BtfType.Struct struct && size <= Integer.MAX_VALUE
-        ? Optional.of(new EventType(types, id, struct.name(), (int) size))
-        : Optional.empty();
+    if (!(types.type(id) instanceof BtfType.Struct struct) || struct.size() > Integer.MAX_VALUE) {
+      return Optional.empty();
+    }
+    return Optional.of(new EventType(types, id, struct.name(), (int) struct.size()));
   }
 
-  /// The names of the structs that events could be, for messages.
-  static String structs(Btf types) {
+  /// The names of the structs of some types.
+  public static List<String> names(Btf types) {
     var names = new ArrayList<String>();
-    for (int id = 1; id < types.typeCount() && names.size() < 20; id++) {
+    for (int id = 1; id < types.typeCount(); id++) {
       if (types.type(id) instanceof BtfType.Struct struct
           && !struct.union()
           && !struct.name().isEmpty()) {
         names.add(struct.name());
       }
     }
-    return names.isEmpty() ? "none" : String.join(", ", names);
+    return names;
   }
 }
