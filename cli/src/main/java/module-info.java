@@ -1,7 +1,9 @@
 /// The command line.
 module org.ebpf4j.cli {
   requires info.picocli;
+  requires jdk.httpserver;
   requires org.ebpf4j.linux;
+  requires org.snakeyaml.engine.v2;
   requires static org.jspecify;
 
   opens org.ebpf4j.cli to

@@ -6,4 +6,5 @@ module org.ebpf4j.linux {
 
   exports org.ebpf4j.linux;
   exports org.ebpf4j.linux.inspect;
+  exports org.ebpf4j.linux.metrics;
 }

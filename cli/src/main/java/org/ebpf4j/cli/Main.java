@@ -45,6 +45,7 @@ public final class Main {
           new Subcommand("run", RunCommand.class),
           new Subcommand("load", LoadCommand.class),
           new Subcommand("unpin", UnpinCommand.class),
+          new Subcommand("export", ExportCommand.class),
           new Subcommand("verify", VerifyCommand.class),
           new Subcommand("disasm", DisasmCommand.class),
           new Subcommand("link", LinkCommand.class),

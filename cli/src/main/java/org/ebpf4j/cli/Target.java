@@ -155,7 +155,13 @@ record Target(String text, String program, Place place) {
       throw new IllegalArgumentException(
           "a socket is socket:listen=ADDRESS:PORT, as in socket:listen=127.0.0.1:9527");
     }
-    var text = rest.substring(7);
+    return socketAddress(rest.substring(7));
+  }
+
+  /// `ADDRESS:PORT`, or a port of the loopback interface.
+  ///
+  /// @throws IllegalArgumentException where it is neither
+  static InetSocketAddress socketAddress(String text) {
     var colon = text.lastIndexOf(':');
     try {
       if (colon < 0) {

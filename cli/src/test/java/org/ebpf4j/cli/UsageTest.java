@@ -24,7 +24,7 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "load", "unpin", "verify", "disasm", "link", "btf"})
+  @ValueSource(strings = {"run", "load", "unpin", "export", "verify", "disasm", "link", "btf"})
   void eachCommandHasExamples(String command) {
     var run = Cli.run(command, "--help");
 

@@ -136,6 +136,19 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
     return ObjectInfo.map(fd());
   }
 
+  /// What its keys and values are in C, where its object file says so, or, for a map that was
+  /// opened, the kernel.
+  ///
+  /// @throws KernelException where the kernel does not give the types it has
+  public Optional<MapLayout> layout() {
+    return types.known();
+  }
+
+  /// Whether it has a value for each CPU.
+  public boolean isPerCpu() {
+    return cpus > 0;
+  }
+
   /// The same map with keys and values of Java types: records, primitive types, `String`,
   /// `InetAddress`, enums, arrays. They are compared with the map's types in C here, and once;
   /// where the map has none, records are laid out as C lays structs out.

@@ -18,22 +18,15 @@ final class MapTypes {
   /// Nothing is known but the sizes.
   static final MapTypes NONE = new MapTypes(Optional::empty);
 
-  private final Supplier<Optional<Known>> source;
+  private final Supplier<Optional<MapLayout>> source;
 
-  private MapTypes(Supplier<Optional<Known>> source) {
+  private MapTypes(Supplier<Optional<MapLayout>> source) {
     this.source = source;
   }
 
-  /// Types by their ids.
-  ///
-  /// @param types the BTF
-  /// @param key the type of the keys, or 0
-  /// @param value the type of the values, or 0
-  record Known(Btf types, int key, int value) {}
-
   /// The types that an object file gives a map.
   static MapTypes of(MapSpec spec, Optional<Btf> types) {
-    var known = types.map(btf -> new Known(btf, spec.keyType(), spec.valueType()));
+    var known = types.map(btf -> new MapLayout(btf, spec.keyType(), spec.valueType()));
     return new MapTypes(() -> known);
   }
 
@@ -42,7 +35,7 @@ final class MapTypes {
     return info.types().btfId() == 0 ? NONE : new MapTypes(() -> Optional.of(ofKernel(info)));
   }
 
-  private static Known ofKernel(MapInfo info) {
+  private static MapLayout ofKernel(MapInfo info) {
     var ids = info.types();
     var name = "the types of map '" + info.name() + "'";
     var opened = Bpf.openById(ObjectKind.TYPES, ids.btfId());
@@ -52,14 +45,14 @@ final class MapTypes {
     try (var fd = opened.fd()) {
       var bytes = ObjectInfo.types(fd.number()).bytes();
       var types = Btf.read(FileBytes.of(name, bytes, ByteOrder.nativeOrder()));
-      return new Known(types, ids.keyType(), ids.valueType());
+      return new MapLayout(types, ids.keyType(), ids.valueType());
     }
   }
 
   /// What is known.
   ///
   /// @throws KernelException where the kernel does not give the types it has
-  Optional<Known> known() {
+  Optional<MapLayout> known() {
     return source.get();
   }
 

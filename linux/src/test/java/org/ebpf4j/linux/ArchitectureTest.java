@@ -27,7 +27,8 @@ class ArchitectureTest {
           ROOT + ".internal.query",
           ROOT + ".buffer",
           ROOT + ".attach",
-          ROOT);
+          ROOT,
+          ROOT + ".metrics");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
