@@ -3,6 +3,7 @@ package org.ebpf4j.cli;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.ebpf4j.error.BpfException;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,11 @@ final class Json {
 
     Writer put(String name, long value) {
       return raw(name, Long.toString(value));
+    }
+
+    /// A finite number.
+    Writer put(String name, double value) {
+      return raw(name, String.format(Locale.ROOT, "%.6f", value));
     }
 
     /// A number, or `null` for one that is not known.

@@ -215,6 +215,10 @@ final class RunCommand implements Callable<Integer> {
       out.println(line.raw());
       return;
     }
+    if (output.isJson()) {
+      out.println(json(line));
+      return;
+    }
     switch (line) {
       case TraceLine.Event e ->
           out.printf(
@@ -236,5 +240,21 @@ final class RunCommand implements Callable<Integer> {
       case TraceLine.Other o -> out.println(o.raw());
     }
     out.flush();
+  }
+
+  private static String json(TraceLine line) {
+    var json = new Json.Writer();
+    switch (line) {
+      case TraceLine.Event e ->
+          json.put("trace", e.text())
+              .put("event", e.event())
+              .put("task", e.task())
+              .put("pid", e.pid())
+              .put("cpu", e.cpu())
+              .put("seconds", e.seconds());
+      case TraceLine.Lost l -> json.put("traceLost", l.count()).put("cpu", l.cpu());
+      case TraceLine.Other o -> json.put("trace", o.raw());
+    }
+    return json.toString();
   }
 }

@@ -74,6 +74,23 @@ class RunEventsTest {
   }
 
   @Test
+  void printsLinesAsJson() throws IOException {
+    try (var session =
+        Session.start("run", TestObjects.example("hello/hello.bpf.o"), "--jsonl")) {
+      session.await("hello: tracepoint");
+      session.await("{\"trace\":\"Hello\",\"event\":\"bpf_trace_printk\"", RunEventsTest::execute);
+      session.signal("TERM");
+      assertThat(session.finish()).isZero();
+      assertThat(session.out().lines())
+          .allMatch(line ->
+              Pattern.matches(
+                  "\\{\"trace\":\".*\",\"event\":\".*\",\"task\":\".*\",\"pid\":\\d+,"
+                      + "\"cpu\":\\d+,\"seconds\":\\d+\\.\\d{6}\\}",
+                  line));
+    }
+  }
+
+  @Test
   void aVariableThatIsSetIsHeeded() throws IOException {
     try (var session = Session.start("run", EXECS, "--set", "only_uid=4294967294")) {
       session.await("executed: tracepoint");
