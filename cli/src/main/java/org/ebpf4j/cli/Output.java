@@ -29,7 +29,9 @@ final class Output {
       description = "What the events of a ring or perf buffer are, where the object does not say.")
   private Map<String, String> said = new LinkedHashMap<>();
 
-  @Option(names = "--jsonl", description = "Print events, maps and lines as JSON, an object on each line.")
+  @Option(
+      names = "--jsonl",
+      description = "Print events, maps and lines as JSON, an object on each line.")
   private boolean jsonl;
 
   @Option(

@@ -75,8 +75,7 @@ class RunEventsTest {
 
   @Test
   void printsLinesAsJson() throws IOException {
-    try (var session =
-        Session.start("run", TestObjects.example("hello/hello.bpf.o"), "--jsonl")) {
+    try (var session = Session.start("run", TestObjects.example("hello/hello.bpf.o"), "--jsonl")) {
       session.await("hello: tracepoint");
       session.await("{\"trace\":\"Hello\",\"event\":\"bpf_trace_printk\"", RunEventsTest::execute);
       session.signal("TERM");

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// Rings that programs of this machine's kernel write to.
 @KernelTest
-@RequiresKernel(value = "5.8", because = "ring buffers")
+@RequiresKernel(value = "5.12", because = "the programs fetch what they add to")
 @Timeout(60)
 class RingBufferTest {
   private static final Duration LONG = Duration.ofSeconds(50);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// Several rings in one thread.
 @KernelTest
-@RequiresKernel(value = "5.8", because = "ring buffers")
+@RequiresKernel(value = "5.12", because = "the programs fetch what they add to")
 @Timeout(60)
 class RingPollerTest {
   private static final Duration LONG = Duration.ofSeconds(50);

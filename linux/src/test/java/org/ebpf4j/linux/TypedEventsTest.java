@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /// Events as records that are held against what the object says of them.
 @KernelTest
-@RequiresKernel(value = "5.8", because = "of ring buffers")
+@RequiresKernel(value = "5.12", because = "the programs fetch what they add to")
 class TypedEventsTest {
   private final LinuxKernel kernel = LinuxKernel.open();
 
