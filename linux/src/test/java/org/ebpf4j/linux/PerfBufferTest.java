@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 
 /// Records that a program writes on CPUs of the test's choice.
 @KernelTest
-@RequiresKernel(value = "5.10", because = "runs of raw tracepoints on a chosen CPU")
+@RequiresKernel(value = "5.12", because = "the programs fetch what they add to")
 class PerfBufferTest {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final PerfBufferOptions SMALL = PerfBufferOptions.DEFAULT.withBytesPerCpu(4096);
