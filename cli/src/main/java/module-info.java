@@ -2,6 +2,8 @@
 module org.ebpf4j.cli {
   requires info.picocli;
   requires jdk.httpserver;
+  requires jdk.jfr;
+  requires org.ebpf4j.jfr;
   requires org.ebpf4j.linux;
   requires org.snakeyaml.engine.v2;
   requires static org.jspecify;

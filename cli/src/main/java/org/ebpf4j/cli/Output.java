@@ -1,5 +1,6 @@
 package org.ebpf4j.cli;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,6 +49,13 @@ final class Output {
       description = "Print the maps each time this has passed, too.")
   private @Nullable Duration every;
 
+  @Option(
+      names = "--jfr",
+      paramLabel = "OUT",
+      description =
+          "Record the events in a file of Flight Recorder, too: 'jfr print --events ebpf.* OUT' shows them.")
+  private @Nullable Path jfr;
+
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec command;
 
@@ -84,13 +92,16 @@ final class Output {
     return types;
   }
 
-  /// Refuses maps that the object does not have.
+  /// Refuses maps that the object does not have, and a file that cannot be written.
   void check(ObjectSpec spec) {
     if (every != null && (every.isZero() || maps.isEmpty())) {
       throw new CommandLine.ParameterException(
           line(), "--every: " + (maps.isEmpty() ? "say with --maps what is printed" : "no time"));
     }
     chosen(spec);
+    if (jfr != null) {
+      OutputFile.check(jfr);
+    }
   }
 
   private List<MapSpec> chosen(ObjectSpec spec) {
@@ -123,9 +134,13 @@ final class Output {
     var width =
         types.size() < 2 ? 0 : types.keySet().stream().mapToInt(String::length).max().orElse(0);
     var out = line().getOut();
-    EventSink sink =
-        jsonl ? new EventSink.Objects(out) : new EventSink.Lines(out, line().getErr(), width);
-    return Events.open(kernel, spec, object, types, List.of(sink));
+    var sinks = new ArrayList<EventSink>();
+    sinks.add(
+        jsonl ? new EventSink.Objects(out) : new EventSink.Lines(out, line().getErr(), width));
+    if (jfr != null) {
+      sinks.add(JfrRecording.start(spec, types, jfr, line().getErr()));
+    }
+    return Events.open(kernel, spec, object, types, sinks);
   }
 
   private static String structs(ObjectSpec spec) {

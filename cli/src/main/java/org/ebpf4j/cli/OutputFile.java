@@ -25,6 +25,18 @@ final class OutputFile {
     }
   }
 
+  /// Refuses a file that cannot be written: one is made beside it and taken away again.
+  static void check(Path path) {
+    var target = target(path);
+    try {
+      Files.delete(Files.createTempFile(target.getParent(), ".ebpf4j", ".tmp"));
+    } catch (NoSuchFileException e) {
+      throw new BpfException(path + ": cannot be written: no such directory", e);
+    } catch (IOException e) {
+      throw new BpfException(path + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+
   /// Writes a file beside the target and gives it the target's name. A signal waits until the file
   /// is whole, so that none of it is left beside it.
   static void write(Path target, byte[] bytes) {

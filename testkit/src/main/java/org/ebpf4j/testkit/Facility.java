@@ -54,6 +54,12 @@ public enum Facility {
     boolean present() {
       return onPath("unshare");
     }
+  },
+  JFR("the JVM comes without the command jfr") {
+    @Override
+    boolean present() {
+      return Files.isExecutable(Path.of(System.getProperty("java.home"), "bin", "jfr"));
+    }
   };
 
   private final String lack;
