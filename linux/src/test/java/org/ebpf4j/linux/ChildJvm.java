@@ -131,10 +131,10 @@ final class ChildJvm implements AutoCloseable {
     }
   }
 
-  /// Kills it with `SIGKILL`, and waits until it is dead.
-  void kill() {
+  /// Kills it with `SIGKILL`, and waits until it is dead; what it said.
+  String kill() {
     process.toHandle().destroyForcibly();
-    rest();
+    return rest();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.ebpf4j.linux;
 
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,6 +86,18 @@ final class ChildMain {
       case "open" -> {
         try (var map = kernel.openMap(Integer.parseInt(arguments[1]))) {
           yield map.name();
+        }
+      }
+      case "read" -> {
+        try (var map = kernel.openMap(Integer.parseInt(arguments[1]));
+            var ring = map.ringBuffer()) {
+          System.out.println("ready");
+          while (true) {
+            ring.poll(
+                Duration.ofSeconds(1),
+                record ->
+                    System.out.println("event " + record.get(ValueLayout.JAVA_LONG, 0) + ";"));
+          }
         }
       }
       case "ids" -> kernel.programIds().toString();
