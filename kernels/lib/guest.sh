@@ -3,8 +3,9 @@
 # Sourced by kernels/run after common.sh. The base archive (Java runtime and tools) and each kernel's modules
 # are kept in the cache; what changes with every run (jars, examples, arguments) is packed anew.
 
-# The Java modules in the guest. AssertJ wants java.sql; JUnit finds classes in jars with jdk.zipfs; jdk.jfr is wanted by run --jfr.
-JAVA_MODULES=${EBPF4J_MODULES:-java.base,java.instrument,java.logging,java.management,java.sql,java.xml,jdk.jfr,jdk.unsupported,jdk.zipfs}
+# The Java modules in the guest. AssertJ wants java.sql; JUnit finds classes in jars with jdk.zipfs; the command line wants jdk.jfr
+# and jdk.httpserver.
+JAVA_MODULES=${EBPF4J_MODULES:-java.base,java.instrument,java.logging,java.management,java.sql,java.xml,jdk.httpserver,jdk.jfr,jdk.unsupported,jdk.zipfs}
 
 # The kernel modules in the guest, each with those that it depends on. kernels/init loads the same ones.
 KERNEL_MODULES=(veth cls_bpf sch_ingress act_bpf ifb dummy tun sch_fq nf_conntrack x_tables)

@@ -36,6 +36,7 @@ import picocli.CommandLine.Option;
       "  ebpf4j run examples/hello/hello.bpf.o",
       "  ebpf4j run examples/hello/hello.bpf.o --duration 10s --steps",
       "  ebpf4j run examples/tools/execs.bpf.o --set only_uid=0",
+      "  ebpf4j run examples/tools/execs.bpf.o --jfr execs.jfr --duration 10s",
       "  ebpf4j run examples/tools/filelat.bpf.o --maps latency --every 5s",
       "  ebpf4j run examples/tools/tcpconn.bpf.o --help-object",
       "  ebpf4j run examples/socket/get.text --type socket_filter --attach socket:listen=127.0.0.1:9527 --log-level 2",
