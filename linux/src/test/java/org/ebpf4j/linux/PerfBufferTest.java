@@ -246,13 +246,12 @@ class PerfBufferTest {
     try (var object = load();
         var buffer = object.perfBuffer("events", options)) {
       var cpu = buffer.cpus().getLast();
-      var reader = CompletableFuture.supplyAsync(() -> buffer.poll(LONG, (_, _) -> {}), THREADS);
-      Thread.sleep(300);
+      var reader = Waiting.start(() -> buffer.poll(LONG, (_, _) -> {})).asleep();
       emit(object, cpu, 9, 16);
       Thread.sleep(300);
-      assertThat(reader).isNotDone();
+      assertThat(reader.isDone()).isFalse();
       emit(object, cpu, 1, 16);
-      assertThat(reader.get(30, TimeUnit.SECONDS)).isEqualTo(10);
+      assertThat(reader.get()).isEqualTo(10);
       // What came without a wake-up is read, too.
       emit(object, cpu, 3, 16);
       assertThat(buffer.poll(LONG, (_, _) -> {})).isEqualTo(3);
@@ -262,13 +261,11 @@ class PerfBufferTest {
   @Test
   void closeWakesWhoWaits() throws Exception {
     try (var object = load()) {
-      CompletableFuture<Integer> reader;
+      Waiting<Integer> reader;
       try (var buffer = object.perfBuffer("events")) {
-        reader = CompletableFuture.supplyAsync(() -> buffer.poll(LONG, (_, _) -> {}), THREADS);
-        Thread.sleep(200);
-        assertThat(reader).isNotDone();
+        reader = Waiting.start(() -> buffer.poll(LONG, (_, _) -> {})).asleep();
       }
-      assertThat(reader.get(30, TimeUnit.SECONDS)).isZero();
+      assertThat(reader.get()).isZero();
     }
   }
 
@@ -440,10 +437,9 @@ class PerfBufferTest {
       poller.add(buffer.source((_, _) -> {}));
       for (int round = 0; round < 20; round++) {
         for (int cpu : buffer.cpus()) {
-          var reader = CompletableFuture.supplyAsync(() -> poller.poll(LONG), THREADS);
-          Thread.sleep(5);
+          var reader = Waiting.start(() -> poller.poll(LONG)).asleep();
           emit(object, cpu, 1, 16);
-          assertThat(reader.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+          assertThat(reader.get()).isEqualTo(1);
         }
       }
     }

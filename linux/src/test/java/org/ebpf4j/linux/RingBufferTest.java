@@ -153,14 +153,13 @@ class RingBufferTest {
     try (var object = load(4096);
         var ring = object.ringBuffer("events")) {
       for (var builder : List.of(Thread.ofPlatform(), Thread.ofVirtual())) {
-        var result = new CompletableFuture<String>();
-        var thread =
-            builder.start(() ->
-                result.complete(
-                    ring.poll(LONG, _ -> {}) + " " + Thread.currentThread().isInterrupted()));
-        Thread.sleep(5);
-        thread.interrupt();
-        assertThat(result.get()).isEqualTo("0 true");
+        var reader =
+            Waiting.start(
+                    builder,
+                    () -> ring.poll(LONG, _ -> {}) + " " + Thread.currentThread().isInterrupted())
+                .asleep();
+        reader.interrupt();
+        assertThat(reader.get()).isEqualTo("0 true");
         emit(object, "emit", 1);
         assertThat(ring.poll(LONG, _ -> {})).isOne();
       }
@@ -194,10 +193,9 @@ class RingBufferTest {
   void closeWakesVirtualThread() throws Exception {
     try (var object = load(4096)) {
       var ring = object.ringBuffer("events");
-      var reader = CompletableFuture.supplyAsync(() -> closed(ring), Thread::startVirtualThread);
-      Thread.sleep(5);
+      var reader = Waiting.start(Thread.ofVirtual(), () -> ring.poll(LONG, _ -> {})).asleep();
       ring.close();
-      assertThat(reader.get()).isTrue();
+      assertThat(reader.get()).isZero();
     }
   }
 

@@ -8,8 +8,6 @@ import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.ebpf4j.data.RingPoller;
 import org.ebpf4j.data.Waitable;
 import org.ebpf4j.testkit.KernelTest;
@@ -24,13 +22,13 @@ import org.junit.jupiter.api.Timeout;
 class RingPollerTest {
   private static final Duration LONG = Duration.ofSeconds(50);
   private static final int NO_WAKEUP = 1;
-  private static final Executor PLATFORM = task -> Thread.ofPlatform().start(task);
-  private static final Executor VIRTUAL = Thread::startVirtualThread;
+  private static final List<Thread.Builder> BUILDERS =
+      List.of(Thread.ofPlatform().daemon(), Thread.ofVirtual());
 
   private final LinuxKernel kernel = LinuxKernel.open();
 
-  private CompletableFuture<Integer> polled(RingPoller poller, Executor executor) {
-    return CompletableFuture.supplyAsync(() -> poller.poll(LONG), executor);
+  private static Waiting<Integer> polled(RingPoller poller) {
+    return Waiting.start(() -> poller.poll(LONG));
   }
 
   @Test
@@ -58,9 +56,9 @@ class RingPollerTest {
         var poller = kernel.ringPoller()) {
       poller.add(events, _ -> {});
       poller.add(others, _ -> {});
-      for (var executor : List.of(PLATFORM, VIRTUAL)) {
+      for (var builder : BUILDERS) {
         for (int i = 0; i < 10; i++) {
-          var reader = polled(poller, executor);
+          var reader = Waiting.start(builder, () -> poller.poll(LONG));
           Thread.sleep(i % 4);
           RingBufferTest.emit(object, i % 2 == 0 ? "emit" : "emit_other", 1);
           assertThat(reader.get()).isOne();
@@ -74,10 +72,9 @@ class RingPollerTest {
     try (var object = RingBufferTest.load(4096);
         var events = object.ringBuffer("events");
         var poller = kernel.ringPoller()) {
-      var reader = polled(poller, PLATFORM);
-      Thread.sleep(5);
+      var reader = polled(poller).asleep();
       poller.add(events, _ -> {});
-      Thread.sleep(5);
+      reader.asleep();
       RingBufferTest.emit(object, "emit", 1);
       assertThat(reader.get()).isOne();
     }
@@ -91,9 +88,7 @@ class RingPollerTest {
         var poller = kernel.ringPoller()) {
       object.variable("wakeup_flags").set(NO_WAKEUP);
       poller.add(events, _ -> {});
-      var reader =
-          CompletableFuture.supplyAsync(() -> poller.poll(Duration.ofMillis(100)), PLATFORM);
-      Thread.sleep(20);
+      var reader = Waiting.start(() -> poller.poll(Duration.ofMillis(500))).asleep();
       RingBufferTest.emit(object, "emit", 3);
       assertThat(reader.get()).isEqualTo(3);
     }
@@ -116,8 +111,7 @@ class RingPollerTest {
       var again = object.ringBuffer("events");
       poller.add(again, _ -> {});
       assertThat(poller.consumeAll()).isEqualTo(3);
-      var reader = polled(poller, PLATFORM);
-      Thread.sleep(5);
+      var reader = polled(poller).asleep();
       again.close();
       RingBufferTest.emit(object, "emit", 1);
       RingBufferTest.emit(object, "emit_other", 1);
@@ -154,11 +148,10 @@ class RingPollerTest {
   void closeWakesWhoWaitsAndLeavesRingsOpen() throws Exception {
     try (var object = RingBufferTest.load(4096);
         var events = object.ringBuffer("events")) {
-      for (var executor : List.of(PLATFORM, VIRTUAL)) {
+      for (var builder : BUILDERS) {
         var poller = kernel.ringPoller();
         poller.add(events, _ -> {});
-        var reader = polled(poller, executor);
-        Thread.sleep(5);
+        var reader = Waiting.start(builder, () -> poller.poll(LONG)).asleep();
         poller.close();
         assertThat(reader.get()).isZero();
         assertThatThrownBy(() -> poller.poll(LONG))
@@ -176,8 +169,7 @@ class RingPollerTest {
   @Test
   void wakeupEndsWait() throws Exception {
     try (var poller = kernel.ringPoller()) {
-      var reader = polled(poller, PLATFORM);
-      Thread.sleep(5);
+      var reader = polled(poller).asleep();
       poller.wakeup();
       assertThat(reader.get()).isZero();
     }

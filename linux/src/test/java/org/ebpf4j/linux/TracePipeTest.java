@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.ebpf4j.BpfMap;
 import org.ebpf4j.error.Errno;
@@ -121,16 +120,20 @@ class TracePipeTest {
   }
 
   private void expectEndWhenClosed(Consumer<TracePipe> read) throws Exception {
-    CompletableFuture<Void> reader;
+    Waiting<Boolean> reader;
     var pipe = openPipe();
     try {
-      reader = CompletableFuture.runAsync(() -> read.accept(pipe));
-      Thread.sleep(200);
-      assertThat(reader).isNotDone();
+      reader =
+          Waiting.start(
+                  () -> {
+                    read.accept(pipe);
+                    return true;
+                  })
+              .asleep();
     } finally {
       pipe.close();
     }
-    reader.get(30, TimeUnit.SECONDS);
+    assertThat(reader.get()).isTrue();
     assertThat(pipe.poll(Duration.ofSeconds(30))).isEmpty();
     assertThat(pipe.lines()).isEmpty();
     pipe.close();

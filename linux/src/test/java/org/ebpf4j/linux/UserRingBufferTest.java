@@ -175,16 +175,14 @@ class UserRingBufferTest {
   @Test
   void closeEndsWaitsAndSparesReservations() throws Exception {
     var reserved = ring.reserve(4080).orElseThrow();
-    var writers = new ArrayList<CompletableFuture<Boolean>>();
+    var writers = new ArrayList<Waiting<Boolean>>();
     for (int i = 0; i < 3; i++) {
-      writers.add(started(() -> ring.reserve(8, LONG).isEmpty()));
+      writers.add(Waiting.start(() -> ring.reserve(8, LONG).isEmpty()));
     }
-    Thread.sleep(5);
+    writers.forEach(Waiting::asleep);
     ring.close();
     for (var writer : writers) {
-      // Those that came late were told so.
-      assertThat(writer.handle((empty, thrown) -> empty == null ? thrown != null : empty).get())
-          .isTrue();
+      assertThat(writer.get()).isTrue();
     }
     reserved.memory().set(ValueLayout.JAVA_LONG, 0, 9);
     reserved.submit();
@@ -199,13 +197,13 @@ class UserRingBufferTest {
   @Test
   void interruptionEndsWait() throws Exception {
     var reserved = ring.reserve(4080).orElseThrow();
-    var result = new CompletableFuture<String>();
-    var thread =
-        Thread.startVirtualThread(() ->
-            result.complete(ring.reserve(8, LONG) + " " + Thread.currentThread().isInterrupted()));
-    Thread.sleep(5);
-    thread.interrupt();
-    assertThat(result.get()).isEqualTo("Optional.empty true");
+    var writer =
+        Waiting.start(
+                Thread.ofVirtual(),
+                () -> ring.reserve(8, LONG) + " " + Thread.currentThread().isInterrupted())
+            .asleep();
+    writer.interrupt();
+    assertThat(writer.get()).isEqualTo("Optional.empty true");
     reserved.discard();
   }
 
