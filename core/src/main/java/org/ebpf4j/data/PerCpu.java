@@ -1,7 +1,6 @@
 package org.ebpf4j.data;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
 
@@ -41,12 +40,13 @@ public record PerCpu<V>(List<V> values) {
       }
 
       @Override
+      @SuppressWarnings("unchecked") // Only what `value` has read is put into the array.
       public PerCpu<V> read(MemorySegment memory, long offset) {
-        var values = new ArrayList<V>(cpus);
+        var values = new Object[cpus];
         for (int i = 0; i < cpus; i++) {
-          values.add(value.read(memory, offset + (long) i * stride));
+          values[i] = value.read(memory, offset + (long) i * stride);
         }
-        return new PerCpu<>(values);
+        return new PerCpu<>((List<V>) List.of(values));
       }
 
       @Override

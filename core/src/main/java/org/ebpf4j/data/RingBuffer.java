@@ -26,8 +26,10 @@ public final class RingBuffer implements AutoCloseable {
   /// In what a batch returns, beside the number of records: it was the last one.
   private static final int STOP = 1 << 31;
 
-  /// After how many records at most their room is given back to the producer.
-  private static final int BATCH = 512;
+  /// After how many records at most their room is given back to the producer. So few, as the JVM
+  /// compiles what is outside of a loop of many as something that hardly ever happens; then the
+  /// scope is an object, and looked at for each part of each record.
+  private static final int BATCH = 128;
 
   private final SharedRing ring;
   private final EventTypes types;

@@ -6,7 +6,10 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.ebpf4j.BpfMap;
 import org.ebpf4j.Entries;
 import org.ebpf4j.data.Codec;
@@ -33,6 +36,19 @@ import org.jspecify.annotations.Nullable;
 
 /// A map in this machine's kernel: one descriptor, and so one reference.
 public final class LinuxMap implements BpfMap<byte[], byte[]> {
+  private static final Set<Integer> PROMPT =
+      Stream.of(
+              MapType.HASH,
+              MapType.ARRAY,
+              MapType.PERCPU_HASH,
+              MapType.PERCPU_ARRAY,
+              MapType.LRU_HASH,
+              MapType.LRU_PERCPU_HASH)
+          .map(MapType::number)
+          .collect(Collectors.toUnmodifiableSet());
+
+  private static final int MOST_PROMPT = 1024;
+
   private final LinuxKernel kernel;
   private final String name;
   private final MapInfo created;
@@ -62,7 +78,7 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
         cpus > 0
             ? Math.multiplyExact(Math.ceilDiv(created.valueSize(), 8) * 8, cpus)
             : created.valueSize();
-    this.calls = new MapCalls(fd, created.keySize(), valueSize);
+    this.calls = new MapCalls(fd, created.keySize(), valueSize, isPrompt());
     this.types = types;
     this.bytes = typed(Codec.bytes(created.keySize()), Codec.bytes(valueSize));
   }
@@ -76,6 +92,15 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
         || type == MapType.PERCPU_ARRAY.number()
         || type == MapType.LRU_PERCPU_HASH.number()
         || type == MapType.PERCPU_CGROUP_STORAGE.number();
+  }
+
+  /// Whether calls on single elements take the kernel well under a microsecond, and it never sleeps
+  /// or waits for other CPUs in them: only such are worth more than the JVM's being able to stop
+  /// the thread in them.
+  private boolean isPrompt() {
+    return PROMPT.contains(created.type())
+        && created.device() == 0
+        && created.keySize() + valueSize <= MOST_PROMPT;
   }
 
   @Override
@@ -114,10 +139,11 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
 
   /// Room for a call.
   MapCalls.Lane enter() {
-    if (!calls.isOpen()) {
+    var lane = calls.enter();
+    if (lane == null) {
       throw closed();
     }
-    return calls.enter();
+    return lane;
   }
 
   /// Why a command was refused.

@@ -10,6 +10,7 @@ package org.ebpf4j.linux.inspect;
 /// @param flags `BPF_F_*` it was created with
 /// @param name its name, at most 15 bytes
 /// @param extra what more its type wanted (`map_extra`), or 0
+/// @param device the index of the network device that holds it in place of the kernel, or 0
 /// @param types what its keys and values are
 public record MapInfo(
     int id,
@@ -20,6 +21,7 @@ public record MapInfo(
     int flags,
     String name,
     long extra,
+    int device,
     Types types) {
   /// The types of a map, as ids in the BTF that it was created with.
   ///

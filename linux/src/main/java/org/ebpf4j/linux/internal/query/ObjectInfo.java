@@ -84,6 +84,7 @@ public final class ObjectInfo {
         buffer.getInt(20),
         name(info, 24),
         buffer.getLong(80),
+        buffer.getInt(40),
         new MapInfo.Types(
             buffer.getInt(64), buffer.getInt(68), buffer.getInt(72), buffer.getInt(44)));
   }

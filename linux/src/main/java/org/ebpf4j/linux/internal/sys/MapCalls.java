@@ -3,7 +3,7 @@ package org.ebpf4j.linux.internal.sys;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +19,15 @@ public final class MapCalls implements AutoCloseable {
 
   private static final long PAUSE = 20_000;
 
-  private static final int FREE = 0;
-  private static final int BUSY = 1;
-  private static final int CLOSED = 2;
+  /// In place of the id of a thread; those are positive.
+  private static final long NOBODY = 0;
+
+  private static final long CLOSED = -1;
 
   private final Fd fd;
   private final int keySize;
   private final int valueSize;
+  private final boolean prompt;
   private final AtomicReferenceArray<@Nullable Lane> lanes = new AtomicReferenceArray<>(LANES);
   private volatile boolean closing;
 
@@ -33,42 +35,41 @@ public final class MapCalls implements AutoCloseable {
   ///
   /// @param keySize bytes in a key; 0 for maps without
   /// @param valueSize bytes that the kernel reads and writes for a value
-  public MapCalls(Fd fd, int keySize, int valueSize) {
+  /// @param prompt whether calls on single elements never sleep in the kernel, and end soon
+  public MapCalls(Fd fd, int keySize, int valueSize, boolean prompt) {
     this.fd = fd;
     this.keySize = keySize;
     this.valueSize = valueSize;
+    this.prompt = prompt;
   }
 
-  /// A lane that nobody else uses until [Lane#close()].
-  ///
-  /// @throws IllegalStateException after [#close()]
-  public Lane enter() {
-    var start = (int) Thread.currentThread().threadId();
-    while (true) {
-      if (closing) {
-        throw new IllegalStateException("closed");
-      }
+  /// A lane that nobody else uses until [Lane#close()]; null after [#close()].
+  public @Nullable Lane enter() {
+    var thread = Thread.currentThread().threadId();
+    var lane = lanes.getAcquire((int) thread & (LANES - 1));
+    return lane != null && lane.take(thread) ? lane : search(thread);
+  }
+
+  private @Nullable Lane search(long thread) {
+    while (!closing) {
       for (int i = 0; i < LANES; i++) {
-        var lane = take((start + i) & (LANES - 1));
+        var lane = take((int) (thread + i) & (LANES - 1), thread);
         if (lane != null) {
           return lane;
         }
       }
       LockSupport.parkNanos(PAUSE);
     }
+    return null;
   }
 
-  private @Nullable Lane take(int index) {
+  private @Nullable Lane take(int index, long thread) {
     var lane = lanes.getAcquire(index);
     if (lane == null) {
-      var number = fd.number();
-      var made = new Lane(number, keySize, valueSize);
+      var made = new Lane(fd.number(), keySize, valueSize, prompt, thread);
       return lanes.compareAndSet(index, null, made) ? made : null;
     }
-    if (lane.take()) {
-      return lane;
-    }
-    return null;
+    return lane.take(thread) ? lane : null;
   }
 
   /// Whether it has not been closed.
@@ -86,9 +87,10 @@ public final class MapCalls implements AutoCloseable {
   /// @throws IllegalStateException where the calling thread is in the midst of one of them
   @Override
   public void close() {
+    var thread = Thread.currentThread().threadId();
     for (int i = 0; i < LANES; i++) {
       var lane = lanes.getAcquire(i);
-      if (lane != null && lane.isMine()) {
+      if (lane != null && lane.user.get() == thread) {
         throw new IllegalStateException("closed by a thread that is using it");
       }
     }
@@ -108,59 +110,61 @@ public final class MapCalls implements AutoCloseable {
   /// Room for one call, and the calls.
   public static final class Lane implements AutoCloseable {
     private static final int CLOSED_NUMBER = -1;
-    private static final Lane NONE = new Lane(CLOSED_NUMBER, 0, 0);
+    private static final Lane NONE = new Lane(CLOSED_NUMBER, 0, 0, false, CLOSED);
 
-    static {
-      NONE.state.set(CLOSED);
-    }
-
-    private static final int ELEMENT = 0;
-    private static final int ELEMENT_SIZE = 32;
+    // union bpf_attr of commands on single elements, and of those on many.
+    private static final int FD = 0;
+    private static final int KEY_POINTER = 8;
+    private static final int VALUE_POINTER = 16;
+    private static final int FLAGS = 24;
     private static final int BATCH = 32;
     private static final int BATCH_SIZE = 56;
     private static final int ERRNO = 96;
     private static final int KEY = 128;
 
-    private final AtomicInteger state = new AtomicInteger(BUSY);
-    private @Nullable Thread user = Thread.currentThread();
+    /// The id of the thread that uses it.
+    private final AtomicLong user;
+
+    private final boolean prompt;
     private final MemorySegment memory;
+    private final long attributes;
     private final MemorySegment errno;
     private final MemorySegment key;
     private final MemorySegment next;
     private final MemorySegment value;
 
-    private Lane(int fd, int keySize, int valueSize) {
+    private Lane(int fd, int keySize, int valueSize, boolean prompt, long user) {
+      this.user = new AtomicLong(user);
+      this.prompt = prompt;
       var nextAt = KEY + roundUp(keySize);
       var valueAt = nextAt + roundUp(keySize);
       this.memory = Arena.ofAuto().allocate(valueAt + roundUp(valueSize), 64);
+      this.attributes = memory.address();
       this.errno = memory.asSlice(ERRNO, Native.CAPTURE_SIZE);
       this.key = memory.asSlice(KEY, keySize);
       this.next = memory.asSlice(nextAt, keySize);
       this.value = memory.asSlice(valueAt, valueSize);
-      memory.set(ValueLayout.JAVA_INT, ELEMENT, fd);
-      memory.set(ValueLayout.JAVA_LONG, ELEMENT + 8, keySize == 0 ? 0 : key.address());
+      memory.set(ValueLayout.JAVA_INT, FD, fd);
+      memory.set(ValueLayout.JAVA_LONG, KEY_POINTER, keyPointer());
+      memory.set(ValueLayout.JAVA_LONG, VALUE_POINTER, value.address());
       memory.set(ValueLayout.JAVA_INT, BATCH + 36, fd);
+    }
+
+    private long keyPointer() {
+      return key.byteSize() == 0 ? 0 : key.address();
     }
 
     private static long roundUp(int size) {
       return (size + 7L) / 8 * 8;
     }
 
-    private boolean take() {
-      if (!state.compareAndSet(FREE, BUSY)) {
-        return false;
-      }
-      user = Thread.currentThread();
-      return true;
-    }
-
-    private boolean isMine() {
-      return Thread.currentThread().equals(user);
+    private boolean take(long thread) {
+      return user.compareAndSet(NOBODY, thread);
     }
 
     private void retire() {
-      while (!state.compareAndSet(FREE, CLOSED)) {
-        if (state.get() == CLOSED) {
+      while (!user.compareAndSet(NOBODY, CLOSED)) {
+        if (user.get() == CLOSED) {
           return;
         }
         LockSupport.parkNanos(PAUSE);
@@ -182,52 +186,60 @@ public final class MapCalls implements AutoCloseable {
       return value;
     }
 
-    private int element(int command, long pointer, long flags) {
-      memory.set(ValueLayout.JAVA_LONG, ELEMENT + 16, pointer);
-      memory.set(ValueLayout.JAVA_LONG, ELEMENT + 24, flags);
+    private int element(int command, long flags) {
+      memory.set(ValueLayout.JAVA_LONG, FLAGS, flags);
+      return element(command, FLAGS + 8);
+    }
+
+    /// @param size how many bytes of the attributes the command has; the kernel wants no others
+    private int element(int command, int size) {
       return (int)
-          -Native.call(errno, SystemCall.BPF, command, memory.address() + ELEMENT, ELEMENT_SIZE);
+          -(prompt
+              ? Native.promptBpf(errno, command, attributes, size)
+              : Native.call(errno, SystemCall.BPF, command, attributes, size));
     }
 
     /// `MAP_LOOKUP_ELEM`: the value of the key. 0, or an error number.
     public int lookup(long flags) {
-      return element(Bpf.MAP_LOOKUP_ELEM, value.address(), flags);
+      return element(Bpf.MAP_LOOKUP_ELEM, flags);
     }
 
     /// `MAP_UPDATE_ELEM`: the value of the key from now on. 0, or an error number.
     public int update(long flags) {
-      return element(Bpf.MAP_UPDATE_ELEM, value.address(), flags);
+      return element(Bpf.MAP_UPDATE_ELEM, flags);
     }
 
     /// `MAP_DELETE_ELEM`. 0, or an error number.
     public int delete() {
-      return element(Bpf.MAP_DELETE_ELEM, 0, 0);
+      return element(Bpf.MAP_DELETE_ELEM, KEY_POINTER + 8);
     }
 
     /// `MAP_LOOKUP_AND_DELETE_ELEM`: the value that the key had. 0, or an error number.
     public int lookupAndDelete(long flags) {
-      return element(Bpf.MAP_LOOKUP_AND_DELETE_ELEM, value.address(), flags);
+      return element(Bpf.MAP_LOOKUP_AND_DELETE_ELEM, flags);
     }
 
     /// `MAP_GET_NEXT_KEY`: the key after the key, or the first. 0, or an error number: `ENOENT`
     /// where the key is the last.
     public int nextKey(boolean first) {
-      if (!first) {
-        return element(Bpf.MAP_GET_NEXT_KEY, next.address(), 0);
+      memory.set(ValueLayout.JAVA_LONG, VALUE_POINTER, next.address());
+      if (first) {
+        memory.set(ValueLayout.JAVA_LONG, KEY_POINTER, 0);
       }
-      var pointer = memory.get(ValueLayout.JAVA_LONG, ELEMENT + 8);
-      memory.set(ValueLayout.JAVA_LONG, ELEMENT + 8, 0);
       try {
-        return element(Bpf.MAP_GET_NEXT_KEY, next.address(), 0);
+        // Never prompt: it may go over all of a large map that is nearly empty.
+        return (int)
+            -Native.call(
+                errno, SystemCall.BPF, Bpf.MAP_GET_NEXT_KEY, attributes, VALUE_POINTER + 8);
       } finally {
-        memory.set(ValueLayout.JAVA_LONG, ELEMENT + 8, pointer);
+        memory.set(ValueLayout.JAVA_LONG, KEY_POINTER, keyPointer());
+        memory.set(ValueLayout.JAVA_LONG, VALUE_POINTER, value.address());
       }
     }
 
     /// `MAP_FREEZE`. 0, or an error number.
     public int freeze() {
-      return (int)
-          -Native.call(errno, SystemCall.BPF, Bpf.MAP_FREEZE, memory.address() + ELEMENT, 4);
+      return (int) -Native.call(errno, SystemCall.BPF, Bpf.MAP_FREEZE, attributes, 4);
     }
 
     /// One of the commands on many elements. 0, or an error number; [#count()] says how many were
@@ -247,7 +259,7 @@ public final class MapCalls implements AutoCloseable {
       memory.set(ValueLayout.JAVA_INT, BATCH + 32, count);
       memory.set(ValueLayout.JAVA_LONG, BATCH + 40, flags);
       return (int)
-          -Native.call(errno, SystemCall.BPF, command.number, memory.address() + BATCH, BATCH_SIZE);
+          -Native.call(errno, SystemCall.BPF, command.number, attributes + BATCH, BATCH_SIZE);
     }
 
     /// How many elements the last command on many dealt with.
@@ -258,8 +270,7 @@ public final class MapCalls implements AutoCloseable {
     /// Gives the lane back.
     @Override
     public void close() {
-      user = null;
-      state.setRelease(FREE);
+      user.setRelease(NOBODY);
     }
   }
 

@@ -7,10 +7,11 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.stream.Stream;
 import org.ebpf4j.error.UnsupportedFeatureException;
 
 /// The one native function that this library calls: `syscall(2)` of the C library. One handle for
-/// everything keeps start-up short.
+/// nearly everything keeps start-up short.
 final class Native {
   private static final MemoryLayout CAPTURE = Linker.Option.captureStateLayout();
   private static final long ERRNO_OFFSET =
@@ -22,10 +23,14 @@ final class Native {
 
   private Native() {}
 
-  @SuppressWarnings("restricted")
   private static MethodHandle link() {
-    var linker = Linker.nativeLinker();
     var l = ValueLayout.JAVA_LONG;
+    return link(FunctionDescriptor.of(l, l, l, l, l, l, l, l));
+  }
+
+  @SuppressWarnings("restricted")
+  private static MethodHandle link(FunctionDescriptor function, Linker.Option... more) {
+    var linker = Linker.nativeLinker();
     var symbol =
         linker
             .defaultLookup()
@@ -37,9 +42,50 @@ final class Native {
                     "the C library of this machine has no function syscall; is it Linux?"));
     return linker.downcallHandle(
         symbol,
-        FunctionDescriptor.of(l, l, l, l, l, l, l, l),
-        Linker.Option.firstVariadicArg(1),
-        Linker.Option.captureCallState("errno"));
+        function,
+        Stream.concat(
+                Stream.of(
+                    Linker.Option.firstVariadicArg(1), Linker.Option.captureCallState("errno")),
+                Stream.of(more))
+            .toArray(Linker.Option[]::new));
+  }
+
+  /// For system calls that are over before it would pay to tell the JVM of them, which waits for
+  /// their end where it wants all threads to stop. Linked by the first that makes one.
+  private static final class Prompt {
+    private static final MethodHandle SYSCALL = link();
+
+    private static MethodHandle link() {
+      var l = ValueLayout.JAVA_LONG;
+      return Native.link(FunctionDescriptor.of(l, l, l, l, l), Linker.Option.critical(false));
+    }
+  }
+
+  /// `bpf(2)`, where it never sleeps and ends within a few hundred nanoseconds.
+  static long promptBpf(MemorySegment capture, int command, long attributes, long size) {
+    var number = (long) number(SystemCall.BPF);
+    try {
+      var result =
+          (long) Prompt.SYSCALL.invokeExact(capture, number, (long) command, attributes, size);
+      return result == -1 ? -(long) capture.get(ValueLayout.JAVA_INT, ERRNO_OFFSET) : result;
+    } catch (RuntimeException | Error unexpected) {
+      throw unexpected;
+    } catch (Throwable unexpected) {
+      throw new AssertionError(unexpected);
+    }
+  }
+
+  private static int number(SystemCall call) {
+    var number = call.number();
+    if (number < 0) {
+      throw new UnsupportedFeatureException(
+          "architecture",
+          null,
+          "system call numbers of "
+              + System.getProperty("os.arch")
+              + " are not known to this library");
+    }
+    return number;
   }
 
   /// Makes a system call. Returns its result, or the error number negated.
@@ -57,17 +103,9 @@ final class Native {
 
   private static long call(
       MemorySegment capture, SystemCall call, long a, long b, long c, long d, long e, long f) {
-    var number = call.number();
-    if (number < 0) {
-      throw new UnsupportedFeatureException(
-          "architecture",
-          null,
-          "system call numbers of "
-              + System.getProperty("os.arch")
-              + " are not known to this library");
-    }
+    var number = (long) number(call);
     try {
-      var result = (long) SYSCALL.invokeExact(capture, (long) number, a, b, c, d, e, f);
+      var result = (long) SYSCALL.invokeExact(capture, number, a, b, c, d, e, f);
       return result == -1 ? -(long) capture.get(ValueLayout.JAVA_INT, ERRNO_OFFSET) : result;
     } catch (RuntimeException | Error unexpected) {
       throw unexpected;
