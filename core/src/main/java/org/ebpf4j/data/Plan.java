@@ -61,6 +61,11 @@ sealed interface Plan {
       components = List.copyOf(components);
       unnamed = List.copyOf(unnamed);
     }
+
+    /// What messages call a component.
+    String label(Component component) {
+      return type.getSimpleName() + "." + component.name();
+    }
   }
 
   /// A component of a record, `offset` bytes from its start.
