@@ -433,10 +433,10 @@ final class BtfCodecTest {
   @Test
   void findsNamesInBothSpellings() {
     assertThat(codec(Alike.class, "alike").unnamed()).isEmpty();
-    assertThat(BtfMatch.inJava("min_us")).isEqualTo("minUs");
-    assertThat(BtfMatch.inJava("_pid")).isEqualTo("pid");
-    assertThat(BtfMatch.inJava("s6_addr32")).isEqualTo("s6Addr32");
-    assertThat(BtfMatch.inJava("a__b_")).isEqualTo("aB");
+    assertThat(StructMatch.inJava("min_us")).isEqualTo("minUs");
+    assertThat(StructMatch.inJava("_pid")).isEqualTo("pid");
+    assertThat(StructMatch.inJava("s6_addr32")).isEqualTo("s6Addr32");
+    assertThat(StructMatch.inJava("a__b_")).isEqualTo("aB");
   }
 
   @Test
