@@ -66,7 +66,7 @@ public final class LinuxObject implements BpfObject {
   public LinuxVariable variable(String wanted) {
     var variable = spec.variable(wanted);
     var home = spec.map(variable.map());
-    var start = home.type() == MapType.ARENA.number() ? MapCreation.arenaOffset(home) : 0;
+    var start = home.type() == MapType.ARENA.number() ? ArenaMemory.offset(home) : 0;
     return new LinuxVariable(variable, map(variable.map()), start, spec.types().orElseThrow());
   }
 

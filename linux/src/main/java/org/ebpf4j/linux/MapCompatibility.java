@@ -20,7 +20,7 @@ final class MapCompatibility {
     if (spec.structOps().isEmpty()) {
       compare(differences, "bytes in a value", spec.valueSize(), info.valueSize());
     }
-    compare(differences, "entries", MapCreation.entries(spec), info.maxEntries());
+    compare(differences, "entries", MapRequests.entries(spec), info.maxEntries());
     compare(
         differences,
         "flags",

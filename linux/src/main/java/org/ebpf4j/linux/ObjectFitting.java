@@ -242,8 +242,7 @@ final class ObjectFitting {
         poisoned.put(reference.slot(), "map '" + map.name() + "' is not created");
       } else if (reference.value() && map.type() == MapType.ARENA.number()) {
         var at = reference.slot() + 1;
-        slots[at] =
-            Slot.withImm(slots[at], (int) (Slot.imm(slots[at]) + MapCreation.arenaOffset(map)));
+        slots[at] = Slot.withImm(slots[at], (int) (Slot.imm(slots[at]) + ArenaMemory.offset(map)));
       }
     }
     var config = externs().apply(program, slots);
