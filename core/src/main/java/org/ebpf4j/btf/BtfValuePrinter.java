@@ -1,12 +1,9 @@
 package org.ebpf4j.btf;
 
 import java.math.BigInteger;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.regex.Pattern;
 import org.ebpf4j.btf.BtfType.Struct;
 
 /// Values as text, by their BTF types: what the bytes of a map's value or of an event mean.
@@ -30,9 +27,6 @@ public final class BtfValuePrinter {
   private static final long STEPS_AT_LEAST = 1_000_000;
 
   private static final long STEPS_PER_BYTE = 16;
-
-  /// Two groups of zeroes or more, with what separates them from others.
-  private static final Pattern ZEROES = Pattern.compile("(?:^|:)0(?::0)+(?:$|:)");
 
   private static final int SIGNED = 1;
   private static final int BOOL = 4;
@@ -161,8 +155,8 @@ public final class BtfValuePrinter {
 
     private boolean host(int id, long at, int size) {
       var from = place(id, at, 8L * size);
-      var text = hostAddress(Arrays.copyOfRange(bytes, from, from + size));
-      out.append(style == Style.JSON ? quoted(text) : text);
+      var text = ValueText.address(Arrays.copyOfRange(bytes, from, from + size));
+      out.append(style == Style.JSON ? ValueText.json(text) : text);
       return true;
     }
 
@@ -217,8 +211,10 @@ public final class BtfValuePrinter {
       var value = bits(id, bits == 0 ? at + type.bitOffset() : at, width);
       if ((type.encoding() & BOOL) != 0) {
         out.append(value.signum() != 0);
-      } else if (style != Style.JSON && isCharacter(type) && isPrintable(value.intValue())) {
-        out.append('\'').append(escaped(value.intValue(), '\'')).append('\'');
+      } else if (style != Style.JSON
+          && isCharacter(type)
+          && ValueText.isPrintable(value.intValue())) {
+        out.append('\'').append(ValueText.escaped(value.intValue(), '\'')).append('\'');
       } else {
         out.append((type.encoding() & SIGNED) != 0 ? signed(value, width) : value);
       }
@@ -231,7 +227,7 @@ public final class BtfValuePrinter {
         walk.step(id);
         if (named.value() == value.longValue()) {
           walk.write(id, named.name());
-          out.append(style == Style.JSON ? quoted(named.name()) : named.name());
+          out.append(style == Style.JSON ? ValueText.json(named.name()) : named.name());
           return;
         }
       }
@@ -255,12 +251,12 @@ public final class BtfValuePrinter {
     }
 
     private void real(boolean finite, String text) {
-      out.append(style == Style.JSON && !finite ? quoted(text) : text);
+      out.append(style == Style.JSON && !finite ? ValueText.json(text) : text);
     }
 
     private void address(BigInteger value) {
       var text = "0x" + value.toString(16);
-      out.append(style == Style.JSON ? quoted(text) : text);
+      out.append(style == Style.JSON ? ValueText.json(text) : text);
     }
 
     private void array(BtfType.Array type, long at, int depth) {
@@ -290,15 +286,15 @@ public final class BtfValuePrinter {
       }
       var text = new String(bytes, from, length, StandardCharsets.UTF_8);
       if (style == Style.JSON) {
-        out.append(quoted(text));
+        out.append(ValueText.json(text));
         return;
       }
       out.append('"');
       if (isUtf8(text, from, length)) {
-        text.codePoints().forEach(c -> out.append(escaped(c, '"')));
+        text.codePoints().forEach(c -> out.append(ValueText.escaped(c, '"')));
       } else {
         for (int i = 0; i < length; i++) {
-          out.append(escaped(bytes[from + i], '"'));
+          out.append(ValueText.escaped(bytes[from + i], '"'));
         }
       }
       out.append('"');
@@ -351,7 +347,7 @@ public final class BtfValuePrinter {
       /// Begins the next, with that name or without one.
       void next(String name) {
         if (style == Style.JSON) {
-          out.append(any ? "," : "").append(name.isEmpty() ? "" : quoted(name) + ":");
+          out.append(any ? "," : "").append(name.isEmpty() ? "" : ValueText.json(name) + ":");
         } else {
           out.append(any ? "," : "").append(lines ? "\n" : " ");
           out.repeat('\t', lines ? indent : 0);
@@ -372,30 +368,6 @@ public final class BtfValuePrinter {
     }
   }
 
-  /// An address in numbers; one of IPv4 in IPv6 as one of IPv4.
-  private static String hostAddress(byte[] address) {
-    try {
-      var text = InetAddress.getByAddress(address).getHostAddress();
-      return address.length == 16 && text.indexOf(':') >= 0 ? shortened(text) : text;
-    } catch (UnknownHostException e) {
-      throw new AssertionError("of 4 or 16 bytes", e);
-    }
-  }
-
-  /// The longest row of zeroes of an IPv6 address as two colons.
-  private static String shortened(String text) {
-    var longest = "";
-    var matcher = ZEROES.matcher(text);
-    while (matcher.find()) {
-      longest = matcher.group().length() > longest.length() ? matcher.group() : longest;
-    }
-    if (longest.isEmpty()) {
-      return text;
-    }
-    var at = text.indexOf(longest);
-    return text.substring(0, at) + "::" + text.substring(at + longest.length());
-  }
-
   private static BigInteger signed(BigInteger value, int width) {
     return value.testBit(width - 1) ? value.subtract(BigInteger.ONE.shiftLeft(width)) : value;
   }
@@ -403,44 +375,5 @@ public final class BtfValuePrinter {
   /// Compilers write no encoding for `char`, and its name nowhere else.
   private static boolean isCharacter(BtfType.Int type) {
     return type.size() == 1 && type.name().equals("char");
-  }
-
-  private static boolean isPrintable(int character) {
-    return character >= 0x20 && character < 0x7f;
-  }
-
-  /// A character, or a byte that is part of none (negative), as C writes it between `quote`s.
-  private static String escaped(int character, char quote) {
-    return switch (character) {
-      case '\n' -> "\\n";
-      case '\t' -> "\\t";
-      case '\r' -> "\\r";
-      case '\\' -> "\\\\";
-      default -> {
-        if (character == quote) {
-          yield "\\" + quote;
-        }
-        yield character < 0x20 || character == 0x7f
-            ? "\\x%02x".formatted(character & 0xff)
-            : Character.toString(character);
-      }
-    };
-  }
-
-  /// Text as JSON has it.
-  private static String quoted(String text) {
-    var out = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      var c = text.charAt(i);
-      switch (c) {
-        case '"' -> out.append("\\\"");
-        case '\\' -> out.append("\\\\");
-        case '\n' -> out.append("\\n");
-        case '\t' -> out.append("\\t");
-        case '\r' -> out.append("\\r");
-        default -> out.append(c < 0x20 ? "\\u%04x".formatted((int) c) : Character.toString(c));
-      }
-    }
-    return out.append('"').toString();
   }
 }
