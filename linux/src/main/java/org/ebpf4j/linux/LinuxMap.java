@@ -6,10 +6,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.ebpf4j.BpfMap;
 import org.ebpf4j.Entries;
 import org.ebpf4j.data.Codec;
@@ -22,42 +19,24 @@ import org.ebpf4j.data.UserRingBuffer;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.buffer.Rings;
 import org.ebpf4j.linux.inspect.MapInfo;
-import org.ebpf4j.linux.internal.host.Cpus;
-import org.ebpf4j.linux.internal.host.Pages;
 import org.ebpf4j.linux.internal.host.Privileges;
 import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.MapCalls;
 import org.ebpf4j.linux.internal.sys.Mapping;
-import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
-import org.jspecify.annotations.Nullable;
 
 /// A map in this machine's kernel: one descriptor, and so one reference.
 public final class LinuxMap implements BpfMap<byte[], byte[]> {
-  private static final Set<Integer> PROMPT =
-      Stream.of(
-              MapType.HASH,
-              MapType.ARRAY,
-              MapType.PERCPU_HASH,
-              MapType.PERCPU_ARRAY,
-              MapType.LRU_HASH,
-              MapType.LRU_PERCPU_HASH)
-          .map(MapType::number)
-          .collect(Collectors.toUnmodifiableSet());
-
-  private static final int MOST_PROMPT = 1024;
-
   private final LinuxKernel kernel;
   private final String name;
   private final MapInfo created;
-  private final int cpus;
-  private final int valueSize;
+  private final MapShape shape;
   private final MapCalls calls;
   private final MapTypes types;
   private final TypedMap<byte[], byte[]> bytes;
-  private @Nullable Mapping memory;
+  private final MapMemory memory;
 
   /// @param created what the kernel says of it
   /// @param memory its values in memory, where it is mapped already
@@ -72,35 +51,15 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
     this.kernel = kernel;
     this.name = name;
     this.created = created;
-    this.memory = memory.orElse(null);
-    this.cpus = isPerCpu(created.type()) ? Cpus.possible() : 0;
-    this.valueSize =
-        cpus > 0
-            ? Math.multiplyExact(Math.ceilDiv(created.valueSize(), 8) * 8, cpus)
-            : created.valueSize();
-    this.calls = new MapCalls(fd, created.keySize(), valueSize, isPrompt());
+    this.shape = MapShape.of(created);
+    this.memory = new MapMemory(created, memory);
+    this.calls = new MapCalls(fd, shape.keySize(), shape.valueSize(), shape.prompt());
     this.types = types;
-    this.bytes = typed(Codec.bytes(created.keySize()), Codec.bytes(valueSize));
+    this.bytes = typed(Codec.bytes(created.keySize()), Codec.bytes(shape.valueSize()));
   }
 
   private <K, V> TypedMap<K, V> typed(Codec<K> keys, Codec<V> values) {
     return new TypedMap<>(this, calls, keys, values, 0);
-  }
-
-  private static boolean isPerCpu(int type) {
-    return type == MapType.PERCPU_HASH.number()
-        || type == MapType.PERCPU_ARRAY.number()
-        || type == MapType.LRU_PERCPU_HASH.number()
-        || type == MapType.PERCPU_CGROUP_STORAGE.number();
-  }
-
-  /// Whether calls on single elements take the kernel well under a microsecond, and it never sleeps
-  /// or waits for other CPUs in them: only such are worth more than the JVM's being able to stop
-  /// the thread in them.
-  private boolean isPrompt() {
-    return PROMPT.contains(created.type())
-        && created.device() == 0
-        && created.keySize() + valueSize <= MOST_PROMPT;
   }
 
   @Override
@@ -115,7 +74,7 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
 
   @Override
   public int valueSize() {
-    return valueSize;
+    return shape.valueSize();
   }
 
   /// How many entries it can hold.
@@ -172,7 +131,7 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
 
   /// Whether it has a value for each CPU.
   public boolean isPerCpu() {
-    return cpus > 0;
+    return shape.cpus() > 0;
   }
 
   /// The same map with keys and values of Java types: records, primitive types, `String`,
@@ -189,11 +148,11 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
   ///
   /// @throws IllegalArgumentException where their sizes are not those of the map
   public <K, V> TypedMap<K, V> as(Codec<K> key, Codec<V> value) {
-    if (cpus > 0) {
+    if (shape.cpus() > 0) {
       throw new IllegalArgumentException(
           "map '" + name + "' has a value for each CPU; use perCpu in place of as");
     }
-    return fitting(key, value, valueSize);
+    return fitting(key, value, shape.valueSize());
   }
 
   /// The same per-CPU map with keys and values of Java types.
@@ -209,12 +168,12 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
   /// @throws IllegalArgumentException for a map that is not per CPU, and where their sizes are not
   ///   those of the map
   public <K, V> TypedMap<K, PerCpu<V>> perCpu(Codec<K> key, Codec<V> value) {
-    if (cpus == 0) {
+    if (shape.cpus() == 0) {
       throw new IllegalArgumentException(
           "map '" + name + "' has one value for all CPUs; use as in place of perCpu");
     }
     checkSize("values", created.valueSize(), value.size());
-    return fitting(key, PerCpu.codec(value, cpus), valueSize);
+    return fitting(key, PerCpu.codec(value, shape.cpus()), shape.valueSize());
   }
 
   /// The same map as one without keys: a queue, a stack or a bloom filter.
@@ -232,7 +191,7 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
     if (created.keySize() != 0) {
       throw new IllegalArgumentException("map '" + name + "' has keys");
     }
-    checkSize("values", valueSize, value.size());
+    checkSize("values", shape.valueSize(), value.size());
     return new QueueMap<>(this, value);
   }
 
@@ -256,7 +215,7 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
       throw new IllegalArgumentException("map '" + name + "' holds no programs");
     }
     return new ProgramArray(
-        kernel, fitting(Codec.of(Integer.class), Codec.of(Integer.class), valueSize));
+        kernel, fitting(Codec.of(Integer.class), Codec.of(Integer.class), shape.valueSize()));
   }
 
   /// The same map as one of values that hang on sockets, inodes, processes or cgroups.
@@ -264,7 +223,8 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
   /// @throws IllegalArgumentException for one of another type
   public <V> StorageMap<V> storage(Class<V> value) {
     var codec = types.value(created.valueSize(), value);
-    return new StorageMap<>(created.type(), fitting(Codec.of(Integer.class), codec, valueSize));
+    return new StorageMap<>(
+        created.type(), fitting(Codec.of(Integer.class), codec, shape.valueSize()));
   }
 
   private <K, V> TypedMap<K, V> fitting(Codec<K> key, Codec<V> value, int size) {
@@ -345,7 +305,7 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
   }
 
   private byte[] checkedValue(byte[] value) {
-    checkSize("values", valueSize, value.length);
+    checkSize("values", shape.valueSize(), value.length);
     return value;
   }
 
@@ -364,24 +324,7 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
   ///
   /// @throws org.ebpf4j.error.KernelException where the kernel does not map it
   public synchronized MemorySegment memory() {
-    if (memory == null) {
-      var arena = created.type() == MapType.ARENA.number();
-      var size =
-          arena
-              ? created.maxEntries() * Pages.size()
-              : Math.ceilDiv(created.valueSize(), 8) * 8L * created.maxEntries();
-      var access =
-          (created.flags() & MapSpec.RDONLY_PROG) != 0
-              ? Mapping.Access.READ
-              : Mapping.Access.READ_WRITE;
-      var pages = Math.ceilDiv(size, Pages.size()) * Pages.size();
-      var mapped = Mapping.of(fd(), 0, pages, access);
-      if (!mapped.ok()) {
-        throw KernelException.of("map '" + name + "' in memory", "mmap", mapped.errno());
-      }
-      memory = mapped.mapping();
-    }
-    return memory.memory();
+    return memory.of(this);
   }
 
   /// Reads the records of this ring buffer. What is opened lives by itself, and is to be closed. A
@@ -443,9 +386,7 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
   public synchronized void close() {
     if (calls.isOpen()) {
       var number = calls.fd().toString();
-      if (memory != null) {
-        memory.close();
-      }
+      memory.close();
       calls.close();
       kernel.report(Step.Action.CLOSE, "map " + name, number);
     }
