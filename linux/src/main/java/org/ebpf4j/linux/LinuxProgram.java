@@ -149,8 +149,22 @@ public final class LinuxProgram implements BpfProgram {
   /// @throws IllegalArgumentException for no counter, or a run on a CPU of the caller's choice,
   ///   which is not this thread's
   /// @throws IllegalStateException in a virtual thread, which the machine cannot tell from others
-  public ProgramProfile profile(RunInput input, Set<PerfEvent.Counter> counters) {
-    return ProgramProfile.of(this, input, counters);
+  public ProfiledRun profile(RunInput input, Set<PerfEvent.Counter> counters) {
+    return ProfiledRun.of(this, input, counters);
+  }
+
+  /// Has counters of the machine count what is done in the kernel while it runs, for all its runs
+  /// from now on, until what this returns is closed. It stays in the kernel for as long.
+  ///
+  /// @throws org.ebpf4j.error.UnsupportedFeatureException where the machine does not count that, as
+  ///   virtual machines often have no hardware counters; where the program was loaded without types
+  ///   or is of a kind that the kernel lets nobody trace, such as one that traces another; and
+  ///   before 5.7
+  /// @throws org.ebpf4j.error.PermissionException without `CAP_BPF` and `CAP_PERFMON`, or where the
+  ///   kernel is locked down
+  /// @throws IllegalArgumentException for no counter
+  public ProfileSession profile(Set<PerfEvent.Counter> counters) {
+    return ProfileSession.open(kernel, this, counters);
   }
 
   private int type() {

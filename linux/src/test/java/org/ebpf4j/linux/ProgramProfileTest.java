@@ -25,10 +25,12 @@ class ProgramProfileTest {
   void countsTimeOfThread() {
     try (var object = load()) {
       var program = object.program("run_tc");
-      var profile = program.profile(PACKET.repeat(20_000), EnumSet.of(Counter.TASK_CLOCK));
+      var run = program.profile(PACKET.repeat(20_000), EnumSet.of(Counter.TASK_CLOCK));
+      var profile = run.profile();
       assertThat(profile.runs()).isEqualTo(20_000);
+      assertThat(profile.measured()).isEqualTo(20_000);
       assertThat(Runs.number(object, "runs")).isEqualTo(20_000);
-      assertThat(profile.result().dataOut()).hasSize(64);
+      assertThat(run.result().dataOut()).hasSize(64);
       assertThat(profile.counts()).containsOnlyKeys(Counter.TASK_CLOCK);
       assertThat(profile.perRun(Counter.TASK_CLOCK)).isPositive();
       assertThat(profile.estimated()).isEmpty();
@@ -44,7 +46,7 @@ class ProgramProfileTest {
       var program = object.program("run_tc");
       var counters = EnumSet.of(Counter.CPU_CYCLES, Counter.INSTRUCTIONS);
       try {
-        var profile = program.profile(PACKET.repeat(100_000), counters);
+        var profile = program.profile(PACKET.repeat(100_000), counters).profile();
         assertThat(profile.perRun(Counter.INSTRUCTIONS)).isBetween(20.0, 20_000.0);
         assertThat(profile.perRun(Counter.CPU_CYCLES)).isPositive();
       } catch (UnsupportedFeatureException e) {

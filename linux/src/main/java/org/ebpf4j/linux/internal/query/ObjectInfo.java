@@ -123,6 +123,16 @@ public final class ObjectInfo {
     return ByteBuffer.wrap(info).order(ByteOrder.nativeOrder()).getInt(PROGRAM_TYPES_ID);
   }
 
+  /// The id of a program's main function in the types that it was loaded with, or 0 where it was
+  /// loaded without.
+  public static int mainFunction(int fd) {
+    var id = Bpf.mainFunction(fd);
+    if (id < 0) {
+      throw KernelException.of("program fd " + fd, "OBJ_GET_INFO_BY_FD", -id);
+    }
+    return id;
+  }
+
   /// What the kernel says of BTF, without its bytes.
   public static BtfObject typesHeader(int fd) {
     return typesInfo(fd, new byte[0]);

@@ -374,6 +374,24 @@ public final class Bpf {
     }
   }
 
+  /// `OBJ_GET_INFO_BY_FD` of a program, for where its main function is in its BTF: the function's
+  /// id, or 0 where the program came without. An error number negated.
+  public static int mainFunction(int fd) {
+    try (var arena = Arena.ofConfined()) {
+      // struct bpf_func_info: the slot, which is 0 for the first, and the id.
+      var record = new Attr(arena, 8);
+      // struct bpf_prog_info, up to nr_func_info
+      var info = new Attr(arena, 148).u32(132, 8).pointer(136, record.memory()).u32(144, 1);
+      var result =
+          new Attr(arena, 16)
+              .u32(0, fd)
+              .u32(4, 148)
+              .pointer(8, info.memory())
+              .bpf(OBJ_GET_INFO_BY_FD);
+      return result == 0 ? record.u32(4) : (int) result;
+    }
+  }
+
   /// `OBJ_GET_INFO_BY_FD` of BTF, which fills `btf` as far as both go.
   ///
   /// @param named whether to ask for the name and whose it is, which kernels before 5.11 refuse

@@ -49,6 +49,15 @@ public final class Perf {
 
   /// Opens a counter of what the calling thread does in the kernel, on whatever CPU.
   public static Result openKernelCounter(int type, long config) {
+    return openKernelCounter(type, config, THIS_THREAD, ALL);
+  }
+
+  /// Opens a counter of what every thread does in the kernel on one CPU.
+  public static Result openKernelCounter(int type, long config, int cpu) {
+    return openKernelCounter(type, config, ALL, cpu);
+  }
+
+  private static Result openKernelCounter(int type, long config, int thread, int cpu) {
     return open(
         type,
         config,
@@ -58,8 +67,8 @@ public final class Perf {
         1,
         "",
         0,
-        THIS_THREAD,
-        ALL);
+        thread,
+        cpu);
   }
 
   /// What a counter has counted.
