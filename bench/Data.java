@@ -29,7 +29,8 @@ final class Data {
   private static final int CALLS = 100_000;
   private static final int KEYS = 10_000;
   private static final int CELLS = 64;
-  private static final int ENTRIES = 1_000_000;
+  private static final int ENTRIES =
+      Integer.parseInt(System.getenv().getOrDefault("EBPF4J_ENTRIES", "1000000"));
   private static final int WORDS = 1 << 20;
   private static final int PASSES = 8;
   private static final int RING = 4 << 20;

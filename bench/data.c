@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CALLS = 100000, KEYS = 10000, CELLS = 64, ENTRIES = 1000000, WORDS = 1 << 20, PASSES = 8, RING = 4 << 20 };
+enum { CALLS = 100000, KEYS = 10000, CELLS = 64, WORDS = 1 << 20, PASSES = 8, RING = 4 << 20 };
 
 struct event {
 	__u64 sequence;
@@ -200,7 +200,8 @@ static long batch(__u32 size)
 
 	free(keys);
 	free(values);
-	if (total != ENTRIES) {
+	const char *entries = getenv("EBPF4J_ENTRIES");
+	if (total != (entries ? strtoul(entries, NULL, 10) : 1000000)) {
 		fprintf(stderr, "data: %u entries\n", total);
 		exit(1);
 	}

@@ -64,6 +64,8 @@ final class ExportCommand implements Callable<Integer> {
 
     @Mixin private final KernelFacts facts = new KernelFacts();
 
+    @Mixin private final FirstValues values = new FirstValues();
+
     @Parameters(index = "0", paramLabel = "CONFIG", description = "What to serve, as YAML.")
     private @Nullable Path config;
 
@@ -112,9 +114,10 @@ final class ExportCommand implements Callable<Integer> {
       var address = parsed("--listen", listen, Target::socketAddress);
       var targets = attach.stream().map(a -> parsed("--attach", a, Target::parse)).toList();
       var read = MetricsConfigReader.read(Objects.requireNonNull(config));
-      var specs = objects(read).stream().map(ObjectSpec::read).toList();
-      if (specs.size() > 1 && !targets.isEmpty()) {
-        throw new CommandLine.ParameterException(line(), "--attach goes with one object only");
+      var specs = objects(read).stream().map(ObjectSpec::read).map(values::in).toList();
+      if (specs.size() > 1 && !(targets.isEmpty() && values.isEmpty())) {
+        throw new CommandLine.ParameterException(
+            line(), (targets.isEmpty() ? "--set" : "--attach") + " goes with one object only");
       }
       var placements = specs.stream().map(s -> Placement.of(s, targets, true)).toList();
       var stop = new CountDownLatch(1);

@@ -59,11 +59,7 @@ final class Loading {
       description = "If a program does not load, say so, and go on with the others.")
   private boolean keepGoing;
 
-  @Option(
-      names = "--set",
-      paramLabel = "NAME=VALUE",
-      description = "What a global variable holds from the start: a number, text, true, a name.")
-  private List<String> values = new ArrayList<>();
+  @Mixin private final FirstValues values = new FirstValues();
 
   @Option(
       names = {"-v", "--steps"},
@@ -105,24 +101,7 @@ final class Loading {
 
   /// The file, with the first values that were given for variables.
   ObjectSpec spec() {
-    return withValues(file.read());
-  }
-
-  /// The object with the first values that were given for variables.
-  private ObjectSpec withValues(ObjectSpec read) {
-    var spec = read;
-    for (var value : values) {
-      var equals = value.indexOf('=');
-      try {
-        if (equals < 1) {
-          throw new IllegalArgumentException("no NAME=VALUE: '" + value + "'");
-        }
-        spec = spec.withVariable(value.substring(0, equals), value.substring(equals + 1));
-      } catch (IllegalArgumentException e) {
-        throw new CommandLine.ParameterException(line(), "--set: " + e.getMessage(), e);
-      }
-    }
-    return spec;
+    return values.in(file.read());
   }
 
   LinuxKernel kernel() {

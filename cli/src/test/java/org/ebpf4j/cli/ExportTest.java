@@ -129,6 +129,31 @@ class ExportTest {
 
   @Test
   @Requires(Facility.TRACEFS)
+  void setsVariables() throws IOException {
+    var run =
+        Cli.run(
+            "export",
+            "prometheus",
+            TestObjects.example("tools/filelat.yaml"),
+            "--set",
+            "only_pid=5000000",
+            "--once",
+            "--duration",
+            "100ms");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .contains("ebpf4j_map_max_entries{map=\"starts\"} 10240\n")
+        .doesNotContainPattern("_count\\{operation=\"(read|write)\"} [1-9]");
+
+    var wrong =
+        Cli.run(
+            "export", "prometheus", TestObjects.example("tools/filelat.yaml"), "--set", "pid=1");
+    assertThat(wrong.status()).isEqualTo(3);
+    assertThat(wrong.err()).contains("no variable 'pid'").contains("only_pid");
+  }
+
+  @Test
+  @Requires(Facility.TRACEFS)
   void servesConnectionsByAddress() throws IOException {
     try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         var session =
