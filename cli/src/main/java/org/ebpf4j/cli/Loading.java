@@ -5,14 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.function.Consumer;
+import org.ebpf4j.Steps;
 import org.ebpf4j.error.VerifierException;
 import org.ebpf4j.linux.LinkSet;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
 import org.ebpf4j.linux.LinuxProgram;
 import org.ebpf4j.linux.LoadOptions;
-import org.ebpf4j.linux.Step;
 import org.ebpf4j.object.ObjectSpec;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -108,7 +107,7 @@ final class Loading {
     if (!steps) {
       return LinuxKernel.open();
     }
-    Consumer<Step> print = step -> err().println("- " + step);
+    Steps print = step -> err().println("- " + step);
     return LinuxKernel.open(print);
   }
 

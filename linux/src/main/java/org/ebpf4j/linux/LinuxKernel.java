@@ -2,51 +2,35 @@ package org.ebpf4j.linux;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.ebpf4j.Kernel;
+import org.ebpf4j.Steps;
 import org.ebpf4j.data.RingPoller;
-import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
-import org.ebpf4j.linux.attach.Attachment;
 import org.ebpf4j.linux.buffer.Rings;
-import org.ebpf4j.linux.internal.host.Privileges.Capability;
-import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
-import org.ebpf4j.linux.internal.sys.Bpf;
-import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ObjectSpec;
-import org.jspecify.annotations.Nullable;
 
 /// The kernel of this machine. It holds nothing itself: closing it closes none of the objects that
 /// came from it, each of which is closed by who opened it. It may be used from any thread.
 public final class LinuxKernel implements Kernel {
-  private final @Nullable Consumer<Step> steps;
+  private final Steps steps;
 
-  private LinuxKernel(@Nullable Consumer<Step> steps) {
+  private LinuxKernel(Steps steps) {
     this.steps = steps;
   }
 
   /// The kernel of this machine.
   public static LinuxKernel open() {
-    return new LinuxKernel(null);
+    return new LinuxKernel(Steps.NONE);
   }
 
-  /// The kernel of this machine, where `steps` is told of each thing that is done, in the thread
-  /// that does it.
-  public static LinuxKernel open(Consumer<Step> steps) {
+  /// The kernel of this machine, where `steps` is told of each thing that is done.
+  public static LinuxKernel open(Steps steps) {
     return new LinuxKernel(steps);
-  }
-
-  void report(Step.Action action, String object, String detail) {
-    if (steps != null) {
-      steps.accept(new Step(action, object, detail));
-    }
   }
 
   @Override
@@ -56,24 +40,24 @@ public final class LinuxKernel implements Kernel {
 
   /// Loads an object as [#load(ObjectSpec)] does, with options.
   public LinuxObject load(ObjectSpec spec, LoadOptions options) {
-    return new ObjectLoader(this, spec, options).load();
+    return new ObjectLoader(steps, spec, options).load();
   }
 
   /// Loads each program of an object by itself, the others switched off, attaches none, and tells
   /// what the kernel says of it. Nothing stays loaded, and no failure is thrown.
   public void verify(ObjectSpec spec, LoadOptions options, Consumer<Verdict> verdicts) {
-    new Verification(this, spec, options).each(verdicts);
+    new Verification(steps, spec, options).each(verdicts);
   }
 
   /// Loads the programs of an object together, as [#load(ObjectSpec)] does, and tells what the
   /// kernel says of each.
   public void verifyWhole(ObjectSpec spec, LoadOptions options, Consumer<Verdict> verdicts) {
-    new Verification(this, spec, options).whole(verdicts);
+    new Verification(steps, spec, options).whole(verdicts);
   }
 
   @Override
   public LinuxMap createMap(MapSpec spec) {
-    return new MapCreation(this, LoadOptions.DEFAULT, MapCreation.Context.NONE)
+    return new MapCreation(steps, LoadOptions.DEFAULT, MapCreation.Context.NONE)
         .create(spec, KernelName.of(spec.name()));
   }
 
@@ -123,94 +107,42 @@ public final class LinuxKernel implements Kernel {
   ///
   /// @throws KernelException where there is none (`ENOENT`)
   public LinuxProgram openProgram(int id) {
-    return program(byId(ObjectKind.PROGRAM, id));
+    return LinuxProgram.opened(steps, Ids.open(ObjectKind.PROGRAM, id));
   }
 
   /// Opens a pinned program.
   ///
   /// @throws KernelException where there is no such pin (`ENOENT`)
   public LinuxProgram openProgram(Path pin) {
-    return program(Pins.open(pin, "prog"));
-  }
-
-  private LinuxProgram program(Fd fd) {
-    return closingOnFailure(
-        fd, f -> new LinuxProgram(this, ObjectInfo.program(f.number()).name(), null, f, ""));
+    return LinuxProgram.opened(steps, Pins.open(pin, "prog"));
   }
 
   /// Opens a map by its id.
   ///
   /// @throws KernelException where there is none (`ENOENT`)
   public LinuxMap openMap(int id) {
-    return map(byId(ObjectKind.MAP, id));
+    return LinuxMap.opened(steps, Ids.open(ObjectKind.MAP, id));
   }
 
   /// Opens a pinned map.
   ///
   /// @throws KernelException where there is no such pin (`ENOENT`)
   public LinuxMap openMap(Path pin) {
-    return map(Pins.open(pin, "map"));
-  }
-
-  private LinuxMap map(Fd fd) {
-    return closingOnFailure(
-        fd,
-        f -> {
-          var info = ObjectInfo.map(f.number());
-          return new LinuxMap(this, info.name(), f, info, Optional.empty(), MapTypes.of(info));
-        });
+    return LinuxMap.opened(steps, Pins.open(pin, "map"));
   }
 
   /// Opens a link by its id.
   ///
   /// @throws KernelException where there is none (`ENOENT`)
   public LinuxLink openLink(int id) {
-    return link(byId(ObjectKind.LINK, id));
+    return LinuxLink.opened(steps, Ids.open(ObjectKind.LINK, id));
   }
 
   /// Opens a pinned link.
   ///
   /// @throws KernelException where there is no such pin (`ENOENT`)
   public LinuxLink openLink(Path pin) {
-    return link(Pins.open(pin, "link"));
-  }
-
-  private LinuxLink link(Fd fd) {
-    return closingOnFailure(
-        fd,
-        f ->
-            new LinuxLink(
-                this,
-                "program " + ObjectInfo.link(f.number()).programId(),
-                null,
-                Attachment.ofLink(f)));
-  }
-
-  private static <T> T closingOnFailure(Fd fd, Function<Fd, T> use) {
-    try {
-      return use.apply(fd);
-    } catch (RuntimeException | Error e) {
-      fd.close();
-      throw e;
-    }
-  }
-
-  private static Fd byId(ObjectKind kind, int id) {
-    var opened = Bpf.openById(kind, id);
-    if (opened.errno() == Errno.ENOENT) {
-      throw new KernelException(
-          kind.commandPrefix() + "_GET_FD_BY_ID",
-          Errno.ENOENT,
-          "no " + kind.name().toLowerCase(java.util.Locale.ROOT) + " with id " + id);
-    }
-    if (!opened.ok()) {
-      throw Refusal.of(
-          kind.name().toLowerCase(java.util.Locale.ROOT) + " " + id,
-          kind.commandPrefix() + "_GET_FD_BY_ID",
-          opened.errno(),
-          EnumSet.of(Capability.CAP_SYS_ADMIN));
-    }
-    return opened.fd();
+    return LinuxLink.opened(steps, Pins.open(pin, "link"));
   }
 
   /// The ids of all programs that are alive, ascending.

@@ -4,12 +4,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.ebpf4j.Link;
+import org.ebpf4j.Step;
+import org.ebpf4j.Steps;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.attach.Attachment;
 import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
+import org.ebpf4j.linux.internal.sys.Fd;
 import org.jspecify.annotations.Nullable;
 
 /// A program on its hook. Closing detaches it, unless a pin holds the link as well.
@@ -18,14 +21,13 @@ import org.jspecify.annotations.Nullable;
 /// tracepoints and kprobes before 5.15, nor maps of sockets before 6.10: there it cannot be pinned.
 /// A perf event has one for each CPU.
 public final class LinuxLink implements Link {
-  private final LinuxKernel kernel;
+  private final Steps steps;
   private final String program;
   private final @Nullable AttachPoint point;
   private final Attachment attachment;
 
-  LinuxLink(
-      LinuxKernel kernel, String program, @Nullable AttachPoint point, Attachment attachment) {
-    this.kernel = kernel;
+  LinuxLink(Steps steps, String program, @Nullable AttachPoint point, Attachment attachment) {
+    this.steps = steps;
     this.program = program;
     this.point = point;
     this.attachment = attachment;
@@ -34,6 +36,17 @@ public final class LinuxLink implements Link {
   @Override
   public Optional<AttachPoint> attachPoint() {
     return Optional.ofNullable(point);
+  }
+
+  /// The link that a descriptor refers to, which is closed where that fails.
+  static LinuxLink opened(Steps steps, Fd fd) {
+    try {
+      var program = "program " + ObjectInfo.link(fd.number()).programId();
+      return new LinuxLink(steps, program, null, Attachment.ofLink(fd));
+    } catch (RuntimeException | Error e) {
+      fd.close();
+      throw e;
+    }
   }
 
   /// The name of the program; for a link that was opened, of the form `program 42`.
@@ -74,7 +87,7 @@ public final class LinuxLink implements Link {
     }
     var fd = attachment.links().getFirst().number();
     Pins.pin(describe(), fd, path);
-    kernel.report(Step.Action.PIN, describe(), path.toString());
+    steps.report(Step.Action.PIN, describe(), path.toString());
   }
 
   private void checkOpen() {
@@ -102,6 +115,6 @@ public final class LinuxLink implements Link {
     } catch (BpfException e) {
       throw new BpfException(describe() + " could not be undone: " + e.getMessage(), e);
     }
-    kernel.report(Step.Action.DETACH, describe(), "closed");
+    steps.report(Step.Action.DETACH, describe(), "closed");
   }
 }

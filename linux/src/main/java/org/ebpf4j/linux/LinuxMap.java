@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.ebpf4j.BpfMap;
 import org.ebpf4j.Entries;
+import org.ebpf4j.Step;
+import org.ebpf4j.Steps;
 import org.ebpf4j.data.Codec;
 import org.ebpf4j.data.EventTypes;
 import org.ebpf4j.data.PerCpu;
@@ -29,7 +31,7 @@ import org.ebpf4j.object.MapType;
 
 /// A map in this machine's kernel: one descriptor, and so one reference.
 public final class LinuxMap implements BpfMap<byte[], byte[]> {
-  private final LinuxKernel kernel;
+  private final Steps steps;
   private final String name;
   private final MapInfo created;
   private final MapShape shape;
@@ -42,13 +44,8 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
   /// @param memory its values in memory, where it is mapped already
   /// @param types what its keys and values are in C
   LinuxMap(
-      LinuxKernel kernel,
-      String name,
-      Fd fd,
-      MapInfo created,
-      Optional<Mapping> memory,
-      MapTypes types) {
-    this.kernel = kernel;
+      Steps steps, String name, Fd fd, MapInfo created, Optional<Mapping> memory, MapTypes types) {
+    this.steps = steps;
     this.name = name;
     this.created = created;
     this.shape = MapShape.of(created);
@@ -56,6 +53,17 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
     this.calls = new MapCalls(fd, shape.keySize(), shape.valueSize(), shape.prompt());
     this.types = types;
     this.bytes = typed(Codec.bytes(created.keySize()), Codec.bytes(shape.valueSize()));
+  }
+
+  /// The map that a descriptor refers to, which is closed where that fails.
+  static LinuxMap opened(Steps steps, Fd fd) {
+    try {
+      var info = ObjectInfo.map(fd.number());
+      return new LinuxMap(steps, info.name(), fd, info, Optional.empty(), MapTypes.of(info));
+    } catch (RuntimeException | Error e) {
+      fd.close();
+      throw e;
+    }
   }
 
   private <K, V> TypedMap<K, V> typed(Codec<K> keys, Codec<V> values) {
@@ -204,7 +212,7 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
       throw new IllegalArgumentException("map '" + name + "' holds no maps");
     }
     return new MapOfMaps<>(
-        kernel, fitting(types.key(created.keySize(), key), Codec.of(Integer.class), 4));
+        steps, fitting(types.key(created.keySize(), key), Codec.of(Integer.class), 4));
   }
 
   /// The same map as an array of programs.
@@ -215,7 +223,7 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
       throw new IllegalArgumentException("map '" + name + "' holds no programs");
     }
     return new ProgramArray(
-        kernel, fitting(Codec.of(Integer.class), Codec.of(Integer.class), shape.valueSize()));
+        steps, fitting(Codec.of(Integer.class), Codec.of(Integer.class), shape.valueSize()));
   }
 
   /// The same map as one of values that hang on sockets, inodes, processes or cgroups.
@@ -315,7 +323,7 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
   /// @throws org.ebpf4j.error.NotMountedException where there is no bpffs
   public void pin(Path path) {
     Pins.pin("map '" + name + "'", fd(), path);
-    kernel.report(Step.Action.PIN, "map " + name, path.toString());
+    steps.report(Step.Action.PIN, "map " + name, path.toString());
   }
 
   /// Its values in memory, shared with the kernel: those of an array that can be mapped
@@ -374,12 +382,12 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
   }
 
   LinuxMap duplicate(String other) {
-    return new LinuxMap(kernel, other, Fd.duplicate(fd()), created, Optional.empty(), types);
+    return new LinuxMap(steps, other, Fd.duplicate(fd()), created, Optional.empty(), types);
   }
 
   /// The same descriptor under another name; this one is not to be used any more.
   LinuxMap named(String other) {
-    return new LinuxMap(kernel, other, calls.fd(), created, Optional.empty(), types);
+    return new LinuxMap(steps, other, calls.fd(), created, Optional.empty(), types);
   }
 
   @Override
@@ -388,7 +396,7 @@ public final class LinuxMap implements BpfMap<byte[], byte[]> {
       var number = calls.fd().toString();
       memory.close();
       calls.close();
-      kernel.report(Step.Action.CLOSE, "map " + name, number);
+      steps.report(Step.Action.CLOSE, "map " + name, number);
     }
   }
 }

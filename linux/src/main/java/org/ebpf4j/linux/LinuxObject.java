@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.ebpf4j.BpfObject;
+import org.ebpf4j.Step;
+import org.ebpf4j.Steps;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.data.EventTypes;
 import org.ebpf4j.data.PerfBuffer;
@@ -25,7 +27,7 @@ import org.ebpf4j.object.ObjectSpec;
 
 /// The maps and programs of one object file, in this machine's kernel.
 public final class LinuxObject implements BpfObject {
-  private final LinuxKernel kernel;
+  private final Steps steps;
   private final ObjectSpec spec;
   private final List<LinuxMap> maps;
   private final List<LinuxProgram> programs;
@@ -33,13 +35,13 @@ public final class LinuxObject implements BpfObject {
   private final Map<String, KernelOperations> structOps;
 
   LinuxObject(
-      LinuxKernel kernel,
+      Steps steps,
       ObjectSpec spec,
       List<LinuxMap> maps,
       List<LinuxProgram> programs,
       Map<String, BpfException> failures,
       Map<String, KernelOperations> structOps) {
-    this.kernel = kernel;
+    this.steps = steps;
     this.spec = spec;
     this.maps = List.copyOf(maps);
     this.programs = List.copyOf(programs);
@@ -85,12 +87,12 @@ public final class LinuxObject implements BpfObject {
         StructOpsHook.attach(
             "map '" + wanted + "'", map.fd(), value, (map.info().flags() & MapSpec.LINK) != 0);
     try {
-      kernel.report(Step.Action.ATTACH, "map " + wanted, "registered with the kernel");
+      steps.report(Step.Action.ATTACH, "map " + wanted, "registered with the kernel");
     } catch (RuntimeException | Error e) {
       attachment.close();
       throw e;
     }
-    return new LinuxLink(kernel, wanted, null, attachment);
+    return new LinuxLink(steps, wanted, null, attachment);
   }
 
   @Override

@@ -8,6 +8,8 @@ import java.util.Set;
 import org.ebpf4j.BpfProgram;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.RunResult;
+import org.ebpf4j.Step;
+import org.ebpf4j.Steps;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.PerfEvent;
 import org.ebpf4j.error.BpfException;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A program in this machine's kernel: one descriptor, and so one reference.
 public final class LinuxProgram implements BpfProgram {
-  private final LinuxKernel kernel;
+  private final Steps steps;
   private final String name;
   private final @Nullable ProgramSpec spec;
   private final Fd fd;
@@ -32,13 +34,22 @@ public final class LinuxProgram implements BpfProgram {
   /// The number of its type, once it was asked for.
   private volatile int type;
 
-  LinuxProgram(
-      LinuxKernel kernel, String name, @Nullable ProgramSpec spec, Fd fd, String verifierLog) {
-    this.kernel = kernel;
+  LinuxProgram(Steps steps, String name, @Nullable ProgramSpec spec, Fd fd, String verifierLog) {
+    this.steps = steps;
     this.name = name;
     this.spec = spec;
     this.fd = fd;
     this.verifierLog = verifierLog;
+  }
+
+  /// The program that a descriptor refers to, which is closed where that fails.
+  static LinuxProgram opened(Steps steps, Fd fd) {
+    try {
+      return new LinuxProgram(steps, ObjectInfo.program(fd.number()).name(), null, fd, "");
+    } catch (RuntimeException | Error e) {
+      fd.close();
+      throw e;
+    }
   }
 
   @Override
@@ -108,29 +119,29 @@ public final class LinuxProgram implements BpfProgram {
   public LinuxLink attach(AttachPoint point) {
     var what = "attaching '" + name + "' to " + point.describe();
     // Whoever watches the steps may throw; by the time they are told, what was made has an owner.
-    var steps = new ArrayList<String>();
+    var made = new ArrayList<String>();
     Attachment attachment;
     try {
-      attachment = Hooks.attach(what, fd(), point, steps::add);
+      attachment = Hooks.attach(what, fd(), point, made::add);
     } catch (RuntimeException | Error e) {
       try {
-        report(steps);
+        report(made);
       } catch (RuntimeException thrown) {
         e.addSuppressed(thrown);
       }
       throw e;
     }
     try {
-      report(steps);
+      report(made);
     } catch (RuntimeException | Error e) {
       attachment.close();
       throw e;
     }
-    return new LinuxLink(kernel, name, point, attachment);
+    return new LinuxLink(steps, name, point, attachment);
   }
 
-  private void report(List<String> steps) {
-    steps.forEach(step -> kernel.report(Step.Action.ATTACH, name, step));
+  private void report(List<String> made) {
+    made.forEach(step -> steps.report(Step.Action.ATTACH, name, step));
   }
 
   /// Runs it by itself, as [BpfProgram#run(RunInput)] says. A signal between two of several runs
@@ -164,7 +175,7 @@ public final class LinuxProgram implements BpfProgram {
   ///   kernel is locked down
   /// @throws IllegalArgumentException for no counter
   public ProfileSession profile(Set<PerfEvent.Counter> counters) {
-    return ProfileSession.open(kernel, this, counters);
+    return ProfileSession.open(steps, this, counters);
   }
 
   private int type() {
@@ -191,12 +202,12 @@ public final class LinuxProgram implements BpfProgram {
   /// @throws org.ebpf4j.error.NotMountedException where there is no bpffs
   public void pin(Path path) {
     Pins.pin("program '" + name + "'", fd(), path);
-    kernel.report(Step.Action.PIN, "program " + name, path.toString());
+    steps.report(Step.Action.PIN, "program " + name, path.toString());
   }
 
   /// Another reference to the same program, with a life of its own.
   public LinuxProgram duplicate() {
-    return new LinuxProgram(kernel, name, spec, Fd.duplicate(fd()), verifierLog);
+    return new LinuxProgram(steps, name, spec, Fd.duplicate(fd()), verifierLog);
   }
 
   @Override
@@ -204,7 +215,7 @@ public final class LinuxProgram implements BpfProgram {
     if (fd.isOpen()) {
       var number = fd.toString();
       fd.close();
-      kernel.report(Step.Action.CLOSE, "program " + name, number);
+      steps.report(Step.Action.CLOSE, "program " + name, number);
     }
   }
 }

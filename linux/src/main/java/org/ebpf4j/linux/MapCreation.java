@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import org.ebpf4j.Step;
+import org.ebpf4j.Steps;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
@@ -29,7 +31,7 @@ import org.ebpf4j.object.ObjectSpec;
 
 /// Makes maps of specs.
 final class MapCreation {
-  private final LinuxKernel kernel;
+  private final Steps steps;
   private final LoadOptions options;
   private final Context context;
   private final SharedMaps shared;
@@ -57,11 +59,11 @@ final class MapCreation {
   /// A struct of functions in this kernel, and the descriptor of the module that has it, or 0.
   record KernelOperations(KernelStructOps layout, int moduleFd) {}
 
-  MapCreation(LinuxKernel kernel, LoadOptions options, Context context) {
-    this.kernel = kernel;
+  MapCreation(Steps steps, LoadOptions options, Context context) {
+    this.steps = steps;
     this.options = options;
     this.context = context;
-    this.shared = new SharedMaps(kernel, options.pins());
+    this.shared = new SharedMaps(steps, options.pins());
     this.requests = new MapRequests(context);
   }
 
@@ -104,7 +106,7 @@ final class MapCreation {
     var given = options.maps().get(spec.name());
     if (given != null) {
       MapCompatibility.check(spec, given, "the map that was given for it");
-      kernel.report(
+      steps.report(
           Step.Action.REUSE, "map " + spec.name(), "the one that was given: id " + given.id());
       return given.duplicate(spec.name());
     }
@@ -144,7 +146,7 @@ final class MapCreation {
       var refused = result.errno();
       result = call(request.withTypes(request.types().kernelsOnly()));
       if (result.ok()) {
-        kernel.report(
+        steps.report(
             Step.Action.CREATE,
             "map " + spec.name(),
             "refused with types (" + Errno.describe(refused) + "); again without");
@@ -172,7 +174,7 @@ final class MapCreation {
         content(spec).ifPresent(image -> write(spec, fd, image));
       }
       var info = ObjectInfo.map(fd.number());
-      kernel.report(
+      steps.report(
           Step.Action.CREATE,
           "map " + spec.name(),
           spec.typeLabel()
@@ -188,8 +190,7 @@ final class MapCreation {
               + fd
               + ", id "
               + info.id());
-      return new LinuxMap(
-          kernel, spec.name(), fd, info, memory, MapTypes.of(spec, context.types()));
+      return new LinuxMap(steps, spec.name(), fd, info, memory, MapTypes.of(spec, context.types()));
     } catch (RuntimeException | Error e) {
       memory.ifPresent(Mapping::close);
       throw e;
@@ -247,7 +248,7 @@ final class MapCreation {
       throw KernelException.of(
           "map '" + map.name() + "', slot " + index + ": " + what, "MAP_UPDATE_ELEM", errno);
     }
-    kernel.report(Step.Action.FILL, "map " + map.name(), "slot " + index + " holds " + what);
+    steps.report(Step.Action.FILL, "map " + map.name(), "slot " + index + " holds " + what);
   }
 
   /// Four bytes of this machine.

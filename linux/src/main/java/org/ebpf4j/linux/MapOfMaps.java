@@ -4,18 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.ebpf4j.BpfMap.Update;
+import org.ebpf4j.Steps;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.internal.sys.ObjectKind;
 
 /// A map whose values are maps. It is another view of a [LinuxMap], and closed with it.
 ///
 /// @param <K> what a key is in Java
 public final class MapOfMaps<K> {
-  private final LinuxKernel kernel;
+  private final Steps steps;
   private final TypedMap<K, Integer> ids;
 
-  MapOfMaps(LinuxKernel kernel, TypedMap<K, Integer> ids) {
-    this.kernel = kernel;
+  MapOfMaps(Steps steps, TypedMap<K, Integer> ids) {
+    this.steps = steps;
     this.ids = ids;
   }
 
@@ -29,7 +31,7 @@ public final class MapOfMaps<K> {
   public Optional<LinuxMap> lookup(K key) {
     var id = ids.lookup(key);
     try {
-      return id.filter(i -> i != 0).map(kernel::openMap);
+      return id.filter(i -> i != 0).map(i -> LinuxMap.opened(steps, Ids.open(ObjectKind.MAP, i)));
     } catch (KernelException e) {
       if (e.errno() == Errno.ENOENT) {
         // Taken out after its id was read.

@@ -9,6 +9,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import org.ebpf4j.Step;
+import org.ebpf4j.Steps;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.error.BpfException;
@@ -38,7 +40,7 @@ final class ObjectFitting {
 
   private static final int KIND_STRUCT = 4;
 
-  private final LinuxKernel kernel;
+  private final Steps steps;
   private final KernelContext context;
   private final LoadOptions options;
   private final BiConsumer<ProgramSpec, Runnable> attempt;
@@ -48,11 +50,11 @@ final class ObjectFitting {
 
   /// @param attempt does what is to be done for one program, and knows what to do where that fails
   ObjectFitting(
-      LinuxKernel kernel,
+      Steps steps,
       KernelContext context,
       LoadOptions options,
       BiConsumer<ProgramSpec, Runnable> attempt) {
-    this.kernel = kernel;
+    this.steps = steps;
     this.context = context;
     this.options = options;
     this.attempt = attempt;
@@ -228,7 +230,7 @@ final class ObjectFitting {
       if (replaced) {
         poisoned.put(site.slot(), resolution.describe());
       }
-      kernel.report(
+      steps.report(
           Step.Action.RELOCATE,
           "program " + program.name(),
           "instruction " + site.slot() + ": " + resolution.describe());

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.ebpf4j.Step;
+import org.ebpf4j.Steps;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.BtfSanitizer;
 import org.ebpf4j.error.BpfException;
@@ -38,7 +40,7 @@ final class ObjectLoader {
     LOAD
   }
 
-  private final LinuxKernel kernel;
+  private final Steps steps;
   private final LoadOptions options;
   private final KernelContext context;
   private final Map<String, BpfException> failures = new LinkedHashMap<>();
@@ -46,12 +48,12 @@ final class ObjectLoader {
   private ObjectSpec spec;
   private Stage stage = Stage.OPEN;
 
-  ObjectLoader(LinuxKernel kernel, ObjectSpec spec, LoadOptions options) {
-    this.kernel = kernel;
+  ObjectLoader(Steps steps, ObjectSpec spec, LoadOptions options) {
+    this.steps = steps;
     this.spec = spec;
     this.options = options;
     this.context = new KernelContext(options.types());
-    this.fitting = new ObjectFitting(kernel, context, options, this::attempt);
+    this.fitting = new ObjectFitting(steps, context, options, this::attempt);
   }
 
   /// How far it came.
@@ -87,7 +89,7 @@ final class ObjectLoader {
     try (var types = loadTypes(tokenFd)) {
       var creation =
           new MapCreation(
-              kernel,
+              steps,
               options,
               new MapCreation.Context(
                   types.fd(),
@@ -114,7 +116,7 @@ final class ObjectLoader {
               });
         }
         fillProgramArrays(creation, maps, programs);
-        return new LinuxObject(kernel, spec, maps, programs, failures, fitting.structOps());
+        return new LinuxObject(steps, spec, maps, programs, failures, fitting.structOps());
       } catch (RuntimeException | Error e) {
         Closing.after(e, opened);
         creation.undo(e);
@@ -193,7 +195,7 @@ final class ObjectLoader {
         throw org.ebpf4j.error.KernelException.of(
             "the types of " + spec.name(), "BTF_LOAD", result.errno());
       }
-      kernel.report(
+      steps.report(
           Step.Action.LOAD_TYPES,
           spec.name(),
           bytes.length + " bytes of BTF: " + Errno.describe(result.errno()) + "; going on without");
@@ -201,7 +203,7 @@ final class ObjectLoader {
     }
     var types = new Types(result.fd());
     try {
-      kernel.report(
+      steps.report(
           Step.Action.LOAD_TYPES, spec.name(), bytes.length + " bytes of BTF: " + result.fd());
       return types;
     } catch (RuntimeException | Error e) {
@@ -229,7 +231,7 @@ final class ObjectLoader {
     // The program keeps its jump tables; these descriptors are for loading only.
     try (var tables = JumpTableMaps.create(program, tokenFd)) {
       tables.patch(slots);
-      return new ProgramLoader(kernel, spec, each, options, maps)
+      return new ProgramLoader(steps, spec, each, options, maps)
           .load(
               Instructions.of(slots),
               new ProgramLoader.Environment(
@@ -249,7 +251,7 @@ final class ObjectLoader {
 
   private void patch(ProgramSpec program, long[] slots, MapReference reference, int fd) {
     slots[reference.slot()] = Slot.withImm(slots[reference.slot()], fd);
-    kernel.report(
+    steps.report(
         Step.Action.PATCH,
         "program " + program.name(),
         "instruction "

@@ -8,6 +8,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.ebpf4j.Step;
+import org.ebpf4j.Steps;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.PerfEvent.Counter;
 import org.ebpf4j.attach.ProgramType;
@@ -42,7 +44,7 @@ import org.ebpf4j.object.MapType;
 public final class ProfileSession implements AutoCloseable {
   private static final int LOG_SIZE = 64 * 1024;
 
-  private final LinuxKernel kernel;
+  private final Steps steps;
   private final String program;
   private final List<Counter> counters;
 
@@ -52,8 +54,8 @@ public final class ProfileSession implements AutoCloseable {
   private final LinuxMap values;
   private final Fd exit;
 
-  private ProfileSession(LinuxKernel kernel, LinuxProgram program, Set<Counter> wanted) {
-    this.kernel = kernel;
+  private ProfileSession(Steps steps, LinuxProgram program, Set<Counter> wanted) {
+    this.steps = steps;
     this.program = program.name();
     this.counters = PerfCounters.list(wanted);
     var what = what();
@@ -84,7 +86,7 @@ public final class ProfileSession implements AutoCloseable {
       exit = load(what, target, AttachType.TRACE_FEXIT, code.exit());
       attach(what, entry);
       attach(what, exit);
-      kernel.report(
+      steps.report(
           Step.Action.ATTACH,
           "program " + program.name(),
           "profiled: "
@@ -99,8 +101,8 @@ public final class ProfileSession implements AutoCloseable {
     }
   }
 
-  static ProfileSession open(LinuxKernel kernel, LinuxProgram program, Set<Counter> wanted) {
-    return new ProfileSession(kernel, program, wanted);
+  static ProfileSession open(Steps steps, LinuxProgram program, Set<Counter> wanted) {
+    return new ProfileSession(steps, program, wanted);
   }
 
   private String what() {
@@ -113,7 +115,9 @@ public final class ProfileSession implements AutoCloseable {
   }
 
   private LinuxMap map(MapSpec spec) {
-    return keep(kernel.createMap(spec));
+    return keep(
+        new MapCreation(steps, LoadOptions.DEFAULT, MapCreation.Context.NONE)
+            .create(spec, KernelName.of(spec.name())));
   }
 
   /// An array with one counter for each CPU that is running, by the ids of the CPUs.
@@ -238,7 +242,7 @@ public final class ProfileSession implements AutoCloseable {
   public synchronized void close() {
     if (isOpen()) {
       Closing.all(parts);
-      kernel.report(Step.Action.DETACH, "program " + program, "no longer profiled");
+      steps.report(Step.Action.DETACH, "program " + program, "no longer profiled");
     }
   }
 }

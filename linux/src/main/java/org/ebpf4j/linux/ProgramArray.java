@@ -2,17 +2,19 @@ package org.ebpf4j.linux;
 
 import java.util.Optional;
 import org.ebpf4j.BpfMap.Update;
+import org.ebpf4j.Steps;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.internal.sys.ObjectKind;
 
 /// An array of programs, which programs jump to by their index. It is another view of a [LinuxMap],
 /// and closed with it. The kernel empties it when nobody but programs refers to it any more.
 public final class ProgramArray {
-  private final LinuxKernel kernel;
+  private final Steps steps;
   private final TypedMap<Integer, Integer> ids;
 
-  ProgramArray(LinuxKernel kernel, TypedMap<Integer, Integer> ids) {
-    this.kernel = kernel;
+  ProgramArray(Steps steps, TypedMap<Integer, Integer> ids) {
+    this.steps = steps;
     this.ids = ids;
   }
 
@@ -26,7 +28,7 @@ public final class ProgramArray {
   public Optional<LinuxProgram> get(int index) {
     var id = ids.lookup(index);
     try {
-      return id.map(kernel::openProgram);
+      return id.map(i -> LinuxProgram.opened(steps, Ids.open(ObjectKind.PROGRAM, i)));
     } catch (KernelException e) {
       if (e.errno() == Errno.ENOENT) {
         // Taken out after its id was read.

@@ -5,6 +5,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.ebpf4j.Step;
+import org.ebpf4j.Steps;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.LineInfo;
@@ -38,7 +40,7 @@ final class ProgramLoader {
 
   private static final int LAST_LOG_SIZE = 256 * 1024 * 1024;
 
-  private final LinuxKernel kernel;
+  private final Steps steps;
   private final ObjectSpec object;
   private final Fitted relocated;
   private final ProgramSpec program;
@@ -66,12 +68,8 @@ final class ProgramLoader {
   }
 
   ProgramLoader(
-      LinuxKernel kernel,
-      ObjectSpec object,
-      Fitted relocated,
-      LoadOptions options,
-      List<LinuxMap> maps) {
-    this.kernel = kernel;
+      Steps steps, ObjectSpec object, Fitted relocated, LoadOptions options, List<LinuxMap> maps) {
+    this.steps = steps;
     this.object = object;
     this.relocated = relocated;
     this.program = relocated.program();
@@ -92,7 +90,7 @@ final class ProgramLoader {
     try {
       bindReadOnlyData(fd.number());
       var info = ObjectInfo.program(fd.number());
-      kernel.report(
+      steps.report(
           Step.Action.LOAD,
           "program " + program.name(),
           type().label()
@@ -105,7 +103,7 @@ final class ProgramLoader {
               + ", id "
               + info.id()
               + (info.mapIds().isEmpty() ? "" : ", keeps maps " + info.mapIds()));
-      return new LinuxProgram(kernel, program.name(), program, fd, outcome.log());
+      return new LinuxProgram(steps, program.name(), program, fd, outcome.log());
     } catch (RuntimeException | Error e) {
       fd.close();
       throw e;
@@ -129,7 +127,7 @@ final class ProgramLoader {
       if (map.name().equals(".rodata") || map.name().startsWith(".rodata.")) {
         var errno = Bpf.progBindMap(fd, map.fd());
         if (errno != 0) {
-          kernel.report(
+          steps.report(
               Step.Action.LOAD,
               "program " + program.name(),
               "does not keep map " + map.name() + ": " + Errno.describe(errno));

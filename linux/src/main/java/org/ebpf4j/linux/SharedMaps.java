@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.ebpf4j.Step;
+import org.ebpf4j.Steps;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.object.MapSpec;
@@ -12,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 /// Maps that several objects share by a pin of the map's name (`LIBBPF_PIN_BY_NAME`): the first
 /// creates and pins it, the others open it.
 final class SharedMaps {
-  private final LinuxKernel kernel;
+  private final Steps steps;
   private final Path directory;
   private final List<Path> pinned = new ArrayList<>();
 
-  SharedMaps(LinuxKernel kernel, Path directory) {
-    this.kernel = kernel;
+  SharedMaps(Steps steps, Path directory) {
+    this.steps = steps;
     this.directory = directory;
   }
 
@@ -57,7 +59,7 @@ final class SharedMaps {
     for (var path : pinned.reversed()) {
       try {
         Pins.unpin(path);
-        kernel.report(Step.Action.UNPIN, "map", path.toString());
+        steps.report(Step.Action.UNPIN, "map", path.toString());
       } catch (RuntimeException e) {
         failure.addSuppressed(e);
       }
@@ -68,7 +70,7 @@ final class SharedMaps {
   private @Nullable LinuxMap open(MapSpec spec, Path path) {
     LinuxMap map;
     try {
-      map = kernel.openMap(path);
+      map = LinuxMap.opened(steps, Pins.open(path, "map"));
     } catch (KernelException e) {
       if (e.errno() == Errno.ENOENT) {
         return null;
@@ -77,7 +79,7 @@ final class SharedMaps {
     }
     try {
       MapCompatibility.check(spec, map, "the map pinned at " + path);
-      kernel.report(Step.Action.REUSE, "map " + spec.name(), path + ": id " + map.id());
+      steps.report(Step.Action.REUSE, "map " + spec.name(), path + ": id " + map.id());
       return map.named(spec.name());
     } catch (RuntimeException | Error e) {
       map.close();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.ebpf4j.Steps;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.KernelException;
@@ -27,12 +28,12 @@ final class Verification {
   /// Only numbers (`BPF_LOG_STATS`).
   private static final int STATISTICS = 4;
 
-  private final LinuxKernel kernel;
+  private final Steps steps;
   private final ObjectSpec spec;
   private final LoadOptions options;
 
-  Verification(LinuxKernel kernel, ObjectSpec spec, LoadOptions options) {
-    this.kernel = kernel;
+  Verification(Steps steps, ObjectSpec spec, LoadOptions options) {
+    this.steps = steps;
     this.spec = spec;
     this.options = options;
   }
@@ -49,7 +50,7 @@ final class Verification {
 
   private Verdict one(ProgramSpec program) {
     var alone = alone(program);
-    var loader = new ObjectLoader(kernel, alone, options.withLogLevel(STATISTICS));
+    var loader = new ObjectLoader(steps, alone, options.withLogLevel(STATISTICS));
     var start = System.nanoTime();
     try (var object = loader.load()) {
       return verdict(program, loader, object, Duration.ofNanos(System.nanoTime() - start));
@@ -90,7 +91,7 @@ final class Verification {
   /// All programs that the object loads, together.
   void whole(Consumer<Verdict> consumer) {
     var loader =
-        new ObjectLoader(kernel, spec, options.withLogLevel(STATISTICS).withKeepGoing(true));
+        new ObjectLoader(steps, spec, options.withLogLevel(STATISTICS).withKeepGoing(true));
     var start = System.nanoTime();
     try (var object = loader.load()) {
       var time = Duration.ofNanos(System.nanoTime() - start);

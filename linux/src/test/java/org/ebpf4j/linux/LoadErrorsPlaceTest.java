@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.ebpf4j.Step;
 import org.ebpf4j.attach.Kprobe;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.attach.RawTracepoint;

@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j;
 
 /// One thing that was done on the way: what a loader does is no magic, and a program can watch all
 /// of it.

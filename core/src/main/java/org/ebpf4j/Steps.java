@@ -1,0 +1,17 @@
+package org.ebpf4j;
+
+/// Is told of each thing that is done, in the thread that does it, right after it was done. What it
+/// throws breaks off what is being done, as any other failure does.
+@FunctionalInterface
+public interface Steps {
+  /// Tells nobody.
+  Steps NONE = _ -> {};
+
+  /// Takes one step.
+  void take(Step step);
+
+  /// Takes the step of these parts.
+  default void report(Step.Action action, String object, String detail) {
+    take(new Step(action, object, detail));
+  }
+}
