@@ -3,8 +3,8 @@ package org.ebpf4j.cli;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import org.ebpf4j.Verdict;
 import org.ebpf4j.error.Errno;
-import org.ebpf4j.linux.Verdict;
 import org.ebpf4j.object.ProgramSpec;
 import org.jspecify.annotations.Nullable;
 

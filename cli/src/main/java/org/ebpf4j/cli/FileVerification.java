@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.ebpf4j.Verdict;
 import org.ebpf4j.error.BpfException;
-import org.ebpf4j.linux.Verdict;
 import org.ebpf4j.object.ObjectSpec;
 
 /// Asks for the verdicts on the programs of one file after the other. Whatever one file leads to,

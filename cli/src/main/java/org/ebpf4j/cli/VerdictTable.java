@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import org.ebpf4j.linux.Verdict;
+import org.ebpf4j.Verdict;
 
 /// Verdicts as people read them: a row for each program, and below it why it does not load.
 ///

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.ebpf4j.linux.Verdict;
+import org.ebpf4j.Verdict;
 import org.junit.jupiter.api.Test;
 
 class FileVerdictTest {

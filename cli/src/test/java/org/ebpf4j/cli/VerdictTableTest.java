@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
-import org.ebpf4j.linux.Verdict;
+import org.ebpf4j.Verdict;
 import org.junit.jupiter.api.Test;
 
 class VerdictTableTest {

@@ -2,8 +2,8 @@ package org.ebpf4j.cli;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.ebpf4j.Verdict;
 import org.ebpf4j.attach.ProgramType;
-import org.ebpf4j.linux.Verdict;
 
 /// Made-up verdicts.
 final class Verdicts {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.ebpf4j.Kernel;
 import org.ebpf4j.Steps;
+import org.ebpf4j.Verdict;
 import org.ebpf4j.data.RingPoller;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.buffer.Rings;

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.ebpf4j.BpfMap;
 import org.ebpf4j.Entries;
+import org.ebpf4j.MapLayout;
 import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
 import org.ebpf4j.data.Codec;

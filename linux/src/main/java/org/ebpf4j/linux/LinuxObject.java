@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.ebpf4j.BpfObject;
+import org.ebpf4j.BpfVariable;
 import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
 import org.ebpf4j.attach.AttachPoint;
@@ -65,11 +66,12 @@ public final class LinuxObject implements BpfObject {
   /// @throws NotFoundException where the object has no such variable
   /// @throws org.ebpf4j.error.KernelException where the kernel does not map it into memory: one of
   ///   a section that has nothing but `static` variables
-  public LinuxVariable variable(String wanted) {
+  public BpfVariable variable(String wanted) {
     var variable = spec.variable(wanted);
     var home = spec.map(variable.map());
     var start = home.type() == MapType.ARENA.number() ? ArenaMemory.offset(home) : 0;
-    return new LinuxVariable(variable, map(variable.map()), start, spec.types().orElseThrow());
+    var memory = map(variable.map()).memory().asSlice(start + variable.offset(), variable.size());
+    return new BpfVariable(variable, memory, spec.types().orElseThrow());
   }
 
   /// Has the kernel call the programs of a `struct_ops` map. Closing the link ends that.

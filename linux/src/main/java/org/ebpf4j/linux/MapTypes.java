@@ -3,6 +3,7 @@ package org.ebpf4j.linux;
 import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.ebpf4j.MapLayout;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.data.Codec;
 import org.ebpf4j.elf.FileBytes;

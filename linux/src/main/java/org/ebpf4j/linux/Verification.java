@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.ebpf4j.Steps;
+import org.ebpf4j.Verdict;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.KernelException;

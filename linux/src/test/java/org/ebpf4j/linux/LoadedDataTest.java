@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.ebpf4j.BpfMap.Update;
+import org.ebpf4j.BpfVariable;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.NotFoundException;
@@ -162,7 +163,7 @@ class LoadedDataTest {
 
   @Test
   void variablesGoWithTheirObject() {
-    LinuxVariable counter;
+    BpfVariable counter;
     try (var object = load(SPEC)) {
       counter = object.variable("counter");
     }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.ebpf4j.BpfMap;
+import org.ebpf4j.TraceLine;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;

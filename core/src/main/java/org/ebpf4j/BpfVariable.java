@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -8,15 +8,19 @@ import org.ebpf4j.object.Variable;
 
 /// A global variable of programs that are loaded, in the memory that they use: what is written here
 /// they read at once, and the other way round. It lasts as long as its object.
-public final class LinuxVariable {
+public final class BpfVariable {
   private final Variable variable;
   private final MemorySegment memory;
   private final boolean signed;
 
-  /// @param start where the variables begin in the memory of the map
-  LinuxVariable(Variable variable, LinuxMap map, long start, Btf types) {
+  /// A variable in memory that a kernel shares with its programs. Made by kernels.
+  ///
+  /// @param variable where it stands and of which type it is
+  /// @param memory its bytes; read-only where it is a constant
+  /// @param types the types that have its type
+  public BpfVariable(Variable variable, MemorySegment memory, Btf types) {
     this.variable = variable;
-    this.memory = map.memory().asSlice(start + variable.offset(), variable.size());
+    this.memory = memory;
     this.signed =
         switch (types.type(types.resolve(variable.type()))) {
           case BtfType.Int number -> (number.encoding() & 1) != 0;

@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.ebpf4j.linux.inspect;
+package org.ebpf4j;
 
 import java.time.Duration;
 

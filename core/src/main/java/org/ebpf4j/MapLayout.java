@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j;
 
 import org.ebpf4j.btf.Btf;
 
