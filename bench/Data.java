@@ -9,9 +9,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import org.ebpf4j.BpfMap.Update;
 import org.ebpf4j.RunInput;
-import org.ebpf4j.data.PerCpu;
-import org.ebpf4j.data.RingBuffer;
-import org.ebpf4j.data.TypedRingBuffer;
+import org.ebpf4j.codec.PerCpu;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxMap;
 import org.ebpf4j.linux.LinuxObject;
@@ -19,6 +17,8 @@ import org.ebpf4j.linux.TypedMap;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.ring.RingBuffer;
+import org.ebpf4j.ring.TypedRingBuffer;
 
 /// The side of bench/data that is ebpf4j; the twin of `data.c`, which uses the objects that this makes.
 ///

@@ -6,11 +6,13 @@ module org.ebpf4j.core {
   exports org.ebpf4j;
   exports org.ebpf4j.attach;
   exports org.ebpf4j.btf;
-  exports org.ebpf4j.data;
+  exports org.ebpf4j.btf.text;
+  exports org.ebpf4j.codec;
   exports org.ebpf4j.elf;
   exports org.ebpf4j.error;
   exports org.ebpf4j.insn;
-  exports org.ebpf4j.link;
+  exports org.ebpf4j.linker;
   exports org.ebpf4j.object;
   exports org.ebpf4j.relocation;
+  exports org.ebpf4j.ring;
 }

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
-import org.ebpf4j.btf.BtfValuePrinter;
+import org.ebpf4j.btf.text.BtfValuePrinter;
 import org.ebpf4j.object.EventType;
 
 /// Where events go.

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
-import org.ebpf4j.btf.BtfValuePrinter;
+import org.ebpf4j.btf.text.BtfValuePrinter;
 import org.ebpf4j.object.EventType;
 
 /// Events as lines: a column for each member of their struct.

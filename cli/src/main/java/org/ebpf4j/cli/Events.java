@@ -10,12 +10,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.ebpf4j.data.RingPoller;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
 import org.ebpf4j.object.EventType;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.ring.RingPoller;
 
 /// The events of all ring and perf buffers of an object, given to sinks as they come.
 final class Events implements AutoCloseable {

@@ -13,13 +13,13 @@ import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LoadOptions;
 import org.ebpf4j.object.ObjectSpec;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /// `ebpf4j export`: what programs count, for whatever keeps and shows metrics.
 @Command(

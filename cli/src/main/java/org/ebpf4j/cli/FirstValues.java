@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Objects;
 import org.ebpf4j.object.ObjectSpec;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /// What the global variables of an object hold from the start, as a command is told.
 final class FirstValues {

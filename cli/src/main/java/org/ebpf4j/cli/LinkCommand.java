@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.ebpf4j.error.BpfException;
-import org.ebpf4j.link.ObjectLinker;
+import org.ebpf4j.linker.ObjectLinker;
 import org.ebpf4j.object.Bytes;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

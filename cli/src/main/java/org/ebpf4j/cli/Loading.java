@@ -14,11 +14,11 @@ import org.ebpf4j.linux.LinuxProgram;
 import org.ebpf4j.linux.LoadOptions;
 import org.ebpf4j.object.ObjectSpec;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /// What `run` and `load` have in common: a file, where its programs go, and how much is told on the
 /// way.

@@ -8,9 +8,9 @@ import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.PermissionException;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.error.VerifierException;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /// `ebpf4j`: the whole command line. Results go to standard output; what is said about them, and
 /// errors, to standard error.

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
-import org.ebpf4j.btf.BtfValuePrinter;
+import org.ebpf4j.btf.text.BtfValuePrinter;
 import org.ebpf4j.linux.LinuxMap;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;

@@ -11,11 +11,11 @@ import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.error.MalformedObjectException;
 import org.ebpf4j.object.ObjectSpec;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /// The file that a command works on, and what its name and bytes do not say.
 final class ProgramFile {

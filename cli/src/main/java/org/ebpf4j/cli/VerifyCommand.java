@@ -15,7 +15,6 @@ import org.ebpf4j.linux.LoadOptions;
 import org.ebpf4j.linux.PinDirectory;
 import org.ebpf4j.object.ObjectSpec;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /// `ebpf4j verify`: what the kernel says of each program, of any number of files.
 @Command(

@@ -55,7 +55,8 @@ public final class Kind {
     return table;
   }
 
-  static boolean known(int kind) {
+  /// Whether there is a kind of that number.
+  public static boolean known(int kind) {
     return kind >= INT && kind <= ENUM64;
   }
 

@@ -7,29 +7,29 @@ import java.nio.charset.StandardCharsets;
 import org.ebpf4j.elf.FileBytes;
 
 /// BTF made by hand, in little-endian byte order, for types that no compiler writes.
-final class BtfBytes {
-  static final int INT = 1;
-  static final int POINTER = 2;
-  static final int ARRAY = 3;
-  static final int STRUCT = 4;
-  static final int TYPEDEF = 8;
-  static final int VOLATILE = 9;
-  static final int CONST = 10;
-  static final int RESTRICT = 11;
-  static final int FUNCTION = 12;
-  static final int VARIABLE = 14;
-  static final int DATA_SECTION = 15;
-  static final int TYPE_TAG = 18;
+public final class BtfBytes {
+  public static final int INT = 1;
+  public static final int POINTER = 2;
+  public static final int ARRAY = 3;
+  public static final int STRUCT = 4;
+  public static final int TYPEDEF = 8;
+  public static final int VOLATILE = 9;
+  public static final int CONST = 10;
+  public static final int RESTRICT = 11;
+  public static final int FUNCTION = 12;
+  public static final int VARIABLE = 14;
+  public static final int DATA_SECTION = 15;
+  public static final int TYPE_TAG = 18;
 
   private final ByteArrayOutputStream types = new ByteArrayOutputStream();
   private final ByteArrayOutputStream strings = new ByteArrayOutputStream();
 
-  BtfBytes() {
+  public BtfBytes() {
     strings.write(0);
   }
 
   /// Adds a string; its offset.
-  int string(String text) {
+  public int string(String text) {
     var at = strings.size();
     strings.writeBytes(text.getBytes(StandardCharsets.UTF_8));
     strings.write(0);
@@ -37,11 +37,11 @@ final class BtfBytes {
   }
 
   /// Adds a type of `kind` with `count` elements; `words` follow the common three.
-  BtfBytes type(String name, int kind, int count, int sizeOrType, int... words) {
+  public BtfBytes type(String name, int kind, int count, int sizeOrType, int... words) {
     return rawType(name.isEmpty() ? 0 : string(name), kind << 24 | count, sizeOrType, words);
   }
 
-  BtfBytes rawType(int name, int info, int sizeOrType, int... words) {
+  public BtfBytes rawType(int name, int info, int sizeOrType, int... words) {
     var buffer = ByteBuffer.allocate(12 + 4 * words.length).order(ByteOrder.LITTLE_ENDIAN);
     buffer.putInt(name).putInt(info).putInt(sizeOrType);
     for (var word : words) {
@@ -52,7 +52,7 @@ final class BtfBytes {
   }
 
   /// BTF with a layout area, of a pair of sizes for each kind.
-  byte[] bytesWithLayout(int... sizes) {
+  public byte[] bytesWithLayout(int... sizes) {
     var end = types.size() + 2 * sizes.length;
     var buffer = ByteBuffer.allocate(32 + end + strings.size()).order(ByteOrder.LITTLE_ENDIAN);
     buffer.putShort((short) 0xeb9f).put((byte) 1).put((byte) 0).putInt(32);
@@ -64,7 +64,7 @@ final class BtfBytes {
     return buffer.put(strings.toByteArray()).array();
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     var buffer =
         ByteBuffer.allocate(24 + types.size() + strings.size()).order(ByteOrder.LITTLE_ENDIAN);
     buffer.putShort((short) 0xeb9f).put((byte) 1).put((byte) 0).putInt(24);
@@ -72,11 +72,11 @@ final class BtfBytes {
     return buffer.put(types.toByteArray()).put(strings.toByteArray()).array();
   }
 
-  Btf read() {
+  public Btf read() {
     return read(bytes());
   }
 
-  static Btf read(byte[] bytes) {
+  public static Btf read(byte[] bytes) {
     return Btf.read(FileBytes.of("t.o", bytes, ByteOrder.LITTLE_ENDIAN));
   }
 }

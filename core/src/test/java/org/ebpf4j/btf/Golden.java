@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Text held against committed files. `-Debpf4j.golden=write` writes them anew.
-final class Golden {
+public final class Golden {
   private static final Path RESOURCES = Path.of("src/test/resources/org/ebpf4j/btf");
 
   private Golden() {}
 
-  static void check(String file, String text) throws IOException {
+  public static void check(String file, String text) throws IOException {
     if (System.getProperty("ebpf4j.golden", "").equals("write")) {
       Files.writeString(RESOURCES.resolve(file), text);
     }

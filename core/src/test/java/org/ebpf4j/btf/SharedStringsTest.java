@@ -10,6 +10,8 @@ import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.ebpf4j.btf.BtfType.Member;
 import org.ebpf4j.btf.BtfType.Struct;
+import org.ebpf4j.btf.text.BtfValuePrinter;
+import org.ebpf4j.btf.text.CDeclarations;
 import org.ebpf4j.elf.FileBytes;
 import org.ebpf4j.error.MalformedObjectException;
 import org.junit.jupiter.api.Test;

@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfBuilder;
-import org.ebpf4j.btf.BtfListing;
-import org.ebpf4j.btf.BtfValuePrinter;
-import org.ebpf4j.btf.BtfValuePrinter.Style;
-import org.ebpf4j.btf.CDeclarations;
+import org.ebpf4j.btf.text.BtfListing;
+import org.ebpf4j.btf.text.BtfValuePrinter.Style;
+import org.ebpf4j.btf.text.BtfValuePrinter;
+import org.ebpf4j.btf.text.CDeclarations;
 
 /// `Btf.read`, and all that can be done with types: decoding, sizes, names, lists, C, values.
 public final class BtfTarget {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
-import org.ebpf4j.btf.BtfValuePrinter;
+import org.ebpf4j.btf.text.BtfValuePrinter;
 import org.ebpf4j.jfr.EventField.Content;
 
 /// The fields that the members of a struct become, and what reads their values.

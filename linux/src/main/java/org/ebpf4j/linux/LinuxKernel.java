@@ -7,13 +7,17 @@ import java.util.function.Consumer;
 import org.ebpf4j.Kernel;
 import org.ebpf4j.Steps;
 import org.ebpf4j.Verdict;
-import org.ebpf4j.data.RingPoller;
+import org.ebpf4j.ring.RingPoller;
+import org.ebpf4j.error.Errno;
+import org.ebpf4j.ring.RingPoller;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.buffer.Rings;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.ring.RingPoller;
+import org.jspecify.annotations.Nullable;
 
 /// The kernel of this machine. It holds nothing itself: closing it closes none of the objects that
 /// came from it, each of which is closed by who opened it. It may be used from any thread.

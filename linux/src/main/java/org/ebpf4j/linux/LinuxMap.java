@@ -12,13 +12,15 @@ import org.ebpf4j.Entries;
 import org.ebpf4j.MapLayout;
 import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
-import org.ebpf4j.data.Codec;
-import org.ebpf4j.data.EventTypes;
-import org.ebpf4j.data.PerCpu;
-import org.ebpf4j.data.PerfBuffer;
-import org.ebpf4j.data.PerfBufferOptions;
-import org.ebpf4j.data.RingBuffer;
-import org.ebpf4j.data.UserRingBuffer;
+import org.ebpf4j.codec.Codec;
+import org.ebpf4j.codec.PerCpu;
+import org.ebpf4j.codec.Codec;
+import org.ebpf4j.ring.EventTypes;
+import org.ebpf4j.codec.PerCpu;
+import org.ebpf4j.ring.PerfBuffer;
+import org.ebpf4j.ring.PerfBufferOptions;
+import org.ebpf4j.ring.RingBuffer;
+import org.ebpf4j.ring.UserRingBuffer;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.buffer.Rings;
 import org.ebpf4j.linux.inspect.MapInfo;
@@ -29,6 +31,11 @@ import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.MapCalls;
 import org.ebpf4j.linux.internal.sys.Mapping;
 import org.ebpf4j.object.MapType;
+import org.ebpf4j.ring.EventTypes;
+import org.ebpf4j.ring.PerfBuffer;
+import org.ebpf4j.ring.PerfBufferOptions;
+import org.ebpf4j.ring.RingBuffer;
+import org.ebpf4j.ring.UserRingBuffer;
 
 /// A map in this machine's kernel: one descriptor, and so one reference.
 public final class LinuxMap implements BpfMap<byte[], byte[]> {

@@ -12,11 +12,6 @@ import org.ebpf4j.BpfVariable;
 import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
 import org.ebpf4j.attach.AttachPoint;
-import org.ebpf4j.data.EventTypes;
-import org.ebpf4j.data.PerfBuffer;
-import org.ebpf4j.data.PerfBufferOptions;
-import org.ebpf4j.data.RingBuffer;
-import org.ebpf4j.data.UserRingBuffer;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.linux.MapCreation.KernelOperations;
@@ -25,6 +20,11 @@ import org.ebpf4j.object.EventType;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.ring.EventTypes;
+import org.ebpf4j.ring.PerfBuffer;
+import org.ebpf4j.ring.PerfBufferOptions;
+import org.ebpf4j.ring.RingBuffer;
+import org.ebpf4j.ring.UserRingBuffer;
 
 /// The maps and programs of one object file, in this machine's kernel.
 public final class LinuxObject implements BpfObject {

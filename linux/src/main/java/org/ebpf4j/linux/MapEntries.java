@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.ebpf4j.Entries;
-import org.ebpf4j.data.Codec;
+import org.ebpf4j.codec.Codec;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.linux.internal.sys.MapCalls;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.ebpf4j.MapLayout;
 import org.ebpf4j.btf.Btf;
-import org.ebpf4j.data.Codec;
+import org.ebpf4j.codec.Codec;
 import org.ebpf4j.elf.FileBytes;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.inspect.MapInfo;

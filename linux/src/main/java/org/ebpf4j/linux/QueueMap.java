@@ -1,7 +1,7 @@
 package org.ebpf4j.linux;
 
 import java.util.Optional;
-import org.ebpf4j.data.Codec;
+import org.ebpf4j.codec.Codec;
 import org.ebpf4j.error.Errno;
 
 /// A map without keys: a queue, a stack, or a bloom filter. It is another view of a [LinuxMap], and

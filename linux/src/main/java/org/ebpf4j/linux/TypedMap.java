@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import org.ebpf4j.BpfMap;
 import org.ebpf4j.Entries;
-import org.ebpf4j.data.Codec;
+import org.ebpf4j.codec.Codec;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.ebpf4j.link.ObjectLinker;
+import org.ebpf4j.linker.ObjectLinker;
 import org.ebpf4j.object.Bytes;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.KernelTest;

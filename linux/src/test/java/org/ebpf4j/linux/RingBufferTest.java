@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import org.ebpf4j.data.Codec;
+import org.ebpf4j.codec.Codec;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.ProgramRun;
@@ -140,7 +140,7 @@ class RingBufferTest {
   }
 
   /// Whether a wait was ended by the close, or came too late.
-  private static boolean closed(org.ebpf4j.data.RingBuffer ring) {
+  private static boolean closed(org.ebpf4j.ring.RingBuffer ring) {
     try {
       return ring.poll(LONG, _ -> {}) == 0;
     } catch (IllegalStateException e) {

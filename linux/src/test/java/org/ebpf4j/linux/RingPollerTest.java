@@ -8,8 +8,8 @@ import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.ebpf4j.data.RingPoller;
-import org.ebpf4j.data.Waitable;
+import org.ebpf4j.ring.RingPoller;
+import org.ebpf4j.ring.Waitable;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.RequiresKernel;
 import org.junit.jupiter.api.Test;
@@ -185,7 +185,7 @@ class RingPollerTest {
     }
   }
 
-  private static final class OtherSource implements org.ebpf4j.data.EventSource {
+  private static final class OtherSource implements org.ebpf4j.ring.EventSource {
     @Override
     public List<? extends Waitable> waitables() {
       return List.<Waitable>of(() -> "other");

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.ebpf4j.data.UserRingBuffer;
+import org.ebpf4j.ring.UserRingBuffer;
 
 /// Work in a thread of its own which is expected to wait for the kernel, and can be seen to.
 final class Waiting<T> {

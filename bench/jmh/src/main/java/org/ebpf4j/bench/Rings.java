@@ -2,8 +2,8 @@ package org.ebpf4j.bench;
 
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.TimeUnit;
-import org.ebpf4j.data.RingBuffer;
-import org.ebpf4j.data.TypedRingBuffer;
+import org.ebpf4j.ring.RingBuffer;
+import org.ebpf4j.ring.TypedRingBuffer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;

@@ -2,14 +2,14 @@ package org.ebpf4j.linux.buffer;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import org.ebpf4j.data.SharedRing;
-import org.ebpf4j.data.Waiter;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.host.Pages;
 import org.ebpf4j.linux.internal.sys.Epoll;
 import org.ebpf4j.linux.internal.sys.Fd;
-import org.ebpf4j.linux.internal.sys.Mapping;
 import org.ebpf4j.linux.internal.sys.Mapping.Access;
+import org.ebpf4j.linux.internal.sys.Mapping;
+import org.ebpf4j.ring.SharedRing;
+import org.ebpf4j.ring.Waiter;
 
 /// A map of the kernel that is a ring, in the memory of this process: a page with the consumer's
 /// position, and from the second page on a page with the producer's position and the records twice.

@@ -2,12 +2,12 @@ package org.ebpf4j.linux.buffer;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import org.ebpf4j.data.SharedPerfRing;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.host.Pages;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.Mapping;
 import org.ebpf4j.linux.internal.sys.Perf;
+import org.ebpf4j.ring.SharedPerfRing;
 
 /// The event that programs write to on one CPU, in the memory of this process.
 final class PerfEventRing implements SharedPerfRing {

@@ -7,11 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.ebpf4j.data.PerfBufferOptions;
-import org.ebpf4j.data.PerfBufferOptions.Wakeup;
-import org.ebpf4j.data.PerfRings;
-import org.ebpf4j.data.SharedPerfRing;
-import org.ebpf4j.data.Waiter;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.host.Cpus;
@@ -21,9 +16,14 @@ import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Epoll;
 import org.ebpf4j.linux.internal.sys.Fd;
-import org.ebpf4j.linux.internal.sys.Mapping;
 import org.ebpf4j.linux.internal.sys.Mapping.Access;
+import org.ebpf4j.linux.internal.sys.Mapping;
 import org.ebpf4j.linux.internal.sys.Perf;
+import org.ebpf4j.ring.PerfBufferOptions.Wakeup;
+import org.ebpf4j.ring.PerfBufferOptions;
+import org.ebpf4j.ring.PerfRings;
+import org.ebpf4j.ring.SharedPerfRing;
+import org.ebpf4j.ring.Waiter;
 
 /// A map of perf events, one for each CPU at the index of its id. All of them are waited for in one
 /// set, so that it stays the same thing to wait for when CPUs come and go.

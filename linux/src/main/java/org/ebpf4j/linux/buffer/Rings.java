@@ -1,15 +1,15 @@
 package org.ebpf4j.linux.buffer;
 
-import org.ebpf4j.data.EventTypes;
-import org.ebpf4j.data.PerfBuffer;
-import org.ebpf4j.data.PerfBufferOptions;
-import org.ebpf4j.data.RingBuffer;
-import org.ebpf4j.data.RingPoller;
-import org.ebpf4j.data.UserRingBuffer;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.inspect.MapInfo;
 import org.ebpf4j.object.MapType;
+import org.ebpf4j.ring.EventTypes;
+import org.ebpf4j.ring.PerfBuffer;
+import org.ebpf4j.ring.PerfBufferOptions;
+import org.ebpf4j.ring.RingBuffer;
+import org.ebpf4j.ring.RingPoller;
+import org.ebpf4j.ring.UserRingBuffer;
 
 /// Opens maps that are rings.
 public final class Rings {

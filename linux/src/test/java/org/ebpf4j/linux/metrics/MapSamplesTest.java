@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ebpf4j.RunInput;
-import org.ebpf4j.data.PerCpu;
+import org.ebpf4j.codec.PerCpu;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxMap;

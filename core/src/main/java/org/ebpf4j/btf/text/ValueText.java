@@ -1,0 +1,77 @@
+package org.ebpf4j.btf.text;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.regex.Pattern;
+
+/// How single values are spelt in C and in JSON.
+final class ValueText {
+  /// Two groups of zeroes or more, with what separates them from others.
+  private static final Pattern ZEROES = Pattern.compile("(?:^|:)0(?::0)+(?:$|:)");
+
+  private ValueText() {}
+
+  /// An address in numbers; one of IPv4 in IPv6 as one of IPv4.
+  static String address(byte[] address) {
+    try {
+      var text = InetAddress.getByAddress(address).getHostAddress();
+      return address.length == 16 && text.indexOf(':') >= 0 ? shortened(text) : text;
+    } catch (UnknownHostException e) {
+      throw new AssertionError("of 4 or 16 bytes", e);
+    }
+  }
+
+  /// The longest row of zeroes of an IPv6 address as two colons.
+  private static String shortened(String text) {
+    var longest = "";
+    var matcher = ZEROES.matcher(text);
+    while (matcher.find()) {
+      longest = matcher.group().length() > longest.length() ? matcher.group() : longest;
+    }
+    if (longest.isEmpty()) {
+      return text;
+    }
+    var at = text.indexOf(longest);
+    return text.substring(0, at) + "::" + text.substring(at + longest.length());
+  }
+
+  /// Whether a character of ASCII has a shape.
+  static boolean isPrintable(int character) {
+    return character >= 0x20 && character < 0x7f;
+  }
+
+  /// A character, or a byte that is part of none (negative), as C writes it between `quote`s.
+  static String escaped(int character, char quote) {
+    return switch (character) {
+      case '\n' -> "\\n";
+      case '\t' -> "\\t";
+      case '\r' -> "\\r";
+      case '\\' -> "\\\\";
+      default -> {
+        if (character == quote) {
+          yield "\\" + quote;
+        }
+        yield character < 0x20 || character == 0x7f
+            ? "\\x%02x".formatted(character & 0xff)
+            : Character.toString(character);
+      }
+    };
+  }
+
+  /// Text as JSON has it.
+  static String json(String text) {
+    var out = new StringBuilder("\"");
+    for (int i = 0; i < text.length(); i++) {
+      var c = text.charAt(i);
+      switch (c) {
+        case '"' -> out.append("\\\"");
+        case '\\' -> out.append("\\\\");
+        case '\n' -> out.append("\\n");
+        case '\t' -> out.append("\\t");
+        case '\r' -> out.append("\\r");
+        default -> out.append(c < 0x20 ? "\\u%04x".formatted((int) c) : Character.toString(c));
+      }
+    }
+    return out.append('"').toString();
+  }
+}

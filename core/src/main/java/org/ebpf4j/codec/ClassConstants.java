@@ -1,0 +1,41 @@
+package org.ebpf4j.codec;
+
+import static java.lang.constant.ConstantDescs.BSM_CLASS_DATA_AT;
+import static java.lang.constant.ConstantDescs.CD_MethodHandle;
+import static java.lang.constant.ConstantDescs.DEFAULT_NAME;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.constant.DynamicConstantDesc;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The objects that a generated class is given when it is defined.
+final class ClassConstants {
+  private final List<Object> data = new ArrayList<>();
+  private final Map<Object, Integer> indexes = new HashMap<>();
+
+  interface Maker {
+    Object make();
+  }
+
+  /// Pushes an object, which is made once for each key.
+  void push(CodeBuilder b, Object key, Maker maker) {
+    var index =
+        indexes.computeIfAbsent(
+            key,
+            _ -> {
+              data.add(maker.make());
+              return data.size() - 1;
+            });
+    var type =
+        data.get(index) instanceof EnumTable ? Descriptors.of(EnumTable.class) : CD_MethodHandle;
+    b.loadConstant(DynamicConstantDesc.ofNamed(BSM_CLASS_DATA_AT, DEFAULT_NAME, type, index));
+  }
+
+  /// All of them, by index.
+  List<Object> toList() {
+    return List.copyOf(data);
+  }
+}

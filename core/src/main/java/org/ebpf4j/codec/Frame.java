@@ -1,0 +1,26 @@
+package org.ebpf4j.codec;
+
+/// The local variables of a generated method.
+///
+/// @param memory the one that holds the memory
+/// @param offset the first of the two that hold the offset of what is read or written
+/// @param value the one that holds what is written
+record Frame(int memory, int offset, int value) {
+  /// Holds the array, where a method is for one.
+  static final int VALUE = 3;
+
+  /// Holds the index of an element of it.
+  static final int INDEX = 4;
+
+  /// The first of the two that hold the offset of that element.
+  static final int PLACE = 5;
+
+  /// Of the codec's own methods.
+  static final Frame ROOT = new Frame(1, 2, 4);
+
+  /// Of the static methods, for records and arrays inside.
+  static final Frame INNER = new Frame(0, 1, VALUE);
+
+  /// Of the static methods, for an element of an array.
+  static final Frame ELEMENT = new Frame(0, PLACE, VALUE);
+}

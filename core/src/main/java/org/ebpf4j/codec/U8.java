@@ -1,0 +1,14 @@
+package org.ebpf4j.codec;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/// The component stands in memory as an unsigned integer of 1 byte, whatever its type in Java is.
+/// With BTF, the member must be that. On an array, it is said of the elements.
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.RECORD_COMPONENT)
+public @interface U8 {}

@@ -1,7 +1,0 @@
-package org.ebpf4j.data;
-
-/// What a [Waiter] can wait for. A waiter takes those of the kernel that it came from.
-public interface Waitable {
-  /// Its name, for messages.
-  String name();
-}

@@ -1,0 +1,5 @@
+/// The linker: several object files into one.
+@NullMarked
+package org.ebpf4j.linker;
+
+import org.jspecify.annotations.NullMarked;
