@@ -48,7 +48,9 @@ final class Data {
   private long sum;
 
   private Data(String file) {
-    object = kernel.load(ObjectSpec.read(Path.of(file)).withMap("events", map -> map.withMaxEntries(RING)));
+    object =
+        kernel.load(
+            ObjectSpec.read(Path.of(file)).withMap("events", map -> map.withMaxEntries(RING)));
     ring = object.ringBuffer("events");
     events = ring.as(Event.class);
   }
@@ -68,7 +70,8 @@ final class Data {
         var cpus = map("cpus", MapType.PERCPU_ARRAY, 4, 8, CELLS);
         var many = map("many", MapType.HASH, 4, 16, ENTRIES);
         var mapped =
-            kernel.createMap(MapSpec.of("mapped", MapType.ARRAY, 4, 8, WORDS).withFlags(MapSpec.MMAPABLE))) {
+            kernel.createMap(
+                MapSpec.of("mapped", MapType.ARRAY, 4, 8, WORDS).withFlags(MapSpec.MMAPABLE))) {
       var numbers = hash.as(Integer.class, Long.class);
       var pairs = wide.as(Pair.class, Pair.class);
       var each = cpus.perCpu(Integer.class, Long.class);
@@ -81,12 +84,17 @@ final class Data {
       updates(numbers);
       wideUpdates(pairs);
       var ids = new StringBuilder().append(object.program("emit").id());
-      for (var one : new LinuxMap[] {object.map(".bss"), object.map("events"), hash, wide, cpus, many, mapped}) {
+      for (var one :
+          new LinuxMap[] {
+            object.map(".bss"), object.map("events"), hash, wide, cpus, many, mapped
+          }) {
         ids.append(' ').append(one.id());
       }
       System.out.println(ids);
       System.out.println(
-          object.variable("sent").variable().offset() + " " + object.variable("lost").variable().offset());
+          object.variable("sent").variable().offset()
+              + " "
+              + object.variable("lost").variable().offset());
       var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       for (var line = input.readLine(); line != null; line = input.readLine()) {
         System.out.println(
@@ -153,12 +161,11 @@ final class Data {
       emit();
       var start = System.nanoTime();
       var count =
-          ring.consume(
-              record ->
-                  sum +=
-                      record.get(ValueLayout.JAVA_LONG, 0)
-                          + record.get(ValueLayout.JAVA_INT, 8)
-                          + record.get(ValueLayout.JAVA_INT, 12));
+          ring.consume(record ->
+              sum +=
+                  record.get(ValueLayout.JAVA_LONG, 0)
+                      + record.get(ValueLayout.JAVA_INT, 8)
+                      + record.get(ValueLayout.JAVA_INT, 12));
       nanos += System.nanoTime() - start;
       check(EVENTS, count);
     }
@@ -212,11 +219,10 @@ final class Data {
     var count = new int[1];
     var start = System.nanoTime();
     map.entries()
-        .forEach(
-            (key, value) -> {
-              sum += key + value.first() + value.second();
-              count[0]++;
-            });
+        .forEach((key, value) -> {
+          sum += key + value.first() + value.second();
+          count[0]++;
+        });
     var nanos = System.nanoTime() - start;
     check(ENTRIES, count[0]);
     return nanos;
@@ -243,7 +249,8 @@ final class Data {
     long total = 0;
     long last = 0;
     while (total == 0 || System.nanoTime() - last < 300_000_000) {
-      var count = events.poll(MOMENT, event -> sum += event.sequence() + event.cpu() + event.check());
+      var count =
+          events.poll(MOMENT, event -> sum += event.sequence() + event.cpu() + event.check());
       if (count > 0) {
         total += count;
         last = System.nanoTime();

@@ -10,4 +10,16 @@ module org.ebpf4j.cli {
 
   opens org.ebpf4j.cli to
       info.picocli;
+  opens org.ebpf4j.cli.btf to
+      info.picocli;
+  opens org.ebpf4j.cli.export to
+      info.picocli;
+  opens org.ebpf4j.cli.input to
+      info.picocli;
+  opens org.ebpf4j.cli.object to
+      info.picocli;
+  opens org.ebpf4j.cli.run to
+      info.picocli;
+  opens org.ebpf4j.cli.verify to
+      info.picocli;
 }

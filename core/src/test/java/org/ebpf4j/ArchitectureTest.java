@@ -20,7 +20,19 @@ import org.junit.jupiter.api.Test;
 final class ArchitectureTest {
   /// From bottom to top; each may use those before it.
   private static final List<String> PACKAGES =
-      List.of("error", "insn", "elf", "btf", "btf.text", "codec", "ring", "relocation", "attach", "object", "linker", "");
+      List.of(
+          "error",
+          "insn",
+          "elf",
+          "btf",
+          "btf.text",
+          "codec",
+          "ring",
+          "relocation",
+          "attach",
+          "object",
+          "linker",
+          "");
 
   private static final JavaClasses CORE =
       new ClassFileImporter()

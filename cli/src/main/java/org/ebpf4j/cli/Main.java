@@ -3,14 +3,25 @@ package org.ebpf4j.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.ebpf4j.cli.btf.BtfCommand;
+import org.ebpf4j.cli.export.ExportCommand;
+import org.ebpf4j.cli.object.DisasmCommand;
+import org.ebpf4j.cli.object.LinkCommand;
+import org.ebpf4j.cli.process.Debugging;
+import org.ebpf4j.cli.process.ExitStatus;
+import org.ebpf4j.cli.process.Interrupt;
+import org.ebpf4j.cli.run.LoadCommand;
+import org.ebpf4j.cli.run.RunCommand;
+import org.ebpf4j.cli.run.UnpinCommand;
+import org.ebpf4j.cli.verify.VerifyCommand;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.PermissionException;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.error.VerifierException;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /// `ebpf4j`: the whole command line. Results go to standard output; what is said about them, and
 /// errors, to standard error.
@@ -30,12 +41,7 @@ import picocli.CommandLine;
       "Exit status: 0 done, 1 failed, 2 wrong usage, 3 not found,",
       "4 not permitted, 5 not supported here, 6 rejected by the verifier."
     })
-public final class Main {
-  static final int FAILED = 1;
-  static final int NOT_FOUND = 3;
-  static final int NOT_PERMITTED = 4;
-  static final int NOT_SUPPORTED = 5;
-  static final int REJECTED = 6;
+public final class Main implements Debugging {
 
   /// A command, by the name that its class has in the annotation too.
   private record Subcommand(String name, Class<?> type) {}
@@ -58,7 +64,8 @@ public final class Main {
   private boolean debug;
 
   /// Whether errors are to be printed with where they arose.
-  boolean debug() {
+  @Override
+  public boolean debug() {
     return debug;
   }
 
@@ -104,7 +111,7 @@ public final class Main {
     if (!(e instanceof BpfException)) {
       err.println("ebpf4j: a fault of ebpf4j itself, please report it: " + e);
       e.printStackTrace(err);
-      return FAILED;
+      return ExitStatus.FAILED;
     }
     err.println("ebpf4j: " + e.getMessage());
     for (var other : e.getSuppressed()) {
@@ -114,11 +121,11 @@ public final class Main {
       e.printStackTrace(err);
     }
     return switch (e) {
-      case NotFoundException _ -> NOT_FOUND;
-      case PermissionException _ -> NOT_PERMITTED;
-      case UnsupportedFeatureException _ -> NOT_SUPPORTED;
-      case VerifierException _ -> REJECTED;
-      default -> FAILED;
+      case NotFoundException _ -> ExitStatus.NOT_FOUND;
+      case PermissionException _ -> ExitStatus.NOT_PERMITTED;
+      case UnsupportedFeatureException _ -> ExitStatus.NOT_SUPPORTED;
+      case VerifierException _ -> ExitStatus.REJECTED;
+      default -> ExitStatus.FAILED;
     };
   }
 }

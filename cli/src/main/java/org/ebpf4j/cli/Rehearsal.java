@@ -4,6 +4,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.ebpf4j.cli.process.Interrupt;
 
 /// Runs some commands in one JVM, for the cache of loaded and linked classes that the script
 /// `ebpf4j` makes once. The commands are separated by `--`. What they say is not printed; whether

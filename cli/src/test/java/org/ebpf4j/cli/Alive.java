@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import org.ebpf4j.linux.LinuxKernel;
 
 /// What is alive in the kernel: the ids of all programs, maps and links.
-record Alive(List<Integer> programs, List<Integer> maps, List<Integer> links) {
-  static Alive now() {
+public record Alive(List<Integer> programs, List<Integer> maps, List<Integer> links) {
+  public static Alive now() {
     try (var kernel = LinuxKernel.open()) {
       return new Alive(kernel.programIds(), kernel.mapIds(), kernel.linkIds());
     }
@@ -15,7 +15,7 @@ record Alive(List<Integer> programs, List<Integer> maps, List<Integer> links) {
 
   /// What has come since, once the kernel has had time to free what nothing holds; nothing where
   /// all of it went.
-  List<String> newcomers() {
+  public List<String> newcomers() {
     var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (true) {
       var now = now();

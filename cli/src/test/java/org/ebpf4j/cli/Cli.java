@@ -8,8 +8,8 @@ import java.io.StringWriter;
 /// @param status its exit status
 /// @param out what it printed to standard output
 /// @param err what it printed to standard error
-record Cli(int status, String out, String err) {
-  static Cli run(Object... args) {
+public record Cli(int status, String out, String err) {
+  public static Cli run(Object... args) {
     var out = new StringWriter();
     var err = new StringWriter();
     var words = new String[args.length];

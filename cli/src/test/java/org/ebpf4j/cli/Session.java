@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// The command line in a JVM of its own, as a user starts it.
-final class Session implements AutoCloseable {
+public final class Session implements AutoCloseable {
   private static final long DEADLINE_SECONDS = 120;
 
   private final Process process;
@@ -38,15 +38,16 @@ final class Session implements AutoCloseable {
     return words;
   }
 
-  static Session start(Object... args) {
+  public static Session start(Object... args) {
     // A process of a background job ignores SIGINT, and passes that on.
     return startAfter(
-        "if env --default-signal=INT true 2>/dev/null; then exec env --default-signal=INT \"$@\"; else exec \"$@\"; fi",
+        "if env --default-signal=INT true 2>/dev/null; then exec env --default-signal=INT \"$@\";"
+            + " else exec \"$@\"; fi",
         args);
   }
 
   /// Starts it from a shell script, which ends with `exec "$@"`.
-  static Session startAfter(String script, Object... args) {
+  public static Session startAfter(String script, Object... args) {
     var words = new ArrayList<>(List.of("sh", "-c", script, "sh"));
     words.addAll(command(args));
     return startWords(words);
@@ -67,15 +68,15 @@ final class Session implements AutoCloseable {
     }
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
-  String out() {
+  public String out() {
     return read(out);
   }
 
-  String err() {
+  public String err() {
     return read(err);
   }
 
@@ -88,7 +89,7 @@ final class Session implements AutoCloseable {
   }
 
   /// Waits for a text on either output, and runs `trigger` again and again meanwhile.
-  void await(String text, Runnable trigger) {
+  public void await(String text, Runnable trigger) {
     var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
     while (!out().contains(text) && !err().contains(text)) {
       if (!process.isAlive() || System.nanoTime() > end) {
@@ -107,7 +108,7 @@ final class Session implements AutoCloseable {
     }
   }
 
-  void await(String text) {
+  public void await(String text) {
     await(text, () -> {});
   }
 
@@ -121,12 +122,12 @@ final class Session implements AutoCloseable {
   }
 
   /// Sends a signal, such as `INT`.
-  void signal(String name) {
+  public void signal(String name) {
     shell("kill -" + name + " " + pid());
   }
 
   /// Waits for the end; the exit status.
-  int finish() {
+  public int finish() {
     try {
       if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
         throw new AssertionError("it does not end\n" + out() + "\n" + err());
@@ -139,7 +140,7 @@ final class Session implements AutoCloseable {
   }
 
   /// Runs a shell script to its end; its exit status.
-  static int shell(String script) {
+  public static int shell(String script) {
     try {
       var process =
           new ProcessBuilder("sh", "-c", script)

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.ebpf4j.cli.process.ExitStatus;
+import org.ebpf4j.cli.text.DurationConverter;
 import org.ebpf4j.testkit.TestObjects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +54,7 @@ class UsageTest {
   void namesAFileThatIsMissing() {
     var run = Cli.run("run", "/nowhere/x.bpf.o");
 
-    assertThat(run.status()).isEqualTo(Main.FAILED);
+    assertThat(run.status()).isEqualTo(ExitStatus.FAILED);
     assertThat(run.err()).isEqualTo("ebpf4j: /nowhere/x.bpf.o: no such file\n");
   }
 
@@ -60,7 +62,7 @@ class UsageTest {
   void saysThatBareInstructionsNeedAType() {
     var run = Cli.run("run", TestObjects.example("socket/get.text"));
 
-    assertThat(run.status()).isEqualTo(Main.FAILED);
+    assertThat(run.status()).isEqualTo(ExitStatus.FAILED);
     assertThat(run.err()).contains("offset 0x0: not an ELF file").contains("--type");
   }
 
@@ -72,7 +74,7 @@ class UsageTest {
 
     var run = Cli.run("run", file, "--type", "socket_filter", "--attach", "socket:listen=0");
 
-    assertThat(run.status()).isEqualTo(Main.FAILED);
+    assertThat(run.status()).isEqualTo(ExitStatus.FAILED);
     assertThat(run.err())
         .contains("prog.text, offset 0x8")
         .contains("13 bytes is no multiple of 8");
@@ -90,7 +92,7 @@ class UsageTest {
   void asksWhereAProgramGoesWhoseSectionDoesNotSay() {
     var run = Cli.run("run", TestObjects.example("sections/xdp.bpf.o"));
 
-    assertThat(run.status()).isEqualTo(Main.FAILED);
+    assertThat(run.status()).isEqualTo(ExitStatus.FAILED);
     assertThat(run.err())
         .contains("'packet' (xdp): its section names no place")
         .contains("xdp:DEVICE");
@@ -100,7 +102,7 @@ class UsageTest {
   void rejectsAPlaceThatSuitsNoProgram() {
     var run = Cli.run("run", TestObjects.example("hello/hello.bpf.o"), "--attach", "xdp:veth0");
 
-    assertThat(run.status()).isEqualTo(Main.FAILED);
+    assertThat(run.status()).isEqualTo(ExitStatus.FAILED);
     assertThat(run.err())
         .contains("--attach xdp:veth0 suits no program")
         .contains("'hello' (tracepoint)");
@@ -117,7 +119,7 @@ class UsageTest {
             "--attach",
             "xdp:b");
 
-    assertThat(run.status()).isEqualTo(Main.FAILED);
+    assertThat(run.status()).isEqualTo(ExitStatus.FAILED);
     assertThat(run.err())
         .contains("'packet' (xdp) could go to xdp:a or xdp:b")
         .contains("packet=xdp:a");

@@ -10,8 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
-import org.ebpf4j.error.LayoutMismatchException.Fault;
 import org.ebpf4j.error.LayoutMismatchException;
+import org.ebpf4j.error.LayoutMismatchException.Fault;
 import org.jspecify.annotations.Nullable;
 
 /// Fits Java types to types of BTF: components to members by name, and each by its size.

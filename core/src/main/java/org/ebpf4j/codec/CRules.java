@@ -117,7 +117,8 @@ final class CRules {
     if (part.lengths().isEmpty()) {
       throw wrong(
           where,
-          "an InetAddress may have 4 or 16 bytes: take Inet4Address or Inet6Address, or add @Length");
+          "an InetAddress may have 4 or 16 bytes: take Inet4Address or Inet6Address, or add"
+              + " @Length");
     }
     var length = part.lengths().getFirst();
     if (length != 4 && length != 16) {

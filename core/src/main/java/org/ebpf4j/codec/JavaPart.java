@@ -171,7 +171,7 @@ record JavaPart(
       return "char has no place in C; take short, or byte";
     }
     return type.getSimpleName()
-        + " is no type for memory: take a record, number, boolean, String, enum, InetAddress, byte[]"
-        + " or array of these";
+        + " is no type for memory: take a record, number, boolean, String, enum, InetAddress,"
+        + " byte[] or array of these";
   }
 }

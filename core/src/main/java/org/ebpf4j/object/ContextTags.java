@@ -10,11 +10,11 @@ import java.util.function.Predicate;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfBuilder;
+import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.BtfType.DeclarationTag;
 import org.ebpf4j.btf.BtfType.Function;
 import org.ebpf4j.btf.BtfType.Parameter;
 import org.ebpf4j.btf.BtfType.Prototype;
-import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.FunctionInfo;
 import org.ebpf4j.btf.Kind;
 

@@ -332,7 +332,8 @@ final class BtfCodecTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             Some.class.getName()
-                + " can be read only: it has no component for high, inner_first, inner_second, last");
+                + " can be read only: it has no component for high, inner_first, inner_second,"
+                + " last");
     // What follows the last member that is named need not be there.
     assertThat(some.size()).isEqualTo(40);
     assertThat(some.extent()).isLessThan(40);

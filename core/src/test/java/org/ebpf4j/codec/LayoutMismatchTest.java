@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ebpf4j.btf.BtfBuilder;
 import org.ebpf4j.btf.BtfType;
-import org.ebpf4j.error.LayoutMismatchException.Fault;
 import org.ebpf4j.error.LayoutMismatchException;
+import org.ebpf4j.error.LayoutMismatchException.Fault;
 import org.ebpf4j.error.MalformedObjectException;
 import org.junit.jupiter.api.Test;
 

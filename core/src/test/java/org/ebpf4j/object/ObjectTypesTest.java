@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfBuilder;
+import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.BtfType.DataSection;
 import org.ebpf4j.btf.BtfType.Function;
 import org.ebpf4j.btf.BtfType.Parameter;
 import org.ebpf4j.btf.BtfType.Prototype;
 import org.ebpf4j.btf.BtfType.SectionVariable;
 import org.ebpf4j.btf.BtfType.Variable;
-import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.elf.ElfFile;
 import org.ebpf4j.elf.Symbol;
 import org.ebpf4j.error.MalformedObjectException;
@@ -193,7 +193,8 @@ final class ObjectTypesTest {
     assertThatThrownBy(() -> ObjectTypes.forKernel(types, other))
         .isInstanceOf(MalformedObjectException.class)
         .hasMessage(
-            "externs.o, section .data, offset 0x0: the types name a variable 'shown', which is no symbol");
+            "externs.o, section .data, offset 0x0: the types name a variable 'shown', which is no"
+                + " symbol");
   }
 
   @Test

@@ -14,8 +14,8 @@ import static org.ebpf4j.relocation.TestTypes.resolve;
 
 import java.nio.ByteOrder;
 import java.util.List;
-import org.ebpf4j.btf.BtfType.Enumerator;
 import org.ebpf4j.btf.BtfType;
+import org.ebpf4j.btf.BtfType.Enumerator;
 import org.ebpf4j.error.RelocationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.ebpf4j.btf.Btf;
-import org.ebpf4j.btf.BtfType.Enumerator;
 import org.ebpf4j.btf.BtfType;
+import org.ebpf4j.btf.BtfType.Enumerator;
 import org.junit.jupiter.api.Test;
 
 /// What relocations come to on the kernel's types, they come to on the few of them that are kept.

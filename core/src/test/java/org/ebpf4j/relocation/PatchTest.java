@@ -11,8 +11,8 @@ import static org.ebpf4j.relocation.TestTypes.at;
 import static org.ebpf4j.relocation.TestTypes.bits;
 import static org.ebpf4j.relocation.TestTypes.resolve;
 
-import org.ebpf4j.btf.BtfType.Enumerator;
 import org.ebpf4j.btf.BtfType;
+import org.ebpf4j.btf.BtfType.Enumerator;
 import org.ebpf4j.error.RelocationException;
 import org.ebpf4j.insn.Opcode;
 import org.ebpf4j.insn.Slot;

@@ -4,10 +4,10 @@ import java.nio.ByteOrder;
 import java.util.List;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfBuilder;
+import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.BtfType.Enumerator;
 import org.ebpf4j.btf.BtfType.Member;
 import org.ebpf4j.btf.BtfType.Parameter;
-import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.CoreRelocation;
 
 /// Types made by hand: of an object, of a kernel or of a module. Every one starts with the same

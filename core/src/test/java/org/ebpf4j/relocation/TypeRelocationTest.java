@@ -13,8 +13,8 @@ import static org.ebpf4j.relocation.TestTypes.at;
 import static org.ebpf4j.relocation.TestTypes.resolve;
 
 import java.util.function.ToIntFunction;
-import org.ebpf4j.btf.BtfType.Enumerator;
 import org.ebpf4j.btf.BtfType;
+import org.ebpf4j.btf.BtfType.Enumerator;
 import org.ebpf4j.error.RelocationException;
 import org.junit.jupiter.api.Test;
 

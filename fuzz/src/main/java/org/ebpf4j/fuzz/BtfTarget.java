@@ -6,8 +6,8 @@ import java.util.List;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfBuilder;
 import org.ebpf4j.btf.text.BtfListing;
-import org.ebpf4j.btf.text.BtfValuePrinter.Style;
 import org.ebpf4j.btf.text.BtfValuePrinter;
+import org.ebpf4j.btf.text.BtfValuePrinter.Style;
 import org.ebpf4j.btf.text.CDeclarations;
 
 /// `Btf.read`, and all that can be done with types: decoding, sizes, names, lists, C, values.

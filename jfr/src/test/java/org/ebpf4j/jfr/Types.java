@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfBuilder;
-import org.ebpf4j.btf.BtfType.Member;
 import org.ebpf4j.btf.BtfType;
+import org.ebpf4j.btf.BtfType.Member;
 
 /// Types as a compiler would write them.
 final class Types {

@@ -7,7 +7,6 @@ import java.util.function.Consumer;
 import org.ebpf4j.Kernel;
 import org.ebpf4j.Steps;
 import org.ebpf4j.Verdict;
-import org.ebpf4j.ring.RingPoller;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.ring.RingPoller;
 import org.ebpf4j.error.KernelException;
@@ -17,7 +16,6 @@ import org.ebpf4j.linux.internal.sys.ObjectKind;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.ring.RingPoller;
-import org.jspecify.annotations.Nullable;
 
 /// The kernel of this machine. It holds nothing itself: closing it closes none of the objects that
 /// came from it, each of which is closed by who opened it. It may be used from any thread.

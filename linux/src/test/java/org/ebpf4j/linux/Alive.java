@@ -12,7 +12,7 @@ import org.ebpf4j.error.KernelException;
 /// What the kernel says is alive: the ids of the programs and maps whose names begin alike, and of
 /// the links of those programs. The kernel frees some things a moment after their last reference is
 /// gone, so what is gone is waited for.
-record Alive(Set<Integer> programs, Set<Integer> maps, Set<Integer> links) {
+public record Alive(Set<Integer> programs, Set<Integer> maps, Set<Integer> links) {
   /// Long, as an emulated machine is slow; a test that passes never waits for it.
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 

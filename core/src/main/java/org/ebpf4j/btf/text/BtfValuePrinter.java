@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.ebpf4j.btf.Btf;
-import org.ebpf4j.btf.BtfType.Struct;
 import org.ebpf4j.btf.BtfType;
+import org.ebpf4j.btf.BtfType.Struct;
 
 /// Values as text, by their BTF types: what the bytes of a map's value or of an event mean.
 ///

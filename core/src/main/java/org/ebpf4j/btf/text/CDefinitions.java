@@ -1,8 +1,8 @@
 package org.ebpf4j.btf.text;
 
 import java.util.Map;
-import org.ebpf4j.btf.BtfType.Struct;
 import org.ebpf4j.btf.BtfType;
+import org.ebpf4j.btf.BtfType.Struct;
 
 /// The definitions of one C file as it grows: each once, in an order that compiles, with what lets
 /// pointers refer to types further down.

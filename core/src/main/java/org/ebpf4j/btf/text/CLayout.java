@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.BtfType.Member;
 import org.ebpf4j.btf.BtfType.Struct;
-import org.ebpf4j.btf.BtfType;
 
 /// How a C compiler lays types out: their sizes and alignments, and which structs must be packed to
 /// come out as BTF says.

@@ -2,9 +2,9 @@ package org.ebpf4j.btf.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.BtfType.Parameter;
 import org.ebpf4j.btf.BtfType.Struct;
-import org.ebpf4j.btf.BtfType;
 
 /// Types as C spells them: what stands between the braces of structs, unions and enums, and
 /// declarations of a name as of a type.

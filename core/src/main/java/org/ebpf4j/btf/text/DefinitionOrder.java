@@ -2,8 +2,8 @@ package org.ebpf4j.btf.text;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.ebpf4j.btf.BtfType.Struct;
 import org.ebpf4j.btf.BtfType;
+import org.ebpf4j.btf.BtfType.Struct;
 import org.jspecify.annotations.Nullable;
 
 /// The order in which a C compiler wants definitions: a type that is part of another by value is

@@ -6,8 +6,8 @@ import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.host.Pages;
 import org.ebpf4j.linux.internal.sys.Epoll;
 import org.ebpf4j.linux.internal.sys.Fd;
-import org.ebpf4j.linux.internal.sys.Mapping.Access;
 import org.ebpf4j.linux.internal.sys.Mapping;
+import org.ebpf4j.linux.internal.sys.Mapping.Access;
 import org.ebpf4j.ring.SharedRing;
 import org.ebpf4j.ring.Waiter;
 

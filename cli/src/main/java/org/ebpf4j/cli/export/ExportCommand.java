@@ -1,0 +1,210 @@
+package org.ebpf4j.cli.export;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.ebpf4j.cli.input.FirstValues;
+import org.ebpf4j.cli.input.KernelOptions;
+import org.ebpf4j.cli.place.Placement;
+import org.ebpf4j.cli.place.Target;
+import org.ebpf4j.cli.process.Interrupt;
+import org.ebpf4j.cli.text.DurationConverter;
+import org.ebpf4j.linux.LinuxKernel;
+import org.ebpf4j.linux.LoadOptions;
+import org.ebpf4j.object.ObjectSpec;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `ebpf4j export`: what programs count, for whatever keeps and shows metrics.
+@Command(
+    name = "export",
+    mixinStandardHelpOptions = true,
+    header = "Serve what programs count to monitoring systems.",
+    description =
+        "Loads and attaches programs, and serves what their maps hold in the form that a system"
+            + " wants.",
+    subcommands = ExportCommand.Prometheus.class,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ebpf4j export prometheus examples/tools/filelat.yaml",
+      "  ebpf4j export prometheus examples/tools/tcpconn.yaml --once --duration 10s"
+    })
+public final class ExportCommand implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec command;
+
+  @Override
+  public Integer call() {
+    var line = Objects.requireNonNull(command).commandLine();
+    line.usage(line.getErr());
+    return line.getCommandSpec().exitCodeOnInvalidInput();
+  }
+
+  /// `ebpf4j export prometheus`: serves Prometheus' text format.
+  @Command(
+      name = "prometheus",
+      mixinStandardHelpOptions = true,
+      header = "Serve maps and the statistics of programs as Prometheus' text format.",
+      description = {
+        "Loads and attaches the objects that CONFIG names, and serves what it makes of their maps"
+            + " at /metrics, until",
+        "Ctrl-C. CONFIG is YAML in the form of ebpf_exporter."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  ebpf4j export prometheus examples/tools/filelat.yaml",
+        "  ebpf4j export prometheus examples/tools/filelat.yaml --listen 0.0.0.0:9435",
+        "  ebpf4j export prometheus examples/tools/tcpconn.yaml --once --duration 10s"
+      })
+  static final class Prometheus implements Callable<Integer> {
+    private static final long TURN_MILLIS = 200;
+
+    @Mixin private final KernelOptions facts = new KernelOptions();
+
+    @Mixin private final FirstValues values = new FirstValues();
+
+    @Parameters(index = "0", paramLabel = "CONFIG", description = "What to serve, as YAML.")
+    private @Nullable Path config;
+
+    @Parameters(
+        index = "1..*",
+        paramLabel = "FILE",
+        description = {
+          "Object files, in place of those that CONFIG names. Where it names none, it is the one"
+              + " beside it with its name",
+          "and .bpf.o."
+        })
+    private List<Path> files = new ArrayList<>();
+
+    @Option(
+        names = "--listen",
+        paramLabel = "ADDRESS:PORT",
+        defaultValue = "127.0.0.1:9435",
+        description = "Where to serve; ${DEFAULT-VALUE} if not said. Port 0 is any that is free.")
+    private String listen = "";
+
+    @Option(names = "--once", description = "Print the text once instead of serving it, and end.")
+    private boolean once;
+
+    @Option(
+        names = "--duration",
+        paramLabel = "TIME",
+        converter = DurationConverter.class,
+        description =
+            "End after this time, such as 10s or 2m, instead of at Ctrl-C; with --once, print"
+                + " then.")
+    private @Nullable Duration duration;
+
+    @Option(
+        names = "--attach",
+        paramLabel = "PLACE",
+        description =
+            "Where a program goes whose section does not say: [PROGRAM=]KIND:REST, as for 'run'.")
+    private List<String> attach = new ArrayList<>();
+
+    @Spec private @Nullable CommandSpec command;
+
+    private CommandLine line() {
+      return Objects.requireNonNull(command).commandLine();
+    }
+
+    @Override
+    public Integer call() {
+      var address = parsed("--listen", listen, Target::socketAddress);
+      var targets = attach.stream().map(a -> parsed("--attach", a, Target::parse)).toList();
+      var read = MetricsConfigReader.read(Objects.requireNonNull(config));
+      var specs = objects(read).stream().map(ObjectSpec::read).map(values::in).toList();
+      if (specs.size() > 1 && !(targets.isEmpty() && values.isEmpty())) {
+        throw new CommandLine.ParameterException(
+            line(), (targets.isEmpty() ? "--set" : "--attach") + " goes with one object only");
+      }
+      var placements = specs.stream().map(s -> Placement.of(s, targets, true)).toList();
+      var stop = new CountDownLatch(1);
+      Interrupt.onSignal(stop::countDown);
+      try (var kernel = LinuxKernel.open();
+          var all = new AttachedObjects()) {
+        if (!read.programs().isEmpty()) {
+          all.countRuns(kernel);
+        }
+        for (int i = 0; i < specs.size(); i++) {
+          all.load(kernel, specs.get(i), placements.get(i), facts.in(LoadOptions.DEFAULT));
+        }
+        var exporter = new Exporter(read, all.objects());
+        all.attach(kernel);
+        if (once) {
+          await(stop, duration == null ? Duration.ZERO : duration, all);
+          line().getOut().print(exporter.text());
+          line().getOut().flush();
+        } else {
+          serve(address, exporter, stop, all);
+        }
+      }
+      return 0;
+    }
+
+    private <T> T parsed(
+        String option, String text, java.util.function.Function<String, T> parser) {
+      try {
+        return parser.apply(text);
+      } catch (IllegalArgumentException e) {
+        throw new CommandLine.ParameterException(line(), option + ": " + e.getMessage(), e);
+      }
+    }
+
+    private List<Path> objects(MetricsConfig read) {
+      if (!files.isEmpty()) {
+        return files;
+      }
+      if (!read.objects().isEmpty()) {
+        return read.objects();
+      }
+      var name = String.valueOf(read.file().getFileName()).replaceFirst("\\.ya?ml$", "");
+      return List.of(read.file().resolveSibling(name + ".bpf.o"));
+    }
+
+    private void serve(
+        InetSocketAddress address, Exporter exporter, CountDownLatch stop, AttachedObjects all) {
+      var err = line().getErr();
+      try (var server =
+          MetricsServer.start(address, exporter::text, e -> err.println("ebpf4j: " + e))) {
+        var host = server.address().getAddress().getHostAddress();
+        err.println(
+            "serving http://"
+                + (host.contains(":") ? "[" + host + "]" : host)
+                + ":"
+                + server.address().getPort()
+                + "/metrics");
+        err.flush();
+        await(stop, duration == null ? Duration.ofNanos(Long.MAX_VALUE) : duration, all);
+      }
+    }
+
+    private static void await(CountDownLatch stop, Duration time, AttachedObjects all) {
+      var start = System.nanoTime();
+      var left = time.toNanos();
+      while (left > 0) {
+        try {
+          if (stop.await(Math.min(left, TURN_MILLIS * 1_000_000), TimeUnit.NANOSECONDS)) {
+            return;
+          }
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+        all.dismissConnections();
+        left = time.toNanos() - (System.nanoTime() - start);
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package org.ebpf4j.cli.export;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.ebpf4j.error.BpfException;
+import org.jspecify.annotations.Nullable;
+
+/// The kernel's functions by address, as `/proc/kallsyms` has them when one is first asked for.
+final class KernelAddresses {
+  private static final Path FILE = Path.of("/proc/kallsyms");
+
+  private @Nullable NavigableMap<Long, String> functions;
+
+  /// The function that an address is in.
+  synchronized Optional<String> name(long address) {
+    var known = functions;
+    if (known == null) {
+      known = read();
+      functions = known;
+    }
+    return Optional.ofNullable(known.floorEntry(address)).map(Map.Entry::getValue);
+  }
+
+  private static NavigableMap<Long, String> read() {
+    var found = new TreeMap<Long, String>(Long::compareUnsigned);
+    try (var lines = Files.lines(FILE, StandardCharsets.UTF_8)) {
+      lines.forEach(line -> add(line, found));
+    } catch (IOException e) {
+      throw new BpfException(FILE + " cannot be read: " + e.getMessage(), e);
+    }
+    return found;
+  }
+
+  /// A line is an address in hexadecimal, a letter for the kind, a name and perhaps a module. All
+  /// addresses are zero where the kernel hides them.
+  private static void add(String line, Map<Long, String> found) {
+    var kind = line.indexOf(' ') + 1;
+    if (kind > 0 && kind + 2 < line.length() && "tTwW".indexOf(line.charAt(kind)) >= 0) {
+      var address = Long.parseUnsignedLong(line.substring(0, kind - 1), 16);
+      var end = line.indexOf('\t', kind + 2);
+      if (address != 0) {
+        found.putIfAbsent(address, line.substring(kind + 2, end < 0 ? line.length() : end));
+      }
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package org.ebpf4j.cli.export;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.NotFoundException;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/// A part of a YAML file, which knows its line. Whatever is not as it is asked for is an error with
+/// that line.
+final class YamlPart {
+  private static final long MAX_BYTES = 1 << 20;
+
+  private static final int MAX_DEPTH = 64;
+
+  private final Path file;
+  private final Node node;
+
+  private YamlPart(Path file, Node node) {
+    this.file = file;
+    this.node = node;
+  }
+
+  /// The whole of a file.
+  ///
+  /// @throws BpfException where it cannot be read, or is no YAML
+  static YamlPart read(Path file) {
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        throw new BpfException(file + ": has more than " + MAX_BYTES + " bytes");
+      }
+      var text = Files.readString(file);
+      var settings = LoadSettings.builder().setLabel(file.toString()).build();
+      checkDepth(file, new Parse(settings).parseString(text));
+      return new Compose(settings)
+          .composeString(text)
+          .map(node -> new YamlPart(file, node))
+          .orElseThrow(() -> new BpfException(file + ": is empty"));
+    } catch (NoSuchFileException e) {
+      throw new BpfException(file + ": no such file", e);
+    } catch (IOException e) {
+      throw new BpfException(file + ": cannot be read: " + e.getMessage(), e);
+    } catch (MarkedYamlEngineException e) {
+      var line = e.getProblemMark().map(m -> m.getLine() + 1).orElse(0);
+      throw new BpfException(file + ", line " + line + ": no YAML: " + e.getProblem(), e);
+    } catch (YamlEngineException e) {
+      throw new BpfException(file + ": no YAML: " + e.getMessage(), e);
+    }
+  }
+
+  /// What is to come goes one call deeper for each list in a list.
+  private static void checkDepth(Path file, Iterable<Event> events) {
+    var depth = 0;
+    for (var event : events) {
+      switch (event.getEventId()) {
+        case SequenceStart, MappingStart -> depth++;
+        case SequenceEnd, MappingEnd -> depth--;
+        default -> {}
+      }
+      if (depth > MAX_DEPTH) {
+        var line = event.getStartMark().map(m -> m.getLine() + 1).orElse(0);
+        throw new BpfException(
+            file
+                + ", line "
+                + line
+                + ": more than "
+                + MAX_DEPTH
+                + " lists and mappings in one another");
+      }
+    }
+  }
+
+  int line() {
+    return node.getStartMark().map(m -> m.getLine() + 1).orElse(0);
+  }
+
+  /// Where it stands, as in `tool.yaml, line 7`.
+  String place() {
+    return file + ", line " + line();
+  }
+
+  BpfException error(String problem) {
+    return new BpfException(place() + ": " + problem);
+  }
+
+  /// That a name means nothing here.
+  BpfException unknown(String what, String name, Set<String> known) {
+    var near = new NotFoundException(what, name, known);
+    return new BpfException(place() + ": " + near.getMessage(), near);
+  }
+
+  /// A mapping, whose keys are to be among `known`.
+  Map<String, YamlPart> members(String what, Set<String> known) {
+    return members(
+        what,
+        key -> {
+          var name = key.text("a key");
+          if (!known.contains(name)) {
+            throw key.unknown("key", name, known);
+          }
+        });
+  }
+
+  /// A mapping with keys of any name.
+  Map<String, YamlPart> members(String what) {
+    return members(what, _ -> {});
+  }
+
+  private Map<String, YamlPart> members(String what, Consumer<YamlPart> check) {
+    if (!(node instanceof MappingNode mapping)) {
+      throw error(what + " is to be a mapping of keys to values");
+    }
+    var members = new LinkedHashMap<String, YamlPart>();
+    for (var tuple : mapping.getValue()) {
+      var key = new YamlPart(file, tuple.getKeyNode());
+      check.accept(key);
+      if (members.put(key.text("a key"), new YamlPart(file, tuple.getValueNode())) != null) {
+        throw key.error("'" + key.text("a key") + "' comes twice");
+      }
+    }
+    return members;
+  }
+
+  boolean isList() {
+    return node instanceof SequenceNode;
+  }
+
+  List<YamlPart> items(String what) {
+    if (!(node instanceof SequenceNode sequence)) {
+      throw error(what + " is to be a list");
+    }
+    return sequence.getValue().stream().map(n -> new YamlPart(file, n)).toList();
+  }
+
+  String text(String what) {
+    if (!(node instanceof ScalarNode scalar)) {
+      throw error(what + " is to be text");
+    }
+    return scalar.getValue();
+  }
+
+  int integer(String what) {
+    try {
+      return Integer.decode(text(what));
+    } catch (NumberFormatException e) {
+      throw new BpfException(
+          place() + ": " + what + " is to be a whole number, not '" + text(what) + "'", e);
+    }
+  }
+
+  double number(String what) {
+    try {
+      return Double.parseDouble(text(what));
+    } catch (NumberFormatException e) {
+      throw new BpfException(
+          place() + ": " + what + " is to be a number, not '" + text(what) + "'", e);
+    }
+  }
+
+  boolean truth(String what) {
+    return switch (text(what)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw error(what + " is to be true or false, not '" + text(what) + "'");
+    };
+  }
+}

@@ -1,0 +1,59 @@
+package org.ebpf4j.cli.input;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.linux.LoadOptions;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// What a command is told of the kernel that an object is fitted to, and where objects share maps.
+public final class KernelOptions {
+  @Option(
+      names = "--btf",
+      paramLabel = "FILE",
+      description = "The kernel's types (BTF), in place of those that the kernel gives itself.")
+  private @Nullable Path types;
+
+  @Option(
+      names = "--kconfig",
+      paramLabel = "FILE",
+      description = "More of the kernel's configuration, as lines CONFIG_NAME=value; they win.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--pin-path",
+      paramLabel = "DIR",
+      description = "Where maps are shared by a pin of their name.")
+  private @Nullable Path pins;
+
+  /// Whether somebody said where maps are shared.
+  public boolean sharesMaps() {
+    return pins != null;
+  }
+
+  /// The options with all of it.
+  ///
+  /// @throws BpfException where a file cannot be read
+  public LoadOptions in(LoadOptions before) {
+    var options = before;
+    if (types != null) {
+      contents(types);
+      options = options.withTypes(types);
+    }
+    if (config != null) {
+      options = options.withConfig(new String(contents(config), StandardCharsets.UTF_8));
+    }
+    return pins == null ? options : options.withPins(pins);
+  }
+
+  private static byte[] contents(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new BpfException(file + " cannot be read: " + e, e);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/// The commands about object files: disasm and link.
+@NullMarked
+package org.ebpf4j.cli.object;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,21 @@
+package org.ebpf4j.cli.process;
+
+/// The exit statuses of all commands.
+public final class ExitStatus {
+  /// It failed, for a reason that has no status of its own.
+  public static final int FAILED = 1;
+
+  /// A file, program, map, device or hook is not there.
+  public static final int NOT_FOUND = 3;
+
+  /// A privilege is missing.
+  public static final int NOT_PERMITTED = 4;
+
+  /// This kernel does not support it.
+  public static final int NOT_SUPPORTED = 5;
+
+  /// The verifier rejected a program.
+  public static final int REJECTED = 6;
+
+  private ExitStatus() {}
+}

@@ -1,0 +1,112 @@
+package org.ebpf4j.cli.run;
+
+import java.io.PrintWriter;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import org.ebpf4j.btf.text.BtfValuePrinter;
+import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.object.EventType;
+
+/// Where events go.
+interface EventSink extends AutoCloseable {
+  /// An event of a map.
+  ///
+  /// @param type what it is; empty where nothing says it
+  /// @param bytes all of it; of a perf buffer, followed by up to 7 bytes of no meaning
+  void event(String map, Optional<EventType> type, byte[] bytes);
+
+  /// Events that were lost, as far as the kernel tells.
+  void lost(String map, long count);
+
+  /// Has everything that was given reach the reader.
+  default void flush() {}
+
+  @Override
+  default void close() {}
+
+  /// Lines with a column for each member of an event. Where there are several maps, each line
+  /// begins with the name of its map.
+  final class Lines implements EventSink {
+    private final PrintWriter out;
+    private final PrintWriter err;
+    private final int nameWidth;
+    private final Map<String, EventText> texts = new HashMap<>();
+    private String headed = "";
+
+    Lines(PrintWriter out, PrintWriter err, int nameWidth) {
+      this.out = out;
+      this.err = err;
+      this.nameWidth = nameWidth;
+    }
+
+    @Override
+    public void event(String map, Optional<EventType> type, byte[] bytes) {
+      if (type.isEmpty()) {
+        out.print(prefix(map) + bytes.length + " bytes: " + EventText.hex(bytes) + '\n');
+        return;
+      }
+      var text = texts.computeIfAbsent(map, m -> new EventText(type.get()));
+      if (!headed.equals(map)) {
+        headed = map;
+        out.print(prefix(nameWidth == 0 ? "" : "MAP") + text.header() + '\n');
+      }
+      out.print(prefix(map) + text.row(bytes) + '\n');
+    }
+
+    private String prefix(String map) {
+      return nameWidth == 0 ? "" : map + " ".repeat(Math.max(1, nameWidth + 1 - map.length()));
+    }
+
+    @Override
+    public void lost(String map, long count) {
+      out.flush();
+      err.println(map + ": " + count + " events were lost");
+    }
+
+    @Override
+    public void flush() {
+      out.flush();
+    }
+  }
+
+  /// Objects of JSON, one on each line.
+  final class Objects implements EventSink {
+    private final PrintWriter out;
+    private final Map<String, BtfValuePrinter> printers = new HashMap<>();
+
+    Objects(PrintWriter out) {
+      this.out = out;
+    }
+
+    @Override
+    public void event(String map, Optional<EventType> type, byte[] bytes) {
+      out.print("{\"map\":" + Json.quote(map) + ",\"event\":");
+      if (type.isPresent() && bytes.length >= type.get().size()) {
+        var printer =
+            printers.computeIfAbsent(
+                map,
+                m ->
+                    new BtfValuePrinter(
+                            type.get().types(), ByteOrder.nativeOrder(), BtfValuePrinter.Style.JSON)
+                        .withAddresses());
+        out.print(printer.print(type.get().id(), bytes, 0));
+      } else {
+        out.print(Json.quote(HexFormat.of().formatHex(bytes)));
+      }
+      out.print("}\n");
+    }
+
+    @Override
+    public void lost(String map, long count) {
+      out.print("{\"map\":" + Json.quote(map) + ",\"lost\":" + count + "}\n");
+    }
+
+    @Override
+    public void flush() {
+      out.flush();
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package org.ebpf4j.cli.run;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.ebpf4j.cli.process.Interrupt;
+import org.ebpf4j.linux.LinkSet;
+import org.ebpf4j.linux.PinDirectory;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `ebpf4j load`: loads, attaches and pins, so that all of it outlives the command.
+@Command(
+    name = "load",
+    mixinStandardHelpOptions = true,
+    header = "Load, attach and pin, so that it outlives the command.",
+    description = {
+      "Loads the programs of a file, attaches those that have a place, and pins programs, maps and"
+          + " links below a directory",
+      "of a bpffs, so that they outlive the command. 'ebpf4j unpin DIR' takes them away again."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ebpf4j load examples/hello/hello.bpf.o --pin /sys/fs/bpf/hello",
+      "  ebpf4j load examples/hello/hello.bpf.o --pin /sys/fs/bpf/hello --no-attach"
+    })
+public final class LoadCommand implements Callable<Integer> {
+  @Mixin private final Loading loading = new Loading();
+
+  @Option(
+      names = "--pin",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where the pins go: DIR/programs/NAME, DIR/maps/NAME, DIR/links/NAME.")
+  private @Nullable Path directory;
+
+  @Option(names = "--no-attach", description = "Only load and pin.")
+  private boolean noAttach;
+
+  @Override
+  public Integer call() {
+    var plan = loading.plan(false);
+    // Half of the pins would be worse than all or none: a signal waits until they are made.
+    Interrupt.onSignal(() -> {});
+    try (var kernel = loading.kernel();
+        var placement = plan.placement()) {
+      if (!noAttach) {
+        placement.open(kernel);
+      }
+      try (var object = loading.load(kernel, plan.spec());
+          var links =
+              noAttach ? new LinkSet(java.util.List.of()) : loading.attach(object, placement)) {
+        loading.announce(object, links, placement);
+        PinDirectory.pin(object, links, Objects.requireNonNull(directory))
+            .forEach(path -> loading.out().println(path));
+        return 0;
+      }
+    }
+  }
+}

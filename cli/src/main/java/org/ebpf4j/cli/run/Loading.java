@@ -1,0 +1,193 @@
+package org.ebpf4j.cli.run;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.ebpf4j.Steps;
+import org.ebpf4j.cli.input.FirstValues;
+import org.ebpf4j.cli.input.KernelOptions;
+import org.ebpf4j.cli.input.ProgramFile;
+import org.ebpf4j.cli.place.Placement;
+import org.ebpf4j.cli.place.Target;
+import org.ebpf4j.error.VerifierException;
+import org.ebpf4j.linux.LinkSet;
+import org.ebpf4j.linux.LinuxKernel;
+import org.ebpf4j.linux.LinuxObject;
+import org.ebpf4j.linux.LinuxProgram;
+import org.ebpf4j.linux.LoadOptions;
+import org.ebpf4j.object.ObjectSpec;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// What `run` and `load` have in common: a file, where its programs go, and how much is told on the
+/// way.
+final class Loading {
+  @Mixin private final ProgramFile file = new ProgramFile();
+
+  @Mixin private final KernelOptions facts = new KernelOptions();
+
+  @Option(
+      names = "--attach",
+      paramLabel = "PLACE",
+      description = {
+        "Where a program goes whose section does not say: [PROGRAM=]KIND:REST, one of",
+        "tracepoint:CATEGORY/NAME",
+        "raw_tracepoint:NAME",
+        "kprobe:SYMBOL[+OFFSET], kretprobe:SYMBOL",
+        "xdp:DEVICE[,generic|,driver]",
+        "cgroup:PATH[,ingress|,egress]",
+        "socket:listen=ADDRESS:PORT",
+        "perf_event:COUNTER[,freq=HZ|,period=N]",
+        "sockmap:MAP[,stream_parser|,stream_verdict|,verdict]"
+      })
+  private List<String> attach = new ArrayList<>();
+
+  @Option(
+      names = "--log-level",
+      paramLabel = "N",
+      description =
+          "Print what the verifier writes: 1 the paths it took, 2 every instruction, 4 numbers"
+              + " only.")
+  private int logLevel;
+
+  @Option(names = "--log", description = "If the verifier rejects a program, print all of its log.")
+  private boolean log;
+
+  @Option(
+      names = "--keep-going",
+      description = "If a program does not load, say so, and go on with the others.")
+  private boolean keepGoing;
+
+  @Mixin private final FirstValues values = new FirstValues();
+
+  @Option(
+      names = {"-v", "--steps"},
+      description =
+          "Print each thing that is done: what is created, patched, loaded, attached, taken away.")
+  private boolean steps;
+
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec command;
+
+  private CommandLine line() {
+    return Objects.requireNonNull(command).commandLine();
+  }
+
+  PrintWriter out() {
+    return line().getOut();
+  }
+
+  PrintWriter err() {
+    return line().getErr();
+  }
+
+  /// What is loaded, and what goes where.
+  record Plan(ObjectSpec spec, Placement placement) {}
+
+  /// Reads the file and settles what goes where; nothing is done yet.
+  Plan plan(boolean everyProgram) {
+    var targets = new ArrayList<Target>();
+    for (var text : attach) {
+      try {
+        targets.add(Target.parse(text));
+      } catch (IllegalArgumentException e) {
+        throw new CommandLine.ParameterException(line(), "--attach: " + e.getMessage(), e);
+      }
+    }
+    var spec = spec();
+    return new Plan(spec, Placement.of(spec, targets, everyProgram));
+  }
+
+  /// The file, with the first values that were given for variables.
+  ObjectSpec spec() {
+    return values.in(file.read());
+  }
+
+  LinuxKernel kernel() {
+    if (!steps) {
+      return LinuxKernel.open();
+    }
+    Steps print = step -> err().println("- " + step);
+    return LinuxKernel.open(print);
+  }
+
+  LinuxObject load(LinuxKernel kernel, ObjectSpec spec) {
+    try {
+      var object = kernel.load(spec, options());
+      object
+          .failures()
+          .forEach((name, why) -> err().println("not loaded: '" + name + "': " + why.getMessage()));
+      if (logLevel > 0) {
+        object.programs().forEach(this::printLog);
+      }
+      return object;
+    } catch (VerifierException e) {
+      if (log || logLevel > 0) {
+        err().print(e.log());
+        err().flush();
+      }
+      throw e;
+    }
+  }
+
+  private LoadOptions options() {
+    try {
+      return facts.in(new LoadOptions(logLevel).withKeepGoing(keepGoing));
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(line(), "--log-level: " + e.getMessage(), e);
+    }
+  }
+
+  private void printLog(LinuxProgram program) {
+    err().println("verifier's log of '" + program.name() + "':");
+    err().print(program.verifierLog());
+    err().flush();
+  }
+
+  /// Attaches what has a place; all of it, or nothing.
+  LinkSet attach(LinuxObject object, Placement placement) {
+    return object.attachTo(program -> placement.point(object, program));
+  }
+
+  /// A line for each program: what it is and where it is attached.
+  void announce(LinuxObject object, LinkSet links, Placement placement) {
+    for (var program : object.programs()) {
+      var places =
+          links.links().stream()
+              .filter(l -> l.programName().equals(program.name()))
+              .map(l -> l.attachPoint().orElseThrow().describe())
+              .toList();
+      err()
+          .println(
+              program.name()
+                  + ": "
+                  + program
+                      .spec()
+                      .flatMap(s -> s.type())
+                      .map(t -> t.label())
+                      .orElse("")
+                      .toLowerCase(Locale.ROOT)
+                  + ", fd "
+                  + program.fd()
+                  + ", id "
+                  + program.id()
+                  + (places.isEmpty()
+                      ? ", not attached"
+                      : ", attached to " + String.join(", ", places)));
+    }
+    for (var socket : placement.sockets()) {
+      err()
+          .println(
+              "listening on "
+                  + socket.address().getAddress().getHostAddress()
+                  + ":"
+                  + socket.address().getPort());
+    }
+  }
+}

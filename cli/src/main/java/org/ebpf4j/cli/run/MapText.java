@@ -1,0 +1,176 @@
+package org.ebpf4j.cli.run;
+
+import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.ebpf4j.btf.Btf;
+import org.ebpf4j.btf.BtfType;
+import org.ebpf4j.btf.text.BtfValuePrinter;
+import org.ebpf4j.cli.text.Histogram;
+import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.linux.LinuxMap;
+import org.ebpf4j.object.MapSpec;
+import org.ebpf4j.object.MapType;
+
+/// What is in a map, typed by the types of its object.
+final class MapText {
+  private static final String SLOTS = "slots";
+
+  private final MapSpec spec;
+  private final Optional<Btf> types;
+  private final boolean json;
+  private final Optional<BtfValuePrinter> printer;
+
+  MapText(MapSpec spec, Optional<Btf> types, boolean json) {
+    this.spec = spec;
+    this.types = types.filter(t -> spec.valueType() != 0);
+    this.json = json;
+    this.printer =
+        this.types.map(t ->
+            new BtfValuePrinter(
+                    t,
+                    ByteOrder.nativeOrder(),
+                    json ? BtfValuePrinter.Style.JSON : BtfValuePrinter.Style.LINE)
+                .withAddresses());
+  }
+
+  /// Prints the entries: each on a line of its own, but a histogram (a struct with `slots`, or an
+  /// array of that name) as one.
+  void print(LinuxMap map, PrintWriter out) {
+    if (!json) {
+      out.println(spec.name() + ":");
+    }
+    var consistent =
+        map.entries()
+            .forEach((key, value) -> {
+              if (json) {
+                out.println(
+                    "{\"map\":"
+                        + Json.quote(spec.name())
+                        + ",\"key\":"
+                        + text(spec.keyType(), key)
+                        + ","
+                        + values(value)
+                        + "}");
+              } else {
+                line(key, value, out);
+              }
+            });
+    if (!consistent) {
+      out.println(
+          json
+              ? "{\"map\":" + Json.quote(spec.name()) + ",\"consistent\":false}"
+              : "  (the map changed while it was read: entries may be missing)");
+    }
+    out.flush();
+  }
+
+  private void line(byte[] key, byte[] value, PrintWriter out) {
+    var slots = slots();
+    if (slots.isPresent()) {
+      out.println("  " + text(spec.keyType(), key));
+      Histogram.lines(sum(value, slots.get())).forEach(l -> out.println("  " + l));
+    } else {
+      out.println("  " + text(spec.keyType(), key) + ": " + values(value));
+    }
+  }
+
+  private String values(byte[] value) {
+    if (!isPerCpu()) {
+      return (json ? "\"value\":" : "") + text(spec.valueType(), value);
+    }
+    var all = new ArrayList<String>();
+    each(value).forEach(v -> all.add(text(spec.valueType(), v)));
+    return json
+        ? "\"values\":[" + String.join(",", all) + "]"
+        : "[" + String.join(", ", all) + "]" + total(value);
+  }
+
+  /// The sum of what the CPUs counted, where it is a number.
+  private String total(byte[] value) {
+    var number =
+        types.map(t -> t.type(t.resolve(spec.valueType())) instanceof BtfType.Int).orElse(false);
+    if (!number || spec.valueSize() > 8) {
+      return "";
+    }
+    long sum = 0;
+    for (var one : each(value)) {
+      sum += integer(one, 0, spec.valueSize());
+    }
+    return ", " + sum + " in all";
+  }
+
+  private String text(int type, byte[] bytes) {
+    if (type != 0 && printer.isPresent()) {
+      return printer.get().print(type, bytes, 0);
+    }
+    return json
+        ? Json.quote(HexFormat.of().formatHex(bytes))
+        : bytes.length == 4 || bytes.length == 8
+            ? Long.toString(integer(bytes, 0, bytes.length))
+            : EventText.hex(bytes);
+  }
+
+  private boolean isPerCpu() {
+    return MapType.of(spec.type()).filter(t -> t.label().contains("percpu")).isPresent();
+  }
+
+  private List<byte[]> each(byte[] value) {
+    var stride = Math.ceilDiv(spec.valueSize(), 8) * 8;
+    var all = new ArrayList<byte[]>();
+    for (int at = 0; at < value.length; at += isPerCpu() ? stride : value.length) {
+      all.add(Arrays.copyOfRange(value, at, at + spec.valueSize()));
+    }
+    return all;
+  }
+
+  /// Where the counts of a histogram stand in a value.
+  private record Slots(int offset, int width, int count) {}
+
+  private Optional<Slots> slots() {
+    return types.flatMap(t -> {
+      var id = t.resolve(spec.valueType());
+      if (t.type(id) instanceof BtfType.Struct struct) {
+        return struct.members().stream()
+            .filter(m -> m.name().equals(SLOTS))
+            .findFirst()
+            .flatMap(m -> slots(t, t.resolve(m.type()), (int) (m.bitOffset() / 8)));
+      }
+      return Optional.empty();
+    });
+  }
+
+  private static Optional<Slots> slots(Btf types, int id, int offset) {
+    return types.type(id) instanceof BtfType.Array array
+            && types.type(types.resolve(array.element())) instanceof BtfType.Int number
+            && (number.size() == 4 || number.size() == 8)
+            && array.count() <= Long.SIZE
+        ? Optional.of(new Slots(offset, number.size(), (int) array.count()))
+        : Optional.empty();
+  }
+
+  private long[] sum(byte[] value, Slots slots) {
+    var sum = new long[slots.count()];
+    for (var one : each(value)) {
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += integer(one, slots.offset() + i * slots.width(), slots.width());
+      }
+    }
+    return sum;
+  }
+
+  private static long integer(byte[] bytes, int offset, int size) {
+    var buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+    return switch (size) {
+      case 1 -> buffer.get(offset) & 0xff;
+      case 2 -> buffer.getShort(offset) & 0xffff;
+      case 4 -> Integer.toUnsignedLong(buffer.getInt(offset));
+      default -> buffer.getLong(offset);
+    };
+  }
+}

@@ -1,0 +1,115 @@
+package org.ebpf4j.cli.run;
+
+import java.io.PrintWriter;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.ebpf4j.btf.text.BtfValuePrinter;
+import org.ebpf4j.codec.CTypeName;
+import org.ebpf4j.object.EventType;
+import org.ebpf4j.object.MapType;
+import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.object.Variable;
+
+/// What can be said to an object on the command line: its programs, variables, events and maps.
+final class ObjectHelp {
+  private final ObjectSpec spec;
+  private final Map<String, Optional<EventType>> events;
+
+  ObjectHelp(ObjectSpec spec, Map<String, Optional<EventType>> events) {
+    this.spec = spec;
+    this.events = events;
+  }
+
+  void print(PrintWriter out) {
+    out.println(spec.name() + ", license " + spec.license());
+    section(
+        out,
+        "Programs",
+        spec.programs().stream().map(p -> List.of(p.name(), p.section())).toList());
+    section(
+        out,
+        "Variables: --set NAME=VALUE",
+        spec.variables().stream().filter(ObjectHelp::isOpen).map(this::variable).toList());
+    section(
+        out,
+        "Events",
+        EventMaps.of(spec).stream()
+            .map(m ->
+                List.of(
+                    m.name(),
+                    MapType.label(m.type())
+                        + events
+                            .getOrDefault(m.name(), Optional.empty())
+                            .map(t -> ", struct " + t.name())
+                            .orElse(": say --event " + m.name() + "=STRUCT")))
+            .toList());
+    section(
+        out,
+        "Maps: --maps NAME",
+        spec.maps().stream()
+            .filter(m -> m.create() && !m.isData() && !EventType.comeThrough(m))
+            .map(m ->
+                List.of(
+                    m.name(),
+                    MapType.label(m.type())
+                        + ", "
+                        + m.maxEntries()
+                        + " entries"
+                        + (m.valueType() == 0
+                            ? ""
+                            : ", "
+                                + (m.keyType() == 0 ? "" : type(m.keyType()) + " -> ")
+                                + type(m.valueType()))))
+            .toList());
+    out.flush();
+  }
+
+  private static boolean isOpen(Variable variable) {
+    return !variable.name().startsWith("unused")
+        && !variable.name().startsWith("_")
+        && variable.name().indexOf('.') < 0;
+  }
+
+  private List<String> variable(Variable variable) {
+    var first =
+        spec.map(variable.map())
+            .content()
+            .map(c -> c.toArray())
+            .orElseGet(() -> new byte[spec.map(variable.map()).valueSize()]);
+    var value =
+        spec.types()
+            .map(t ->
+                new BtfValuePrinter(t, ByteOrder.nativeOrder(), BtfValuePrinter.Style.LINE)
+                    .print(variable.type(), first, variable.offset()))
+            .orElse("");
+    return List.of(
+        variable.name(),
+        type(variable.type())
+            + " = "
+            + value
+            + (variable.constant() ? "" : ", changes while it runs"));
+  }
+
+  private String type(int id) {
+    return spec.types().map(t -> CTypeName.of(t, id)).orElse("?");
+  }
+
+  private static void section(PrintWriter out, String title, List<List<String>> rows) {
+    if (rows.isEmpty()) {
+      return;
+    }
+    out.println();
+    out.println(title);
+    var width = rows.stream().mapToInt(r -> r.getFirst().length()).max().orElse(0);
+    var lines = new ArrayList<String>();
+    for (var row : rows) {
+      lines.add(
+          ("  " + row.getFirst() + " ".repeat(width + 2 - row.getFirst().length()) + row.getLast())
+              .stripTrailing());
+    }
+    lines.forEach(out::println);
+  }
+}

@@ -1,0 +1,161 @@
+package org.ebpf4j.cli.run;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.ebpf4j.cli.process.OutputFile;
+import org.ebpf4j.cli.text.DurationConverter;
+import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.linux.LinuxKernel;
+import org.ebpf4j.linux.LinuxObject;
+import org.ebpf4j.object.EventType;
+import org.ebpf4j.object.MapSpec;
+import org.ebpf4j.object.ObjectSpec;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// What is printed of events and maps, and how.
+final class Output {
+  private static final String ALL = "all";
+
+  @Option(
+      names = "--event",
+      paramLabel = "MAP=STRUCT",
+      description = "What the events of a ring or perf buffer are, where the object does not say.")
+  private Map<String, String> said = new LinkedHashMap<>();
+
+  @Option(
+      names = "--jsonl",
+      description = "Print events, maps and lines as JSON, an object on each line.")
+  private boolean jsonl;
+
+  @Option(
+      names = "--maps",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Print what is in these maps at the end; 'all' for all of them.")
+  private List<String> maps = new ArrayList<>();
+
+  @Option(
+      names = "--every",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "Print the maps each time this has passed, too.")
+  private @Nullable Duration every;
+
+  @Option(
+      names = "--jfr",
+      paramLabel = "OUT",
+      description =
+          "Record the events in a file of Flight Recorder, too: 'jfr print --events ebpf.* OUT'"
+              + " shows them.")
+  private @Nullable Path jfr;
+
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec command;
+
+  private CommandLine line() {
+    return Objects.requireNonNull(command).commandLine();
+  }
+
+  boolean isJson() {
+    return jsonl;
+  }
+
+  @Nullable Duration every() {
+    return every;
+  }
+
+  /// What the events of each map are.
+  Map<String, Optional<EventType>> types(ObjectSpec spec) {
+    var types = new LinkedHashMap<String, Optional<EventType>>();
+    var events = EventMaps.of(spec);
+    for (var name : said.keySet()) {
+      if (events.stream().noneMatch(m -> m.name().equals(name))) {
+        throw new NotFoundException(
+            "ring or perf buffer", name, events.stream().map(MapSpec::name).toList());
+      }
+    }
+    for (var map : events) {
+      var struct = said.get(map.name());
+      types.put(
+          map.name(),
+          struct == null
+              ? EventType.declared(spec, map)
+              : Optional.of(EventType.named(spec, struct)));
+    }
+    return types;
+  }
+
+  /// Refuses maps that the object does not have, and a file that cannot be written.
+  void check(ObjectSpec spec) {
+    if (every != null && (every.isZero() || maps.isEmpty())) {
+      throw new CommandLine.ParameterException(
+          line(), "--every: " + (maps.isEmpty() ? "say with --maps what is printed" : "no time"));
+    }
+    chosen(spec);
+    if (jfr != null) {
+      OutputFile.check(jfr);
+    }
+  }
+
+  private List<MapSpec> chosen(ObjectSpec spec) {
+    if (maps.contains(ALL)) {
+      return spec.maps().stream()
+          .filter(m -> m.create() && !m.isData() && m.keySize() > 0 && !EventType.comeThrough(m))
+          .toList();
+    }
+    return maps.stream().map(spec::map).toList();
+  }
+
+  /// Starts to read events.
+  Events open(
+      LinuxKernel kernel,
+      ObjectSpec spec,
+      LinuxObject object,
+      Map<String, Optional<EventType>> types) {
+    types.forEach((map, type) -> {
+      if (type.isEmpty()) {
+        line()
+            .getErr()
+            .println(
+                map
+                    + ": what its events are is not known; --event "
+                    + map
+                    + "=STRUCT says it: "
+                    + structs(spec));
+      }
+    });
+    var width =
+        types.size() < 2 ? 0 : types.keySet().stream().mapToInt(String::length).max().orElse(0);
+    var out = line().getOut();
+    var sinks = new ArrayList<EventSink>();
+    sinks.add(
+        jsonl ? new EventSink.Objects(out) : new EventSink.Lines(out, line().getErr(), width));
+    if (jfr != null) {
+      sinks.add(JfrRecording.start(spec, types, jfr, line().getErr()));
+    }
+    return Events.open(kernel, spec, object, types, sinks);
+  }
+
+  private static String structs(ObjectSpec spec) {
+    return spec.types()
+        .map(types -> String.join(", ", EventType.names(types)))
+        .orElse("the object has no types");
+  }
+
+  /// Prints the maps that were asked for.
+  void printMaps(ObjectSpec spec, LinuxObject object) {
+    for (var map : chosen(spec)) {
+      new MapText(map, spec.types(), jsonl).print(object.map(map.name()), line().getOut());
+    }
+  }
+}

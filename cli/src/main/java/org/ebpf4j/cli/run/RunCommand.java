@@ -1,0 +1,269 @@
+package org.ebpf4j.cli.run;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.ebpf4j.TraceLine;
+import org.ebpf4j.cli.place.Placement;
+import org.ebpf4j.cli.process.Interrupt;
+import org.ebpf4j.cli.text.DurationConverter;
+import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.insn.Instruction;
+import org.ebpf4j.linux.LinkSet;
+import org.ebpf4j.linux.LinuxObject;
+import org.ebpf4j.linux.PinDirectory;
+import org.ebpf4j.linux.TracePipe;
+import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.object.ProgramSpec;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `ebpf4j run`: loads, attaches, prints what the programs print, and takes everything away again.
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    header = "Load, attach, print what programs print and report, and clean up.",
+    description = {
+      "Loads the programs of a file, attaches each where its section name says, prints what they"
+          + " print and the events",
+      "of its ring and perf buffers until Ctrl-C, and takes everything away again."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ebpf4j run examples/hello/hello.bpf.o",
+      "  ebpf4j run examples/hello/hello.bpf.o --duration 10s --steps",
+      "  ebpf4j run examples/tools/execs.bpf.o --set only_uid=0",
+      "  ebpf4j run examples/tools/execs.bpf.o --jfr execs.jfr --duration 10s",
+      "  ebpf4j run examples/tools/filelat.bpf.o --maps latency --every 5s",
+      "  ebpf4j run examples/tools/tcpconn.bpf.o --help-object",
+      "  ebpf4j run examples/socket/get.text --type socket_filter --attach"
+          + " socket:listen=127.0.0.1:9527 --log-level 2",
+      "  ebpf4j run drop.bpf.o --attach xdp:veth0,generic"
+    })
+public final class RunCommand implements Callable<Integer> {
+  /// How long a wait for lines may be before the sockets are looked after.
+  private static final Duration TURN = Duration.ofMillis(200);
+
+  /// `bpf_trace_printk` and `bpf_trace_vprintk`.
+  private static final Set<Integer> PRINTING = Set.of(6, 177);
+
+  @Mixin private final Loading loading = new Loading();
+
+  @Option(
+      names = "--duration",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "End after this time, such as 10s, 500ms or 2m, instead of at Ctrl-C.")
+  private @Nullable Duration duration;
+
+  @Option(names = "--raw", description = "Print the lines as the kernel wrote them.")
+  private boolean raw;
+
+  @Option(
+      names = "--no-trace",
+      description = "Leave the trace pipe to others; only keep the programs attached.")
+  private boolean noTrace;
+
+  @Mixin private final Output output = new Output();
+
+  @Option(
+      names = "--help-object",
+      description =
+          "Print what can be said to this object: its programs, variables, events and maps; do"
+              + " nothing.")
+  private boolean helpObject;
+
+  @Option(
+      names = "--pin-link",
+      paramLabel = "PATH",
+      description = {
+        "Pin the link, so that the program stays attached afterwards. With several programs PATH is"
+            + " a directory",
+        "that gets a pin for each."
+      })
+  private @Nullable Path pinLink;
+
+  @Override
+  public Integer call() {
+    if (helpObject) {
+      var spec = loading.spec();
+      new ObjectHelp(spec, output.types(spec)).print(loading.out());
+      return 0;
+    }
+    var plan = loading.plan(true);
+    var types = output.types(plan.spec());
+    output.check(plan.spec());
+    var stop = new CountDownLatch(1);
+    Interrupt.onSignal(stop::countDown);
+    // The pipe is opened after loading, which is what a missing privilege should be told of, and
+    // before attaching, so that no
+    // line is missed.
+    try (var kernel = loading.kernel();
+        var placement = plan.placement();
+        var object = loading.load(kernel, plan.spec());
+        var trace = wantsTrace(plan.spec()) ? kernel.tracePipe() : null;
+        var events = output.open(kernel, plan.spec(), object, types)) {
+      if (trace != null) {
+        skipOldLines(trace);
+      }
+      placement.open(kernel);
+      try (var links = loading.attach(object, placement)) {
+        loading.announce(object, links, placement);
+        pin(links);
+        stream(new Streams(trace, events, object, plan.spec()), placement, stop);
+      }
+      events.drain();
+      output.printMaps(plan.spec(), object);
+      events.summary(loading.err());
+    }
+    return 0;
+  }
+
+  /// What is read while programs run.
+  private record Streams(
+      @Nullable TracePipe trace, Events events, LinuxObject object, ObjectSpec spec) {}
+
+  /// Objects that report events are often silent otherwise; then the pipe is left alone.
+  private boolean wantsTrace(ObjectSpec spec) {
+    return !noTrace
+        && (EventMaps.of(spec).isEmpty() || spec.programs().stream().anyMatch(RunCommand::prints));
+  }
+
+  private static boolean prints(ProgramSpec program) {
+    var found = new AtomicBoolean();
+    program
+        .instructions()
+        .forEach((_, instruction) -> {
+          if (instruction instanceof Instruction.Call.Helper helper
+              && PRINTING.contains(helper.id())) {
+            found.set(true);
+          }
+        });
+    return found.get();
+  }
+
+  /// What was printed before belongs to others, but the kernel would hand it to the next reader.
+  private static void skipOldLines(TracePipe trace) {
+    var enough = System.nanoTime() + 1_000_000_000L;
+    var more = true;
+    while (more) {
+      more = trace.poll(Duration.ZERO).isPresent() && System.nanoTime() < enough;
+    }
+  }
+
+  private void pin(LinkSet links) {
+    if (pinLink == null) {
+      return;
+    }
+    if (links.links().size() == 1) {
+      links.links().getFirst().pin(pinLink);
+      loading.err().println("link pinned at " + pinLink);
+      return;
+    }
+    PinDirectory.pinLinks(links, pinLink)
+        .forEach(path -> loading.err().println("link pinned at " + path));
+  }
+
+  private void stream(Streams streams, Placement placement, CountDownLatch stop) {
+    var end = duration == null ? Long.MAX_VALUE : System.nanoTime() + duration.toNanos();
+    var every = output.every();
+    var next = every == null ? Long.MAX_VALUE : System.nanoTime() + every.toNanos();
+    while (stop.getCount() > 0 && System.nanoTime() < end) {
+      var until = Math.min(end, next) - System.nanoTime();
+      var turn = Duration.ofNanos(Math.min(TURN.toNanos(), Math.max(0, until)));
+      turn(streams, stop, turn);
+      placement.sockets().forEach(s -> s.dismissConnections());
+      if (System.nanoTime() >= next) {
+        next += Objects.requireNonNull(every).toNanos();
+        output.printMaps(streams.spec(), streams.object());
+      }
+    }
+  }
+
+  /// Waits for events, for lines, or only for the end. Where there are both, lines are looked for
+  /// between events.
+  private void turn(Streams streams, CountDownLatch stop, Duration turn) {
+    var trace = streams.trace();
+    if (!streams.events().isEmpty()) {
+      streams.events().poll(trace == null ? turn : turn.dividedBy(4));
+      Optional<TraceLine> line = trace == null ? Optional.empty() : trace.poll(Duration.ZERO);
+      while (line.isPresent()) {
+        print(line.get());
+        line = trace == null ? Optional.empty() : trace.poll(Duration.ZERO);
+      }
+      return;
+    }
+    Optional<TraceLine> line = trace == null ? pause(stop, turn) : trace.poll(turn);
+    line.ifPresent(this::print);
+  }
+
+  private static Optional<TraceLine> pause(CountDownLatch stop, Duration turn) {
+    try {
+      var stopped = stop.await(turn.toNanos(), TimeUnit.NANOSECONDS);
+      if (stopped) {
+        return Optional.empty();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      stop.countDown();
+    }
+    return Optional.empty();
+  }
+
+  private void print(TraceLine line) {
+    var out = loading.out();
+    if (raw) {
+      out.println(line.raw());
+      return;
+    }
+    if (output.isJson()) {
+      out.println(json(line));
+      return;
+    }
+    switch (line) {
+      case TraceLine.Event e ->
+          out.printf(
+              "%14.6f  %-16s %7d  cpu %-3d %s%s%n",
+              e.seconds(),
+              e.task(),
+              e.pid(),
+              e.cpu(),
+              e.event().equals("bpf_trace_printk") ? "" : e.event() + ": ",
+              e.text());
+      case TraceLine.Lost l ->
+          loading
+              .err()
+              .println(
+                  "the kernel dropped "
+                      + (l.count() < 0 ? "some" : l.count())
+                      + " lines of CPU "
+                      + l.cpu());
+      case TraceLine.Other o -> out.println(o.raw());
+    }
+    out.flush();
+  }
+
+  private static String json(TraceLine line) {
+    var json = new Json.Writer();
+    switch (line) {
+      case TraceLine.Event e ->
+          json.put("trace", e.text())
+              .put("event", e.event())
+              .put("task", e.task())
+              .put("pid", e.pid())
+              .put("cpu", e.cpu())
+              .put("seconds", e.seconds());
+      case TraceLine.Lost l -> json.put("traceLost", l.count()).put("cpu", l.cpu());
+      case TraceLine.Other o -> json.put("trace", o.raw());
+    }
+    return json.toString();
+  }
+}

@@ -1,0 +1,132 @@
+package org.ebpf4j.cli.verify;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.ebpf4j.Verdict;
+
+/// Verdicts as people read them: a row for each program, and below it why it does not load.
+///
+/// Rows are printed as they come. Columns are as wide as what came before and the names of the
+/// files want them; a longer name moves its own row only.
+final class VerdictTable {
+  private static final int MAX_FILE = 80;
+  private static final int MAX_PROGRAM = 48;
+  private static final int MAX_REASON = 200;
+
+  /// How the lines of a message begin that say the program again, or how to mend it.
+  private static final List<String> ABOUT_ALL = List.of("in program '", "try: ");
+
+  private final PrintWriter out;
+  private final int fileWidth;
+  private int programWidth = "PROGRAM".length();
+  private boolean begun;
+
+  /// A table for programs of these files.
+  VerdictTable(PrintWriter out, List<String> files) {
+    this.out = out;
+    this.fileWidth =
+        Math.max(
+            "FILE".length(),
+            files.stream().mapToInt(String::length).filter(n -> n <= MAX_FILE).max().orElse(0));
+  }
+
+  /// Prints the rows of one file.
+  void print(List<FileVerdict> verdicts) {
+    if (verdicts.isEmpty()) {
+      return;
+    }
+    for (var each : verdicts) {
+      programWidth =
+          Math.max(programWidth, Math.min(MAX_PROGRAM, each.verdict().program().length()));
+    }
+    if (!begun) {
+      row("FILE", "PROGRAM", "VERDICT", "INSNS", "STATES", "TIME");
+      begun = true;
+    }
+    for (var each : verdicts) {
+      var verdict = each.verdict();
+      row(
+          printable(each.file()),
+          printable(verdict.program().isEmpty() ? "-" : verdict.program()),
+          each.outcome(),
+          number(verdict.processed()),
+          number(verdict.states()),
+          time(verdict.time()));
+      if (!each.ok()) {
+        reason(each).forEach(line -> out.println("    " + line));
+      }
+    }
+  }
+
+  private void row(
+      String file, String program, String verdict, String insns, String states, String time) {
+    out.println(
+        "%s  %s  %-8s  %8s  %7s  %9s"
+            .formatted(
+                pad(file, fileWidth), pad(program, programWidth), verdict, insns, states, time));
+  }
+
+  private static String pad(String text, int width) {
+    return text + " ".repeat(Math.max(0, width - text.length()));
+  }
+
+  private static String number(long value) {
+    return value < 0 ? "-" : Long.toString(value);
+  }
+
+  private static String time(Duration time) {
+    return String.format(Locale.ROOT, "%.1f ms", time.toNanos() / 1e6);
+  }
+
+  /// What the message says and the row does not, in one line or two: the telling one, and where.
+  static List<String> reason(FileVerdict each) {
+    var message = each.verdict().message();
+    var aboutFile =
+        message.startsWith(each.file() + ": ") || message.startsWith(each.file() + ", ");
+    var lines =
+        (aboutFile ? message.substring(each.file().length() + 2) : message)
+            .lines()
+            .map(line -> printable(line.strip()))
+            .filter(line -> !line.isEmpty() && ABOUT_ALL.stream().noneMatch(line::startsWith))
+            .toList();
+    var name = each.errnoName();
+    var lead =
+        each.verdict().outcome() == Verdict.Outcome.ERROR
+            ? each.stage() + ": "
+            : name == null || lines.stream().anyMatch(line -> line.contains(name))
+                ? ""
+                : name + ": ";
+    var first = cut(lead + (lines.isEmpty() ? "no message" : lines.getFirst()));
+    return lines.size() < 2
+        ? List.of(first)
+        : List.of(first, cut(String.join(", ", lines.subList(1, lines.size()))));
+  }
+
+  private static String cut(String line) {
+    return line.length() <= MAX_REASON ? line : line.substring(0, MAX_REASON - 1) + "…";
+  }
+
+  /// Without what a terminal would take for orders: names come from files that anyone may have
+  /// made.
+  static String printable(String text) {
+    if (text.chars().noneMatch(VerdictTable::isOrder)) {
+      return text;
+    }
+    var shown = new StringBuilder();
+    text.chars()
+        .forEach(c -> {
+          if (isOrder(c)) {
+            shown.append("\\u%04x".formatted(c));
+          } else {
+            shown.append((char) c);
+          }
+        });
+    return shown.toString();
+  }
+
+  private static boolean isOrder(int c) {
+    return Character.isISOControl(c) || Character.getType(c) == Character.FORMAT;
+  }
+}

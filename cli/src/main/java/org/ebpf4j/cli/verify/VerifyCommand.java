@@ -1,0 +1,277 @@
+package org.ebpf4j.cli.verify;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.ebpf4j.Step;
+import org.ebpf4j.Verdict;
+import org.ebpf4j.cli.input.KernelOptions;
+import org.ebpf4j.cli.process.Debugging;
+import org.ebpf4j.cli.process.ExitStatus;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.linux.LinuxKernel;
+import org.ebpf4j.linux.LoadOptions;
+import org.ebpf4j.linux.PinDirectory;
+import org.ebpf4j.object.ObjectSpec;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/// `ebpf4j verify`: what the kernel says of each program, of any number of files.
+@Command(
+    name = "verify",
+    mixinStandardHelpOptions = true,
+    header = "Tell which programs load.",
+    description = {
+      "Loads each program of each file by itself, attaches none, and prints what the kernel says of"
+          + " it: the verdict, how",
+      "many instructions the verifier processed, how many states it kept, how long it took. Nothing"
+          + " stays loaded, and",
+      "nothing stays pinned. A file that cannot be opened does not keep the others from being"
+          + " looked at.",
+      "",
+      "The verdicts: 'ok'; 'rejected', where the kernel, having seen the program, says no; 'error',"
+          + " where it did not",
+      "come so far. Maps that the object wants to share by a pin are not shared, unless --pin-path"
+          + " says where."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ebpf4j verify examples/hello/hello.bpf.o",
+      "  ebpf4j verify --json examples/sections > before.jsonl",
+      "  ebpf4j verify --baseline before.jsonl examples/sections",
+      "  find . -name '*.bpf.o' | ebpf4j verify --files-from -",
+      "  ebpf4j verify @arguments",
+      "",
+      "Exit status: 0 all are ok, 6 some were rejected and none is in error, 1 some are in error."
+          + " With --baseline:",
+      "0 no program is worse than there, 1 some are."
+    })
+public final class VerifyCommand implements Callable<Integer> {
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "FILE",
+      description = "Object files, and directories with files named *.o in them.")
+  private List<String> files = new ArrayList<>();
+
+  @Option(
+      names = "--files-from",
+      paramLabel = "LIST",
+      description =
+          "Also the files and directories that this file names, one on each line; '-' is standard"
+              + " input.")
+  private @Nullable String list;
+
+  @Option(names = "--whole", description = "Load the programs of an object together.")
+  private boolean whole;
+
+  @Option(
+      names = "--json",
+      description = "Print an object of JSON for each program, one on each line.")
+  private boolean json;
+
+  @Option(
+      names = "--baseline",
+      paramLabel = "FILE",
+      description = {
+        "Compare with what --json printed earlier. A program that was ok then and is not now, or is"
+            + " missing, is a",
+        "regression. Improvements, other instructions and other work for the verifier (by more than"
+            + " 10 %%) are told."
+      })
+  private @Nullable Path baseline;
+
+  @Mixin private final KernelOptions facts = new KernelOptions();
+
+  @ParentCommand private @Nullable Debugging main;
+
+  @Spec private @Nullable CommandSpec command;
+
+  private int ok;
+  private int rejected;
+  private int failed;
+  private int unopened;
+  private int empty;
+
+  @Override
+  public Integer call() {
+    var options = facts.in(LoadOptions.DEFAULT);
+    var before = baseline == null ? null : Baseline.read(baseline);
+    var objects = new ObjectFiles();
+    files.forEach(objects::add);
+    if (list != null) {
+      objects.addList(list);
+    }
+    var names = objects.names();
+    if (names.isEmpty()) {
+      throw new CommandLine.ParameterException(
+          line(), "no file to verify: name a FILE, or a list of some with --files-from");
+    }
+    var now = new ArrayList<Baseline.Entry>();
+    try (var pinned = new MadePins();
+        var kernel = LinuxKernel.open(pinned::note)) {
+      var verification =
+          new FileVerification(
+              file -> read(file, objects.problem(file)),
+              (spec, verdicts) -> verify(kernel, spec, options, pinned.removedAfter(verdicts)),
+              this::tellFault);
+      verifyAll(names, verification, before == null ? _ -> {} : v -> now.add(Baseline.Entry.of(v)));
+    }
+    err().println(summary(names.size()));
+    if (before != null) {
+      return tell(before.compare(now)) ? ExitStatus.FAILED : 0;
+    }
+    return failed > 0 || unopened > 0 ? ExitStatus.FAILED : rejected > 0 ? ExitStatus.REJECTED : 0;
+  }
+
+  private ObjectSpec read(String file, String problem) {
+    if (!problem.isEmpty()) {
+      throw new BpfException(problem);
+    }
+    var spec = ObjectSpec.read(Path.of(file));
+    if (!facts.sharesMaps()) {
+      for (var map : spec.maps()) {
+        if (map.pinByName()) {
+          spec = spec.withMap(map.name(), m -> m.withPinByName(false));
+        }
+      }
+    }
+    return spec;
+  }
+
+  private void verify(
+      LinuxKernel kernel, ObjectSpec spec, LoadOptions options, Consumer<Verdict> verdicts) {
+    if (whole) {
+      kernel.verifyWhole(spec, options, verdicts);
+    } else {
+      kernel.verify(spec, options, verdicts);
+    }
+  }
+
+  private void verifyAll(
+      List<String> names, FileVerification verification, Consumer<FileVerdict> each) {
+    var out = line().getOut();
+    var table = new VerdictTable(out, names);
+    for (var name : names) {
+      var verdicts = verification.verify(name);
+      verdicts.forEach(this::count);
+      verdicts.forEach(each);
+      if (verdicts.isEmpty()) {
+        empty++;
+      }
+      if (json) {
+        verdicts.forEach(verdict -> out.println(verdict.toJson()));
+      } else {
+        table.print(verdicts);
+      }
+      if (out.checkError()) {
+        throw new BpfException("standard output takes no more");
+      }
+    }
+  }
+
+  private void count(FileVerdict each) {
+    if (!each.ofProgram()) {
+      unopened++;
+      return;
+    }
+    switch (each.verdict().outcome()) {
+      case OK -> ok++;
+      case REJECTED -> rejected++;
+      case ERROR -> failed++;
+    }
+  }
+
+  private String summary(int fileCount) {
+    return plural(ok + rejected + failed, "program")
+        + " in "
+        + plural(fileCount, "file")
+        + ": "
+        + ok
+        + " ok, "
+        + rejected
+        + " rejected, "
+        + plural(failed, "error")
+        + (unopened == 0 ? "" : "; not opened: " + plural(unopened, "file"))
+        + (empty == 0 ? "" : "; no programs: " + plural(empty, "file"));
+  }
+
+  private static String plural(int count, String noun) {
+    return count + " " + noun + (count == 1 ? "" : "s");
+  }
+
+  /// Tells the differences; whether there are regressions.
+  private boolean tell(Baseline.Comparison comparison) {
+    comparison.notes().forEach(each -> err().println("note: " + each));
+    comparison.improvements().forEach(each -> err().println("improvement: " + each));
+    comparison.regressions().forEach(each -> err().println("regression: " + each));
+    err()
+        .println(
+            "against "
+                + baseline
+                + ": "
+                + plural(comparison.regressions().size(), "regression")
+                + ", "
+                + plural(comparison.improvements().size(), "improvement")
+                + ", "
+                + plural(comparison.notes().size(), "note")
+                + (comparison.added() == 0
+                    ? ""
+                    : "; not in it: " + plural(comparison.added(), "program")));
+    return !comparison.regressions().isEmpty();
+  }
+
+  private void tellFault(Throwable fault) {
+    if (main != null && main.debug()) {
+      fault.printStackTrace(err());
+    }
+  }
+
+  private CommandLine line() {
+    return Objects.requireNonNull(command).commandLine();
+  }
+
+  private PrintWriter err() {
+    return line().getErr();
+  }
+
+  /// The pins that are made on the way, which go again with the verdict on the program that wanted
+  /// them.
+  private static final class MadePins implements AutoCloseable {
+    private final List<Path> paths = new ArrayList<>();
+
+    void note(Step step) {
+      if (step.action() == Step.Action.PIN) {
+        paths.add(Path.of(step.detail()));
+      } else if (step.action() == Step.Action.UNPIN) {
+        paths.remove(Path.of(step.detail()));
+      }
+    }
+
+    Consumer<Verdict> removedAfter(Consumer<Verdict> verdicts) {
+      return verdict -> {
+        close();
+        verdicts.accept(verdict);
+      };
+    }
+
+    @Override
+    public void close() {
+      if (!paths.isEmpty()) {
+        var made = List.copyOf(paths);
+        paths.clear();
+        PinDirectory.unpin(made);
+      }
+    }
+  }
+}
