@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The kernel's verifier rejected a program. The message is the telling line of its log, with the
 /// instruction and, where the object has line information, the line of C it came from; [#log()] is
-/// all of it.
+/// the log.
 public final class VerifierException extends KernelException {
   private static final long serialVersionUID = 1L;
 
@@ -46,7 +46,8 @@ public final class VerifierException extends KernelException {
     return Optional.ofNullable(sourceLine);
   }
 
-  /// The verifier's log, all of it.
+  /// The verifier's log: all of it up to 4 MB. Of a longer one it is the end, at least 1 MB; a
+  /// kernel before 6.4 keeps the beginning instead.
   public String log() {
     return log;
   }

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
 import org.ebpf4j.attach.AttachType;
@@ -12,33 +11,22 @@ import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.LineInfo;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
-import org.ebpf4j.error.KernelException;
-import org.ebpf4j.error.VerifierException;
-import org.ebpf4j.error.VerifierLog;
-import org.ebpf4j.insn.Disassembler;
 import org.ebpf4j.insn.Instructions;
-import org.ebpf4j.insn.Opcode;
-import org.ebpf4j.insn.Slot;
 import org.ebpf4j.linux.internal.host.Memlock;
-import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.probe.KernelFeature;
 import org.ebpf4j.linux.internal.probe.KernelFeatures;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;
+import org.ebpf4j.linux.internal.sys.LoggedLoad;
 import org.ebpf4j.linux.internal.sys.ProgramLoad;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
 import org.ebpf4j.object.SectionName;
 
-/// Loads one program, and where the kernel refuses it, finds out why: loads it again with a log, in
-/// a buffer that grows until the log fits.
+/// Loads one program, and where the kernel refuses it, finds out why: loads it again with a log.
 final class ProgramLoader {
-  private static final int FIRST_LOG_SIZE = 256 * 1024;
-
   /// The bits of a log level that have the verifier tell what it does, not only numbers.
   private static final int PATHS_OR_ALL = 3;
-
-  private static final int LAST_LOG_SIZE = 256 * 1024 * 1024;
 
   private final Steps steps;
   private final ObjectSpec object;
@@ -78,13 +66,13 @@ final class ProgramLoader {
   }
 
   LinuxProgram load(Instructions instructions, Environment environment) {
-    var load = request(instructions, environment);
-    var outcome = attempt(load, options.logLevel());
+    var load = new LoggedLoad(request(instructions, environment));
+    var outcome = load.load(options.logLevel());
     if (!outcome.result().ok() && outcome.result().errno() == Errno.EPERM && Memlock.lift()) {
-      outcome = attempt(load, options.logLevel());
+      outcome = load.load(options.logLevel());
     }
     if (!outcome.result().ok()) {
-      throw refusal(load, outcome);
+      throw new ProgramRefusal(object, relocated, type()).of(explained(load, outcome));
     }
     var fd = outcome.result().fd();
     try {
@@ -219,101 +207,17 @@ final class ProgramLoader {
     return buffer.array();
   }
 
-  /// One load; with a log, as often as the log does not fit into the buffer.
-  private ProgramLoad.Outcome attempt(ProgramLoad load, int logLevel) {
-    if (logLevel == 0) {
-      return Bpf.progLoad(load, 0, 0);
+  /// What came of it, with a log; refused without one and accepted with one is a fault that came
+  /// and went.
+  private ProgramLoad.Outcome explained(LoggedLoad load, ProgramLoad.Outcome refused) {
+    if ((options.logLevel() & PATHS_OR_ALL) != 0) {
+      return refused;
     }
-    long size = FIRST_LOG_SIZE;
-    var outcome = Bpf.progLoad(load, logLevel, (int) size);
-    while (outcome.result().errno() == Errno.ENOSPC && size < LAST_LOG_SIZE) {
-      size =
-          Math.min(
-              LAST_LOG_SIZE, outcome.neededLogSize() > size ? outcome.neededLogSize() : size * 4);
-      outcome = Bpf.progLoad(load, logLevel, (int) size);
+    var outcome = load.explain(options.logLevel() | 1, refused.result().errno());
+    if (outcome.result().ok()) {
+      outcome.result().fd().close();
+      return refused;
     }
     return outcome;
-  }
-
-  private BpfException refusal(ProgramLoad load, ProgramLoad.Outcome refused) {
-    var outcome = refused;
-    if ((options.logLevel() & PATHS_OR_ALL) == 0) {
-      outcome = attempt(load, options.logLevel() | 1);
-      if (outcome.result().ok()) {
-        // Refused without a log and accepted with one: a fault that came and went.
-        outcome.result().fd().close();
-        outcome = refused;
-      }
-    }
-    var errno = outcome.result().errno();
-    var what = "program '" + program.name() + "' (" + type().label() + ")";
-    if (errno == Errno.EAGAIN) {
-      return new KernelException(
-          "PROG_LOAD",
-          errno,
-          what + ": signals broke off its verification " + outcome.interruptions() + " times");
-    }
-    var log = new VerifierLog(outcome.log());
-    if (log.tellingLine().isEmpty()) {
-      if (errno == Errno.EINVAL) {
-        return new KernelException(
-            "PROG_LOAD",
-            errno,
-            what
-                + ": PROG_LOAD: "
-                + Errno.describe(errno)
-                + ": the kernel says no more; it may lack this program type, or not know the expected attach type "
-                + program.attachType().map(AttachType::label).orElse("(none)")
-                + " or flags 0x"
-                + Integer.toHexString(program.flags()));
-      }
-      return Refusal.of(what, "PROG_LOAD", errno, Refusal.capabilitiesFor(type().number()));
-    }
-    return rejection(what, errno, log);
-  }
-
-  private VerifierException rejection(String what, int errno, VerifierLog log) {
-    var slot = log.instruction().orElse(-1);
-    var missing = slot < 0 ? null : relocated.poisoned().get(slot);
-    var unknown = slot < 0 ? Optional.<String>empty() : missingFunction(slot);
-    var line = slot < 0 ? null : program.line(slot).map(LineInfo::describe).orElse(null);
-    var message = new StringBuilder();
-    if (missing != null) {
-      message.append(missing);
-    } else if (unknown.isPresent()) {
-      message.append("function '").append(unknown.get()).append("' is not in this kernel");
-    } else {
-      message.append(log.tellingLine().orElseThrow());
-    }
-    message.append("\n  in ").append(what).append(", rejected with ").append(Errno.name(errno));
-    if (slot >= 0) {
-      message.append("\n  at instruction ").append(slot).append(": ").append(text(slot, log));
-    }
-    if (line != null) {
-      message.append("\n  from ").append(line);
-    }
-    if (missing == null && unknown.isEmpty()) {
-      log.advice().ifPresent(advice -> message.append("\n  try: ").append(advice));
-    } else {
-      message.append("\n  the verifier says: ").append(log.tellingLine().orElseThrow());
-    }
-    return new VerifierException(program.name(), errno, slot, line, message.toString(), log.text());
-  }
-
-  private Optional<String> missingFunction(int slot) {
-    var instructions = relocated.instructions();
-    return slot < instructions.size()
-            && Slot.opcode(instructions.slot(slot)) == Opcode.CALL
-            && Slot.src(instructions.slot(slot)) == 0
-        ? ExternResolution.missingFunction(object, Slot.imm(instructions.slot(slot)))
-        : Optional.empty();
-  }
-
-  /// The instruction as the log has it, or, where it only names it, as it is written here.
-  private String text(int slot, VerifierLog log) {
-    var instructions = relocated.instructions();
-    return log.instructionText()
-        .orElseGet(
-            () -> slot < instructions.size() ? Disassembler.text(instructions.at(slot)) : "");
   }
 }

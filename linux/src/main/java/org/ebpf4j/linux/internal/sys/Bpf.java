@@ -231,13 +231,12 @@ public final class Bpf {
     }
   }
 
+  /// What the kernel wrote into a buffer for text, up to the zero behind it.
   static String text(MemorySegment log) {
-    var bytes = log.toArray(ValueLayout.JAVA_BYTE);
-    var length = 0;
-    while (length < bytes.length && bytes[length] != 0) {
-      length++;
-    }
-    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    var ends = log.get(ValueLayout.JAVA_BYTE, log.byteSize() - 1) == 0;
+    return ends
+        ? log.getString(0, StandardCharsets.UTF_8)
+        : new String(log.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
   }
 
   /// `OBJ_PIN`. 0, or an error number.

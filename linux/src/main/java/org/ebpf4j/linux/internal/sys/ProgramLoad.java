@@ -125,12 +125,21 @@ public record ProgramLoad(
         other);
   }
 
+  /// How much of a log is there.
+  public enum Kept {
+    ALL,
+    BEGINNING,
+    END
+  }
+
   /// What came of it.
   ///
   /// @param result the program, or why not
   /// @param log the verifier's log; empty where none was asked for
   /// @param neededLogSize how large a buffer the whole log wants, where the kernel says (since
   ///   6.4), else 0
+  /// @param kept how much of the log this is
   /// @param interruptions how often a signal broke off the verification
-  public record Outcome(Result result, String log, long neededLogSize, int interruptions) {}
+  public record Outcome(
+      Result result, String log, long neededLogSize, Kept kept, int interruptions) {}
 }

@@ -79,6 +79,7 @@ final class ProgramLoadCall {
         Result.of(result),
         logged ? Bpf.text(log) : "",
         logged ? Integer.toUnsignedLong(attr.u32(LOG_TRUE_SIZE)) : 0,
+        ProgramLoad.Kept.ALL,
         interruptions);
   }
 
