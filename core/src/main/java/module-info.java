@@ -12,6 +12,7 @@ module org.ebpf4j.core {
   exports org.ebpf4j.error;
   exports org.ebpf4j.insn;
   exports org.ebpf4j.linker;
+  exports org.ebpf4j.load;
   exports org.ebpf4j.object;
   exports org.ebpf4j.relocation;
   exports org.ebpf4j.ring;

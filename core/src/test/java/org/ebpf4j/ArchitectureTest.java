@@ -31,6 +31,7 @@ final class ArchitectureTest {
           "relocation",
           "attach",
           "object",
+          "load",
           "linker",
           "");
 

@@ -199,7 +199,9 @@ public record ObjectSpec(
         name, order, license, kernelVersion, changed, programs, types, externs, relocations);
   }
 
-  ObjectSpec withTypes(Btf other) {
+  /// The same object with other types, to which the ids in maps, programs and externs refer from
+  /// now on.
+  public ObjectSpec withTypes(Btf other) {
     return new ObjectSpec(
         name,
         order,

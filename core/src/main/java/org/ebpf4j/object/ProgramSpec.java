@@ -98,6 +98,11 @@ public record ProgramSpec(
     return with(d -> d.flags = other);
   }
 
+  /// The same program with other records of its BTF functions, one for each of its subprograms.
+  public ProgramSpec withFunctions(List<FunctionInfo> others) {
+    return with(d -> d.functions = others);
+  }
+
   ProgramSpec with(Consumer<Draft> change) {
     var draft = new Draft(name, this);
     change.accept(draft);

@@ -15,6 +15,8 @@ import org.ebpf4j.error.MalformedObjectException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.RelocationException;
 import org.ebpf4j.insn.Disassembler;
+import org.ebpf4j.load.ConfigValue;
+import org.ebpf4j.load.KernelStructOps;
 import org.ebpf4j.relocation.CoreRelocator;
 import org.ebpf4j.relocation.TargetTypes;
 import org.ebpf4j.testkit.TestObjects;

@@ -5,10 +5,10 @@ import java.lang.foreign.ValueLayout;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.host.Pages;
-import org.ebpf4j.linux.internal.probe.KernelFeature;
 import org.ebpf4j.linux.internal.probe.KernelFeatures;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.Mapping;
+import org.ebpf4j.load.KernelFeature;
 import org.ebpf4j.object.Bytes;
 import org.ebpf4j.object.MapSpec;
 

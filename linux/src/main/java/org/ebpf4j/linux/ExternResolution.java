@@ -12,12 +12,14 @@ import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.RelocationException;
 import org.ebpf4j.insn.Opcode;
 import org.ebpf4j.insn.Slot;
-import org.ebpf4j.linux.internal.host.KernelConfig;
 import org.ebpf4j.linux.internal.host.KernelRelease;
 import org.ebpf4j.linux.internal.host.KernelSymbols;
-import org.ebpf4j.linux.internal.probe.KernelFeature;
+import org.ebpf4j.linux.internal.host.RunningConfig;
 import org.ebpf4j.linux.internal.probe.KernelFeatures;
-import org.ebpf4j.object.ConfigValue;
+import org.ebpf4j.load.ConfigValue;
+import org.ebpf4j.load.KernelConfig;
+import org.ebpf4j.load.KernelFeature;
+import org.ebpf4j.load.SymbolScan;
 import org.ebpf4j.object.Extern;
 import org.ebpf4j.object.ExternReference;
 import org.ebpf4j.object.ObjectSpec;
@@ -91,18 +93,18 @@ final class ExternResolution {
   }
 
   /// The addresses of those that are declared without a type.
-  private KernelSymbols.Addresses addresses() {
+  private SymbolScan.Addresses addresses() {
     var names =
         object.externs().stream()
             .filter(e -> e instanceof Extern.Variable v && v.type() == 0)
             .map(Extern::name)
             .collect(Collectors.toSet());
     return names.isEmpty()
-        ? new KernelSymbols.Addresses(Map.of(), false)
+        ? new SymbolScan.Addresses(Map.of(), false)
         : KernelSymbols.addresses(names);
   }
 
-  private static Resolved untyped(Extern.Variable variable, KernelSymbols.Addresses addresses) {
+  private static Resolved untyped(Extern.Variable variable, SymbolScan.Addresses addresses) {
     var address = addresses.byName().get(variable.name());
     if (address == null) {
       return variable.weak()
@@ -255,7 +257,7 @@ final class ExternResolution {
         var text = given.value(variable.name());
         if (text.isEmpty()) {
           if (running == null) {
-            running = KernelConfig.running();
+            running = RunningConfig.read();
           }
           text = running.value(variable.name());
         }

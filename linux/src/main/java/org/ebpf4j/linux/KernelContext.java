@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.ebpf4j.btf.Btf;
-import org.ebpf4j.linux.internal.host.KernelBtf;
 import org.ebpf4j.linux.internal.query.KernelTypes;
+import org.ebpf4j.load.TypesFile;
 import org.ebpf4j.relocation.TargetTypes;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +33,7 @@ final class KernelContext implements TargetTypes, AutoCloseable {
   @Override
   public Btf kernel() {
     if (core == null) {
-      core = file.map(KernelBtf::read).orElseGet(running::kernel);
+      core = file.map(TypesFile::read).orElseGet(running::kernel);
     }
     return core;
   }

@@ -27,6 +27,7 @@ import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.Perf;
 import org.ebpf4j.linux.internal.sys.ProgramLoad;
+import org.ebpf4j.load.KernelName;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 

@@ -1,26 +1,17 @@
 package org.ebpf4j.linux.internal.host;
 
-import java.io.FileInputStream;
-import java.io.IOException;
 import java.lang.ref.SoftReference;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.ebpf4j.btf.Btf;
-import org.ebpf4j.elf.FileBytes;
-import org.ebpf4j.elf.SectionFinder;
 import org.ebpf4j.error.BpfException;
-import org.ebpf4j.error.MalformedObjectException;
 import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.load.TypesFile;
 
 /// The types of the kernel.
 public final class KernelBtf {
-  private static final int MAGIC = 0xeb9f;
-
   /// Some 6 MB, kept as long as the memory is not wanted for something else.
   private static SoftReference<Btf> shared = new SoftReference<>(null);
 
@@ -43,13 +34,13 @@ public final class KernelBtf {
   static Btf find(Path root, String release) {
     var own = root.resolve("sys/kernel/btf/vmlinux");
     if (Files.exists(own)) {
-      return read(own);
+      return TypesFile.read(own);
     }
     var failures = new ArrayList<String>();
     for (var path : places(root, release)) {
       if (Files.isReadable(path)) {
         try {
-          return read(path);
+          return TypesFile.read(path);
         } catch (BpfException e) {
           failures.add(e.getMessage());
         }
@@ -75,40 +66,5 @@ public final class KernelBtf {
         root.resolve("usr/lib/debug/boot/vmlinux-" + release),
         root.resolve("usr/lib/debug/boot/vmlinux-" + release + ".debug"),
         root.resolve("usr/lib/debug/lib/modules/" + release + "/vmlinux"));
-  }
-
-  /// The types in a file, which is BTF and nothing else, or an ELF file of any machine with a
-  /// section `.BTF`.
-  ///
-  /// @throws MalformedObjectException where it is neither
-  /// @throws BpfException where it cannot be read
-  public static Btf read(Path file) {
-    try (var channel = Files.newByteChannel(file)) {
-      if (isBtf(channel)) {
-        // A channel would read into memory of its own first, and then copy.
-        try (var stream = new FileInputStream(file.toFile())) {
-          return Btf.read(file.toString(), stream.readAllBytes());
-        }
-      }
-      return Btf.read(
-          SectionFinder.find(file.toString(), channel, ".BTF")
-              .orElseThrow(() ->
-                  new MalformedObjectException(
-                      file.toString(), "", 0, "an ELF file without a section .BTF")));
-    } catch (IOException e) {
-      throw new BpfException(file + " cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static boolean isBtf(SeekableByteChannel channel) throws IOException {
-    var start = ByteBuffer.allocate(2);
-    while (start.hasRemaining()) {
-      if (channel.read(start) < 0) {
-        return false;
-      }
-    }
-    var bytes = FileBytes.of("", start.array(), ByteOrder.LITTLE_ENDIAN);
-    return bytes.u16(0) == MAGIC
-        || bytes.u16(0) == Short.toUnsignedInt(Short.reverseBytes((short) MAGIC));
   }
 }

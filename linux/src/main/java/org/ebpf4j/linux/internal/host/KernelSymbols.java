@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.load.SymbolScan;
 
 /// The kernel's symbols, as `/proc/kallsyms` has them.
 public final class KernelSymbols {
@@ -21,24 +21,13 @@ public final class KernelSymbols {
     return parse(ProcFile.lines(FILE.toString()));
   }
 
-  /// Addresses of symbols.
-  ///
-  /// @param byName the address of each that was found
-  /// @param hidden whether the kernel shows none to this process (`kernel.kptr_restrict`, without
-  ///   `CAP_SYSLOG`), so that all are 0
-  public record Addresses(Map<String, Long> byName, boolean hidden) {
-    public Addresses {
-      byName = Map.copyOf(byName);
-    }
-  }
-
   /// Where symbols of any kind are, with and without modules. The whole file is read, as a name may
   /// come twice.
   ///
   /// @throws org.ebpf4j.error.RelocationException where one of the names stands for several
   ///   addresses
   /// @throws BpfException where the file cannot be read
-  public static Addresses addresses(Set<String> names) {
+  public static SymbolScan.Addresses addresses(Set<String> names) {
     try (var stream = Files.newInputStream(FILE)) {
       return new SymbolScan(names).read(stream);
     } catch (IOException e) {

@@ -23,6 +23,7 @@ import org.ebpf4j.linux.internal.sys.MapCreate;
 import org.ebpf4j.linux.internal.sys.Perf;
 import org.ebpf4j.linux.internal.sys.ProgramLoad;
 import org.ebpf4j.linux.internal.sys.Result;
+import org.ebpf4j.load.KernelFeature;
 import org.ebpf4j.object.MapType;
 
 /// The attempts that tell what the kernel can do. Each makes the smallest thing that has the

@@ -3,6 +3,7 @@ package org.ebpf4j.linux.internal.probe;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.ebpf4j.btf.BtfFeatures;
+import org.ebpf4j.load.KernelFeature;
 
 /// Which features the running kernel has. Each is tried when it is first asked for; what was found
 /// is kept, unless the attempt failed for a reason that may pass, such as a missing privilege: then

@@ -14,6 +14,7 @@ import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.MalformedObjectException;
 import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.load.TypesFile;
 import org.ebpf4j.testkit.TestObjects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,7 +93,7 @@ class KernelBtfTest {
     put("little", structure("it", ByteOrder.LITTLE_ENDIAN));
     put("big", structure("it", ByteOrder.BIG_ENDIAN));
     for (var name : new String[] {"little", "big"}) {
-      assertThat(KernelBtf.read(root.resolve(name)).ids("it")).hasSize(1);
+      assertThat(TypesFile.read(root.resolve(name)).ids("it")).hasSize(1);
     }
   }
 
@@ -100,13 +101,13 @@ class KernelBtfTest {
   void tellsWhatFileIsNot() throws IOException {
     var noTypes = TestObjects.bytes("core_legacy16");
     put("no_types", noTypes);
-    assertThatThrownBy(() -> KernelBtf.read(root.resolve("no_types")))
+    assertThatThrownBy(() -> TypesFile.read(root.resolve("no_types")))
         .isInstanceOf(MalformedObjectException.class)
         .hasMessageContaining("without a section .BTF");
-    assertThatThrownBy(() -> KernelBtf.read(root.resolve("missing")))
+    assertThatThrownBy(() -> TypesFile.read(root.resolve("missing")))
         .isInstanceOf(BpfException.class)
         .hasMessageContaining("missing");
-    assertThatThrownBy(() -> KernelBtf.read(root)).isInstanceOf(BpfException.class);
+    assertThatThrownBy(() -> TypesFile.read(root)).isInstanceOf(BpfException.class);
   }
 
   @Test

@@ -1,8 +1,14 @@
 package org.ebpf4j.linux.internal.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class KernelSymbolsTest {
@@ -33,5 +39,21 @@ class KernelSymbolsTest {
                     "ffffffff82000000 T",
                     "ffffffff82000000 T ")))
         .isEmpty();
+  }
+
+  @Test
+  void findsSymbolsOfThisKernel() throws IOException {
+    var file = Path.of("/proc/kallsyms");
+    assumeTrue(Files.isReadable(file), "the kernel shows no symbols");
+    var found = KernelSymbols.addresses(Set.of("bpf_prog_put", "no such symbol"));
+    assertThat(found.byName()).containsOnlyKeys("bpf_prog_put");
+    var line =
+        Files.readAllLines(file, StandardCharsets.ISO_8859_1).stream()
+            .filter(l -> l.endsWith(" T bpf_prog_put"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(found.byName())
+        .containsEntry(
+            "bpf_prog_put", Long.parseUnsignedLong(line.substring(0, line.indexOf(' ')), 16));
   }
 }

@@ -7,11 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
-import org.ebpf4j.linux.internal.host.KernelConfig;
 import org.ebpf4j.linux.internal.host.KernelRelease;
 import org.ebpf4j.linux.internal.host.KprobeUnit;
+import org.ebpf4j.linux.internal.host.RunningConfig;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.MapCreate;
+import org.ebpf4j.load.KernelFeature;
 import org.ebpf4j.testkit.KernelTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,7 +98,7 @@ class KernelFeaturesTest {
     assertThat(KernelFeatures.ofProcess().has(KernelFeature.KPROBE_MULTI))
         .isEqualTo(
             !KernelRelease.running().isBefore(5, 18)
-                && KernelConfig.running().value("CONFIG_FPROBE").isPresent());
+                && RunningConfig.read().value("CONFIG_FPROBE").isPresent());
   }
 
   /// With a descriptor that is no token the kernel refuses everything that takes one, so that it

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.ebpf4j.linux.internal.sys.TestCalls;
+import org.ebpf4j.load.KernelFeature;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.Requires;

@@ -13,6 +13,7 @@ import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.MapCreate;
 import org.ebpf4j.linux.internal.sys.ProgramLoad;
 import org.ebpf4j.linux.internal.sys.TestCalls;
+import org.ebpf4j.load.KernelFeature;
 
 /// A process in a user namespace, which may do nothing with BPF by itself. It begins to make a
 /// bpffs, waits until somebody with privileges has set what it delegates, and uses that. What comes

@@ -1,4 +1,4 @@
-package org.ebpf4j.object;
+package org.ebpf4j.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +7,7 @@ import java.util.List;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
+import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.TestObjects;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package org.ebpf4j.linux.internal.host;
+package org.ebpf4j.load;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.ebpf4j.error.BpfException;
 
-/// How the running kernel was configured when it was built.
+/// How a kernel was configured when it was built.
 ///
 /// @param values the value of each option that is set, as it stands behind the sign of equality
 public record KernelConfig(Map<String, String> values) {
@@ -25,16 +25,10 @@ public record KernelConfig(Map<String, String> values) {
     values = Map.copyOf(values);
   }
 
-  /// The running kernel's, which distributions put beside it, or else the kernel has in itself.
-  ///
-  /// @throws BpfException where there is neither, or what is there cannot be read
-  public static KernelConfig running() {
-    return read(
-        List.of(Path.of("/boot/config-" + KernelRelease.name()), Path.of("/proc/config.gz")));
-  }
-
   /// The first of these files that can be opened, which may be packed with gzip.
-  static KernelConfig read(List<Path> files) {
+  ///
+  /// @throws BpfException where there is none, or what is there cannot be read
+  public static KernelConfig read(List<Path> files) {
     for (var file : files) {
       if (Files.isReadable(file)) {
         try (var opened = new BufferedInputStream(Files.newInputStream(file));

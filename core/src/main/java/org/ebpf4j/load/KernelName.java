@@ -1,16 +1,16 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.load;
 
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ObjectSpec;
 
 /// The names that the kernel is given: at most 15 characters of `[A-Za-z0-9_.]`.
-final class KernelName {
+public final class KernelName {
   private static final int MAX = 15;
 
   private KernelName() {}
 
   /// Any name, with other characters replaced and the end cut off.
-  static String of(String name) {
+  public static String of(String name) {
     var out = new StringBuilder();
     for (int i = 0; i < name.length() && out.length() < MAX; i++) {
       var c = name.charAt(i);
@@ -27,7 +27,7 @@ final class KernelName {
 
   /// A map's name; for a data section, with the beginning of the object's name before it, as libbpf
   /// does: `hello.rodata`.
-  static String of(ObjectSpec object, MapSpec map) {
+  public static String of(ObjectSpec object, MapSpec map) {
     if (!map.name().startsWith(".") || map.name().indexOf('.', 1) > 0) {
       return of(map.name());
     }

@@ -1,10 +1,11 @@
-package org.ebpf4j.object;
+package org.ebpf4j.load;
 
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.ebpf4j.error.RelocationException;
+import org.ebpf4j.object.Extern;
 
 /// A value of the kernel's configuration as the bytes of the variable that asks for it.
 public final class ConfigValue {

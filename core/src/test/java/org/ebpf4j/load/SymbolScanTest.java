@@ -1,15 +1,11 @@
-package org.ebpf4j.linux.internal.host;
+package org.ebpf4j.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import org.ebpf4j.error.RelocationException;
@@ -34,7 +30,7 @@ class SymbolScanTest {
       ffffffff82000500 d ärger
       """;
 
-  private static KernelSymbols.Addresses find(String text, String... names) throws IOException {
+  private static SymbolScan.Addresses find(String text, String... names) throws IOException {
     return new SymbolScan(Set.of(names))
         .read(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
   }
@@ -119,24 +115,5 @@ class SymbolScanTest {
   void comesToEndOfLineWithoutEnd() throws IOException {
     var text = "ffffffff81000000 T " + "x".repeat(300_000) + "\nffffffff81000001 T after\n";
     assertThat(find(text, "after").byName()).containsEntry("after", 0xffffffff81000001L);
-  }
-
-  @Test
-  void findsSymbolsOfThisKernel() throws IOException {
-    var file = Path.of("/proc/kallsyms");
-    assumeFalse(!Files.isReadable(file), "the kernel shows no symbols");
-    var found = KernelSymbols.addresses(Set.of("bpf_prog_put", "no such symbol"));
-    assertThat(found.byName()).containsOnlyKeys("bpf_prog_put");
-    try (InputStream stream = Files.newInputStream(file)) {
-      var line =
-          new String(stream.readAllBytes(), StandardCharsets.ISO_8859_1)
-              .lines()
-              .filter(l -> l.endsWith(" T bpf_prog_put"))
-              .findFirst()
-              .orElseThrow();
-      assertThat(found.byName())
-          .containsEntry(
-              "bpf_prog_put", Long.parseUnsignedLong(line.substring(0, line.indexOf(' ')), 16));
-    }
   }
 }

@@ -1,4 +1,4 @@
-package org.ebpf4j.linux.internal.probe;
+package org.ebpf4j.load;
 
 /// Something that kernels have since some release, or by how they were configured, and that changes
 /// what an object is made into for them.

@@ -1,4 +1,4 @@
-package org.ebpf4j.object;
+package org.ebpf4j.load;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -7,6 +7,8 @@ import java.util.List;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.error.RelocationException;
+import org.ebpf4j.object.Bytes;
+import org.ebpf4j.object.StructOps;
 
 /// A struct of functions as the running kernel has it: what the object's variable comes to there.
 /// Members are matched by name, as kernels differ in them.
@@ -44,7 +46,7 @@ public record KernelStructOps(
     return bytes;
   }
 
-  /// Works it out.
+  /// Lays a struct of functions out as the kernel has it.
   ///
   /// @param map the name of the map, for messages
   /// @param name the name of the struct, without a flavour

@@ -1,4 +1,4 @@
-package org.ebpf4j.linux.internal.host;
+package org.ebpf4j.load;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +10,7 @@ import org.ebpf4j.error.RelocationException;
 
 /// Looks for a few names in the some 200,000 lines of `/proc/kallsyms`, and makes strings only of
 /// those that may be among them.
-final class SymbolScan {
+public final class SymbolScan {
   private static final int CHUNK = 1 << 16;
   private static final int FILTER = 1 << 12;
 
@@ -22,7 +22,19 @@ final class SymbolScan {
   private final Map<String, Long> found = new HashMap<>();
   private boolean anyAddress;
 
-  SymbolScan(Set<String> wanted) {
+  /// Addresses of symbols.
+  ///
+  /// @param byName the address of each that was found
+  /// @param hidden whether the kernel shows none to this process (`kernel.kptr_restrict`, without
+  ///   `CAP_SYSLOG`), so that all are 0
+  public record Addresses(Map<String, Long> byName, boolean hidden) {
+    public Addresses {
+      byName = Map.copyOf(byName);
+    }
+  }
+
+  /// A scan for those names.
+  public SymbolScan(Set<String> wanted) {
     this.wanted = wanted;
     for (var name : wanted) {
       var bytes = name.getBytes(StandardCharsets.UTF_8);
@@ -40,7 +52,9 @@ final class SymbolScan {
 
   /// Reads to the end. A line that does not fit into the buffer, which no symbol has, is cut into
   /// several.
-  KernelSymbols.Addresses read(InputStream stream) throws IOException {
+  ///
+  /// @throws RelocationException where one of the names stands for several addresses
+  public Addresses read(InputStream stream) throws IOException {
     var buffer = new byte[CHUNK];
     var held = 0;
     for (var count = stream.read(buffer, 0, CHUNK);
@@ -62,7 +76,7 @@ final class SymbolScan {
       System.arraycopy(buffer, line, buffer, 0, held);
     }
     line(buffer, 0, held);
-    return new KernelSymbols.Addresses(found, !anyAddress);
+    return new Addresses(found, !anyAddress);
   }
 
   /// A line is an address in hexadecimal, a space, a letter for the kind, a space, and the name, up

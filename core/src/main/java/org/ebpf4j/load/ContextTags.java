@@ -1,4 +1,4 @@
-package org.ebpf4j.object;
+package org.ebpf4j.load;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +17,8 @@ import org.ebpf4j.btf.BtfType.Parameter;
 import org.ebpf4j.btf.BtfType.Prototype;
 import org.ebpf4j.btf.FunctionInfo;
 import org.ebpf4j.btf.Kind;
+import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.object.ProgramSpec;
 
 /// What stands for the tag `arg:ctx` on kernels before 6.8, which do not know it. The tag says that
 /// a parameter of a global function is the context of the program. Without it, a kernel wants a
@@ -100,7 +102,7 @@ public final class ContextTags {
       copy.parameters().set(tag.component(), new Parameter(name, pointer));
       result.set(copy.prototype(), new Prototype(prototype.result(), copy.parameters()));
     }
-    return copies.isEmpty() ? program : program.with(d -> d.functions = named(d.functions, copies));
+    return copies.isEmpty() ? program : program.withFunctions(named(program.functions(), copies));
   }
 
   /// The tags on functions of a program, in ascending order.

@@ -1,0 +1,56 @@
+package org.ebpf4j.load;
+
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.ebpf4j.btf.Btf;
+import org.ebpf4j.elf.FileBytes;
+import org.ebpf4j.elf.SectionFinder;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.MalformedObjectException;
+
+/// A file with the types of a kernel.
+public final class TypesFile {
+  private static final int MAGIC = 0xeb9f;
+
+  private TypesFile() {}
+
+  /// The types in a file, which is BTF and nothing else, or an ELF file of any machine with a
+  /// section `.BTF`.
+  ///
+  /// @throws MalformedObjectException where it is neither
+  /// @throws BpfException where it cannot be read
+  public static Btf read(Path file) {
+    try (var channel = Files.newByteChannel(file)) {
+      if (isBtf(channel)) {
+        // A channel would read into memory of its own first, and then copy.
+        try (var stream = new FileInputStream(file.toFile())) {
+          return Btf.read(file.toString(), stream.readAllBytes());
+        }
+      }
+      return Btf.read(
+          SectionFinder.find(file.toString(), channel, ".BTF")
+              .orElseThrow(() ->
+                  new MalformedObjectException(
+                      file.toString(), "", 0, "an ELF file without a section .BTF")));
+    } catch (IOException e) {
+      throw new BpfException(file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isBtf(SeekableByteChannel channel) throws IOException {
+    var start = ByteBuffer.allocate(2);
+    while (start.hasRemaining()) {
+      if (channel.read(start) < 0) {
+        return false;
+      }
+    }
+    var bytes = FileBytes.of("", start.array(), ByteOrder.LITTLE_ENDIAN);
+    return bytes.u16(0) == MAGIC
+        || bytes.u16(0) == Short.toUnsignedInt(Short.reverseBytes((short) MAGIC));
+  }
+}
