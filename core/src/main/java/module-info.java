@@ -1,7 +1,7 @@
 /// What is true of eBPF on every machine: instructions, object files, specs, and the interfaces of
 /// a kernel. No native access, no kernel, no clock.
 module org.ebpf4j.core {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports org.ebpf4j;
   exports org.ebpf4j.attach;

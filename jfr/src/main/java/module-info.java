@@ -2,7 +2,7 @@
 module org.ebpf4j.jfr {
   requires transitive org.ebpf4j.core;
   requires jdk.jfr;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports org.ebpf4j.jfr;
 }

@@ -2,7 +2,7 @@
 /// `java.lang.foreign` alone.
 module org.ebpf4j.linux {
   requires transitive org.ebpf4j.core;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports org.ebpf4j.linux;
   exports org.ebpf4j.linux.inspect;
