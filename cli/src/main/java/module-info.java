@@ -1,11 +1,12 @@
-/// The command line.
+/// The command line. RE2/J has no module of its own: its name comes from its file's.
+@SuppressWarnings("requires-automatic")
 module org.ebpf4j.cli {
   requires info.picocli;
-  requires jdk.httpserver;
   requires jdk.jfr;
   requires org.ebpf4j.jfr;
   requires org.ebpf4j.linux;
   requires org.snakeyaml.engine.v2;
+  requires re2j;
   requires static org.jspecify;
 
   opens org.ebpf4j.cli to

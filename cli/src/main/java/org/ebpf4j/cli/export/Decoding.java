@@ -1,11 +1,13 @@
 package org.ebpf4j.cli.export;
 
+import com.google.re2j.Matcher;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.ebpf4j.cli.export.MetricsConfig.DecoderRule;
@@ -92,9 +94,11 @@ final class Decoding {
 
   private static Optional<String> change(DecoderRule rule, String text) {
     if (rule.decoder() == Decoder.REGEXP) {
-      return rule.patterns().stream().anyMatch(p -> p.matcher(text).find())
-          ? Optional.of(text)
-          : Optional.empty();
+      return rule.patterns().stream()
+          .map(p -> p.matcher(text))
+          .filter(Matcher::find)
+          .findFirst()
+          .map(m -> Objects.requireNonNullElse(m.group(m.groupCount() == 0 ? 0 : 1), ""));
     }
     var word = rule.words().get(text);
     return Optional.of(word != null ? word : rule.allowUnknown() ? text : "unknown:" + text);

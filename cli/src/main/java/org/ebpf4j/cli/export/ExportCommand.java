@@ -177,7 +177,8 @@ public final class ExportCommand implements Callable<Integer> {
         InetSocketAddress address, Exporter exporter, CountDownLatch stop, AttachedObjects all) {
       var err = line().getErr();
       try (var server =
-          MetricsServer.start(address, exporter::text, e -> err.println("ebpf4j: " + e))) {
+          MetricsServer.start(
+              address, ServerLimits.DEFAULT, exporter::text, e -> err.println("ebpf4j: " + e))) {
         var host = server.address().getAddress().getHostAddress();
         err.println(
             "serving http://"

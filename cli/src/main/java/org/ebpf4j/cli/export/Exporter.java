@@ -91,10 +91,10 @@ final class Exporter {
     return selected;
   }
 
-  /// Reads everything as it is now. One reading at a time.
+  /// Reads everything as it is now. Any thread, any number at a time.
   ///
-  /// @throws BpfException where the kernel refuses
-  synchronized String text() {
+  /// @throws BpfException where the kernel refuses, or the thread is interrupted
+  String text() {
     var families = new ArrayList<MetricFamily>();
     metrics.forEach(m -> families.add(m.read()));
     if (!programs.isEmpty()) {

@@ -1,10 +1,10 @@
 package org.ebpf4j.cli.export;
 
+import com.google.re2j.Pattern;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
 
 /// What `export prometheus` is to serve: a YAML file as values.
 ///
@@ -76,7 +76,8 @@ record MetricsConfig(
   /// @param decoder which
   /// @param words for `static_map`: what is put for which text
   /// @param allowUnknown for `static_map`: whether other text stays as it is
-  /// @param patterns for `regexp`: one of them must fit, or the entry is left out
+  /// @param patterns for `regexp`, in RE2's syntax: the first group of the first that fits is the
+  ///   value, or what fits where it has none; where none fits, the entry is left out
   /// @param place where the file says so
   record DecoderRule(
       Decoder decoder,

@@ -1,5 +1,7 @@
 package org.ebpf4j.cli.export;
 
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,8 +13,6 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import org.ebpf4j.cli.export.MetricsConfig.BucketType;
 import org.ebpf4j.cli.export.MetricsConfig.Buckets;
@@ -26,7 +26,11 @@ import org.ebpf4j.error.BpfException;
 /// Reads the YAML of `export prometheus`. Its form is that of ebpf_exporter, as far as it goes.
 final class MetricsConfigReader {
   private static final Pattern METRIC_NAME = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*");
-  private static final Pattern LABEL_NAME = Pattern.compile("(?!__)[a-zA-Z_][a-zA-Z0-9_]*");
+
+  /// Two underscores at the start are Prometheus' own.
+  private static final Pattern LABEL_NAME =
+      Pattern.compile("[a-zA-Z][a-zA-Z0-9_]*|_([a-zA-Z0-9][a-zA-Z0-9_]*)?");
+
   private static final Set<String> COUNTER_KEYS = Set.of("name", "help", "map", "value", "labels");
   private static final Set<String> HISTOGRAM_KEYS =
       Set.of(
@@ -253,7 +257,12 @@ final class MetricsConfigReader {
     try {
       return Pattern.compile(part.text("a pattern"));
     } catch (PatternSyntaxException e) {
-      throw new BpfException(part.place() + ": no pattern: " + e.getDescription(), e);
+      throw new BpfException(
+          part.place()
+              + ": no pattern of RE2: "
+              + e.getDescription()
+              + (e.getPattern() == null ? "" : ": `" + e.getPattern() + "`"),
+          e);
     }
   }
 

@@ -1,95 +1,194 @@
 package org.ebpf4j.cli.export;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.ebpf4j.error.BpfException;
 
-/// Serves text at `/metrics` over HTTP.
+/// Serves text at `/metrics` over HTTP/1.1. Every connection has a thread, every scrape another.
+///
+/// It bounds what others can take of the process: the number of connections (one that is new closes
+/// the one that has waited longest for its request, so half-open ones keep nobody out), the time of
+/// requests, scrapes and answers, the number of scrapes at once. `jdk.httpserver` has limits too,
+/// but turns away new connections while half-open ones are waited for, and an `Error` in its
+/// dispatcher ends it for good.
 final class MetricsServer implements AutoCloseable {
-  private final HttpServer server;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final Supplier<String> text;
-  private final Consumer<String> errors;
+  private static final int PAUSE_MILLIS = 100;
 
-  private MetricsServer(HttpServer server, Supplier<String> text, Consumer<String> errors) {
-    this.server = server;
-    this.text = text;
+  private static final long MAX_SWEEP_MILLIS = 1000;
+
+  private static final int BACKLOG = 128;
+
+  private final ServerSocket listener;
+  private final ServerLimits limits;
+  private final Scrapes scrapes;
+  private final Consumer<String> errors;
+  private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Thread acceptor = new Thread(this::accept, "ebpf4j-metrics");
+  private volatile boolean closed;
+
+  private MetricsServer(
+      ServerSocket listener, ServerLimits limits, Callable<String> text, Consumer<String> errors) {
+    this.listener = listener;
+    this.limits = limits;
+    this.scrapes = new Scrapes(text, limits);
     this.errors = errors;
   }
 
   /// Starts to serve.
   ///
-  /// @param text what is served, made anew for each request
+  /// @param text what is served, made anew for each request; called by several threads at once, and
+  ///   interrupted where it takes too long
   /// @param errors is told why a request could not be served
   /// @throws BpfException where the address cannot be listened at
   static MetricsServer start(
-      InetSocketAddress address, Supplier<String> text, Consumer<String> errors) {
+      InetSocketAddress address,
+      ServerLimits limits,
+      Callable<String> text,
+      Consumer<String> errors) {
     try {
-      var server = new MetricsServer(HttpServer.create(address, 0), text, errors);
-      server.server.createContext("/", server::answer);
-      server.server.setExecutor(server.threads);
-      server.server.start();
+      var listener = new ServerSocket();
+      try {
+        listener.bind(address, BACKLOG);
+      } catch (IOException e) {
+        listener.close();
+        throw e;
+      }
+      var server = new MetricsServer(listener, limits, text, errors);
+      server.acceptor.setDaemon(true);
+      server.acceptor.start();
       return server;
     } catch (IOException e) {
-      throw new BpfException("cannot listen at " + address + ": " + e.getMessage(), e);
-    }
-  }
-
-  private void answer(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      var head = exchange.getRequestMethod().equals("HEAD");
-      if (!head && !exchange.getRequestMethod().equals("GET")) {
-        exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-        send(exchange, 405, "only GET and HEAD\n", head);
-      } else if (!exchange.getRequestURI().getPath().equals("/metrics")) {
-        send(exchange, 404, "metrics are at /metrics\n", head);
-      } else {
-        metrics(exchange, head);
-      }
-    }
-  }
-
-  private void metrics(HttpExchange exchange, boolean head) throws IOException {
-    String read;
-    try {
-      read = text.get();
-    } catch (BpfException e) {
-      errors.accept(e.getMessage());
-      send(exchange, 500, e.getMessage() + "\n", head);
-      return;
-    }
-    send(exchange, 200, read, head);
-  }
-
-  private static void send(HttpExchange exchange, int status, String text, boolean head)
-      throws IOException {
-    var bytes = text.getBytes(StandardCharsets.UTF_8);
-    exchange
-        .getResponseHeaders()
-        .set(
-            "Content-Type",
-            status == 200 ? PrometheusText.CONTENT_TYPE : "text/plain; charset=utf-8");
-    exchange.sendResponseHeaders(status, head || bytes.length == 0 ? -1 : bytes.length);
-    if (!head) {
-      exchange.getResponseBody().write(bytes);
+      throw new BpfException(
+          "cannot listen at "
+              + address.getHostString()
+              + ":"
+              + address.getPort()
+              + ": "
+              + e.getMessage(),
+          e);
     }
   }
 
   /// Where it listens.
   InetSocketAddress address() {
-    return server.getAddress();
+    return (InetSocketAddress) listener.getLocalSocketAddress();
   }
 
+  /// Whatever goes wrong with one connection, the next is accepted. That descriptors or threads are
+  /// short is a state that passes.
+  private void accept() {
+    var problem = "";
+    while (!closed) {
+      try {
+        listener.setSoTimeout(connections.isEmpty() ? 0 : sweepMillis());
+        admit(listener.accept());
+        problem = "";
+      } catch (SocketTimeoutException _) {
+        // It is time to look for connections whose time is over.
+      } catch (IOException | Error e) {
+        if (closed) {
+          return;
+        }
+        if (!String.valueOf(e.getMessage()).equals(problem)) {
+          problem = String.valueOf(e.getMessage());
+          errors.accept("cannot accept a connection, and goes on: " + problem);
+        }
+        pause();
+      }
+      connections.forEach(HttpConnection::closeWhereLate);
+    }
+  }
+
+  /// How often times are looked at: a part of the shortest.
+  private int sweepMillis() {
+    return (int) Math.clamp(limits.request().toMillis() / 5, 1, MAX_SWEEP_MILLIS);
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void admit(Socket socket) throws IOException {
+    if (connections.size() >= limits.connections() && !makeRoom()) {
+      socket.close();
+      return;
+    }
+    var connection = new HttpConnection(socket, limits, this::answer, connections::remove);
+    connections.add(connection);
+    try {
+      connection.start();
+    } catch (Error e) {
+      connection.close();
+      throw e;
+    }
+    if (closed) {
+      connection.close();
+    }
+  }
+
+  /// Closes the connection that has waited longest for a request; false where all have one.
+  private boolean makeRoom() {
+    Optional<HttpConnection> longest =
+        connections.stream()
+            .filter(HttpConnection::isWaiting)
+            .min(Comparator.comparingLong(HttpConnection::waitingSince));
+    longest.ifPresent(HttpConnection::close);
+    return longest.isPresent();
+  }
+
+  private HttpAnswer answer(HttpHead head) {
+    if (!head.method().equals("GET") && !head.method().equals("HEAD")) {
+      return HttpAnswer.text(405, "only GET and HEAD");
+    }
+    if (!head.path().equals("/metrics")) {
+      return HttpAnswer.text(404, "metrics are at /metrics");
+    }
+    try {
+      return new HttpAnswer(200, PrometheusText.CONTENT_TYPE, scrapes.read());
+    } catch (TimeoutException e) {
+      return failed(503, String.valueOf(e.getMessage()));
+    } catch (ExecutionException e) {
+      return e.getCause() instanceof BpfException known
+          ? failed(500, String.valueOf(known.getMessage()))
+          : failed(500, "a fault of ebpf4j itself, please report it: " + e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return HttpAnswer.text(503, "ends");
+    }
+  }
+
+  private HttpAnswer failed(int status, String problem) {
+    if (!closed) {
+      errors.accept(problem);
+    }
+    return HttpAnswer.text(status, problem);
+  }
+
+  /// Ends within a second, whatever connections and scrapes do.
   @Override
   public void close() {
-    server.stop(0);
-    threads.close();
+    closed = true;
+    try {
+      listener.close();
+    } catch (IOException e) {
+      errors.accept("the listening socket cannot be closed: " + e.getMessage());
+    }
+    connections.forEach(HttpConnection::close);
+    scrapes.close();
   }
 }

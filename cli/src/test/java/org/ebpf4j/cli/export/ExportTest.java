@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import org.ebpf4j.cli.Alive;
 import org.ebpf4j.cli.Cli;
 import org.ebpf4j.cli.Session;
@@ -89,6 +90,42 @@ class ExportTest {
       session.signal("TERM");
       assertThat(session.finish()).isZero();
       assertThat(before.newcomers()).isEmpty();
+    }
+  }
+
+  @Test
+  @Requires(Facility.TRACEFS)
+  void halfOpenConnectionsStopNeitherScrapesNorTheEnd() throws IOException {
+    var before = Alive.now();
+    var open = new ArrayList<Socket>();
+    // More connections than the process may have descriptors.
+    try (var session =
+        Session.startAfter(
+            "ulimit -n 256; exec \"$@\"",
+            "export",
+            "prometheus",
+            config(EXECUTIONS),
+            TestObjects.example("sections/maps.bpf.o"),
+            "--listen",
+            "127.0.0.1:0")) {
+      session.await("/metrics");
+      var address = session.err().replaceAll("(?s).*serving (http://\\S+).*", "$1");
+      var uri = URI.create(address);
+      for (int i = 0; i < 400; i++) {
+        var socket = new Socket(uri.getHost(), uri.getPort());
+        open.add(socket);
+        socket.getOutputStream().write('G');
+      }
+
+      assertThat(send(address, "GET").status()).isEqualTo(200);
+
+      session.signal("TERM");
+      assertThat(session.finish()).isZero();
+      assertThat(before.newcomers()).isEmpty();
+    } finally {
+      for (var socket : open) {
+        socket.close();
+      }
     }
   }
 

@@ -120,6 +120,42 @@ class ExporterTest {
   }
 
   @Test
+  void aPatternGivesItsFirstGroupOrWhatFits() throws IOException {
+    request(0, "kswapd0", 1, 1, 1);
+    request(0, "kswapd1", 1, 1, 2);
+    request(0, "systemd", 1, 1, 4);
+    request(0, "a-b-c", 1, 1, 8);
+    request(0, "xyz", 1, 1, 16);
+    request(0, "lonely", 1, 1, 32);
+
+    assertThat(
+            text(
+                """
+                metrics:
+                  counters:
+                    - name: requests
+                      help: Requests
+                      labels:
+                        - name: who
+                          decoders:
+                            - name: regexp
+                              regexps:
+                                - ^(kswapd).*$
+                                - sys[a-z]em
+                                - ^(\\w)-(\\w)
+                                - ^lone(x)?
+                """))
+        .endsWith(
+            """
+            counter
+            ebpf4j_requests_total{who=""} 32
+            ebpf4j_requests_total{who="a"} 8
+            ebpf4j_requests_total{who="kswapd"} 3
+            ebpf4j_requests_total{who="system"} 4
+            """);
+  }
+
+  @Test
   void labelsArePartsOfTheKeyWithSizes() throws IOException {
     request(1, "curl", 9, 80, 3);
 

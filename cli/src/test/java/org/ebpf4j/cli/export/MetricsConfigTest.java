@@ -136,7 +136,8 @@ class MetricsConfigTest {
           counters   | labels: [{}]                                         | 5 | 'name' is missing
           counters   | labels: [{name: x, decoders: [{name: unit}]}]        | 5 | no decoder 'unit'; near it: int, uint
           counters   | labels: [{name: x, decoders: [{name: static_map}]}]  | 5 | 'static_map' goes with the decoder static_map, and holds something
-          counters   | labels: [{name: x, decoders: [{name: regexp, regexps: ['(']}]}] | 5 | no pattern: Unclosed group
+          counters   | labels: [{name: x, decoders: [{name: regexp, regexps: ['(']}]}] | 5 | no pattern of RE2: missing closing ): `(`
+          counters   | labels: [{name: x, decoders: [{name: regexp, regexps: ['^(a+)\\1$']}]}] | 5 | no pattern of RE2: invalid escape sequence: `\\1`
           counters   | labels: [{name: x, decoders: [{name: string}, {name: uint}]}]   | 5 | 'uint' reads bytes, and is to be the first
           counters   | map: [                                               | 6 | no YAML
           histograms | bucket_type: exp3                                    | 5 | no bucket_type 'exp3'; near it: exp2, exp2zero, fixed, linear

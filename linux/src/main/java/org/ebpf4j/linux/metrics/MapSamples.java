@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.linux.LinuxMap;
 
@@ -129,8 +130,9 @@ public final class MapSamples {
     return index;
   }
 
-  /// Reads the entries as they are now.
+  /// Reads the entries as they are now. Any thread, any number at a time.
   ///
+  /// @throws org.ebpf4j.error.BpfException where the thread is interrupted meanwhile; it stays so
   /// @throws IllegalStateException where the map is closed
   /// @throws org.ebpf4j.error.KernelException where the kernel refuses
   public List<Sample> read() {
@@ -152,6 +154,9 @@ public final class MapSamples {
   }
 
   private void add(byte[] key, byte[] bytes, Map<Series, Double> read) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new BpfException("the reading of map '" + map.name() + "' was interrupted");
+    }
     var own = new LinkedHashMap<String, String>();
     for (var label : labels) {
       var text = label.of(key);
