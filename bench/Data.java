@@ -7,13 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import org.ebpf4j.BpfMap;
 import org.ebpf4j.BpfMap.Update;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.codec.PerCpu;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxMap;
 import org.ebpf4j.linux.LinuxObject;
-import org.ebpf4j.linux.TypedMap;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
@@ -122,7 +122,7 @@ final class Data {
     return kernel.createMap(MapSpec.of(name, type, keySize, valueSize, entries));
   }
 
-  private static void fill(TypedMap<Integer, Pair> entries) {
+  private static void fill(BpfMap<Integer, Pair> entries) {
     var some = new HashMap<Integer, Pair>();
     for (int i = 0; i < ENTRIES; i++) {
       some.put(i, new Pair(i, 2L * i));
@@ -172,7 +172,7 @@ final class Data {
     return nanos;
   }
 
-  private long lookups(TypedMap<Integer, Long> map) {
+  private long lookups(BpfMap<Integer, Long> map) {
     var start = System.nanoTime();
     for (int i = 0; i < CALLS; i++) {
       sum += map.lookup(i % KEYS).orElseThrow();
@@ -180,7 +180,7 @@ final class Data {
     return System.nanoTime() - start;
   }
 
-  private long updates(TypedMap<Integer, Long> map) {
+  private long updates(BpfMap<Integer, Long> map) {
     var start = System.nanoTime();
     for (int i = 0; i < CALLS; i++) {
       map.update(i % KEYS, (long) i);
@@ -188,7 +188,7 @@ final class Data {
     return System.nanoTime() - start;
   }
 
-  private long wideLookups(TypedMap<Pair, Pair> map) {
+  private long wideLookups(BpfMap<Pair, Pair> map) {
     var start = System.nanoTime();
     for (int i = 0; i < CALLS; i++) {
       var value = map.lookup(new Pair(i % KEYS, i % KEYS + 1)).orElseThrow();
@@ -197,7 +197,7 @@ final class Data {
     return System.nanoTime() - start;
   }
 
-  private long wideUpdates(TypedMap<Pair, Pair> map) {
+  private long wideUpdates(BpfMap<Pair, Pair> map) {
     var start = System.nanoTime();
     for (int i = 0; i < CALLS; i++) {
       map.update(new Pair(i % KEYS, i % KEYS + 1), new Pair(i, i + 1));
@@ -205,7 +205,7 @@ final class Data {
     return System.nanoTime() - start;
   }
 
-  private long cpus(TypedMap<Integer, PerCpu<Long>> map) {
+  private long cpus(BpfMap<Integer, PerCpu<Long>> map) {
     var start = System.nanoTime();
     for (int i = 0; i < CALLS; i++) {
       for (long value : map.lookup(i % CELLS).orElseThrow().values()) {
@@ -215,7 +215,7 @@ final class Data {
     return System.nanoTime() - start;
   }
 
-  private long batch(TypedMap<Integer, Pair> map) {
+  private long batch(BpfMap<Integer, Pair> map) {
     var count = new int[1];
     var start = System.nanoTime();
     map.entries()

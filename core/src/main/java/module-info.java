@@ -1,5 +1,6 @@
 /// What is true of eBPF on every machine: instructions, object files, specs, and the interfaces of
 /// a kernel. No native access, no kernel, no clock.
+@SuppressWarnings("module") // The modules of kernels are compiled later.
 module org.ebpf4j.core {
   requires static org.jspecify;
 
@@ -13,7 +14,11 @@ module org.ebpf4j.core {
   exports org.ebpf4j.insn;
   exports org.ebpf4j.linker;
   exports org.ebpf4j.load;
+  exports org.ebpf4j.map to
+      org.ebpf4j.linux;
   exports org.ebpf4j.object;
   exports org.ebpf4j.relocation;
   exports org.ebpf4j.ring;
+  exports org.ebpf4j.spi to
+      org.ebpf4j.linux;
 }

@@ -24,6 +24,14 @@ public interface BpfMap<K, V> extends AutoCloseable {
   /// Its name in the object it came from.
   String name();
 
+  /// The map itself, whose keys and values are bytes.
+  RawMap map();
+
+  /// The same, in which values that hold a `struct bpf_spin_lock` are read and written under it, so
+  /// that none is seen half written (`BPF_F_LOCK`). For a map whose values hold none, calls on what
+  /// this returns are refused (`EINVAL`).
+  BpfMap<K, V> locked();
+
   /// Bytes in a key.
   int keySize();
 

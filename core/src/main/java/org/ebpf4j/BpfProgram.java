@@ -1,11 +1,26 @@
 package org.ebpf4j;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.object.ProgramSpec;
 
-/// A loaded program. Holds one reference to it; what it is attached to holds others.
+/// A loaded program. Holds one reference to it; what it is attached to holds others. It may be used
+/// from any thread.
 public interface BpfProgram extends AutoCloseable {
   /// The name of the function it was made of.
   String name();
+
+  /// What it was loaded from; empty for a program that was opened by id or by pin.
+  Optional<ProgramSpec> spec();
+
+  /// The kernel's id of it.
+  ///
+  /// @throws IllegalStateException after [#close()]
+  int id();
+
+  /// What the verifier wrote, where a log was asked for with [LoadOptions].
+  String verifierLog();
 
   /// Attaches it where its section's name says.
   ///
@@ -26,6 +41,19 @@ public interface BpfProgram extends AutoCloseable {
   ///   its type
   /// @throws org.ebpf4j.error.KernelException where the kernel refuses the input
   RunResult run(RunInput input);
+
+  /// How often it has run and for how long, since it was loaded, while somebody wanted that counted
+  /// ([Kernel#statistics()]). All zero where nobody ever did.
+  ProgramStatistics statistics();
+
+  /// Pins it: it lives until the pin is removed. [Kernel#openProgram(Path)] opens it again.
+  ///
+  /// @throws org.ebpf4j.error.KernelException where the path exists (`EEXIST`)
+  /// @throws org.ebpf4j.error.NotMountedException where the path is in no file system for pins
+  void pin(Path path);
+
+  /// Another reference to the same program, with a life of its own.
+  BpfProgram duplicate();
 
   @Override
   void close();

@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.ring.EventTypes;
 
 /// The struct that the events of a ring or perf buffer are, in the types of an object.
 ///
@@ -21,6 +22,19 @@ public record EventType(Btf types, int id, String name, int size) {
   /// *unused`); or by a struct that is called as the map is. Empty where none of that tells.
   public static Optional<EventType> declared(ObjectSpec object, MapSpec map) {
     return object.types().flatMap(types -> declared(object, map, types));
+  }
+
+  /// What an object says of the records of one of its maps.
+  ///
+  /// @throws NotFoundException where it has no such map
+  public static EventTypes of(ObjectSpec object, String map) {
+    return new EventTypes(
+        declared(object, object.map(map)).map(EventType::struct),
+        name -> struct(named(object, name)));
+  }
+
+  private static EventTypes.Struct struct(EventType type) {
+    return new EventTypes.Struct(type.types(), type.id());
   }
 
   /// The struct of an object that has that name.

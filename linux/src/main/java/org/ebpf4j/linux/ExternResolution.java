@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.ebpf4j.LoadOptions;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.RelocationException;

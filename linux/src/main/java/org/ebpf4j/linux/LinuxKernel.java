@@ -1,14 +1,19 @@
 package org.ebpf4j.linux;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.ebpf4j.Kernel;
+import org.ebpf4j.LoadOptions;
+import org.ebpf4j.RunStatistics;
 import org.ebpf4j.Steps;
 import org.ebpf4j.Verdict;
+import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.buffer.Rings;
+import org.ebpf4j.linux.internal.host.KernelRelease;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
 import org.ebpf4j.load.KernelName;
@@ -40,19 +45,17 @@ public final class LinuxKernel implements Kernel {
     return load(spec, LoadOptions.DEFAULT);
   }
 
-  /// Loads an object as [#load(ObjectSpec)] does, with options.
+  @Override
   public LinuxObject load(ObjectSpec spec, LoadOptions options) {
     return new ObjectLoader(steps, spec, options).load();
   }
 
-  /// Loads each program of an object by itself, the others switched off, attaches none, and tells
-  /// what the kernel says of it. Nothing stays loaded, and no failure is thrown.
+  @Override
   public void verify(ObjectSpec spec, LoadOptions options, Consumer<Verdict> verdicts) {
     new Verification(steps, spec, options).each(verdicts);
   }
 
-  /// Loads the programs of an object together, as [#load(ObjectSpec)] does, and tells what the
-  /// kernel says of each.
+  @Override
   public void verifyWhole(ObjectSpec spec, LoadOptions options, Consumer<Verdict> verdicts) {
     new Verification(steps, spec, options).whole(verdicts);
   }
@@ -71,6 +74,7 @@ public final class LinuxKernel implements Kernel {
   ///
   /// @throws org.ebpf4j.error.NotMountedException where tracefs is not mounted
   /// @throws org.ebpf4j.error.PermissionException where it may not be read
+  @Override
   public TracePipe tracePipe() {
     return TracePipe.openOwn();
   }
@@ -91,11 +95,12 @@ public final class LinuxKernel implements Kernel {
   ///
   /// @throws org.ebpf4j.error.UnsupportedFeatureException before 5.8
   /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
+  @Override
   public RunStatistics statistics() {
-    return RunStatistics.start();
+    return LinuxRunStatistics.start();
   }
 
-  /// Reads several rings in one thread; none at first.
+  @Override
   public RingPoller ringPoller() {
     return Rings.poller();
   }
@@ -105,61 +110,62 @@ public final class LinuxKernel implements Kernel {
     return ListeningSocket.open(address);
   }
 
-  /// Opens a program by its id.
-  ///
-  /// @throws KernelException where there is none (`ENOENT`)
+  @Override
   public LinuxProgram openProgram(int id) {
     return LinuxProgram.opened(steps, Ids.open(ObjectKind.PROGRAM, id));
   }
 
-  /// Opens a pinned program.
-  ///
-  /// @throws KernelException where there is no such pin (`ENOENT`)
+  @Override
   public LinuxProgram openProgram(Path pin) {
     return LinuxProgram.opened(steps, Pins.open(pin, "prog"));
   }
 
-  /// Opens a map by its id.
-  ///
-  /// @throws KernelException where there is none (`ENOENT`)
+  @Override
   public LinuxMap openMap(int id) {
     return LinuxMap.opened(steps, Ids.open(ObjectKind.MAP, id));
   }
 
-  /// Opens a pinned map.
-  ///
-  /// @throws KernelException where there is no such pin (`ENOENT`)
+  @Override
   public LinuxMap openMap(Path pin) {
     return LinuxMap.opened(steps, Pins.open(pin, "map"));
   }
 
-  /// Opens a link by its id.
-  ///
-  /// @throws KernelException where there is none (`ENOENT`)
+  @Override
   public LinuxLink openLink(int id) {
     return LinuxLink.opened(steps, Ids.open(ObjectKind.LINK, id));
   }
 
-  /// Opens a pinned link.
-  ///
-  /// @throws KernelException where there is no such pin (`ENOENT`)
+  @Override
   public LinuxLink openLink(Path pin) {
     return LinuxLink.opened(steps, Pins.open(pin, "link"));
   }
 
-  /// The ids of all programs that are alive, ascending.
+  @Override
+  public void unpin(Path pin) {
+    if (Files.isDirectory(pin)) {
+      throw new BpfException(pin + " is a directory, not a pin");
+    }
+    PinDirectory.unpin(List.of(pin));
+  }
+
+  @Override
   public List<Integer> programIds() {
     return ObjectInfo.ids(ObjectKind.PROGRAM);
   }
 
-  /// The ids of all maps that are alive, ascending.
+  @Override
   public List<Integer> mapIds() {
     return ObjectInfo.ids(ObjectKind.MAP);
   }
 
-  /// The ids of all links that are alive, ascending.
+  @Override
   public List<Integer> linkIds() {
     return ObjectInfo.ids(ObjectKind.LINK);
+  }
+
+  @Override
+  public String toString() {
+    return "the kernel of this machine, Linux " + KernelRelease.name();
   }
 
   @Override

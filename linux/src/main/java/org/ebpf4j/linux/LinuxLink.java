@@ -49,9 +49,14 @@ public final class LinuxLink implements Link {
     }
   }
 
-  /// The name of the program; for a link that was opened, of the form `program 42`.
+  @Override
   public String programName() {
     return program;
+  }
+
+  @Override
+  public List<Integer> ids() {
+    return info().stream().map(LinkInfo::id).toList();
   }
 
   /// What the kernel says of its link objects; none where the hook has none.
@@ -62,11 +67,7 @@ public final class LinuxLink implements Link {
     return attachment.links().stream().map(fd -> ObjectInfo.link(fd.number())).toList();
   }
 
-  /// Pins it, so that the program stays attached when this is closed and the process is gone.
-  ///
-  /// @throws UnsupportedFeatureException where the hook has no link objects, or several
-  /// @throws org.ebpf4j.error.KernelException where the path exists
-  /// @throws org.ebpf4j.error.NotMountedException where there is no bpffs
+  @Override
   public void pin(Path path) {
     checkOpen();
     if (!attachment.isLink()) {
@@ -100,7 +101,7 @@ public final class LinuxLink implements Link {
     return "the link of '" + program + "'" + (point == null ? "" : " to " + point.describe());
   }
 
-  /// Whether it is open.
+  @Override
   public boolean isOpen() {
     return attachment.isOpen();
   }

@@ -52,17 +52,28 @@ public final class LinuxProgram implements BpfProgram {
     }
   }
 
+  /// A program as one of this kernel.
+  ///
+  /// @throws IllegalArgumentException where it is of another
+  static LinuxProgram of(BpfProgram program) {
+    if (program instanceof LinuxProgram own) {
+      return own;
+    }
+    throw new IllegalArgumentException(
+        "program '" + program.name() + "' is of another kernel: " + program);
+  }
+
   @Override
   public String name() {
     return name;
   }
 
-  /// What it was loaded from; empty for a program that was opened by id or by pin.
+  @Override
   public Optional<ProgramSpec> spec() {
     return Optional.ofNullable(spec);
   }
 
-  /// What the verifier wrote, where a log was asked for with [LoadOptions].
+  @Override
   public String verifierLog() {
     return verifierLog;
   }
@@ -77,7 +88,7 @@ public final class LinuxProgram implements BpfProgram {
     return fd.number();
   }
 
-  /// The kernel's id of it.
+  @Override
   public int id() {
     return info().id();
   }
@@ -185,8 +196,7 @@ public final class LinuxProgram implements BpfProgram {
     return type;
   }
 
-  /// How often it has run and for how long, since it was loaded, while somebody wanted that counted
-  /// ([LinuxKernel#statistics()]). All zero where nobody ever did.
+  @Override
   public ProgramStatistics statistics() {
     return ObjectInfo.programStatistics(fd());
   }
@@ -196,16 +206,13 @@ public final class LinuxProgram implements BpfProgram {
     return new ProgramStream(this, id);
   }
 
-  /// Pins it: it lives until the pin is removed.
-  ///
-  /// @throws org.ebpf4j.error.KernelException where the path exists
-  /// @throws org.ebpf4j.error.NotMountedException where there is no bpffs
+  @Override
   public void pin(Path path) {
     Pins.pin("program '" + name + "'", fd(), path);
     steps.report(Step.Action.PIN, "program " + name, path.toString());
   }
 
-  /// Another reference to the same program, with a life of its own.
+  @Override
   public LinuxProgram duplicate() {
     return new LinuxProgram(steps, name, spec, Fd.duplicate(fd()), verifierLog);
   }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
 import org.ebpf4j.btf.Btf;
@@ -25,10 +26,12 @@ import org.ebpf4j.linux.internal.sys.Result;
 import org.ebpf4j.load.KernelFeature;
 import org.ebpf4j.load.KernelName;
 import org.ebpf4j.load.KernelStructOps;
+import org.ebpf4j.map.MapTypes;
 import org.ebpf4j.object.Bytes;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.spi.Closing;
 
 /// Makes maps of specs.
 final class MapCreation {
@@ -104,8 +107,9 @@ final class MapCreation {
 
   /// The map that stands for a spec: one that the caller gave, one that is pinned, or a new one.
   private LinuxMap obtain(MapSpec spec, String kernelName) {
-    var given = options.maps().get(spec.name());
-    if (given != null) {
+    var other = options.maps().get(spec.name());
+    if (other != null) {
+      var given = LinuxMap.of(other);
       MapCompatibility.check(spec, given, "the map that was given for it");
       steps.report(
           Step.Action.REUSE, "map " + spec.name(), "the one that was given: id " + given.id());

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
 import org.ebpf4j.attach.ProgramType;

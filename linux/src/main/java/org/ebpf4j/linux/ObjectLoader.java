@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
 import org.ebpf4j.attach.ProgramType;
@@ -25,6 +27,7 @@ import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
 import org.ebpf4j.object.SectionName;
+import org.ebpf4j.spi.Closing;
 import org.jspecify.annotations.Nullable;
 
 /// Brings one object into the kernel: fits its programs to it, creates its maps, loads its types,
@@ -270,12 +273,12 @@ final class ObjectLoader {
     if (program.type().filter(t -> t == ProgramType.STRUCT_OPS).isPresent()) {
       return structOpsTarget(program);
     }
-    var other = options.targets().get(program.name());
+    var other = Optional.ofNullable(options.targets().get(program.name())).map(LinuxProgram::of);
     var section = SectionName.find(program.section()).filter(SectionName::kernelType);
     if (section.isEmpty()) {
       return ProgramLoader.Target.NONE;
     }
-    return new KernelTarget(context).find(program, section.get(), other);
+    return new KernelTarget(context).find(program, section.get(), other.orElse(null));
   }
 
   private ProgramLoader.Target structOpsTarget(ProgramSpec program) {

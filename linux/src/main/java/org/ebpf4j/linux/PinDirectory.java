@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.ebpf4j.BpfObject;
+import org.ebpf4j.LinkSet;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.internal.host.Bpffs;
 import org.ebpf4j.linux.internal.host.Mounts;
@@ -27,7 +29,7 @@ public final class PinDirectory {
   /// @return the pins, in the order they were made
   /// @throws org.ebpf4j.error.NotMountedException where there is no bpffs
   /// @throws org.ebpf4j.error.KernelException where a path exists
-  public static List<Path> pin(LinuxObject object, LinkSet links, Path directory) {
+  public static List<Path> pin(BpfObject object, LinkSet links, Path directory) {
     var pins = new PinDirectory(Bpffs.check(directory));
     try {
       return pins.pinAll(object, links);
@@ -37,8 +39,7 @@ public final class PinDirectory {
     }
   }
 
-  /// Pins the link of each program, at `directory/NAME`, as [#pin(LinuxObject, LinkSet, Path)]
-  /// does.
+  /// Pins the link of each program, at `directory/NAME`, as [#pin(BpfObject, LinkSet, Path)] does.
   public static List<Path> pinLinks(LinkSet links, Path directory) {
     var pins = new PinDirectory(Bpffs.check(directory));
     try {
@@ -53,7 +54,7 @@ public final class PinDirectory {
     }
   }
 
-  private List<Path> pinAll(LinuxObject object, LinkSet links) {
+  private List<Path> pinAll(BpfObject object, LinkSet links) {
     var pinned = new ArrayList<Path>();
     for (var program : object.programs()) {
       program.pin(record(pinned, "programs", program.name()));

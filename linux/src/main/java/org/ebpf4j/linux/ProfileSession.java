@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
 import org.ebpf4j.attach.AttachType;
@@ -30,6 +31,7 @@ import org.ebpf4j.linux.internal.sys.ProgramLoad;
 import org.ebpf4j.load.KernelName;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
+import org.ebpf4j.spi.Closing;
 
 /// Counters of the machine around every run of a program, wherever it is attached and whatever has
 /// it run, until this is closed. The kernel calls a small program where that one begins and one

@@ -8,6 +8,7 @@ import org.ebpf4j.attach.PerfEvent.Counter;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.Perf;
+import org.ebpf4j.spi.Closing;
 
 /// What came of running a program by itself.
 ///

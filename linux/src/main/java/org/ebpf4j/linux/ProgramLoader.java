@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
 import org.ebpf4j.attach.AttachType;

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.ebpf4j.TraceLine;
+import org.ebpf4j.TraceStream;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
@@ -20,12 +21,13 @@ import org.ebpf4j.linux.internal.host.TraceInstance;
 import org.ebpf4j.linux.internal.host.Tracefs;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.FileIo;
+import org.ebpf4j.spi.Closing;
 import org.jspecify.annotations.Nullable;
 
 /// The lines that programs print with `bpf_trace_printk`: those of a buffer of our own, which takes
 /// them from nobody, or those of the machine's pipe, with whatever else is traced there. One thread
 /// reads at a time; closing from another ends its wait.
-public final class TracePipe implements AutoCloseable {
+public final class TracePipe implements TraceStream {
   private static final int BUFFER = 64 * 1024;
 
   /// A longer wait is one without an end.
@@ -105,17 +107,14 @@ public final class TracePipe implements AutoCloseable {
     return problem.isEmpty() ? Optional.empty() : Optional.of(problem);
   }
 
-  /// The next line, waiting for it up to `timeout`; empty where none came in time, or this was
-  /// closed.
-  ///
-  /// @throws KernelException where the pipe cannot be read
+  @Override
   public Optional<TraceLine> poll(Duration timeout) {
     var millis =
         timeout.isNegative() ? 0 : timeout.compareTo(FOR_EVER) > 0 ? -1 : timeout.toMillis();
     return Optional.ofNullable(next(millis)).map(TraceLine::parse);
   }
 
-  /// The lines as they come; ends when this is closed, from whatever thread.
+  @Override
   public Stream<TraceLine> lines() {
     return Stream.generate(() -> Optional.ofNullable(next(-1)))
         .takeWhile(Optional::isPresent)

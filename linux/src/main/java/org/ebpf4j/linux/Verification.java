@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Steps;
 import org.ebpf4j.Verdict;
 import org.ebpf4j.attach.ProgramType;

@@ -9,6 +9,7 @@ import static org.ebpf4j.linux.Runs.spec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import org.ebpf4j.BpfMap;
+import org.ebpf4j.LoadOptions;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.error.VerifierException;

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.ebpf4j.LoadOptions;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfBuilder;
 import org.ebpf4j.btf.BtfType;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.ebpf4j.LoadOptions;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.KernelTest;

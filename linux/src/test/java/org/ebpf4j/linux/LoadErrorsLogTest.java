@@ -3,6 +3,7 @@ package org.ebpf4j.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.ebpf4j.linux.Refused.refused;
 
+import org.ebpf4j.LoadOptions;
 import org.ebpf4j.error.VerifierException;
 import org.ebpf4j.testkit.KernelTest;
 import org.junit.jupiter.api.Test;

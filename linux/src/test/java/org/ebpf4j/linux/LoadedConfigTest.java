@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.ebpf4j.BpfMap.Update;
+import org.ebpf4j.LoadOptions;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;

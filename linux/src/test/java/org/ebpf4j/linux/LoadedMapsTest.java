@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.ebpf4j.BpfMap.Update;
+import org.ebpf4j.LoadOptions;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.KernelException;

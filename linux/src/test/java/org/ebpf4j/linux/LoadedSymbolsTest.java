@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import org.ebpf4j.LoadOptions;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.RelocationException;
 import org.ebpf4j.error.VerifierException;

@@ -19,6 +19,7 @@ import org.ebpf4j.linux.internal.sys.Perf;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.spi.Closing;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.RequiresKernel;
 import org.junit.jupiter.api.AfterEach;

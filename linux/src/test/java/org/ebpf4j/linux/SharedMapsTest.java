@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Files;
+import org.ebpf4j.LoadOptions;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.VerifierException;
 import org.ebpf4j.object.MapSpec;

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.ebpf4j.LoadOptions;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.PermissionException;

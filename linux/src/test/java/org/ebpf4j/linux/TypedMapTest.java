@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.ebpf4j.BpfMap;
 import org.ebpf4j.BpfMap.Update;
 import org.ebpf4j.codec.Codec;
 import org.ebpf4j.codec.IpPrefix;
@@ -37,7 +38,7 @@ class TypedMapTest {
 
   private final LinuxKernel kernel = LinuxKernel.open();
 
-  private TypedMap<Integer, Long> create(MapType type, int entries) {
+  private BpfMap<Integer, Long> create(MapType type, int entries) {
     return kernel.createMap(MapSpec.of("typed", type, 4, 8, entries)).as(Integer.class, Long.class);
   }
 
@@ -443,7 +444,7 @@ class TypedMapTest {
     try (var executor = Executors.newFixedThreadPool(8)) {
       for (int round = 0; round < 50; round++) {
         var map = create(MapType.HASH, 16);
-        var number = map.map().fd();
+        var number = ((LinuxMap) map.map()).fd();
         List<Future<Long>> users = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
           var key = i;
@@ -463,7 +464,7 @@ class TypedMapTest {
   }
 
   /// Uses a map until it is closed.
-  private static long use(TypedMap<Integer, Long> map, int key) {
+  private static long use(BpfMap<Integer, Long> map, int key) {
     for (long i = 0; ; i++) {
       try {
         map.update(key, i);

@@ -6,6 +6,7 @@ import static org.ebpf4j.linux.Runs.spec;
 import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
+import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Verdict;
 import org.ebpf4j.Verdict.Outcome;
 import org.ebpf4j.Verdict.Stage;

@@ -1,8 +1,8 @@
 package org.ebpf4j.bench;
 
 import java.util.concurrent.TimeUnit;
+import org.ebpf4j.BpfMap;
 import org.ebpf4j.linux.LinuxKernel;
-import org.ebpf4j.linux.TypedMap;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -23,8 +23,8 @@ import org.openjdk.jmh.annotations.TearDown;
 public class Maps {
   private static final int KEYS = 1_000;
 
-  private TypedMap<Integer, Long> numbers;
-  private TypedMap<Integer, Event> events;
+  private BpfMap<Integer, Long> numbers;
+  private BpfMap<Integer, Event> events;
   private int next;
 
   @Setup

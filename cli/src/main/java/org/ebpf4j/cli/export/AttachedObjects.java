@@ -4,11 +4,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.ebpf4j.LoadOptions;
 import org.ebpf4j.cli.place.Placement;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
 import org.ebpf4j.linux.ListeningSocket;
-import org.ebpf4j.linux.LoadOptions;
 import org.ebpf4j.object.ObjectSpec;
 
 /// Objects that are loaded, then attached, and taken away together.

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.ebpf4j.LoadOptions;
 import org.ebpf4j.error.BpfException;
-import org.ebpf4j.linux.LoadOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.ebpf4j.BpfProgram;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.Cgroup;
@@ -13,7 +14,6 @@ import org.ebpf4j.attach.Sockmap;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
-import org.ebpf4j.linux.LinuxProgram;
 import org.ebpf4j.linux.ListeningSocket;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
@@ -118,14 +118,14 @@ public final class Placement implements AutoCloseable {
   }
 
   /// Where a program goes; empty where it has no place.
-  public Optional<AttachPoint> point(LinuxObject object, LinuxProgram program) {
+  public Optional<AttachPoint> point(LinuxObject object, BpfProgram program) {
     var target = byProgram.get(program.name());
     return target == null
         ? program.spec().flatMap(ProgramSpec::attachPoint)
         : Optional.of(point(object, program, target));
   }
 
-  private AttachPoint point(LinuxObject object, LinuxProgram program, Target target) {
+  private AttachPoint point(LinuxObject object, BpfProgram program, Target target) {
     return switch (target.place()) {
       case Target.Fixed fixed -> fixed.point();
       case Target.Listen _ -> java.util.Objects.requireNonNull(opened.get(target)).attachPoint();
@@ -145,7 +145,7 @@ public final class Placement implements AutoCloseable {
   }
 
   private static AttachType type(
-      LinuxProgram program,
+      BpfProgram program,
       @org.jspecify.annotations.Nullable AttachType said,
       Target target,
       String choices) {

@@ -28,6 +28,10 @@ public final class Bpf {
   private static final int BTF_LOAD = 18;
   static final int MAP_LOOKUP_AND_DELETE_ELEM = 21;
   static final int MAP_FREEZE = 22;
+  static final int MAP_LOOKUP_BATCH = 24;
+  static final int MAP_LOOKUP_AND_DELETE_BATCH = 25;
+  static final int MAP_UPDATE_BATCH = 26;
+  static final int MAP_DELETE_BATCH = 27;
   private static final int LINK_CREATE = 28;
   private static final int ENABLE_STATS = 32;
   private static final int PROG_BIND_MAP = 35;

@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
+import org.ebpf4j.spi.MapAccess;
 import org.jspecify.annotations.Nullable;
 
 /// The calls that read and write one map. Each is made in a lane: memory that is kept for it, with
@@ -108,7 +109,7 @@ public final class MapCalls implements AutoCloseable {
   }
 
   /// Room for one call, and the calls.
-  public static final class Lane implements AutoCloseable {
+  public static final class Lane implements MapAccess.Lane {
     private static final int CLOSED_NUMBER = -1;
     private static final Lane NONE = new Lane(CLOSED_NUMBER, 0, 0, false, CLOSED);
 
@@ -171,17 +172,17 @@ public final class MapCalls implements AutoCloseable {
       }
     }
 
-    /// Where the key stands.
+    @Override
     public MemorySegment key() {
       return key;
     }
 
-    /// Where the key stands that [#nextKey(boolean)] finds.
+    @Override
     public MemorySegment next() {
       return next;
     }
 
-    /// Where the value stands.
+    @Override
     public MemorySegment value() {
       return value;
     }
@@ -199,28 +200,27 @@ public final class MapCalls implements AutoCloseable {
               : Native.call(errno, SystemCall.BPF, command, attributes, size));
     }
 
-    /// `MAP_LOOKUP_ELEM`: the value of the key. 0, or an error number.
+    @Override
     public int lookup(long flags) {
       return element(Bpf.MAP_LOOKUP_ELEM, flags);
     }
 
-    /// `MAP_UPDATE_ELEM`: the value of the key from now on. 0, or an error number.
+    @Override
     public int update(long flags) {
       return element(Bpf.MAP_UPDATE_ELEM, flags);
     }
 
-    /// `MAP_DELETE_ELEM`. 0, or an error number.
+    @Override
     public int delete() {
       return element(Bpf.MAP_DELETE_ELEM, KEY_POINTER + 8);
     }
 
-    /// `MAP_LOOKUP_AND_DELETE_ELEM`: the value that the key had. 0, or an error number.
+    @Override
     public int lookupAndDelete(long flags) {
       return element(Bpf.MAP_LOOKUP_AND_DELETE_ELEM, flags);
     }
 
-    /// `MAP_GET_NEXT_KEY`: the key after the key, or the first. 0, or an error number: `ENOENT`
-    /// where the key is the last.
+    @Override
     public int nextKey(boolean first) {
       memory.set(ValueLayout.JAVA_LONG, VALUE_POINTER, next.address());
       if (first) {
@@ -237,54 +237,47 @@ public final class MapCalls implements AutoCloseable {
       }
     }
 
-    /// `MAP_FREEZE`. 0, or an error number.
+    @Override
     public int freeze() {
       return (int) -Native.call(errno, SystemCall.BPF, Bpf.MAP_FREEZE, attributes, 4);
     }
 
-    /// One of the commands on many elements. 0, or an error number; [#count()] says how many were
-    /// dealt with either way.
-    ///
-    /// @param from where the cursor stands, or 0 for the start
-    /// @param to where the cursor goes, or 0
-    /// @param keys the address of the keys
-    /// @param values the address of the values, or 0
-    /// @param count how many there are, or for how many there is room
+    private static int number(MapAccess.Batch command) {
+      return switch (command) {
+        case LOOKUP -> Bpf.MAP_LOOKUP_BATCH;
+        case LOOKUP_AND_DELETE -> Bpf.MAP_LOOKUP_AND_DELETE_BATCH;
+        case UPDATE -> Bpf.MAP_UPDATE_BATCH;
+        case DELETE -> Bpf.MAP_DELETE_BATCH;
+      };
+    }
+
+    @Override
     public int batch(
-        Batch command, long from, long to, long keys, long values, int count, long flags) {
-      memory.set(ValueLayout.JAVA_LONG, BATCH, from);
-      memory.set(ValueLayout.JAVA_LONG, BATCH + 8, to);
-      memory.set(ValueLayout.JAVA_LONG, BATCH + 16, keys);
-      memory.set(ValueLayout.JAVA_LONG, BATCH + 24, values);
+        MapAccess.Batch command,
+        MemorySegment from,
+        MemorySegment to,
+        MemorySegment keys,
+        MemorySegment values,
+        int count,
+        long flags) {
+      memory.set(ValueLayout.JAVA_LONG, BATCH, from.address());
+      memory.set(ValueLayout.JAVA_LONG, BATCH + 8, to.address());
+      memory.set(ValueLayout.JAVA_LONG, BATCH + 16, keys.address());
+      memory.set(ValueLayout.JAVA_LONG, BATCH + 24, values.address());
       memory.set(ValueLayout.JAVA_INT, BATCH + 32, count);
       memory.set(ValueLayout.JAVA_LONG, BATCH + 40, flags);
       return (int)
-          -Native.call(errno, SystemCall.BPF, command.number, attributes + BATCH, BATCH_SIZE);
+          -Native.call(errno, SystemCall.BPF, number(command), attributes + BATCH, BATCH_SIZE);
     }
 
-    /// How many elements the last command on many dealt with.
+    @Override
     public int count() {
       return memory.get(ValueLayout.JAVA_INT, BATCH + 32);
     }
 
-    /// Gives the lane back.
     @Override
     public void close() {
       user.setRelease(NOBODY);
-    }
-  }
-
-  /// The commands on many elements.
-  public enum Batch {
-    LOOKUP(24),
-    LOOKUP_AND_DELETE(25),
-    UPDATE(26),
-    DELETE(27);
-
-    private final int number;
-
-    Batch(int number) {
-      this.number = number;
     }
   }
 }

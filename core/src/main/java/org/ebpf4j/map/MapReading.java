@@ -1,11 +1,10 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.map;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.ebpf4j.error.Errno;
-import org.ebpf4j.linux.internal.sys.MapCalls;
+import org.ebpf4j.spi.MapAccess;
 
 /// Reads a map by commands that give many entries at a time, and may take them out.
 final class MapReading {
@@ -21,8 +20,8 @@ final class MapReading {
   private static final Set<Integer> UNSUPPORTED =
       Set.of(Errno.ENOTSUPP, Errno.EOPNOTSUPP, Errno.EINVAL);
 
-  private final Supplier<MapCalls.Lane> lanes;
-  private final MapCalls.Batch command;
+  private final MapAccess access;
+  private final MapAccess.Batch command;
   private final long flags;
   private final Arena arena;
   private final int keySize;
@@ -42,22 +41,17 @@ final class MapReading {
   private boolean ended;
   private boolean supported = true;
 
-  MapReading(
-      Supplier<MapCalls.Lane> lanes,
-      LinuxMap map,
-      MapCalls.Batch command,
-      long flags,
-      Arena arena) {
-    this.lanes = lanes;
+  MapReading(MapAccess access, MapShape shape, MapAccess.Batch command, long flags, Arena arena) {
+    this.access = access;
     this.command = command;
     this.flags = flags;
     this.arena = arena;
-    this.keySize = map.keySize();
-    this.valueSize = map.valueSize();
+    this.keySize = shape.keySize();
+    this.valueSize = shape.valueSize();
     this.from = arena.allocate(Math.max(8, keySize), 8);
     this.to = arena.allocate(Math.max(8, keySize), 8);
     var wanted = Math.max(LEAST, BYTES / Math.max(1, keySize + valueSize));
-    makeRoom((int) Math.min(wanted, Math.max(LEAST, map.maxEntries())));
+    makeRoom((int) Math.min(wanted, Math.max(LEAST, shape.maxEntries())));
   }
 
   private void makeRoom(int entries) {
@@ -71,16 +65,9 @@ final class MapReading {
     count = 0;
     for (int attempt = 0; !ended && attempt < ATTEMPTS; attempt++) {
       int result;
-      try (var lane = lanes.get()) {
+      try (var lane = access.enter()) {
         result =
-            lane.batch(
-                command,
-                started ? from.address() : 0,
-                to.address(),
-                keys.address(),
-                values.address(),
-                room,
-                flags);
+            lane.batch(command, started ? from : MemorySegment.NULL, to, keys, values, room, flags);
         count = result == 0 || result == Errno.ENOENT ? lane.count() : 0;
       }
       switch (result) {
@@ -148,7 +135,7 @@ final class MapReading {
     return errno;
   }
 
-  /// Whether the kernel has such a command for this map.
+  /// Whether the kernel has such a command for this shape.
   boolean isSupported() {
     return supported;
   }

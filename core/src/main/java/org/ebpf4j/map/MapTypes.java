@@ -1,23 +1,16 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.map;
 
-import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.ebpf4j.MapLayout;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.codec.Codec;
-import org.ebpf4j.elf.FileBytes;
-import org.ebpf4j.error.KernelException;
-import org.ebpf4j.linux.inspect.MapInfo;
-import org.ebpf4j.linux.internal.query.ObjectInfo;
-import org.ebpf4j.linux.internal.sys.Bpf;
-import org.ebpf4j.linux.internal.sys.ObjectKind;
 import org.ebpf4j.object.MapSpec;
 
 /// What the keys and values of a map are in C, as far as that is known.
-final class MapTypes {
+public final class MapTypes {
   /// Nothing is known but the sizes.
-  static final MapTypes NONE = new MapTypes(Optional::empty);
+  public static final MapTypes NONE = new MapTypes(Optional::empty);
 
   private final Supplier<Optional<MapLayout>> source;
 
@@ -26,33 +19,19 @@ final class MapTypes {
   }
 
   /// The types that an object file gives a map.
-  static MapTypes of(MapSpec spec, Optional<Btf> types) {
+  public static MapTypes of(MapSpec spec, Optional<Btf> types) {
     var known = types.map(btf -> new MapLayout(btf, spec.keyType(), spec.valueType()));
     return new MapTypes(() -> known);
   }
 
-  /// The types that the kernel has of a map, which it is asked for when they are wanted.
-  static MapTypes of(MapInfo info) {
-    return info.types().btfId() == 0 ? NONE : new MapTypes(() -> Optional.of(ofKernel(info)));
-  }
-
-  private static MapLayout ofKernel(MapInfo info) {
-    var ids = info.types();
-    var name = "the types of map '" + info.name() + "'";
-    var opened = Bpf.openById(ObjectKind.TYPES, ids.btfId());
-    if (!opened.ok()) {
-      throw KernelException.of(name, "BTF_GET_FD_BY_ID", opened.errno());
-    }
-    try (var fd = opened.fd()) {
-      var bytes = ObjectInfo.types(fd.number()).bytes();
-      var types = Btf.read(FileBytes.of(name, bytes, ByteOrder.nativeOrder()));
-      return new MapLayout(types, ids.keyType(), ids.valueType());
-    }
+  /// Types that are asked for when they are wanted.
+  public static MapTypes of(Supplier<Optional<MapLayout>> source) {
+    return new MapTypes(source);
   }
 
   /// What is known.
   ///
-  /// @throws KernelException where the kernel does not give the types it has
+  /// @throws org.ebpf4j.error.KernelException where the kernel does not give the types it has
   Optional<MapLayout> known() {
     return source.get();
   }

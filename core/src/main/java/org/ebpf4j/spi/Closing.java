@@ -1,14 +1,14 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.spi;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Closes several things, the last first, whatever happens on the way.
-final class Closing {
+public final class Closing {
   private Closing() {}
 
   /// Closes them; the first failure is thrown, with the others attached to it.
-  static void all(List<? extends AutoCloseable> resources) {
+  public static void all(List<? extends AutoCloseable> resources) {
     var failure = closeAll(null, resources);
     if (failure instanceof RuntimeException e) {
       throw e;
@@ -19,7 +19,7 @@ final class Closing {
   }
 
   /// Closes them after a failure, which failures of closing are attached to.
-  static void after(Throwable failure, List<? extends AutoCloseable> resources) {
+  public static void after(Throwable failure, List<? extends AutoCloseable> resources) {
     closeAll(failure, resources);
   }
 

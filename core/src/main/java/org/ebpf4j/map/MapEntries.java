@@ -1,27 +1,25 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.map;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 import org.ebpf4j.Entries;
 import org.ebpf4j.codec.Codec;
 import org.ebpf4j.error.Errno;
-import org.ebpf4j.linux.internal.sys.MapCalls;
+import org.ebpf4j.spi.MapAccess;
 import org.jspecify.annotations.Nullable;
 
-/// The entries of a map of the real kernel.
+/// The entries of a map.
 final class MapEntries<K, V> implements Entries<K, V> {
-  private final Supplier<MapCalls.Lane> lanes;
-  private final LinuxMap map;
+  private final MapAccess access;
+  private final MapShape shape;
   private final Codec<K> keys;
   private final Codec<V> values;
   private final long flags;
 
-  MapEntries(
-      Supplier<MapCalls.Lane> lanes, LinuxMap map, Codec<K> keys, Codec<V> values, long flags) {
-    this.lanes = lanes;
-    this.map = map;
+  MapEntries(MapAccess access, MapShape shape, Codec<K> keys, Codec<V> values, long flags) {
+    this.access = access;
+    this.shape = shape;
     this.keys = keys;
     this.values = values;
     this.flags = flags;
@@ -44,8 +42,9 @@ final class MapEntries<K, V> implements Entries<K, V> {
   }
 
   /// Goes through entries without looking at them.
-  static Cursor<byte[], byte[]> count(Supplier<MapCalls.Lane> lanes, LinuxMap map) {
-    return new MapEntries<>(lanes, map, Codec.bytes(map.keySize()), Codec.bytes(map.valueSize()), 0)
+  static Cursor<byte[], byte[]> count(MapAccess access, MapShape shape) {
+    return new MapEntries<>(
+            access, shape, Codec.bytes(shape.keySize()), Codec.bytes(shape.valueSize()), 0)
         .cursor();
   }
 
@@ -57,11 +56,11 @@ final class MapEntries<K, V> implements Entries<K, V> {
     private int index = -1;
     private boolean ended;
     private boolean consistent = true;
-    private @Nullable Steps steps;
+    private @Nullable KeyWalk walk;
 
     Place(Arena arena) {
       this.arena = arena;
-      this.reading = new MapReading(lanes, map, MapCalls.Batch.LOOKUP, flags, arena);
+      this.reading = new MapReading(access, shape, MapAccess.Batch.LOOKUP, flags, arena);
     }
 
     @Override
@@ -69,8 +68,8 @@ final class MapEntries<K, V> implements Entries<K, V> {
       if (ended) {
         return false;
       }
-      if (steps != null) {
-        return step(steps);
+      if (walk != null) {
+        return step(walk);
       }
       if (++index < reading.count()) {
         return true;
@@ -80,17 +79,17 @@ final class MapEntries<K, V> implements Entries<K, V> {
         return true;
       }
       if (!reading.isSupported()) {
-        steps = new Steps(arena);
-        return step(steps);
+        walk = new KeyWalk(arena);
+        return step(walk);
       }
       ended = true;
       if (reading.errno() != 0) {
-        throw map.refusal("MAP_LOOKUP_BATCH", reading.errno());
+        throw access.refusal("MAP_LOOKUP_BATCH", reading.errno());
       }
       return false;
     }
 
-    private boolean step(Steps walk) {
+    private boolean step(KeyWalk walk) {
       ended = !walk.next();
       consistent = walk.consistent;
       return !ended;
@@ -99,17 +98,17 @@ final class MapEntries<K, V> implements Entries<K, V> {
     @Override
     public K key() {
       checkPlace();
-      return steps != null
-          ? keys.read(steps.key, 0)
-          : keys.read(reading.keys(), (long) index * map.keySize());
+      return walk != null
+          ? keys.read(walk.key, 0)
+          : keys.read(reading.keys(), (long) index * shape.keySize());
     }
 
     @Override
     public V value() {
       checkPlace();
-      return steps != null
-          ? values.read(steps.value, 0)
-          : values.read(reading.values(), (long) index * map.valueSize());
+      return walk != null
+          ? values.read(walk.value, 0)
+          : values.read(reading.values(), (long) index * shape.valueSize());
     }
 
     private void checkPlace() {
@@ -131,19 +130,19 @@ final class MapEntries<K, V> implements Entries<K, V> {
   }
 
   /// Goes from key to key.
-  private final class Steps {
+  private final class KeyWalk {
     private final MemorySegment key;
     private final MemorySegment value;
     private final MemorySegment ahead;
-    private long left = map.maxEntries();
+    private long left = shape.maxEntries();
     private boolean started;
     private boolean last;
     private boolean consistent = true;
 
-    Steps(Arena arena) {
-      this.key = arena.allocate(Math.max(1, map.keySize()), 8);
-      this.value = arena.allocate(Math.max(1, map.valueSize()), 8);
-      this.ahead = arena.allocate(Math.max(1, map.keySize()), 8);
+    KeyWalk(Arena arena) {
+      this.key = arena.allocate(Math.max(1, shape.keySize()), 8);
+      this.value = arena.allocate(Math.max(1, shape.valueSize()), 8);
+      this.ahead = arena.allocate(Math.max(1, shape.keySize()), 8);
     }
 
     boolean next() {
@@ -170,28 +169,28 @@ final class MapEntries<K, V> implements Entries<K, V> {
 
     /// Finds the key after the one at hand, or the first; false where there is none.
     private boolean find(boolean first) {
-      try (var lane = lanes.get()) {
+      try (var lane = access.enter()) {
         if (!first) {
-          lane.key().copyFrom(key.asSlice(0, map.keySize()));
+          lane.key().copyFrom(key.asSlice(0, shape.keySize()));
         }
         var errno = lane.nextKey(first);
         if (errno == 0) {
           ahead.copyFrom(lane.next());
         } else if (errno != Errno.ENOENT) {
-          throw map.refusal("MAP_GET_NEXT_KEY", errno);
+          throw access.refusal("MAP_GET_NEXT_KEY", errno);
         }
         return errno == 0;
       }
     }
 
     private boolean read() {
-      try (var lane = lanes.get()) {
-        lane.key().copyFrom(key.asSlice(0, map.keySize()));
+      try (var lane = access.enter()) {
+        lane.key().copyFrom(key.asSlice(0, shape.keySize()));
         var errno = lane.lookup(flags);
         if (errno == 0) {
           value.copyFrom(lane.value());
         } else if (errno != Errno.ENOENT) {
-          throw map.refusal("MAP_LOOKUP_ELEM", errno);
+          throw access.refusal("MAP_LOOKUP_ELEM", errno);
         }
         return errno == 0;
       }

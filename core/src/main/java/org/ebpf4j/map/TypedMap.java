@@ -1,10 +1,9 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.map;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,47 +11,48 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import org.ebpf4j.BpfMap;
 import org.ebpf4j.Entries;
+import org.ebpf4j.RawMap;
 import org.ebpf4j.codec.Codec;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
-import org.ebpf4j.linux.internal.host.Privileges.Capability;
-import org.ebpf4j.linux.internal.host.Refusal;
-import org.ebpf4j.linux.internal.sys.MapCalls;
+import org.ebpf4j.spi.MapAccess;
 
-/// A map with keys and values of Java types. It is another view of a [LinuxMap]: closing either
-/// closes both.
+/// A map with keys and values of Java types: codecs before and behind the calls on it. It is
+/// another view of a [RawMap]: closing either closes both.
 ///
 /// @param <K> what a key is in Java
 /// @param <V> what a value is in Java
-public final class TypedMap<K, V> implements BpfMap<K, V> {
+final class TypedMap<K, V> implements BpfMap<K, V> {
   /// What the kernel answers where a type of map has not such a command.
   private static final Set<Integer> UNSUPPORTED =
       Set.of(Errno.ENOTSUPP, Errno.EOPNOTSUPP, Errno.EINVAL);
 
   private static final long LOCK = 4;
 
-  private final LinuxMap map;
-  private final MapCalls calls;
+  private final RawMap map;
+  private final MapAccess access;
+  private final MapShape shape;
   private final Codec<K> keys;
   private final Codec<V> values;
   private final long flags;
 
-  TypedMap(LinuxMap map, MapCalls calls, Codec<K> keys, Codec<V> values, long flags) {
+  TypedMap(
+      RawMap map, MapAccess access, MapShape shape, Codec<K> keys, Codec<V> values, long flags) {
     this.map = map;
-    this.calls = calls;
+    this.access = access;
+    this.shape = shape;
     this.keys = keys;
     this.values = values;
     this.flags = flags;
   }
 
-  /// The same, in which values that hold a `struct bpf_spin_lock` are read and written under it, so
-  /// that none is seen half written (`BPF_F_LOCK`).
+  @Override
   public TypedMap<K, V> locked() {
-    return new TypedMap<>(map, calls, keys, values, LOCK);
+    return new TypedMap<>(map, access, shape, keys, values, LOCK);
   }
 
-  /// The map that this is a view of.
-  public LinuxMap map() {
+  @Override
+  public RawMap map() {
     return map;
   }
 
@@ -63,17 +63,17 @@ public final class TypedMap<K, V> implements BpfMap<K, V> {
 
   @Override
   public int keySize() {
-    return map.keySize();
+    return shape.keySize();
   }
 
   @Override
   public int valueSize() {
-    return map.valueSize();
+    return shape.valueSize();
   }
 
   @Override
   public Optional<V> lookup(K key) {
-    try (var lane = enter()) {
+    try (var lane = access.enter()) {
       keys.write(lane.key(), 0, key);
       var errno = lane.lookup(flags);
       return errno == 0 ? Optional.of(values.read(lane.value(), 0)) : missing("LOOKUP", errno);
@@ -82,7 +82,7 @@ public final class TypedMap<K, V> implements BpfMap<K, V> {
 
   @Override
   public void update(K key, V value, Update mode) {
-    try (var lane = enter()) {
+    try (var lane = access.enter()) {
       keys.write(lane.key(), 0, key);
       values.write(lane.value(), 0, value);
       var errno = lane.update(flags | number(mode));
@@ -94,7 +94,7 @@ public final class TypedMap<K, V> implements BpfMap<K, V> {
 
   @Override
   public boolean delete(K key) {
-    try (var lane = enter()) {
+    try (var lane = access.enter()) {
       keys.write(lane.key(), 0, key);
       var errno = lane.delete();
       return errno == 0 || missing("DELETE", errno).isPresent();
@@ -103,7 +103,7 @@ public final class TypedMap<K, V> implements BpfMap<K, V> {
 
   @Override
   public Optional<V> lookupAndDelete(K key) {
-    try (var lane = enter()) {
+    try (var lane = access.enter()) {
       keys.write(lane.key(), 0, key);
       var errno = lane.lookupAndDelete(flags);
       return errno == 0
@@ -124,7 +124,7 @@ public final class TypedMap<K, V> implements BpfMap<K, V> {
         values.write(valueBytes, (long) i * valueSize(), entry.getValue());
         i++;
       }
-      var done = batch(MapCalls.Batch.UPDATE, keyBytes, valueBytes, count, flags | number(mode));
+      var done = batch(MapAccess.Batch.UPDATE, keyBytes, valueBytes, count, flags | number(mode));
       if (done.errno() == 0) {
         return;
       }
@@ -141,7 +141,7 @@ public final class TypedMap<K, V> implements BpfMap<K, V> {
   }
 
   private int updateOne(MemorySegment keyBytes, MemorySegment valueBytes, int index, long mode) {
-    try (var lane = enter()) {
+    try (var lane = access.enter()) {
       lane.key().copyFrom(keyBytes.asSlice((long) index * keySize(), keySize()));
       lane.value().copyFrom(valueBytes.asSlice((long) index * valueSize(), valueSize()));
       return lane.update(mode);
@@ -160,7 +160,7 @@ public final class TypedMap<K, V> implements BpfMap<K, V> {
       var at = 0;
       while (at < list.size()) {
         var rest = keyBytes.asSlice((long) at * keySize());
-        var done = batch(MapCalls.Batch.DELETE, rest, MemorySegment.NULL, list.size() - at, 0);
+        var done = batch(MapAccess.Batch.DELETE, rest, MemorySegment.NULL, list.size() - at, 0);
         if (done.errno() != 0
             && done.errno() != Errno.ENOENT
             && (at + done.count() > 0 || !UNSUPPORTED.contains(done.errno()))) {
@@ -180,7 +180,7 @@ public final class TypedMap<K, V> implements BpfMap<K, V> {
   private int deleteEach(MemorySegment keyBytes, int count) {
     var deleted = 0;
     for (int i = 0; i < count; i++) {
-      try (var lane = enter()) {
+      try (var lane = access.enter()) {
         lane.key().copyFrom(keyBytes.asSlice((long) i * keySize(), keySize()));
         var errno = lane.delete();
         if (errno != 0 && errno != Errno.ENOENT) {
@@ -196,7 +196,7 @@ public final class TypedMap<K, V> implements BpfMap<K, V> {
   private record Done(int count, int errno) {}
 
   private Done batch(
-      MapCalls.Batch command,
+      MapAccess.Batch command,
       MemorySegment keyBytes,
       MemorySegment valueBytes,
       int count,
@@ -204,8 +204,10 @@ public final class TypedMap<K, V> implements BpfMap<K, V> {
     if (count == 0) {
       return new Done(0, 0);
     }
-    try (var lane = enter()) {
-      var errno = lane.batch(command, 0, 0, keyBytes.address(), valueBytes.address(), count, mode);
+    try (var lane = access.enter()) {
+      var errno =
+          lane.batch(
+              command, MemorySegment.NULL, MemorySegment.NULL, keyBytes, valueBytes, count, mode);
       // The kernel counts only where it began.
       return new Done(errno != 0 && lane.count() == count ? 0 : lane.count(), errno);
     }
@@ -230,7 +232,7 @@ public final class TypedMap<K, V> implements BpfMap<K, V> {
   @Override
   public long drain(BiConsumer<? super K, ? super V> taker) {
     try (var arena = Arena.ofConfined()) {
-      var reading = new MapReading(this::enter, map, MapCalls.Batch.LOOKUP_AND_DELETE, 0, arena);
+      var reading = new MapReading(access, shape, MapAccess.Batch.LOOKUP_AND_DELETE, 0, arena);
       long taken = 0;
       while (reading.fill()) {
         give(reading, taker);
@@ -290,12 +292,12 @@ public final class TypedMap<K, V> implements BpfMap<K, V> {
 
   @Override
   public Entries<K, V> entries() {
-    return new MapEntries<>(this::enter, map, keys, values, flags);
+    return new MapEntries<>(access, shape, keys, values, flags);
   }
 
   @Override
   public long count() {
-    try (var cursor = MapEntries.count(this::enter, map)) {
+    try (var cursor = MapEntries.count(access, shape)) {
       long count = 0;
       while (cursor.next()) {
         count++;
@@ -306,11 +308,10 @@ public final class TypedMap<K, V> implements BpfMap<K, V> {
 
   @Override
   public void freeze() {
-    try (var lane = enter()) {
+    try (var lane = access.enter()) {
       var errno = lane.freeze();
       if (errno != 0) {
-        throw Refusal.of(
-            "map '" + name() + "'", "MAP_FREEZE", errno, EnumSet.noneOf(Capability.class));
+        throw access.refusal("MAP_FREEZE", errno);
       }
     }
   }
@@ -328,10 +329,6 @@ public final class TypedMap<K, V> implements BpfMap<K, V> {
     };
   }
 
-  private MapCalls.Lane enter() {
-    return map.enter();
-  }
-
   /// Empty where the key is not there; any other error is thrown.
   private <T> Optional<T> missing(String command, int errno) {
     if (errno == Errno.ENOENT) {
@@ -347,6 +344,11 @@ public final class TypedMap<K, V> implements BpfMap<K, V> {
   }
 
   private KernelException refusal(String command, int errno) {
-    return map.refusal("MAP_" + command + (command.endsWith("_BATCH") ? "" : "_ELEM"), errno);
+    return access.refusal("MAP_" + command + (command.endsWith("_BATCH") ? "" : "_ELEM"), errno);
+  }
+
+  @Override
+  public String toString() {
+    return map.toString();
   }
 }

@@ -1,6 +1,7 @@
 package org.ebpf4j.linux;
 
 import java.util.EnumSet;
+import org.ebpf4j.RunStatistics;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
@@ -8,18 +9,17 @@ import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
 
-/// The wish to have the runs of programs counted and timed. The kernel does it for all programs,
-/// until the last of those who wish it, in whatever process, has closed this or ended.
-public final class RunStatistics implements AutoCloseable {
+/// The wish to have runs counted, as a descriptor of this machine's kernel (`BPF_ENABLE_STATS`).
+final class LinuxRunStatistics implements RunStatistics {
   private static final String SUBJECT = "counting the runs of programs";
 
   private final Fd fd;
 
-  private RunStatistics(Fd fd) {
+  private LinuxRunStatistics(Fd fd) {
     this.fd = fd;
   }
 
-  static RunStatistics start() {
+  static LinuxRunStatistics start() {
     var result = Bpf.enableRunStatistics();
     if (result.errno() == Errno.EINVAL) {
       throw new UnsupportedFeatureException(
@@ -34,10 +34,10 @@ public final class RunStatistics implements AutoCloseable {
       throw Refusal.of(
           SUBJECT, "ENABLE_STATS", result.errno(), EnumSet.of(Capability.CAP_SYS_ADMIN));
     }
-    return new RunStatistics(result.fd());
+    return new LinuxRunStatistics(result.fd());
   }
 
-  /// Whether it is still wished.
+  @Override
   public boolean isOpen() {
     return fd.isOpen();
   }

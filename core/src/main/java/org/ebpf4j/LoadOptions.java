@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j;
 
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -9,9 +9,9 @@ import java.util.Optional;
 ///
 /// @param logLevel what the verifier is to write also where it accepts a program: 0 nothing, 1 the
 ///   paths it took, 2 every instruction, 4 only numbers (`BPF_LOG_*`); see
-///   [LinuxProgram#verifierLog()]
+///   [BpfProgram#verifierLog()]
 /// @param keepGoing whether the other programs are loaded where one fails; see
-///   [LinuxObject#failures()]
+///   [BpfObject#failures()]
 /// @param types a file with the kernel's types (BTF, bare or in an ELF file), in place of those
 ///   that the kernel gives itself
 /// @param config more of the kernel's configuration, as lines `CONFIG_NAME=value`; they win over
@@ -27,8 +27,8 @@ public record LoadOptions(
     boolean keepGoing,
     Optional<Path> types,
     String config,
-    Map<String, LinuxMap> maps,
-    Map<String, LinuxProgram> targets,
+    Map<String, RawMap> maps,
+    Map<String, BpfProgram> targets,
     Path pins,
     Optional<Path> token) {
   /// Nothing is written where a program is accepted. Where it is rejected, the log is fetched all
@@ -89,7 +89,7 @@ public record LoadOptions(
   }
 
   /// The same with a map in place of the one that the object defines under that name.
-  public LoadOptions withMap(String name, LinuxMap map) {
+  public LoadOptions withMap(String name, RawMap map) {
     var more = new HashMap<>(maps);
     more.put(name, map);
     return new LoadOptions(logLevel, keepGoing, types, config, more, targets, pins, token);
@@ -97,7 +97,7 @@ public record LoadOptions(
 
   /// The same with all maps of an object that is loaded, in place of those of the same names: so
   /// that more programs of its file work on what it has.
-  public LoadOptions withMapsOf(LinuxObject object) {
+  public LoadOptions withMapsOf(BpfObject object) {
     var more = new HashMap<>(maps);
     object.maps().forEach(map -> more.put(map.name(), map));
     return new LoadOptions(logLevel, keepGoing, types, config, more, targets, pins, token);
@@ -105,7 +105,7 @@ public record LoadOptions(
 
   /// The same with the program that `program` of the object is for: whose function it replaces
   /// (`freplace`) or traces.
-  public LoadOptions withTarget(String program, LinuxProgram target) {
+  public LoadOptions withTarget(String program, BpfProgram target) {
     var more = new HashMap<>(targets);
     more.put(program, target);
     return new LoadOptions(logLevel, keepGoing, types, config, maps, more, pins, token);

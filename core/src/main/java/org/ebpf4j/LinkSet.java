@@ -1,11 +1,12 @@
-package org.ebpf4j.linux;
+package org.ebpf4j;
 
 import java.util.List;
+import org.ebpf4j.spi.Closing;
 
 /// Several links that are closed together, the last first.
 ///
 /// @param links the links, in the order they were made
-public record LinkSet(List<LinuxLink> links) implements AutoCloseable {
+public record LinkSet(List<? extends Link> links) implements AutoCloseable {
   public LinkSet {
     links = List.copyOf(links);
   }

@@ -1,0 +1,33 @@
+package org.ebpf4j.map;
+
+import org.ebpf4j.object.MapType;
+
+/// The bytes that go into and come out of a map.
+///
+/// @param type the number of its type, see [MapType]
+/// @param keySize bytes in a key; 0 for maps without
+/// @param elementSize bytes in a value, of one CPU for per-CPU maps
+/// @param valueSize bytes that are exchanged for a value: of a per-CPU map, those of the values of
+///   all CPUs, each in multiples of 8
+/// @param cpus how many values an entry has in a per-CPU map, else 0
+/// @param maxEntries how many entries it can hold
+public record MapShape(
+    int type, int keySize, int elementSize, int valueSize, int cpus, long maxEntries) {
+  /// The shape of a map of a type.
+  ///
+  /// @param possibleCpus how many CPUs there could ever be in its kernel
+  public static MapShape of(
+      int type, int keySize, int valueSize, long maxEntries, int possibleCpus) {
+    var cpus = isPerCpu(type) ? possibleCpus : 0;
+    var exchanged = cpus > 0 ? Math.multiplyExact(Math.ceilDiv(valueSize, 8) * 8, cpus) : valueSize;
+    return new MapShape(type, keySize, valueSize, exchanged, cpus, maxEntries);
+  }
+
+  /// Whether maps of that type have a value for each CPU.
+  public static boolean isPerCpu(int type) {
+    return type == MapType.PERCPU_HASH.number()
+        || type == MapType.PERCPU_ARRAY.number()
+        || type == MapType.LRU_PERCPU_HASH.number()
+        || type == MapType.PERCPU_CGROUP_STORAGE.number();
+  }
+}

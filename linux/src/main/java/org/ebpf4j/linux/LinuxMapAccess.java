@@ -1,0 +1,57 @@
+package org.ebpf4j.linux;
+
+import java.util.EnumSet;
+import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.internal.host.Privileges.Capability;
+import org.ebpf4j.linux.internal.host.Refusal;
+import org.ebpf4j.linux.internal.sys.Fd;
+import org.ebpf4j.linux.internal.sys.MapCalls;
+import org.ebpf4j.spi.MapAccess;
+
+/// The calls on a map of this machine's kernel, with the name by which errors call it.
+final class LinuxMapAccess implements MapAccess, AutoCloseable {
+  private final String name;
+  private final MapCalls calls;
+
+  LinuxMapAccess(String name, MapCalls calls) {
+    this.name = name;
+    this.calls = calls;
+  }
+
+  @Override
+  public MapCalls.Lane enter() {
+    var lane = calls.enter();
+    if (lane == null) {
+      throw closed();
+    }
+    return lane;
+  }
+
+  private IllegalStateException closed() {
+    return new IllegalStateException("map '" + name + "' is closed");
+  }
+
+  @Override
+  public KernelException refusal(String command, int errno) {
+    return Refusal.of("map '" + name + "'", command, errno, EnumSet.noneOf(Capability.class));
+  }
+
+  boolean isOpen() {
+    return calls.isOpen();
+  }
+
+  /// The descriptor.
+  ///
+  /// @throws IllegalStateException after [#close()]
+  Fd fd() {
+    if (!calls.isOpen()) {
+      throw closed();
+    }
+    return calls.fd();
+  }
+
+  @Override
+  public void close() {
+    calls.close();
+  }
+}
