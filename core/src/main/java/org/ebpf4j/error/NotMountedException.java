@@ -1,7 +1,7 @@
 package org.ebpf4j.error;
 
 /// A kernel filesystem that is needed is not mounted where it is looked for. [#command()] mounts
-/// it; this library mounts nothing by itself.
+/// it; this library mounts nothing where others see it.
 public final class NotMountedException extends BpfException {
   private static final long serialVersionUID = 1L;
 
@@ -15,6 +15,21 @@ public final class NotMountedException extends BpfException {
             + " needs "
             + filesystem
             + ", which is not mounted here; mount it with: "
+            + command);
+    this.filesystem = filesystem;
+    this.command = command;
+  }
+
+  /// `filesystem` is missing, which `purpose` needs, and mounting it for this process alone was
+  /// refused with an error number; `command` mounts it.
+  public NotMountedException(String filesystem, String purpose, int errno, String command) {
+    super(
+        purpose
+            + " needs "
+            + filesystem
+            + ", which is not mounted here, and mounting it for this process alone was refused ("
+            + Errno.describe(errno)
+            + "); mount it as root with: "
             + command);
     this.filesystem = filesystem;
     this.command = command;

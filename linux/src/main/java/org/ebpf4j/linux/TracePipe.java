@@ -55,48 +55,61 @@ public final class TracePipe implements TraceStream {
   /// A pipe of our own, or, where the kernel gives none, the machine's.
   static TracePipe openOwn() {
     var tracefs = Tracefs.find("the trace pipe");
-    var outcome = TraceInstance.create(tracefs);
-    var instance = outcome.instance();
-    if (instance == null) {
-      return open(tracefs.tracePipe(), null, outcome.problem());
-    }
     try {
-      return open(instance.tracePipe(), instance, "");
+      var outcome = TraceInstance.create(tracefs);
+      var instance = outcome.instance();
+      if (instance == null) {
+        return openMachines(tracefs, outcome.problem());
+      }
+      try {
+        return open(tracefs, instance.tracePipe(), instance, "");
+      } catch (RuntimeException | Error e) {
+        Closing.after(e, List.of(instance));
+        throw e;
+      }
     } catch (RuntimeException | Error e) {
-      Closing.after(e, List.of(instance));
+      tracefs.close();
       throw e;
     }
   }
 
   /// The machine's pipe.
   static TracePipe openShared() {
-    return open(
-        Tracefs.find("the trace pipe").tracePipe(), null, "the machine's pipe was asked for");
+    return openMachines(Tracefs.find("the trace pipe"), "the machine's pipe was asked for");
   }
 
-  private static TracePipe open(Path path, @Nullable TraceInstance instance, String problem) {
+  /// The file that is opened keeps a mount of our own alive.
+  private static TracePipe openMachines(Tracefs tracefs, String problem) {
+    try (tracefs) {
+      return open(tracefs, tracefs.tracePipe(), null, problem);
+    }
+  }
+
+  private static TracePipe open(
+      Tracefs tracefs, Path path, @Nullable TraceInstance instance, String problem) {
     var opened = FileIo.openNonBlocking(path.toString());
+    var shown = tracefs.shown(path);
     if (opened.errno() == Errno.EBUSY) {
       throw new KernelException(
           "open",
           Errno.EBUSY,
-          path
+          shown
               + " is being read by somebody else, and the kernel allows one reader"
               + (problem.isEmpty() ? "" : " (" + problem + ")"));
     }
     if (!opened.ok()) {
       throw Refusal.of(
-          "the trace pipe " + path, "open", opened.errno(), EnumSet.of(Capability.CAP_SYS_ADMIN));
+          "the trace pipe " + shown, "open", opened.errno(), EnumSet.of(Capability.CAP_SYS_ADMIN));
     }
     try {
-      return new TracePipe(path, opened.fd(), FileIo.bell(), instance, problem);
+      return new TracePipe(shown, opened.fd(), FileIo.bell(), instance, problem);
     } catch (RuntimeException e) {
       opened.fd().close();
       throw e;
     }
   }
 
-  /// Where it is in tracefs.
+  /// Where it is in tracefs; where that is not mounted, the place it has once it is.
   public Path path() {
     return path;
   }

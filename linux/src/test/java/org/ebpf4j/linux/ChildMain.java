@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.ebpf4j.BpfMap;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.insn.Immediate;
 import org.ebpf4j.insn.Instruction;
@@ -104,6 +105,21 @@ final class ChildMain {
       case "pipe" -> {
         try (var pipe = kernel.tracePipe()) {
           yield "pipe " + pipe.poll(Duration.ZERO).isPresent();
+        }
+      }
+      case "print" -> {
+        try (var pipe = kernel.tracePipe();
+            var object = kernel.load(spec("life_print"));
+            var _ = object.attachAll()) {
+          var me = Words.u32((int) ProcessHandle.current().pid());
+          object.map("life_tokens").update(me, Words.u64(1), BpfMap.Update.ANY);
+          for (int i = 0; i < 10; i++) {
+            Renames.cause();
+            if (pipe.poll(Duration.ofSeconds(1)).isPresent()) {
+              yield "printed in " + pipe.path();
+            }
+          }
+          yield "nothing";
         }
       }
       default -> throw new IllegalArgumentException(List.of(arguments).toString());

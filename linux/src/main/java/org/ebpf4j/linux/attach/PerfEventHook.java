@@ -35,16 +35,25 @@ final class PerfEventHook {
   private PerfEventHook() {}
 
   static Attachment tracepoint(String what, int program, Tracepoint point, Consumer<String> steps) {
-    var tracefs = Tracefs.find("the tracepoint " + point.category() + "/" + point.name());
-    var id = tracefs.id(point);
-    steps.accept(
-        tracefs.root() + "/events/" + point.category() + "/" + point.name() + "/id says " + id);
+    var id = idOf(point, steps);
     var opened = Perf.openTracepoint(id);
     if (!opened.ok()) {
       throw Refusal.of(what, "perf_event_open", opened.errno(), NEEDS);
     }
     steps.accept("perf_event_open type tracepoint, config " + id + ": " + opened.fd());
     return tie(what, program, List.of(opened.fd()), steps);
+  }
+
+  private static long idOf(Tracepoint point, Consumer<String> steps) {
+    var name = point.category() + "/" + point.name();
+    try (var tracefs = Tracefs.find("the tracepoint " + name)) {
+      if (tracefs.isPrivate()) {
+        steps.accept("tracefs is not mounted here; mounted for this process alone");
+      }
+      var id = tracefs.id(point);
+      steps.accept(tracefs.shown(tracefs.root()) + "/events/" + name + "/id says " + id);
+      return id;
+    }
   }
 
   static Attachment kprobe(

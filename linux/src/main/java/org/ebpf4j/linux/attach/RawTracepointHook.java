@@ -38,7 +38,8 @@ final class RawTracepointHook {
   /// and the two that all system calls share, which tracefs lists one by one.
   private static List<String> known() {
     var names = new ArrayList<>(List.of("sys_enter", "sys_exit"));
-    try (var groups = Files.list(Tracefs.find("a list of tracepoints").root().resolve("events"))) {
+    try (var tracefs = Tracefs.find("a list of tracepoints");
+        var groups = Files.list(tracefs.root().resolve("events"))) {
       for (var group : groups.filter(Files::isDirectory).toList()) {
         if (group.endsWith("syscalls")) {
           continue;

@@ -27,9 +27,11 @@ public final class TraceInstance implements AutoCloseable {
 
   private static final int MAX_ATTEMPTS = 1000;
 
+  private final Tracefs tracefs;
   private final Path path;
 
-  private TraceInstance(Path path) {
+  private TraceInstance(Tracefs tracefs, Path path) {
+    this.tracefs = tracefs;
     this.path = path;
   }
 
@@ -39,22 +41,22 @@ public final class TraceInstance implements AutoCloseable {
   /// @param problem why not, in the middle of a sentence; empty where there is one
   public record Outcome(@Nullable TraceInstance instance, String problem) {}
 
-  /// Makes one that gets what programs print from now on. Removes those that processes left behind
-  /// which were killed.
+  /// Makes one that gets what programs print from now on, and closes `tracefs` in the end. Removes
+  /// those that processes left behind which were killed.
   public static Outcome create(Tracefs tracefs) {
     var instances = tracefs.root().resolve("instances");
     if (!Files.isDirectory(instances)) {
-      return new Outcome(null, instances + " does not exist");
+      return new Outcome(null, tracefs.shown(instances) + " does not exist");
     }
     removeLeftovers(instances);
     try {
-      return make(instances);
+      return make(tracefs, instances);
     } catch (IOException e) {
-      return new Outcome(null, instances + " takes no new directory: " + reason(e));
+      return new Outcome(null, tracefs.shown(instances) + " takes no new directory: " + reason(e));
     }
   }
 
-  private static Outcome make(Path instances) throws IOException {
+  private static Outcome make(Tracefs tracefs, Path instances) throws IOException {
     for (int i = 0; i < MAX_ATTEMPTS; i++) {
       var path = instances.resolve("ebpf4j-" + ProcessHandle.current().pid() + "-" + i);
       try {
@@ -71,7 +73,7 @@ public final class TraceInstance implements AutoCloseable {
         }
         write(path.resolve("buffer_size_kb"), BUFFER_KILOBYTES);
         write(path.resolve(EVENT).resolve("enable"), "1");
-        return new Outcome(new TraceInstance(path), "");
+        return new Outcome(new TraceInstance(tracefs, path), "");
       } catch (NoSuchFileException _) {
         // Taken for a leftover by somebody who cannot see this process. Another one, then.
       } catch (IOException e) {
@@ -115,12 +117,18 @@ public final class TraceInstance implements AutoCloseable {
     return path.resolve("trace_pipe");
   }
 
-  /// Removes it. Its pipe must be closed. What keeps others from being removed for a moment is
-  /// waited for, up to a second.
+  /// Removes it, and closes the tracefs that it is in. Its pipe must be closed. What keeps others
+  /// from being removed for a moment is waited for, up to a second.
   ///
   /// @throws BpfException where somebody else has a file of it open
   @Override
   public void close() {
+    try (tracefs) {
+      remove();
+    }
+  }
+
+  private void remove() {
     for (int attempt = 1; ; attempt++) {
       try {
         Files.deleteIfExists(path);
@@ -128,8 +136,10 @@ public final class TraceInstance implements AutoCloseable {
       } catch (IOException e) {
         // A process that is being started has the files of this one open for a moment.
         if (attempt == REMOVAL_ATTEMPTS) {
+          var shown = tracefs.shown(path);
           throw new BpfException(
-              path + " could not be removed: " + reason(e) + "; remove it with: rmdir " + path, e);
+              shown + " could not be removed: " + reason(e) + "; remove it with: rmdir " + shown,
+              e);
         }
         LockSupport.parkNanos(REMOVAL_PAUSE);
       }

@@ -8,38 +8,89 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.ebpf4j.attach.Tracepoint;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.NotMountedException;
 import org.ebpf4j.error.PermissionException;
+import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.linux.internal.sys.Fd;
+import org.ebpf4j.linux.internal.sys.PrivateMount;
+import org.ebpf4j.linux.internal.sys.Result;
+import org.jspecify.annotations.Nullable;
 
-/// The kernel's filesystem of events and traces, at one of the two places where it may be: mounted
-/// itself, or below debugfs, which mounts it there when it is entered.
-///
-/// @param root its root
-public record Tracefs(Path root) {
-  private static final String MOUNT = "mount -t tracefs tracefs /sys/kernel/tracing";
+/// The kernel's filesystem of events and traces: where it is mounted, or below debugfs, which
+/// mounts it there when it is entered, or in a mount of this process's own that nobody else sees
+/// ([PrivateMount]). Whoever finds it closes it.
+public final class Tracefs implements AutoCloseable {
+  private static final Path USUAL = Path.of("/sys/kernel/tracing");
+  private static final String MOUNT = "mount -t tracefs tracefs " + USUAL;
 
-  /// Finds it.
-  ///
-  /// @param purpose what it is wanted for, as the subject of a sentence
-  /// @throws NotMountedException where it is at neither place
-  public static Tracefs find(String purpose) {
-    return find(purpose, Mounts.read());
+  private final Path root;
+  private final @Nullable Fd mount;
+
+  private Tracefs(Path root, @Nullable Fd mount) {
+    this.root = root;
+    this.mount = mount;
   }
 
-  static Tracefs find(String purpose, Mounts mounts) {
-    var own = mounts.pointOf("tracefs");
+  /// Finds it, or mounts it for this process alone.
+  ///
+  /// @param purpose what it is wanted for, as the subject of a sentence
+  /// @throws NotMountedException where it is at none of its places, and must not be mounted
+  /// @throws UnsupportedFeatureException where the kernel has none
+  public static Tracefs find(String purpose) {
+    return find(purpose, Mounts.read(), () -> PrivateMount.of("tracefs"));
+  }
+
+  static Tracefs find(String purpose, Mounts mounts, Supplier<Result> mounting) {
+    // Another mount above may hide it, as that of `ip netns exec` does.
+    var own = mounts.pointOf("tracefs").filter(p -> !Files.notExists(p.resolve("events")));
     if (own.isPresent()) {
-      return new Tracefs(own.get());
+      return new Tracefs(own.get(), null);
     }
     var below = mounts.pointOf("debugfs").map(p -> p.resolve("tracing"));
     if (below.isPresent() && Files.isDirectory(below.get().resolve("events"))) {
-      return new Tracefs(below.get());
+      return new Tracefs(below.get(), null);
     }
-    throw new NotMountedException("tracefs", purpose, MOUNT);
+    var mounted = mounting.get();
+    if (mounted.errno() == Errno.ENODEV) {
+      throw new UnsupportedFeatureException(
+          "tracefs",
+          null,
+          purpose + " needs tracefs, which this kernel does not have (CONFIG_FTRACE is not set)");
+    }
+    if (!mounted.ok()) {
+      throw new NotMountedException("tracefs", purpose, mounted.errno(), MOUNT);
+    }
+    // Paths below the descriptor's are resolved relative to what it stands for.
+    return new Tracefs(
+        Path.of("/proc/self/fd", String.valueOf(mounted.fd().number())), mounted.fd());
+  }
+
+  /// Its root, for as long as this is open.
+  public Path root() {
+    return root;
+  }
+
+  /// How a path below the root is told to people: where others find it, once tracefs is mounted.
+  public Path shown(Path path) {
+    return mount == null ? path : USUAL.resolve(root.relativize(path));
+  }
+
+  /// Whether the mount is this process's own.
+  public boolean isPrivate() {
+    return mount != null;
+  }
+
+  /// Ends a mount of this process's own.
+  @Override
+  public void close() {
+    if (mount != null) {
+      mount.close();
+    }
   }
 
   /// The number that the kernel gives a tracepoint.
@@ -64,9 +115,9 @@ public record Tracefs(Path root) {
           "open",
           Errno.EACCES,
           List.of("CAP_DAC_READ_SEARCH"),
-          path + " may not be read: tracefs belongs to root; run as root");
+          shown(path) + " may not be read: tracefs belongs to root; run as root");
     } catch (IOException | NumberFormatException e) {
-      throw new BpfException(path + " cannot be read: " + e.getMessage(), e);
+      throw new BpfException(shown(path) + " cannot be read: " + e.getMessage(), e);
     }
   }
 

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.NotMountedException;
+import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.linux.internal.sys.Result;
 import org.junit.jupiter.api.Test;
 
 class MountsTest {
@@ -91,13 +94,36 @@ class MountsTest {
   }
 
   @Test
-  void findsTracefsAtEitherPlace() {
+  void findsTracefsWhereItIsMounted() {
     var own = "34 22 0:12 / /sys/kernel/tracing rw - tracefs tracefs rw";
-    assertThat(Tracefs.find("it", parse(ROOT, own)).root())
-        .isEqualTo(Path.of("/sys/kernel/tracing"));
-    assertThatThrownBy(() -> Tracefs.find("the tracepoint x", parse(ROOT, SYS)))
+    try (var tracefs = Tracefs.find("it", parse(ROOT, own), () -> refused(Errno.EPERM))) {
+      assertThat(tracefs.root()).isEqualTo(Path.of("/sys/kernel/tracing"));
+      assertThat(tracefs.isPrivate()).isFalse();
+    }
+  }
+
+  @Test
+  void saysHowToMountTracefsWhereAMountOfOurOwnIsRefused() {
+    var mounts = parse(ROOT, SYS);
+    assertThatThrownBy(() -> Tracefs.find("the tracepoint x", mounts, () -> refused(Errno.EPERM)))
         .isInstanceOf(NotMountedException.class)
         .hasMessage(
-            "the tracepoint x needs tracefs, which is not mounted here; mount it with: mount -t tracefs tracefs /sys/kernel/tracing");
+            "the tracepoint x needs tracefs, which is not mounted here, and mounting it for this process alone was refused (EPERM (operation not permitted)); mount it as root with: mount -t tracefs tracefs /sys/kernel/tracing");
+    assertThatThrownBy(() -> Tracefs.find("the tracepoint x", mounts, () -> refused(Errno.ENODEV)))
+        .isInstanceOf(UnsupportedFeatureException.class)
+        .hasMessageContaining("this kernel does not have");
+  }
+
+  /// As that of `ip netns exec` is, by the /sys that it mounts anew.
+  @Test
+  void takesNoTracefsThatAnotherMountHides() {
+    var hidden = "34 22 0:12 / /sys/kernel/no-such-directory rw - tracefs tracefs rw";
+    assertThatThrownBy(
+            () -> Tracefs.find("it", parse(ROOT, SYS, hidden), () -> refused(Errno.EPERM)))
+        .isInstanceOf(NotMountedException.class);
+  }
+
+  private static Result refused(int errno) {
+    return new Result(null, errno);
   }
 }
