@@ -82,7 +82,7 @@ record HttpHead(String method, String path, boolean keepAlive, boolean hasBody) 
       var value = lines[i].substring(colon + 1).strip().toLowerCase(Locale.ROOT);
       switch (lines[i].substring(0, colon).toLowerCase(Locale.ROOT)) {
         case "connection" ->
-            keepAlive = value.equals("keep-alive") || !value.equals("close") && keepAlive;
+            keepAlive = value.equals("keep-alive") || (keepAlive && !value.equals("close"));
         case "content-length" -> hasBody |= !value.equals("0");
         case "transfer-encoding" -> hasBody = true;
         default -> {}
