@@ -54,7 +54,7 @@ class UsageTest {
   void namesAFileThatIsMissing() {
     var run = Cli.run("run", "/nowhere/x.bpf.o");
 
-    assertThat(run.status()).isEqualTo(ExitStatus.FAILED);
+    assertThat(run.status()).isEqualTo(ExitStatus.NOT_FOUND);
     assertThat(run.err()).isEqualTo("ebpf4j: /nowhere/x.bpf.o: no such file\n");
   }
 

@@ -2,6 +2,7 @@ package org.ebpf4j.error;
 
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A name means nothing here: no such program, map, section, tracepoint, kernel symbol or device.
 /// Offers the names that come near it.
@@ -19,6 +20,22 @@ public final class NotFoundException extends BpfException {
   /// The same, with a sentence that goes after the names on offer.
   public NotFoundException(String what, String name, Collection<String> known, String advice) {
     this(name, NearestNames.of(name, known), what, advice);
+  }
+
+  private NotFoundException(String message, String name, @Nullable Throwable cause) {
+    super(message, cause);
+    this.name = name;
+    this.nearest = List.of();
+  }
+
+  /// An error about what is not at a path; the message is complete as given.
+  public static NotFoundException ofPath(String message, String path) {
+    return new NotFoundException(message, path, (Throwable) null);
+  }
+
+  /// An error whose message is complete as given.
+  static NotFoundException withMessage(String name, String message, Throwable cause) {
+    return new NotFoundException(message, name, cause);
   }
 
   private NotFoundException(String name, List<String> nearest, String what, String advice) {

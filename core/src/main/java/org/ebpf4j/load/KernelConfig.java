@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.FileError;
 
 /// How a kernel was configured when it was built.
 ///
@@ -37,7 +38,7 @@ public record KernelConfig(Map<String, String> values) {
                     new InputStreamReader(unpacked(opened), StandardCharsets.ISO_8859_1))) {
           return parse(file.toString(), lines);
         } catch (IOException e) {
-          throw new BpfException(file + " cannot be read: " + e.getMessage(), e);
+          throw FileError.of(file, "read", e);
         }
       }
     }

@@ -11,6 +11,7 @@ import org.ebpf4j.btf.Btf;
 import org.ebpf4j.elf.FileBytes;
 import org.ebpf4j.elf.SectionFinder;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.FileError;
 import org.ebpf4j.error.MalformedObjectException;
 
 /// A file with the types of a kernel.
@@ -38,7 +39,7 @@ public final class TypesFile {
                   new MalformedObjectException(
                       file.toString(), "", 0, "an ELF file without a section .BTF")));
     } catch (IOException e) {
-      throw new BpfException(file + " cannot be read: " + e.getMessage(), e);
+      throw FileError.of(file, "read", e);
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.FileError;
 import org.ebpf4j.error.MalformedObjectException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.insn.Instructions;
@@ -105,10 +106,8 @@ public record ObjectSpec(
   private static byte[] readAll(Path file) {
     try {
       return Files.readAllBytes(file);
-    } catch (java.nio.file.NoSuchFileException e) {
-      throw new BpfException(file + ": no such file", e);
     } catch (IOException e) {
-      throw new BpfException(file + ": cannot be read: " + e.getMessage(), e);
+      throw FileError.of(file, "read", e);
     } catch (OutOfMemoryError e) {
       throw new BpfException(file + ": larger than the memory at hand", e);
     }

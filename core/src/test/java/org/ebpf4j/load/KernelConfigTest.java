@@ -80,7 +80,7 @@ class KernelConfigTest {
     Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length / 2));
     assertThatThrownBy(() -> KernelConfig.read(List.of(file)))
         .isInstanceOf(BpfException.class)
-        .hasMessageContaining("config.gz cannot be read");
+        .hasMessageContaining("config.gz: cannot be read");
     Files.write(file, new byte[] {0x1f});
     assertThat(KernelConfig.read(List.of(file)).values()).isEmpty();
   }

@@ -167,7 +167,7 @@ final class ObjectSpecTest {
   void aMissingFileIsNamed(@TempDir Path folder) throws IOException {
     var file = folder.resolve("none.bpf.o");
     assertThatThrownBy(() -> ObjectSpec.read(file))
-        .isExactlyInstanceOf(BpfException.class)
+        .isExactlyInstanceOf(NotFoundException.class)
         .hasMessage(file + ": no such file");
     assertThatThrownBy(() -> ObjectSpec.read(folder))
         .isExactlyInstanceOf(BpfException.class)

@@ -9,6 +9,8 @@ import java.util.Locale;
 import org.ebpf4j.BpfObject;
 import org.ebpf4j.LinkSet;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.FileError;
+import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.linux.internal.host.Bpffs;
 import org.ebpf4j.linux.internal.host.Mounts;
 
@@ -93,7 +95,7 @@ public final class PinDirectory {
       Files.createDirectory(directory);
       made.add(directory);
     } catch (IOException e) {
-      throw new BpfException("directory " + directory + " cannot be made: " + e.getMessage(), e);
+      throw FileError.of("directory " + directory, "made", e);
     }
   }
 
@@ -102,7 +104,7 @@ public final class PinDirectory {
       try {
         Files.deleteIfExists(path);
       } catch (IOException e) {
-        failure.addSuppressed(e);
+        failure.addSuppressed(FileError.of(path, "removed", e));
       }
     }
   }
@@ -126,7 +128,7 @@ public final class PinDirectory {
           pins.add(path);
         }
       } catch (IOException e) {
-        throw new BpfException(path + " cannot be removed: " + e.getMessage(), e);
+        throw FileError.of(path, "removed", e);
       }
     }
     return pins;
@@ -146,7 +148,7 @@ public final class PinDirectory {
       throw new BpfException(absolute + " is a whole bpffs; name what is to go in it");
     }
     if (Files.notExists(absolute)) {
-      throw new BpfException("no pin at " + absolute);
+      throw NotFoundException.ofPath("no pin at " + absolute, absolute.toString());
     }
     return absolute;
   }
@@ -157,7 +159,7 @@ public final class PinDirectory {
       try (var entries = Files.list(path)) {
         entries.sorted().forEach(entry -> collect(entry, doomed));
       } catch (IOException e) {
-        throw new BpfException(path + " cannot be listed: " + e.getMessage(), e);
+        throw FileError.of(path, "listed", e);
       }
     }
     if (!doomed.contains(path)) {

@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.List;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
+import org.ebpf4j.error.FileError;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.host.Bpffs;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
@@ -65,7 +66,7 @@ final class Pins {
     } catch (java.nio.file.FileAlreadyExistsException _) {
       // Another process was quicker.
     } catch (IOException e) {
-      throw new BpfException(directory + " cannot be made: " + e.getMessage(), e);
+      throw FileError.of(directory, "made", e);
     }
   }
 
@@ -74,7 +75,7 @@ final class Pins {
     try {
       Files.deleteIfExists(path);
     } catch (IOException e) {
-      throw new BpfException(path + " cannot be unpinned: " + e.getMessage(), e);
+      throw FileError.of(path, "unpinned", e);
     }
   }
 
@@ -121,8 +122,7 @@ final class Pins {
           .findFirst()
           .orElse("");
     } catch (IOException e) {
-      throw new BpfException(
-          "/proc/self/fdinfo/" + fd.number() + " cannot be read: " + e.getMessage(), e);
+      throw FileError.of("/proc/self/fdinfo/" + fd.number(), "read", e);
     }
   }
 

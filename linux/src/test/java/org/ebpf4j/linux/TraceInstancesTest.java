@@ -118,7 +118,7 @@ class TraceInstancesTest {
           .isInstanceOf(BpfException.class)
           .hasMessage(
               instance
-                  + " could not be removed: Device or resource busy; remove it with: rmdir "
+                  + " could not be removed: device or resource busy; remove it with: rmdir "
                   + instance);
     }
     Files.delete(instance);

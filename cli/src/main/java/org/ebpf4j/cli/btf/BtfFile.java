@@ -3,13 +3,12 @@ package org.ebpf4j.cli.btf;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfRelocation;
 import org.ebpf4j.elf.ElfFile;
 import org.ebpf4j.elf.FileBytes;
-import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.FileError;
 import org.ebpf4j.error.MalformedObjectException;
 import org.jspecify.annotations.Nullable;
 
@@ -55,10 +54,8 @@ final class BtfFile {
   private static byte[] bytes(Path path) {
     try {
       return Files.readAllBytes(path);
-    } catch (NoSuchFileException e) {
-      throw new BpfException(path + ": no such file", e);
     } catch (IOException e) {
-      throw new BpfException(path + ": cannot be read: " + e.getMessage(), e);
+      throw FileError.of(path, "read", e);
     }
   }
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.FileError;
 import org.jspecify.annotations.Nullable;
 
 /// The kernel's functions by address, as `/proc/kallsyms` has them when one is first asked for.
@@ -32,7 +32,7 @@ final class KernelAddresses {
     try (var lines = Files.lines(FILE, StandardCharsets.UTF_8)) {
       lines.forEach(line -> add(line, found));
     } catch (IOException e) {
-      throw new BpfException(FILE + " cannot be read: " + e.getMessage(), e);
+      throw FileError.of(FILE, "read", e);
     }
     return found;
   }

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.FileError;
 
 /// Serves text at `/metrics` over HTTP/1.1. Every connection has a thread, every scrape another.
 ///
@@ -75,7 +76,7 @@ final class MetricsServer implements AutoCloseable {
               + ":"
               + address.getPort()
               + ": "
-              + e.getMessage(),
+              + FileError.reason(e),
           e);
     }
   }

@@ -2,7 +2,6 @@ package org.ebpf4j.cli.export;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.FileError;
 import org.ebpf4j.error.NotFoundException;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -52,10 +52,8 @@ final class YamlPart {
           .composeString(text)
           .map(node -> new YamlPart(file, node))
           .orElseThrow(() -> new BpfException(file + ": is empty"));
-    } catch (NoSuchFileException e) {
-      throw new BpfException(file + ": no such file", e);
     } catch (IOException e) {
-      throw new BpfException(file + ": cannot be read: " + e.getMessage(), e);
+      throw FileError.of(file, "read", e);
     } catch (MarkedYamlEngineException e) {
       var line = e.getProblemMark().map(m -> m.getLine() + 1).orElse(0);
       throw new BpfException(file + ", line " + line + ": no YAML: " + e.getProblem(), e);

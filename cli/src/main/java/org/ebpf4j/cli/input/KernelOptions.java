@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.FileError;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -53,7 +54,7 @@ public final class KernelOptions {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new BpfException(file + " cannot be read: " + e, e);
+      throw FileError.of(file, "read", e);
     }
   }
 }

@@ -2,14 +2,13 @@ package org.ebpf4j.cli.object;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.ebpf4j.cli.process.OutputFile;
-import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.FileError;
 import org.ebpf4j.linker.ObjectLinker;
 import org.ebpf4j.object.Bytes;
 import org.jspecify.annotations.Nullable;
@@ -60,10 +59,8 @@ public final class LinkCommand implements Callable<Integer> {
   private static Bytes read(Path file) {
     try {
       return Bytes.of(Files.readAllBytes(file));
-    } catch (NoSuchFileException e) {
-      throw new BpfException(file + ": no such file", e);
     } catch (IOException e) {
-      throw new BpfException(file + ": cannot be read: " + e.getMessage(), e);
+      throw FileError.of(file, "read", e);
     }
   }
 }

@@ -2,11 +2,11 @@ package org.ebpf4j.cli.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.FileError;
 
 /// A file that is written as a whole or not at all; what was there is replaced.
 public final class OutputFile {
@@ -21,7 +21,7 @@ public final class OutputFile {
       }
       return target;
     } catch (IOException e) {
-      throw new BpfException(path + ": cannot be written: " + e.getMessage(), e);
+      throw FileError.of(path, "written", e);
     }
   }
 
@@ -30,10 +30,8 @@ public final class OutputFile {
     var target = target(path);
     try {
       Files.delete(Files.createTempFile(target.getParent(), ".ebpf4j", ".tmp"));
-    } catch (NoSuchFileException e) {
-      throw new BpfException(path + ": cannot be written: no such directory", e);
     } catch (IOException e) {
-      throw new BpfException(path + ": cannot be written: " + e.getMessage(), e);
+      throw FileError.of(path, "written", e);
     }
   }
 
@@ -51,10 +49,8 @@ public final class OutputFile {
       } finally {
         Files.deleteIfExists(beside);
       }
-    } catch (NoSuchFileException e) {
-      throw new BpfException(target + ": cannot be written: no such directory", e);
     } catch (IOException e) {
-      throw new BpfException(target + ": cannot be written: " + e.getMessage(), e);
+      throw FileError.of(target, "written", e);
     }
   }
 }

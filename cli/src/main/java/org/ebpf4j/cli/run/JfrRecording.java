@@ -14,6 +14,7 @@ import jdk.jfr.Recording;
 import jdk.jfr.RecordingState;
 import org.ebpf4j.cli.process.OutputFile;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.FileError;
 import org.ebpf4j.jfr.JfrEvents;
 import org.ebpf4j.object.EventType;
 import org.ebpf4j.object.ObjectSpec;
@@ -59,7 +60,7 @@ final class JfrRecording implements EventSink {
       started.start("ebpf4j run " + spec.name());
     } catch (IOException e) {
       started.end();
-      throw new BpfException(file + ": cannot be written: " + e.getMessage(), e);
+      throw FileError.of(file, "written", e);
     } catch (RuntimeException | Error e) {
       started.end();
       throw e;

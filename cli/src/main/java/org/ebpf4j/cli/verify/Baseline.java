@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.ebpf4j.cli.text.Json;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.FileError;
 import org.jspecify.annotations.Nullable;
 
 /// The verdicts of an earlier run, to compare those of another with.
@@ -92,7 +93,7 @@ final class Baseline {
         number++;
       }
     } catch (IOException e) {
-      throw new BpfException("the baseline " + file + " cannot be read: " + e, e);
+      throw FileError.of("the baseline " + file, "read", e);
     }
     return of(entries);
   }

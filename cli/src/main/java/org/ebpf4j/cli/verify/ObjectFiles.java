@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.FileError;
 
 /// The object files that a command is to look at: those that are named, and those named `*.o` in
 /// the directories that are. Each once, in the order of the names.
@@ -69,8 +70,10 @@ final class ObjectFiles {
           found.add(entry);
         }
       }
-    } catch (IOException | DirectoryIteratorException e) {
-      files.put(directory.toString(), directory + ": cannot be listed: " + e.getMessage());
+    } catch (IOException e) {
+      files.put(directory.toString(), directory + ": cannot be listed: " + FileError.reason(e));
+    } catch (DirectoryIteratorException e) {
+      files.put(directory.toString(), directory + ": cannot be listed: " + FileError.reason(e));
     }
   }
 
@@ -80,8 +83,10 @@ final class ObjectFiles {
   void addList(String list) {
     try (var stream = list.equals("-") ? System.in : Files.newInputStream(Path.of(list))) {
       addLines(stream);
-    } catch (IOException | InvalidPathException e) {
-      throw new BpfException("the list " + list + " cannot be read: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw FileError.of("the list " + list, "read", e);
+    } catch (InvalidPathException e) {
+      throw new BpfException("the list " + list + ": no name of a file: " + e.getReason(), e);
     }
   }
 

@@ -235,6 +235,6 @@ class BaselineTest {
 
     assertThatExceptionOfType(BpfException.class)
         .isThrownBy(() -> Baseline.read(directory.resolve("none")))
-        .withMessageContaining("none cannot be read");
+        .withMessageContaining("none: no such file");
   }
 }

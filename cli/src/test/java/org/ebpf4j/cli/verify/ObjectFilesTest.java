@@ -77,6 +77,6 @@ class ObjectFilesTest {
         .containsExactly(root + "/z.o", root + "/b/c.o", root + "/b/deep/d.o", "# no comment");
     assertThatExceptionOfType(BpfException.class)
         .isThrownBy(() -> files.addList(root + "/none"))
-        .withMessageContaining("none cannot be read");
+        .withMessageContaining("none: no such file");
   }
 }

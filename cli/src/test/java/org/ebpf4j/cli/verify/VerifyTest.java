@@ -323,10 +323,10 @@ class VerifyTest {
     var file = TestObjects.file("life_watch");
 
     assertThat(Cli.run("verify", "--btf", "/nowhere/btf", file).err())
-        .contains("/nowhere/btf cannot be read");
+        .contains("/nowhere/btf: no such file");
     assertThat(Cli.run("verify", "--kconfig", "/nowhere/config", file).err())
-        .contains("/nowhere/config cannot be read");
+        .contains("/nowhere/config: no such file");
     assertThat(Cli.run("verify", "--files-from", "/nowhere/list").err())
-        .contains("the list /nowhere/list cannot be read");
+        .contains("the list /nowhere/list: no such file");
   }
 }

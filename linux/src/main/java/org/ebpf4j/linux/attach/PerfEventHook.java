@@ -12,6 +12,7 @@ import org.ebpf4j.attach.PerfEvent;
 import org.ebpf4j.attach.Tracepoint;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
+import org.ebpf4j.error.FileError;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.UnsupportedFeatureException;
@@ -99,9 +100,10 @@ final class PerfEventHook {
       var text =
           Files.readString(KprobeUnit.DIRECTORY.resolve("format").resolve("retprobe")).strip();
       return 1L << Integer.parseInt(text.substring(text.indexOf(':') + 1));
-    } catch (IOException | NumberFormatException e) {
-      throw new BpfException(
-          KprobeUnit.DIRECTORY + "/format/retprobe cannot be read: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw FileError.of(KprobeUnit.DIRECTORY + "/format/retprobe", "read", e);
+    } catch (NumberFormatException e) {
+      throw new BpfException(KprobeUnit.DIRECTORY + "/format/retprobe holds no number", e);
     }
   }
 

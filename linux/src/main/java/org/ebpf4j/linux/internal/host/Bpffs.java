@@ -3,6 +3,7 @@ package org.ebpf4j.linux.internal.host;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.FileError;
 import org.ebpf4j.error.NotMountedException;
 
 /// The filesystem of pins.
@@ -50,7 +51,7 @@ public final class Bpffs {
         try {
           return existing.toRealPath().resolve(existing.relativize(path)).normalize();
         } catch (java.io.IOException e) {
-          throw new BpfException(existing + " cannot be followed: " + e.getMessage(), e);
+          throw FileError.of(existing, "followed", e);
         }
       }
     }

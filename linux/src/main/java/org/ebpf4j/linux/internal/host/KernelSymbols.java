@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.FileError;
 import org.ebpf4j.load.SymbolScan;
 
 /// The kernel's symbols, as `/proc/kallsyms` has them.
@@ -31,7 +32,7 @@ public final class KernelSymbols {
     try (var stream = Files.newInputStream(FILE)) {
       return new SymbolScan(names).read(stream);
     } catch (IOException e) {
-      throw new BpfException(FILE + " cannot be read: " + e.getMessage(), e);
+      throw FileError.of(FILE, "read", e);
     }
   }
 

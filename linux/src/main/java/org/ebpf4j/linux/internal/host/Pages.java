@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.FileError;
 
 /// The pages of memory that the kernel maps: 4 KiB on most machines, up to 64 KiB on some.
 public final class Pages {
@@ -27,7 +28,7 @@ public final class Pages {
     try {
       return find(Files.readAllBytes(VECTOR));
     } catch (IOException e) {
-      throw new BpfException(VECTOR + " cannot be read: " + e.getMessage(), e);
+      throw FileError.of(VECTOR, "read", e);
     }
   }
 

@@ -3,7 +3,6 @@ package org.ebpf4j.linux.internal.host;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.FileError;
 import org.jspecify.annotations.Nullable;
 
 /// A buffer of tracefs of our own (`instances/NAME`), which what programs print is copied to: it
@@ -52,7 +52,8 @@ public final class TraceInstance implements AutoCloseable {
     try {
       return make(tracefs, instances);
     } catch (IOException e) {
-      return new Outcome(null, tracefs.shown(instances) + " takes no new directory: " + reason(e));
+      return new Outcome(
+          null, tracefs.shown(instances) + " takes no new directory: " + FileError.reason(e));
     }
   }
 
@@ -138,17 +139,15 @@ public final class TraceInstance implements AutoCloseable {
         if (attempt == REMOVAL_ATTEMPTS) {
           var shown = tracefs.shown(path);
           throw new BpfException(
-              shown + " could not be removed: " + reason(e) + "; remove it with: rmdir " + shown,
+              shown
+                  + " could not be removed: "
+                  + FileError.reason(e)
+                  + "; remove it with: rmdir "
+                  + shown,
               e);
         }
         LockSupport.parkNanos(REMOVAL_PAUSE);
       }
     }
-  }
-
-  private static String reason(IOException e) {
-    return e instanceof FileSystemException f && f.getReason() != null
-        ? f.getReason()
-        : e.getClass().getSimpleName();
   }
 }

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.ebpf4j.attach.Tracepoint;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
+import org.ebpf4j.error.FileError;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.NotMountedException;
 import org.ebpf4j.error.PermissionException;
@@ -116,8 +117,10 @@ public final class Tracefs implements AutoCloseable {
           Errno.EACCES,
           List.of("CAP_DAC_READ_SEARCH"),
           shown(path) + " may not be read: tracefs belongs to root; run as root");
-    } catch (IOException | NumberFormatException e) {
-      throw new BpfException(shown(path) + " cannot be read: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw FileError.of(shown(path), "read", e);
+    } catch (NumberFormatException e) {
+      throw new BpfException(shown(path) + " holds no number", e);
     }
   }
 

@@ -1,0 +1,106 @@
+package org.ebpf4j.error;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The words for what the operating system says of files. Java's exceptions often hold no more than
+/// the name of the file, so none of their texts is shown as it is.
+public final class FileError {
+  private static final String NO_SUCH_FILE = "no such file";
+  private static final String DENIED = "permission denied";
+  private static final String NOT_A_DIRECTORY = "not a directory";
+
+  /// What the C library calls the refusals of a privilege, as far as Java passes them on.
+  private static final Map<String, Integer> REFUSALS =
+      Map.of(
+          DENIED,
+          Errno.EACCES,
+          "operation not permitted",
+          Errno.EPERM,
+          "read-only file system",
+          Errno.EROFS);
+
+  private FileError() {}
+
+  /// The error that a file, directory or address could not be used: `FILE: cannot be DONE: REASON`,
+  /// and for a file that should be there and is not, `FILE: no such file`. Its type is the one that
+  /// callers tell such cases by: [NotFoundException], [PermissionException], or else
+  /// [BpfException].
+  ///
+  /// @param file what it is about
+  /// @param done what was tried, as a participle: `read`, `written`, `made`
+  public static BpfException of(Object file, String done, IOException e) {
+    var reason = reason(e);
+    if (reason.equals(NO_SUCH_FILE) || reason.equals(NOT_A_DIRECTORY)) {
+      var reads = done.equals("read") && reason.equals(NO_SUCH_FILE);
+      var why = reason.equals(NO_SUCH_FILE) && !isRead(done) ? "no such directory" : reason;
+      return NotFoundException.withMessage(
+          file.toString(), file + (reads ? ": " + why : ": cannot be " + done + ": " + why), e);
+    }
+    var message = file + ": cannot be " + done + ": " + reason;
+    if (REFUSALS.containsKey(reason)) {
+      var refused = new PermissionException("open", REFUSALS.get(reason), List.of(), message);
+      refused.initCause(e);
+      return refused;
+    }
+    return new BpfException(message, e);
+  }
+
+  /// Where a file itself is missing, and not the directory for it.
+  private static boolean isRead(String done) {
+    return done.equals("read") || done.equals("listed") || done.equals("followed");
+  }
+
+  /// Why, in a few words without a name: `no such file`, `permission denied`, `is a directory`.
+  public static String reason(IOException e) {
+    return switch (e) {
+      case NoSuchFileException _ -> NO_SUCH_FILE;
+      case FileNotFoundException f -> ofText(inBrackets(f.getMessage()));
+      case AccessDeniedException _ -> DENIED;
+      case FileAlreadyExistsException _ -> "it is there already";
+      case DirectoryNotEmptyException _ -> "the directory is not empty";
+      case NotDirectoryException _ -> NOT_A_DIRECTORY;
+      case CharacterCodingException _ -> "not text in UTF-8";
+      case FileSystemException f -> ofText(f.getReason());
+      default -> ofText(e.getMessage());
+    };
+  }
+
+  /// The reason of an error that comes out of a loop over a directory.
+  public static String reason(DirectoryIteratorException e) {
+    return reason(e.getCause());
+  }
+
+  /// `/etc (Is a directory)`, as streams word it.
+  private static String inBrackets(@Nullable String message) {
+    var open = message == null ? -1 : message.lastIndexOf('(');
+    return open < 0 || message == null
+        ? NO_SUCH_FILE
+        : message.substring(open + 1).replaceFirst("\\)$", "");
+  }
+
+  /// The words of the C library, or others of Java's.
+  private static String ofText(@Nullable String text) {
+    if (text == null || text.isBlank()) {
+      return "an error of input or output";
+    }
+    var words = text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
+    return switch (words) {
+      case "no such file or directory" -> NO_SUCH_FILE;
+      case "stream closed", "stream Closed" -> "it was closed meanwhile";
+      default -> words;
+    };
+  }
+}
