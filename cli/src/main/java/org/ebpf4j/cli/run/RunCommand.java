@@ -15,7 +15,9 @@ import org.ebpf4j.cli.place.Placement;
 import org.ebpf4j.cli.process.Interrupt;
 import org.ebpf4j.cli.text.DurationConverter;
 import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.error.NotMountedException;
 import org.ebpf4j.insn.Instruction;
+import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
 import org.ebpf4j.linux.PinDirectory;
 import org.ebpf4j.linux.TracePipe;
@@ -109,7 +111,7 @@ public final class RunCommand implements Callable<Integer> {
     try (var kernel = loading.kernel();
         var placement = plan.placement();
         var object = loading.load(kernel, plan.spec());
-        var trace = wantsTrace(plan.spec()) ? kernel.tracePipe() : null;
+        var trace = openTrace(kernel, plan.spec());
         var events = output.open(kernel, plan.spec(), object, types)) {
       if (trace != null) {
         skipOldLines(trace);
@@ -130,6 +132,20 @@ public final class RunCommand implements Callable<Integer> {
   /// What is read while programs run.
   private record Streams(
       @Nullable TracePipe trace, Events events, LinuxObject object, ObjectSpec spec) {}
+
+  /// The pipe of what programs print; null where it is not wanted, or where tracefs is not mounted
+  /// and must not be: what needs no trace goes on.
+  private @Nullable TracePipe openTrace(LinuxKernel kernel, ObjectSpec spec) {
+    if (!wantsTrace(spec)) {
+      return null;
+    }
+    try {
+      return kernel.tracePipe();
+    } catch (NotMountedException e) {
+      loading.err().println("what programs print is not shown: " + e.getMessage());
+      return null;
+    }
+  }
 
   /// Objects that report events are often silent otherwise; then the pipe is left alone.
   private boolean wantsTrace(ObjectSpec spec) {
