@@ -69,6 +69,11 @@ public final class BtfBuilder {
     return new BtfBuilder(source.order(), source, source.base().orElse(null));
   }
 
+  /// The byte order that it writes.
+  public ByteOrder order() {
+    return order;
+  }
+
   /// One more than the highest id so far.
   public int typeCount() {
     return (source == null ? firstId : source.typeCount()) + added.size();

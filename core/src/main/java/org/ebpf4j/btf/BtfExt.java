@@ -148,4 +148,13 @@ public record BtfExt(
     }
     return records;
   }
+
+  /// The bytes of a `.BTF.ext` section with these records. Their strings are added to `types`,
+  /// which is to be built after this, and whose byte order is used.
+  ///
+  /// @throws IllegalArgumentException for a line or column that the format cannot hold, or a
+  ///   section of records without any
+  public byte[] toBytes(BtfBuilder types) {
+    return new ExtWriter(types).write(this);
+  }
 }

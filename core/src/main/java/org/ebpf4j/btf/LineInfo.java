@@ -12,6 +12,12 @@ package org.ebpf4j.btf;
 public record LineInfo(
     int slot, String file, String text, int line, int column, int fileOffset, int textOffset) {
 
+  /// A line whose strings are added to `types`: for compilers.
+  public static LineInfo of(
+      BtfBuilder types, int slot, String file, String text, int line, int column) {
+    return new LineInfo(slot, file, text, line, column, types.string(file), types.string(text));
+  }
+
   /// The same line, for an instruction elsewhere.
   public LineInfo at(int otherSlot) {
     return new LineInfo(otherSlot, file, text, line, column, fileOffset, textOffset);

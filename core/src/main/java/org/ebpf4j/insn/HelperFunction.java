@@ -1,81 +1,84 @@
 package org.ebpf4j.insn;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
-/// The helper functions of the kernel: what a [Instruction.Call.Helper] calls by number.
+/// A helper function of the kernel: what a [Instruction.Call.Helper] calls by number.
 ///
-/// The list is closed: since Linux 6.2 new functions are kfuncs, named in BTF. The names and
-/// numbers are those of `___BPF_FUNC_MAPPER` in `include/uapi/linux/bpf.h`, kept in `helpers.tsv`
-/// beside this class, and are read when first asked for.
-public final class HelperFunction {
-  private static final String PREFIX = "bpf_";
-  private static final String TABLE = "helpers.tsv";
+/// The list is closed: since Linux 6.2 new functions are kfuncs, named in BTF. It stands in
+/// `helpers.tsv` beside this class, whose first lines say where each column comes from, and is read
+/// when it is first asked for.
+///
+/// @param id its number
+/// @param name its name, such as `bpf_map_lookup_elem`
+/// @param since the first kernel version with it, such as `3.18`
+/// @param gplOnly whether only programs under a license compatible with the GPL may call it
+/// @param sleeps whether it may sleep, so that only programs that may sleep call it
+/// @param prototype its prototype in C, as `include/uapi/linux/bpf.h` has it
+/// @param signatures what the verifier asks of its arguments and says of its result; several where
+///   that depends on the type of the program. The first one is the most common
+/// @param programTypes the numbers of the program types (`enum bpf_prog_type`) that may call it,
+///   some of them only with certain attach types. Not known for `struct_ops` (27), where that
+///   depends on the struct, and `ext` (28), which may what its target may
+public record HelperFunction(
+    int id,
+    String name,
+    String since,
+    boolean gplOnly,
+    boolean sleeps,
+    String prototype,
+    List<HelperSignature> signatures,
+    Set<Integer> programTypes) {
+  static final String PREFIX = "bpf_";
 
-  private HelperFunction() {}
+  /// The program type `struct_ops`.
+  private static final int STRUCT_OPS = 27;
+
+  /// The program type `ext`.
+  private static final int EXT = 28;
+
+  /// Copies what can change.
+  public HelperFunction {
+    signatures = List.copyOf(signatures);
+    programTypes = Set.copyOf(programTypes);
+  }
+
+  /// All of them, by number.
+  public static List<HelperFunction> all() {
+    return HelperTable.all();
+  }
+
+  /// The one with that number; empty where there is none.
+  public static Optional<HelperFunction> of(int id) {
+    return HelperTable.function(id);
+  }
+
+  /// The one with that name, with or without `bpf_`; empty where there is none.
+  public static Optional<HelperFunction> of(String name) {
+    var id = id(name);
+    return id.isEmpty() ? Optional.empty() : of(id.getAsInt());
+  }
 
   /// The name of a helper function, such as `bpf_map_lookup_elem` for 1.
   public static Optional<String> name(int id) {
-    return row(id).map(row -> PREFIX + row.name);
+    return HelperTable.name(id);
   }
 
   /// The number of a helper function, by its name with or without `bpf_`.
   public static OptionalInt id(String name) {
-    String bare = name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
-    Integer id = Table.IDS.get(bare);
-    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    return HelperTable.id(name);
   }
 
   /// The first kernel version with a helper function, such as `3.18`.
   public static Optional<String> since(int id) {
-    return row(id).map(Row::since);
+    return HelperTable.since(id);
   }
 
-  private static Optional<Row> row(int id) {
-    List<Row> rows = Table.ROWS;
-    return id >= 1 && id <= rows.size() ? Optional.of(rows.get(id - 1)) : Optional.empty();
-  }
-
-  private record Row(int id, String name, String since) {
-    static Row parse(String line) {
-      String[] columns = line.split("\t", -1);
-      return new Row(Integer.parseInt(columns[0]), columns[1], columns[2]);
-    }
-  }
-
-  /// The table, read when this class is initialised; ids run from 1 without a gap.
-  private static final class Table {
-    static final List<Row> ROWS = read();
-    static final Map<String, Integer> IDS = index(ROWS);
-
-    private static List<Row> read() {
-      InputStream resource = HelperFunction.class.getResourceAsStream(TABLE);
-      if (resource == null) {
-        throw new IllegalStateException(TABLE + " is missing from the jar");
-      }
-      try (var lines =
-          new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8))) {
-        return lines.lines().filter(line -> !line.startsWith("#")).map(Row::parse).toList();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    private static Map<String, Integer> index(List<Row> rows) {
-      Map<String, Integer> ids = HashMap.newHashMap(rows.size());
-      for (Row row : rows) {
-        ids.put(row.name, row.id);
-      }
-      return Map.copyOf(ids);
-    }
+  /// Whether programs of a type, by its number, may call it, at least with some attach type. True
+  /// where that is not known.
+  public boolean isFor(int programType) {
+    return programType == STRUCT_OPS || programType == EXT || programTypes.contains(programType);
   }
 }

@@ -85,7 +85,7 @@ final class MapReader {
         words.add(data.s32(at + i));
         extra |= data.s32(at + i) != 0;
       }
-      var draft = new MapSpec.Draft(symbol.name());
+      var draft = new MapSpec.Builder(symbol.name());
       draft.type = data.s32(at);
       draft.keySize = legacySize(data, at + 4, symbol);
       draft.valueSize = legacySize(data, at + 8, symbol);
@@ -132,7 +132,7 @@ final class MapReader {
   }
 
   /// A map on the way: where its variable stands and of which type it is.
-  private record Defined(MapSpec.Draft draft, long offset, long size, int type) {}
+  private record Defined(MapSpec.Builder draft, long offset, long size, int type) {}
 
   /// A pointer to a map or a program among the initial `values` of a map.
   private void fillSlot(Section section, Btf types, List<Defined> maps, Relocation relocation) {
@@ -195,7 +195,7 @@ final class MapReader {
     return type == MapType.ARRAY_OF_MAPS.number() || type == MapType.HASH_OF_MAPS.number();
   }
 
-  private MapSpec.Draft define(Section section, Btf types, String name, int type, int depth) {
+  private MapSpec.Builder define(Section section, Btf types, String name, int type, int depth) {
     var data = section.data();
     if (!(types.type(types.resolve(type)) instanceof BtfType.Struct struct)) {
       throw data.malformed(0, "map '" + name + "' is not defined by a struct");
@@ -203,7 +203,7 @@ final class MapReader {
     if (depth > 1) {
       throw data.malformed(0, "map '" + name + "' holds maps that hold maps");
     }
-    var draft = new MapSpec.Draft(name);
+    var draft = new MapSpec.Builder(name);
     for (var member : struct.members()) {
       var what = "field '" + member.name() + "' of map '" + name + "'";
       switch (member.name()) {

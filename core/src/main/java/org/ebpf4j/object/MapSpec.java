@@ -70,7 +70,7 @@ public record MapSpec(
 
   /// A plain map.
   public static MapSpec of(String name, MapType type, int keySize, int valueSize, long maxEntries) {
-    var draft = new Draft(name);
+    var draft = new Builder(name);
     draft.type = type.number();
     draft.keySize = keySize;
     draft.valueSize = valueSize;
@@ -156,8 +156,8 @@ public record MapSpec(
     return name.startsWith(".") && type == MapType.ARRAY.number();
   }
 
-  MapSpec with(Consumer<Draft> change) {
-    var draft = new Draft(this);
+  MapSpec with(Consumer<Builder> change) {
+    var draft = new Builder(this);
     change.accept(draft);
     return draft.spec();
   }
@@ -167,8 +167,20 @@ public record MapSpec(
     return MapType.label(type);
   }
 
-  /// A map while it is put together.
-  static final class Draft {
+  /// Starts a map of a type. What is not set is 0, empty or false; it is created with its object.
+  public static Builder builder(String name, MapType type) {
+    var builder = new Builder(name);
+    builder.type = type.number();
+    return builder;
+  }
+
+  /// A builder with all that this map has.
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
+  /// A map while it is put together. Not for several threads.
+  public static final class Builder {
     String name;
     int type;
     int keySize;
@@ -189,11 +201,11 @@ public record MapSpec(
     Optional<StructOps> structOps = Optional.empty();
     Optional<String> exclusiveProgram = Optional.empty();
 
-    Draft(String name) {
+    Builder(String name) {
       this.name = name;
     }
 
-    Draft(MapSpec from) {
+    Builder(MapSpec from) {
       this(from.name);
       type = from.type;
       keySize = from.keySize;
@@ -213,6 +225,135 @@ public record MapSpec(
       slots = from.slots;
       structOps = from.structOps;
       exclusiveProgram = from.exclusiveProgram;
+    }
+
+    /// Bytes in a key.
+    public Builder keySize(int other) {
+      keySize = other;
+      return this;
+    }
+
+    /// Bytes in a value.
+    public Builder valueSize(int other) {
+      valueSize = other;
+      return this;
+    }
+
+    /// How many entries it can hold; for ring buffers, its size in bytes.
+    public Builder maxEntries(long other) {
+      maxEntries = other;
+      return this;
+    }
+
+    /// The flags of `MAP_CREATE` (`BPF_F_*`).
+    public Builder flags(int other) {
+      flags = other;
+      return this;
+    }
+
+    /// `map_extra`, whose meaning depends on the type.
+    public Builder extra(long other) {
+      extra = other;
+      return this;
+    }
+
+    /// Whether it is shared by a pin of its name.
+    public Builder pinByName(boolean other) {
+      pinByName = other;
+      return this;
+    }
+
+    /// Whether it is frozen once it has its content.
+    public Builder frozen(boolean other) {
+      frozen = other;
+      return this;
+    }
+
+    /// The BTF type of a key in the types of the object, or 0.
+    public Builder keyType(int other) {
+      keyType = other;
+      return this;
+    }
+
+    /// The BTF type of a value in the types of the object, or 0.
+    public Builder valueType(int other) {
+      valueType = other;
+      return this;
+    }
+
+    /// Whether it is created with its object without being asked for.
+    public Builder create(boolean other) {
+      create = other;
+      return this;
+    }
+
+    /// What the first slots hold from the start: the names of maps or programs of the object, by
+    /// index.
+    public Builder slots(Map<Integer, String> other) {
+      slots = other;
+      return this;
+    }
+
+    /// What maps inside this one look like.
+    public Builder inner(MapSpec other) {
+      inner = Optional.of(other);
+      return this;
+    }
+
+    /// What its first value holds from the start.
+    public Builder content(byte[] other) {
+      content = Optional.of(Bytes.of(other));
+      return this;
+    }
+
+    /// What a `struct_ops` map is filled with.
+    public Builder structOps(StructOps other) {
+      structOps = Optional.of(other);
+      return this;
+    }
+
+    /// The only program of the object that the kernel lets use it.
+    public Builder exclusiveProgram(String other) {
+      exclusiveProgram = Optional.of(other);
+      return this;
+    }
+
+    /// The NUMA node to create it on; sets the flag `BPF_F_NUMA_NODE`.
+    public Builder numaNode(int node) {
+      numaNode = node;
+      flags |= NUMA_NODE;
+      return this;
+    }
+
+    /// The map.
+    ///
+    /// @throws IllegalArgumentException for a size or number of entries below 0, or content longer
+    ///   than a value
+    public MapSpec build() {
+      if (keySize < 0 || valueSize < 0 || maxEntries < 0) {
+        throw new IllegalArgumentException(
+            "map '"
+                + name
+                + "': keys of "
+                + keySize
+                + " bytes, values of "
+                + valueSize
+                + ", "
+                + maxEntries
+                + " entries; none may be below 0");
+      }
+      if (content.isPresent()
+          && content.get().size() > valueSize
+          && type != MapType.ARENA.number()) {
+        throw new IllegalArgumentException(
+            "map '"
+                + name
+                + "' has values of "
+                + valueSize
+                + " bytes, not "
+                + content.get().size());
+      }
+      return spec();
     }
 
     MapSpec spec() {

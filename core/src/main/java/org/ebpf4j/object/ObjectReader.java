@@ -189,7 +189,7 @@ final class ObjectReader {
   /// other files may see.
   private static MapSpec data(
       Optional<Btf> types, String section, int size, Optional<Bytes> content, boolean readOnly) {
-    var draft = new MapSpec.Draft(section);
+    var draft = new MapSpec.Builder(section);
     draft.type = MapType.ARRAY.number();
     draft.keySize = 4;
     draft.valueSize = size;

@@ -103,6 +103,21 @@ public record ObjectSpec(
         List.of());
   }
 
+  /// Starts an object of that name, in this machine's byte order, under no license.
+  public static ObjectBuilder builder(String name) {
+    return new ObjectBuilder(name);
+  }
+
+  /// A builder with all that this object has.
+  public ObjectBuilder toBuilder() {
+    var builder =
+        new ObjectBuilder(name).order(order).license(license).kernelVersion(kernelVersion);
+    maps.forEach(builder::map);
+    programs.forEach(builder::program);
+    types.ifPresent(builder::types);
+    return builder.externs(externs).relocations(relocations);
+  }
+
   private static byte[] readAll(Path file) {
     try {
       return Files.readAllBytes(file);

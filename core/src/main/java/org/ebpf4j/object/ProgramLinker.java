@@ -126,7 +126,7 @@ final class ProgramLinker {
         }
       });
       var draft =
-          new ProgramSpec.Draft(
+          new ProgramSpec.Builder(
               entry.name(),
               entry.section().name(),
               Instructions.of(slots.stream().mapToLong(Long::longValue).toArray()));

@@ -53,7 +53,7 @@ final class StructOpsReader {
         throw data.malformed(entry.offset(), "what stands here is no variable of a named struct");
       }
       var content = Bytes.of(data.copy(entry.offset(), struct.size()));
-      var draft = new MapSpec.Draft(variable.name());
+      var draft = new MapSpec.Builder(variable.name());
       draft.type = MapType.STRUCT_OPS.number();
       draft.keySize = 4;
       draft.valueSize = content.size();

@@ -4,10 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashSet;
 import java.util.Set;
+import org.ebpf4j.insn.HelperSignature.Access;
+import org.ebpf4j.insn.HelperSignature.Argument;
+import org.ebpf4j.insn.HelperSignature.Kind;
+import org.ebpf4j.insn.HelperSignature.Result;
+import org.ebpf4j.insn.HelperSignature.ResultKind;
 import org.junit.jupiter.api.Test;
 
 final class HelperFunctionTest {
   private static final int LAST = 211;
+
+  /// Without a pointer in front, and no integer either.
+  private static final Set<String> NO_INTEGER =
+      Set.of("bpf_tail_call", "bpf_ringbuf_submit", "bpf_ringbuf_discard");
+
+  /// Some types of programs give them no argument, though the prototype has one.
+  private static final Set<String> TAKE_LESS = Set.of("bpf_get_cgroup_classid");
 
   @Test
   void namesHelpersByNumber() {
@@ -47,6 +59,73 @@ final class HelperFunctionTest {
     for (int id : new int[] {Integer.MIN_VALUE, -1, 0, LAST + 1, Integer.MAX_VALUE}) {
       assertThat(HelperFunction.name(id)).isEmpty();
       assertThat(HelperFunction.since(id)).isEmpty();
+    }
+  }
+
+  @Test
+  void knowsPrototypesAndWhatTheVerifierAsks() {
+    var reserve = HelperFunction.of("bpf_ringbuf_reserve").orElseThrow();
+    assertThat(reserve.prototype())
+        .isEqualTo("void *bpf_ringbuf_reserve(void *ringbuf, u64 size, u64 flags)");
+    var signature = reserve.signatures().getFirst();
+    assertThat(signature.result()).isEqualTo(new Result(ResultKind.RINGBUF_RECORD, true));
+    assertThat(signature.arguments())
+        .extracting(Argument::kind)
+        .containsExactly(Kind.MAP, Kind.ALLOCATION_SIZE, Kind.ANYTHING);
+    var submit = HelperFunction.of("ringbuf_submit").orElseThrow().signatures().getFirst();
+    assertThat(submit.result().kind()).isEqualTo(ResultKind.VOID);
+    assertThat(submit.arguments().getFirst().releases()).isTrue();
+    var comm = HelperFunction.of("get_current_comm").orElseThrow().signatures().getFirst();
+    assertThat(comm.arguments().getFirst())
+        .isEqualTo(new Argument(Kind.MEMORY, false, Access.WRITE, false, false));
+  }
+
+  @Test
+  void knowsWhoMayCall() {
+    var probeRead = HelperFunction.of("probe_read_kernel").orElseThrow();
+    assertThat(probeRead.gplOnly()).isTrue();
+    assertThat(probeRead.isFor(2)).isTrue();
+    assertThat(HelperFunction.of("redirect").orElseThrow().isFor(2)).isFalse();
+    assertThat(HelperFunction.of("copy_from_user").orElseThrow().sleeps()).isTrue();
+    assertThat(HelperFunction.of("redirect").orElseThrow().programTypes()).contains(3, 6);
+    assertThat(HelperFunction.of("tcp_send_ack").orElseThrow().isFor(27)).isTrue();
+  }
+
+  @Test
+  void prototypesAndSignaturesHaveTheSameArguments() {
+    for (var helper : HelperFunction.all()) {
+      assertThat(helper.prototype()).contains(helper.name() + "(");
+      assertThat(helper.signatures()).as(helper.name()).isNotEmpty();
+      var list = helper.prototype().substring(helper.prototype().indexOf('(') + 1);
+      var inC = list.equals("void)") ? 0 : list.split(",").length;
+      for (var signature : helper.signatures()) {
+        var arguments = signature.arguments().size();
+        if (list.contains("...")) {
+          assertThat(arguments).as(helper.name()).isBetween(inC - 1, 5);
+        } else if (!TAKE_LESS.contains(helper.name())) {
+          assertThat(arguments).as(helper.name()).isEqualTo(inC);
+        }
+        // Functions without a result give 0 where the kernel says integer.
+        assertThat(signature.result().kind() == ResultKind.INTEGER)
+            .as(helper.name())
+            .isEqualTo(
+                !helper.prototype().contains("*" + helper.name())
+                    && !NO_INTEGER.contains(helper.name()));
+      }
+    }
+  }
+
+  @Test
+  void sizesFollowMemory() {
+    for (var helper : HelperFunction.all()) {
+      for (var signature : helper.signatures()) {
+        for (int i = 0; i < signature.arguments().size(); i++) {
+          var kind = signature.arguments().get(i).kind();
+          if (kind == Kind.SIZE || kind == Kind.SIZE_OR_ZERO) {
+            assertThat(signature.arguments().get(i - 1).isPointer()).as(helper.name()).isTrue();
+          }
+        }
+      }
     }
   }
 }
