@@ -97,6 +97,21 @@ public final class CoreResolution {
         + " in the kernel";
   }
 
+  /// How a program asks for it before using it, so that it loads where the kernel has not.
+  public String guard() {
+    var question =
+        switch (kind.subject()) {
+          case FIELD -> "bpf_core_field_exists(struct->field)";
+          case TYPE -> "bpf_core_type_exists(type)";
+          case ENUMERATOR -> "bpf_core_enum_value_exists(enum, value)";
+        };
+    return found == null
+        ? "use it only if "
+            + question
+            + " says that the kernel has it; or name what this kernel has"
+        : "read it with BPF_CORE_READ_BITFIELD_PROBED or bpf_core_read, which take any width";
+  }
+
   private static String bytes(long size) {
     return size == 0 ? "bits" : size == 1 ? "1 byte" : size + " bytes";
   }

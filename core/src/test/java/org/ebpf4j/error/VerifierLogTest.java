@@ -83,12 +83,19 @@ final class VerifierLogTest {
       for (var kernel : new String[] {"5.10", "6.1", "6.12", "6.18"}) {
         var log = log(kernel, name);
         assertThat(log.instruction()).as("%s on %s", name, kernel).isEqualTo(newest.instruction());
-        assertThat(log.advice())
+        assertThat(log.advice().map(VerifierLogTest::unnamed))
             .as("%s on %s", name, kernel)
             .isPresent()
-            .isEqualTo(newest.advice());
+            .isEqualTo(newest.advice().map(VerifierLogTest::unnamed));
       }
     }
+  }
+
+  /// Without what logs of older kernels do not name: where a pointer came from, and a map.
+  private static String unnamed(String advice) {
+    return advice
+        .replaceFirst("result of .* with null", "result with null")
+        .replaceFirst("map '\\w+' has values of \\d+ bytes", "the memory ends there");
   }
 
   @Test

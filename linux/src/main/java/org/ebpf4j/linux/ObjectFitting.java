@@ -229,7 +229,7 @@ final class ObjectFitting {
               site.slot(),
               () -> "program '" + program.name() + "', instruction " + site.slot());
       if (replaced) {
-        poisoned.put(site.slot(), resolution.describe());
+        poisoned.put(site.slot(), resolution.describe() + "\n  try: " + resolution.guard());
       }
       steps.report(
           Step.Action.RELOCATE,

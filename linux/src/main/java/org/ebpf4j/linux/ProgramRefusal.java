@@ -1,6 +1,7 @@
 package org.ebpf4j.linux;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.LineInfo;
@@ -13,12 +14,21 @@ import org.ebpf4j.insn.Disassembler;
 import org.ebpf4j.insn.Opcode;
 import org.ebpf4j.insn.Slot;
 import org.ebpf4j.linux.internal.host.Refusal;
+import org.ebpf4j.linux.internal.probe.HelperTypes;
 import org.ebpf4j.linux.internal.sys.ProgramLoad;
+import org.ebpf4j.load.KernelName;
+import org.ebpf4j.object.MapReference;
+import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
+import org.ebpf4j.object.Variable;
 
 /// Why a kernel does not load a program.
 final class ProgramRefusal {
+  /// `program of this type cannot use helper bpf_skb_vlan_pop#19`; before 6.9, `unknown func …`.
+  private static final Pattern OTHER_TYPE =
+      Pattern.compile("(?:cannot use helper|unknown func) (\\w+)#(\\d{1,9})");
+
   private final ObjectSpec object;
   private final Fitted fitted;
   private final ProgramSpec program;
@@ -45,7 +55,7 @@ final class ProgramRefusal {
     if (outcome.kept() == ProgramLoad.Kept.BEGINNING) {
       return withoutEnd(what, errno, log);
     }
-    if (log.tellingLine().isEmpty()) {
+    if (errno == Errno.EPERM || log.tellingLine().isEmpty()) {
       if (errno == Errno.EINVAL) {
         return new KernelException(
             "PROG_LOAD",
@@ -58,7 +68,11 @@ final class ProgramRefusal {
                 + " or flags 0x"
                 + Integer.toHexString(program.flags()));
       }
-      return Refusal.of(what, "PROG_LOAD", errno, Refusal.capabilitiesFor(type.number()));
+      return Refusal.of(
+          what + log.tellingLine().map(line -> ": " + line).orElse(""),
+          "PROG_LOAD",
+          errno,
+          Refusal.capabilitiesFor(type.number()));
     }
     return rejection(what, errno, log);
   }
@@ -74,42 +88,113 @@ final class ProgramRefusal {
         (tooLarge
                 ? "the verifier gave up: it followed more instructions than it does for one program"
                 : "the verifier's log is so long that the line that says why is not kept")
+            + (tooLarge
+                ? "\n  try: let loops have fewer rounds, or use bpf_loop (5.17), whose body is verified once; or split the program by tail calls"
+                : "\n  try: have all of it written to a file, by --log FILE or LoadOptions")
             + "\n  in "
             + what
             + ", rejected with "
-            + Errno.name(errno)
-            + (tooLarge
-                ? "\n  try: bound the loops by constants, or make the program smaller"
-                : ""),
+            + Errno.name(errno),
         log.text());
   }
 
   private VerifierException rejection(String what, int errno, VerifierLog log) {
     var slot = log.instruction().orElse(-1);
-    var missing = slot < 0 ? null : fitted.poisoned().get(slot);
-    var unknown = slot < 0 ? Optional.<String>empty() : missingFunction(slot);
-    var line = slot < 0 ? null : program.line(slot).map(LineInfo::describe).orElse(null);
-    var message = new StringBuilder();
-    if (missing != null) {
-      message.append(missing);
-    } else if (unknown.isPresent()) {
-      message.append("function '").append(unknown.get()).append("' is not in this kernel");
-    } else {
-      message.append(log.tellingLine().orElseThrow());
+    var telling = log.tellingLine().orElseThrow();
+    var missing = slot < 0 ? Optional.<String>empty() : missing(slot);
+    var message = new StringBuilder(missing.orElse(telling));
+    if (missing.isEmpty()) {
+      advice(log).ifPresent(advice -> message.append("\n  try: ").append(advice));
     }
-    message.append("\n  in ").append(what).append(", rejected with ").append(Errno.name(errno));
+    var line = slot < 0 ? Optional.<String>empty() : line(slot);
+    line.ifPresent(l -> message.append("\n  at ").append(l));
+    log.origin()
+        .ifPresent(origin ->
+            line(origin)
+                .filter(l -> !line.equals(Optional.of(l)))
+                .ifPresent(l -> message.append("\n  it comes from ").append(l)));
     if (slot >= 0) {
       message.append("\n  at instruction ").append(slot).append(": ").append(text(slot, log));
     }
-    if (line != null) {
-      message.append("\n  from ").append(line);
+    message.append("\n  in ").append(what).append(", rejected with ").append(Errno.name(errno));
+    if (missing.isPresent()) {
+      message.append("\n  the verifier says: ").append(telling);
     }
-    if (missing == null && unknown.isEmpty()) {
-      log.advice().ifPresent(advice -> message.append("\n  try: ").append(advice));
-    } else {
-      message.append("\n  the verifier says: ").append(log.tellingLine().orElseThrow());
+    return new VerifierException(
+        program.name(), errno, slot, line.orElse(null), message.toString(), log.text());
+  }
+
+  private Optional<String> line(int slot) {
+    return program.line(slot).map(LineInfo::describe);
+  }
+
+  /// What the program may do without and the kernel has not, and how to ask for it.
+  private Optional<String> missing(int slot) {
+    return Optional.ofNullable(fitted.poisoned().get(slot))
+        .or(() ->
+            missingFunction(slot)
+                .map(name ->
+                    "function '"
+                        + name
+                        + "' is not in this kernel\n  try: call it only if bpf_ksym_exists("
+                        + name
+                        + ") says that it is there"));
+  }
+
+  private Optional<String> advice(VerifierLog log) {
+    var refused = OTHER_TYPE.matcher(log.tellingLine().orElse(""));
+    if (!refused.find()) {
+      return log.advice(log.mapAccess().flatMap(this::accessed));
     }
-    return new VerifierException(program.name(), errno, slot, line, message.toString(), log.text());
+    var helper = refused.group(1);
+    var types =
+        HelperTypes.of(Integer.parseInt(refused.group(2))).stream()
+            .map(ProgramType::label)
+            .toList();
+    return Optional.of(
+        types.isEmpty()
+            ? "use another helper: none of the types of programs that can be tried may call "
+                + helper
+                + " on this kernel (it may be older, without that part, or locked down)"
+            : "use another helper in a program of type "
+                + type.label()
+                + ", or another type: "
+                + helper
+                + " may be called by "
+                + String.join(", ", types));
+  }
+
+  /// A variable or a map of the object, and how large it is.
+  private Optional<String> accessed(VerifierLog.MapAccess access) {
+    var maps =
+        program.mapReferences().stream()
+            .map(MapReference::map)
+            .distinct()
+            .map(object::map)
+            .filter(m ->
+                access.map().isEmpty()
+                    ? m.valueSize() == access.valueSize()
+                    : KernelName.of(object, m).equals(access.map()))
+            .toList();
+    if (maps.size() != 1) {
+      return Optional.empty();
+    }
+    var map = maps.getFirst();
+    return variable(map, access.offset())
+        .map(v -> "variable '" + v.name() + "' has " + v.size() + " bytes")
+        .or(() ->
+            Optional.of("a value of map '" + map.name() + "' has " + map.valueSize() + " bytes"));
+  }
+
+  private Optional<Variable> variable(MapSpec map, long offset) {
+    return map.isData() && object.types().isPresent()
+        ? object.variables().stream()
+            .filter(v ->
+                v.map().equals(map.name())
+                    && offset >= v.offset()
+                    && offset < (long) v.offset() + v.size())
+            .findFirst()
+        : Optional.empty();
   }
 
   private Optional<String> missingFunction(int slot) {

@@ -79,7 +79,7 @@ class CodeTest {
     assertThat(failure)
         .hasMessageStartingWith("R0 invalid mem access 'map_value_or_null'")
         .hasMessageContaining("in program 'bad_line'")
-        .hasMessageContaining("from code_bad_line.bpf.c:23  return *value;");
+        .hasMessageContaining("at code_bad_line.bpf.c:23  return *value;");
     assertThat(failure.log()).contains("; return *value;");
     var functions = spec("code_bad_line").program("bad_line").subprograms();
     assertThat(failure.instruction().orElseThrow())

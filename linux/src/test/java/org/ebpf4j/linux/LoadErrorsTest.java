@@ -42,7 +42,7 @@ class LoadErrorsTest {
     assertThat(failure)
         .hasMessageStartingWith("cannot call GPL-restricted function")
         .hasMessageContaining("\n  in program 'bad_license' (raw_tracepoint), rejected with EINVAL")
-        .hasMessageContaining("from bad_license.bpf.c:11  bpf_trace_printk(text, sizeof(text));")
+        .hasMessageContaining("at bad_license.bpf.c:11  bpf_trace_printk(text, sizeof(text));")
         .hasMessageContaining("char _license[] SEC(\"license\") = \"GPL\"");
     kernel.load(spec("bad_license").withLicense("GPL")).close();
   }
@@ -51,14 +51,18 @@ class LoadErrorsTest {
   void tellsLineOfMissingNullCheck() {
     var failure = loadRefused(VerifierException.class, "bad_null");
     var lines = String.valueOf(failure.getMessage()).lines().toList();
-    assertThat(lines).hasSize(5);
+    assertThat(lines).hasSize(6);
     assertThat(lines.get(0)).startsWith("R0 invalid mem access 'map_value_or_null'");
     assertThat(lines.get(1))
-        .isEqualTo("  in program 'bad_null' (raw_tracepoint), rejected with EACCES");
-    assertThat(lines.get(2))
+        .startsWith("  try: compare the result of bpf_map_lookup_elem with null before using it");
+    assertThat(lines.get(2)).isEqualTo("  at bad_null.bpf.c:19  *count += 1;");
+    assertThat(lines.get(3))
+        .startsWith("  it comes from bad_null.bpf.c:")
+        .contains("= bpf_map_lookup_elem(");
+    assertThat(lines.get(4))
         .matches("  at instruction \\d+: \\([0-9a-f]{2}\\) r1 = .*\\(r0 \\+ ?0\\)");
-    assertThat(lines.get(3)).isEqualTo("  from bad_null.bpf.c:19  *count += 1;");
-    assertThat(lines.get(4)).startsWith("  try: the pointer may be null: compare the result");
+    assertThat(lines.get(5))
+        .isEqualTo("  in program 'bad_null' (raw_tracepoint), rejected with EACCES");
     assertThat(failure.program()).isEqualTo("bad_null");
     assertThat(failure.errno()).isEqualTo(Errno.EACCES);
     assertThat(failure.command()).isEqualTo("PROG_LOAD");
@@ -124,9 +128,10 @@ class LoadErrorsTest {
     assertThat(failure)
         .hasMessageStartingWith(
             "field 'no_such_field' of struct task_struct (0:1) does not exist in the kernel: struct task_struct has no"
-                + " member 'no_such_field'\n  in program 'bad_core' (raw_tracepoint), rejected with EINVAL\n")
+                + " member 'no_such_field'\n  try: use it only if bpf_core_field_exists(")
+        .hasMessageContaining("\n  in program 'bad_core' (raw_tracepoint), rejected with EINVAL\n")
         .hasMessageContaining("\n  the verifier says: invalid func unknown#195896080")
-        .hasMessageContaining("from bad_core.bpf.c:");
+        .hasMessageContaining("at bad_core.bpf.c:");
   }
 
   @Test

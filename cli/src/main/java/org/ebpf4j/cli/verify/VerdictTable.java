@@ -2,8 +2,10 @@ package org.ebpf4j.cli.verify;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.ebpf4j.Verdict;
 
 /// Verdicts as people read them: a row for each program, and below it why it does not load.
@@ -13,10 +15,15 @@ import org.ebpf4j.Verdict;
 final class VerdictTable {
   private static final int MAX_FILE = 80;
   private static final int MAX_PROGRAM = 48;
-  private static final int MAX_REASON = 200;
+  private static final int MAX_REASON = 300;
 
-  /// How the lines of a message begin that say the program again, or how to mend it.
-  private static final List<String> ABOUT_ALL = List.of("in program '", "try: ");
+  private static final int MAX_ADVICE = 400;
+
+  /// How the line of a message begins that says the program again.
+  private static final String PROGRAM = "in program '";
+
+  /// How the line begins that says what to do.
+  private static final String ADVICE = "try: ";
 
   private final PrintWriter out;
   private final int fileWidth;
@@ -80,7 +87,8 @@ final class VerdictTable {
     return String.format(Locale.ROOT, "%.1f ms", time.toNanos() / 1e6);
   }
 
-  /// What the message says and the row does not, in one line or two: the telling one, and where.
+  /// What the message says and the row does not, in up to three lines: the telling one, what to do,
+  /// and where.
   static List<String> reason(FileVerdict each) {
     var message = each.verdict().message();
     var aboutFile =
@@ -89,7 +97,7 @@ final class VerdictTable {
         (aboutFile ? message.substring(each.file().length() + 2) : message)
             .lines()
             .map(line -> printable(line.strip()))
-            .filter(line -> !line.isEmpty() && ABOUT_ALL.stream().noneMatch(line::startsWith))
+            .filter(line -> !line.isEmpty() && !line.startsWith(PROGRAM))
             .toList();
     var name = each.errnoName();
     var lead =
@@ -98,14 +106,26 @@ final class VerdictTable {
             : name == null || lines.stream().anyMatch(line -> line.contains(name))
                 ? ""
                 : name + ": ";
-    var first = cut(lead + (lines.isEmpty() ? "no message" : lines.getFirst()));
-    return lines.size() < 2
-        ? List.of(first)
-        : List.of(first, cut(String.join(", ", lines.subList(1, lines.size()))));
+    var first = cut(lead + (lines.isEmpty() ? "no message" : lines.getFirst()), MAX_REASON);
+    var reason = new ArrayList<String>();
+    reason.add(first);
+    lines.stream()
+        .skip(1)
+        .filter(line -> line.startsWith(ADVICE))
+        .forEach(line -> reason.add(cut(line, MAX_ADVICE)));
+    var rest =
+        lines.stream()
+            .skip(1)
+            .filter(line -> !line.startsWith(ADVICE))
+            .collect(Collectors.joining(", "));
+    if (!rest.isEmpty()) {
+      reason.add(cut(rest, MAX_REASON));
+    }
+    return reason;
   }
 
-  private static String cut(String line) {
-    return line.length() <= MAX_REASON ? line : line.substring(0, MAX_REASON - 1) + "…";
+  private static String cut(String line, int most) {
+    return line.length() <= most ? line : line.substring(0, most - 1) + "…";
   }
 
   /// Without what a terminal would take for orders: names come from files that anyone may have

@@ -45,7 +45,8 @@ class VerdictTableTest {
             dir/a.o  a_longer_name  ok         1000000   100000     1.2 ms
             b.o      p              rejected         7        1     2.0 ms
                 EACCES: R0 !read_ok
-                at instruction 0: (95) exit, from a.c:7  return;
+                try: this
+                at a.c:7  return;, at instruction 0: (95) exit
             b.o      q              error            -        -     0.0 ms
                 relocate: no symbol 'x'
             """);
@@ -75,7 +76,7 @@ class VerdictTableTest {
 
     assertThat(text.toString().lines().toList().get(2))
         .startsWith("    EACCES xxx")
-        .hasSize(204)
+        .hasSize(304)
         .endsWith("…");
   }
 

@@ -1,0 +1,17 @@
+// A hash without a size.
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __type(key, int);
+  __type(value, int);
+} odd SEC(".maps");
+
+SEC("socket")
+int f(void *ctx) {
+  asm volatile("" ::"r"(&odd));
+  return 0;
+}
+
+char _license[] SEC("license") = "GPL";

@@ -1,0 +1,17 @@
+// A storage of sockets that is preallocated.
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+struct {
+  __uint(type, BPF_MAP_TYPE_SK_STORAGE);
+  __type(key, int);
+  __type(value, int);
+} odd SEC(".maps");
+
+SEC("socket")
+int f(void *ctx) {
+  asm volatile("" ::"r"(&odd));
+  return 0;
+}
+
+char _license[] SEC("license") = "GPL";

@@ -1,0 +1,20 @@
+// The result of a lookup is used without a look at whether it is null.
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(max_entries, 8);
+  __type(key, __u32);
+  __type(value, __u64);
+} counts SEC(".maps");
+
+SEC("raw_tp/sys_enter")
+int f(void *ctx) {
+  __u32 key = 1;
+  __u64 *count = bpf_map_lookup_elem(&counts, &key);
+  *count += 1;
+  return 0;
+}
+
+char _license[] SEC("license") = "GPL";

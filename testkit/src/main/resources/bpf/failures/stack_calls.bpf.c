@@ -1,0 +1,18 @@
+// Functions that have more than 512 bytes of stack together.
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+static __attribute__((noinline)) int inner(int n) {
+  volatile char data[300] = {};
+  data[n & 255] = 1;
+  return data[n & 127];
+}
+
+SEC("raw_tp/sys_enter")
+int f(struct bpf_raw_tracepoint_args *ctx) {
+  volatile char data[300] = {};
+  data[ctx->args[1] & 255] = 1;
+  return inner(data[ctx->args[1] & 127]) & 1;
+}
+
+char _license[] SEC("license") = "GPL";
