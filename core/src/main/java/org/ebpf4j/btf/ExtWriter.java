@@ -27,16 +27,18 @@ final class ExtWriter {
     var functions = area(records.functions(), FUNCTION_SIZE, this::put);
     var lines = area(records.lines(), LINE_SIZE, this::put);
     var relocations = area(records.relocations(), RELOCATION_SIZE, this::put);
-    var out = buffer(HEADER + functions.length + lines.length + relocations.length);
+    var bytes = new byte[HEADER + functions.length + lines.length + relocations.length];
+    var out = buffer(bytes);
     out.putShort(MAGIC).put((byte) 1).put((byte) 0).putInt(HEADER);
     out.putInt(0).putInt(functions.length);
     out.putInt(functions.length).putInt(lines.length);
     out.putInt(functions.length + lines.length).putInt(relocations.length);
-    return out.put(functions).put(lines).put(relocations).array();
+    out.put(functions).put(lines).put(relocations);
+    return bytes;
   }
 
-  private ByteBuffer buffer(int size) {
-    return ByteBuffer.allocate(size).order(types.order());
+  private ByteBuffer buffer(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(types.order());
   }
 
   private <T> byte[] area(
@@ -45,7 +47,8 @@ final class ExtWriter {
       return new byte[0];
     }
     var records = sections.values().stream().mapToInt(List::size).sum();
-    var out = buffer(4 + sections.size() * 8 + records * recordSize);
+    var bytes = new byte[4 + sections.size() * 8 + records * recordSize];
+    var out = buffer(bytes);
     out.putInt(recordSize);
     // By name, so that equal records give equal bytes.
     new TreeMap<>(sections)
@@ -56,7 +59,7 @@ final class ExtWriter {
           out.putInt(types.string(section)).putInt(list.size());
           list.forEach(record -> put.accept(out, record));
         });
-    return out.array();
+    return bytes;
   }
 
   private void put(ByteBuffer out, FunctionInfo function) {
