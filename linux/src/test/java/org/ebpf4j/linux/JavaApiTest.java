@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import org.ebpf4j.Kernel;
 import org.ebpf4j.codec.Member;
 import org.ebpf4j.codec.U32;
 import org.ebpf4j.object.ObjectSpec;
@@ -26,7 +27,7 @@ class JavaApiTest {
   void loadsAndAttachesInOneStatement() {
     var path = TestObjects.example("hello/hello.bpf.o");
     int programId;
-    var kernel = LinuxKernel.open();
+    Kernel kernel = LinuxKernel.open();
     // @start region="load"
     try (var hello = kernel.load(ObjectSpec.read(path));
         var link = hello.program("hello").attach()) {
@@ -55,7 +56,7 @@ class JavaApiTest {
     var executor = Thread.ofPlatform().start(() -> execute(executing));
     try {
       // @start region="readme"
-      try (var kernel = LinuxKernel.open();
+      try (Kernel kernel = LinuxKernel.open();
           var hello = kernel.load(ObjectSpec.read(path));
           var link = hello.program("hello").attach();
           var trace = kernel.tracePipe()) {
@@ -83,7 +84,7 @@ class JavaApiTest {
     var executor = Thread.ofPlatform().start(() -> execute(executing));
     try {
       // @start region="readme"
-      try (var kernel = LinuxKernel.open();
+      try (Kernel kernel = LinuxKernel.open();
           var execs = kernel.load(ObjectSpec.read(path).withVariable("only_uid", 0));
           var events = execs.ringBuffer("events");
           var link = execs.program("executed").attach()) {
@@ -108,7 +109,7 @@ class JavaApiTest {
     var path = TestObjects.example("tools/filelat.bpf.o");
     var executing = new AtomicBoolean(true);
     var executor = Thread.ofPlatform().start(() -> execute(executing));
-    try (var kernel = LinuxKernel.open();
+    try (Kernel kernel = LinuxKernel.open();
         var object = kernel.load(ObjectSpec.read(path));
         var links = object.attachAll()) {
       var before = object.map("latency").count();
