@@ -21,6 +21,8 @@ module org.ebpf4j.cli {
       info.picocli;
   opens org.ebpf4j.cli.run to
       info.picocli;
+  opens org.ebpf4j.cli.text to
+      info.picocli;
   opens org.ebpf4j.cli.verify to
       info.picocli;
 }
