@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.ebpf4j.Kernel;
 import org.ebpf4j.LoadOptions;
@@ -14,9 +15,12 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.buffer.Rings;
 import org.ebpf4j.linux.internal.host.KernelRelease;
+import org.ebpf4j.linux.internal.load.Loader;
+import org.ebpf4j.linux.internal.query.Ids;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
+import org.ebpf4j.linux.internal.query.Pins;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
-import org.ebpf4j.load.KernelName;
+import org.ebpf4j.map.MapTypes;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.ring.RingPoller;
@@ -47,23 +51,23 @@ public final class LinuxKernel implements Kernel {
 
   @Override
   public LinuxObject load(ObjectSpec spec, LoadOptions options) {
-    return new ObjectLoader(steps, spec, options).load();
+    return LinuxObject.load(steps, spec, options);
   }
 
   @Override
   public void verify(ObjectSpec spec, LoadOptions options, Consumer<Verdict> verdicts) {
-    new Verification(steps, spec, options).each(verdicts);
+    Loader.verify(spec, LoadRequests.of(options), steps, verdicts);
   }
 
   @Override
   public void verifyWhole(ObjectSpec spec, LoadOptions options, Consumer<Verdict> verdicts) {
-    new Verification(steps, spec, options).whole(verdicts);
+    Loader.verifyWhole(spec, LoadRequests.of(options), steps, verdicts);
   }
 
   @Override
   public LinuxMap createMap(MapSpec spec) {
-    return new MapCreation(steps, LoadOptions.DEFAULT, MapCreation.Context.NONE)
-        .create(spec, KernelName.of(spec.name()));
+    return LinuxMap.loaded(
+        steps, Loader.createMap(spec, steps), MapTypes.of(spec, Optional.empty()));
   }
 
   /// The lines that programs print with `bpf_trace_printk` from now on. They come from a buffer

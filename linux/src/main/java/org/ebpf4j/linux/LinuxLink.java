@@ -12,6 +12,7 @@ import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.attach.Attachment;
 import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
+import org.ebpf4j.linux.internal.query.Pins;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.jspecify.annotations.Nullable;
 

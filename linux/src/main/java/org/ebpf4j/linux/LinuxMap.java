@@ -17,7 +17,10 @@ import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.buffer.Rings;
 import org.ebpf4j.linux.inspect.MapInfo;
 import org.ebpf4j.linux.internal.host.Cpus;
+import org.ebpf4j.linux.internal.load.GivenMap;
+import org.ebpf4j.linux.internal.load.LoadedMap;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
+import org.ebpf4j.linux.internal.query.Pins;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.MapCalls;
@@ -95,6 +98,16 @@ public final class LinuxMap extends AbstractRawMap {
         && shape.keySize() + shape.valueSize() <= MOST_PROMPT;
   }
 
+  /// A map that was loaded, which is closed where that fails.
+  static LinuxMap loaded(Steps steps, LoadedMap map, MapTypes types) {
+    try {
+      return new LinuxMap(steps, map.name(), map.fd(), map.info(), map.memory(), types);
+    } catch (RuntimeException | Error e) {
+      map.close();
+      throw e;
+    }
+  }
+
   /// The map that a descriptor refers to, which is closed where that fails.
   static LinuxMap opened(Steps steps, Fd fd) {
     try {
@@ -107,7 +120,7 @@ public final class LinuxMap extends AbstractRawMap {
   }
 
   /// The types that the kernel has of a map, which it is asked for when they are wanted.
-  private static MapTypes types(MapInfo info) {
+  static MapTypes types(MapInfo info) {
     return info.types().btfId() == 0
         ? MapTypes.NONE
         : MapTypes.of(() -> Optional.of(kernelTypes(info)));
@@ -187,16 +200,27 @@ public final class LinuxMap extends AbstractRawMap {
 
   @Override
   public LinuxMap duplicate() {
-    return duplicate(name());
+    return new LinuxMap(steps, name(), Fd.duplicate(fd()), created, Optional.empty(), types());
   }
 
-  LinuxMap duplicate(String other) {
-    return new LinuxMap(steps, other, Fd.duplicate(fd()), created, Optional.empty(), types());
+  /// What its keys and values are in C.
+  MapTypes knownTypes() {
+    return types();
   }
 
-  /// The same descriptor under another name; this one is not to be used any more.
-  LinuxMap named(String other) {
-    return new LinuxMap(steps, other, access.fd(), created, Optional.empty(), types());
+  /// It as the loader takes it.
+  GivenMap given() {
+    return new GivenMap() {
+      @Override
+      public MapInfo info() {
+        return LinuxMap.this.info();
+      }
+
+      @Override
+      public Fd duplicate() {
+        return Fd.duplicate(fd());
+      }
+    };
   }
 
   @Override

@@ -5,13 +5,20 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.ebpf4j.BpfObject;
 import org.ebpf4j.BpfVariable;
+import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
 import org.ebpf4j.error.BpfException;
-import org.ebpf4j.linux.MapCreation.KernelOperations;
 import org.ebpf4j.linux.attach.StructOpsHook;
+import org.ebpf4j.linux.internal.load.LoadedMap;
+import org.ebpf4j.linux.internal.load.Loader;
+import org.ebpf4j.linux.internal.query.HostFacts;
+import org.ebpf4j.load.FittedStructOps;
+import org.ebpf4j.load.MapFitting;
+import org.ebpf4j.map.MapTypes;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
@@ -24,7 +31,7 @@ public final class LinuxObject implements BpfObject {
   private final List<LinuxMap> maps;
   private final List<LinuxProgram> programs;
   private final Map<String, BpfException> failures;
-  private final Map<String, KernelOperations> structOps;
+  private final Map<String, FittedStructOps> structOps;
   private volatile boolean closed;
 
   LinuxObject(
@@ -33,13 +40,49 @@ public final class LinuxObject implements BpfObject {
       List<LinuxMap> maps,
       List<LinuxProgram> programs,
       Map<String, BpfException> failures,
-      Map<String, KernelOperations> structOps) {
+      Map<String, FittedStructOps> structOps) {
     this.steps = steps;
     this.spec = spec;
     this.maps = List.copyOf(maps);
     this.programs = List.copyOf(programs);
     this.failures = Collections.unmodifiableMap(new LinkedHashMap<>(failures));
     this.structOps = Map.copyOf(structOps);
+  }
+
+  /// Loads an object.
+  static LinuxObject load(Steps steps, ObjectSpec spec, LoadOptions options) {
+    var outcome = Loader.load(spec, LoadRequests.of(options), steps);
+    var loaded = outcome.orThrow();
+    var live = new ArrayList<AutoCloseable>();
+    try {
+      var maps = new ArrayList<LinuxMap>();
+      for (var map : loaded.maps()) {
+        maps.add(LinuxMap.loaded(steps, map, types(map, loaded.spec(), options)));
+        live.add(maps.getLast());
+      }
+      var programs = new ArrayList<LinuxProgram>();
+      for (var each : loaded.programs()) {
+        programs.add(new LinuxProgram(steps, each.name(), each.spec(), each.fd(), each.log()));
+        live.add(programs.getLast());
+      }
+      var failures = new LinkedHashMap<String, BpfException>();
+      outcome.failures().forEach((program, failure) -> failures.put(program, failure.reason()));
+      return new LinuxObject(steps, loaded.spec(), maps, programs, failures, loaded.structOps());
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, live);
+      Closing.after(e, List.of(loaded));
+      throw e;
+    }
+  }
+
+  /// What the keys and values of a map are, which the object knows of those that are its own.
+  private static MapTypes types(LoadedMap map, ObjectSpec spec, LoadOptions options) {
+    return switch (map.origin()) {
+      case CREATED -> MapTypes.of(spec.map(map.name()), spec.types());
+      case GIVEN ->
+          LinuxMap.of(Objects.requireNonNull(options.maps().get(map.name()))).knownTypes();
+      case PINNED -> LinuxMap.types(map.info());
+    };
   }
 
   @Override
@@ -56,9 +99,15 @@ public final class LinuxObject implements BpfObject {
   public BpfVariable variable(String wanted) {
     var variable = spec.variable(wanted);
     var home = spec.map(variable.map());
-    var start = home.type() == MapType.ARENA.number() ? ArenaMemory.offset(home) : 0;
+    var start = home.type() == MapType.ARENA.number() ? arenaOffset(home) : 0;
     var memory = map(variable.map()).memory().asSlice(start + variable.offset(), variable.size());
     return new BpfVariable(variable, memory, spec.types().orElseThrow());
+  }
+
+  private static long arenaOffset(MapSpec arena) {
+    try (var facts = new HostFacts()) {
+      return MapFitting.arenaOffset(arena, facts);
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import org.ebpf4j.BpfProgram;
 import org.ebpf4j.RawMap;
 import org.ebpf4j.Steps;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.internal.query.Ids;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.FileIo;
 import org.ebpf4j.linux.internal.sys.ObjectKind;

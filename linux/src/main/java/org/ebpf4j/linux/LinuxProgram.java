@@ -18,6 +18,7 @@ import org.ebpf4j.linux.attach.Attachment;
 import org.ebpf4j.linux.attach.Hooks;
 import org.ebpf4j.linux.inspect.ProgramInfo;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
+import org.ebpf4j.linux.internal.query.Pins;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.object.ProgramSpec;
 import org.ebpf4j.object.SectionName;

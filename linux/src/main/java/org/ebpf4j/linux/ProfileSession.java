@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
 import org.ebpf4j.attach.AttachType;
@@ -23,12 +22,13 @@ import org.ebpf4j.insn.Instructions;
 import org.ebpf4j.linux.internal.host.Cpus;
 import org.ebpf4j.linux.internal.host.Memlock;
 import org.ebpf4j.linux.internal.host.Refusal;
+import org.ebpf4j.linux.internal.load.Loader;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.Perf;
 import org.ebpf4j.linux.internal.sys.ProgramLoad;
-import org.ebpf4j.load.KernelName;
+import org.ebpf4j.map.MapTypes;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.spi.Closing;
@@ -118,9 +118,7 @@ public final class ProfileSession implements AutoCloseable {
   }
 
   private LinuxMap map(MapSpec spec) {
-    return keep(
-        new MapCreation(steps, LoadOptions.DEFAULT, MapCreation.Context.NONE)
-            .create(spec, KernelName.of(spec.name())));
+    return keep(LinuxMap.loaded(steps, Loader.createMap(spec, steps), MapTypes.NONE));
   }
 
   /// An array with one counter for each CPU that is running, by the ids of the CPUs.

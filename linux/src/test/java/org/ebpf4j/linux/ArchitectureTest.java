@@ -25,6 +25,7 @@ class ArchitectureTest {
           ROOT + ".internal.host",
           ROOT + ".internal.probe",
           ROOT + ".internal.query",
+          ROOT + ".internal.load",
           ROOT + ".buffer",
           ROOT + ".attach",
           ROOT,

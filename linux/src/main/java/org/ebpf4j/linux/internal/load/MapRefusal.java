@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.linux.internal.load;
 
 import java.util.EnumSet;
 import org.ebpf4j.error.BpfException;
@@ -16,7 +16,7 @@ final class MapRefusal {
   private MapRefusal() {}
 
   /// What to throw where the request for that map came to an error number.
-  static BpfException of(MapSpec spec, MapCreate request, int errno) {
+  static BpfException of(MapSpec spec, MapCreate request, long entries, int errno) {
     if (spec.exclusiveProgram().isPresent() && isTakenForAll(request)) {
       return new UnsupportedFeatureException(
           "exclusive maps",
@@ -54,7 +54,7 @@ final class MapRefusal {
               + " bytes, values of "
               + request.valueSize()
               + ", "
-              + MapRequests.entries(spec)
+              + entries
               + " entries and flags 0x"
               + Integer.toHexString(request.flags()));
     }

@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.linux.internal.load;
 
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -16,10 +16,11 @@ import org.ebpf4j.insn.Slot;
 import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.probe.HelperTypes;
 import org.ebpf4j.linux.internal.sys.ProgramLoad;
+import org.ebpf4j.load.FittedObject;
+import org.ebpf4j.load.FittedProgram;
 import org.ebpf4j.load.KernelName;
 import org.ebpf4j.object.MapReference;
 import org.ebpf4j.object.MapSpec;
-import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
 import org.ebpf4j.object.Variable;
 
@@ -29,12 +30,12 @@ final class ProgramRefusal {
   private static final Pattern OTHER_TYPE =
       Pattern.compile("(?:cannot use helper|unknown func) (\\w+)#(\\d{1,9})");
 
-  private final ObjectSpec object;
-  private final Fitted fitted;
+  private final FittedObject object;
+  private final FittedProgram fitted;
   private final ProgramSpec program;
   private final ProgramType type;
 
-  ProgramRefusal(ObjectSpec object, Fitted fitted, ProgramType type) {
+  ProgramRefusal(FittedObject object, FittedProgram fitted, ProgramType type) {
     this.object = object;
     this.fitted = fitted;
     this.program = fitted.program();
@@ -170,11 +171,11 @@ final class ProgramRefusal {
         program.mapReferences().stream()
             .map(MapReference::map)
             .distinct()
-            .map(object::map)
+            .map(object.spec()::map)
             .filter(m ->
                 access.map().isEmpty()
                     ? m.valueSize() == access.valueSize()
-                    : KernelName.of(object, m).equals(access.map()))
+                    : KernelName.of(object.spec(), m).equals(access.map()))
             .toList();
     if (maps.size() != 1) {
       return Optional.empty();
@@ -187,8 +188,8 @@ final class ProgramRefusal {
   }
 
   private Optional<Variable> variable(MapSpec map, long offset) {
-    return map.isData() && object.types().isPresent()
-        ? object.variables().stream()
+    return map.isData() && object.spec().types().isPresent()
+        ? object.spec().variables().stream()
             .filter(v ->
                 v.map().equals(map.name())
                     && offset >= v.offset()
@@ -202,7 +203,7 @@ final class ProgramRefusal {
     return slot < instructions.size()
             && Slot.opcode(instructions.slot(slot)) == Opcode.CALL
             && Slot.src(instructions.slot(slot)) == 0
-        ? ExternResolution.missingFunction(object, Slot.imm(instructions.slot(slot)))
+        ? object.missingFunction(Slot.imm(instructions.slot(slot)))
         : Optional.empty();
   }
 

@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.load;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,20 +7,31 @@ import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 
 /// Whether a map that is there can stand for one that an object defines.
-final class MapCompatibility {
+public final class MapCompatibility {
   private MapCompatibility() {}
+
+  /// A map that is there.
+  ///
+  /// @param id its id
+  /// @param type the number of its type
+  /// @param keySize the bytes in a key
+  /// @param valueSize the bytes in a value
+  /// @param maxEntries how many entries it can have
+  /// @param flags its flags (`BPF_F_*`)
+  /// @param extra its `map_extra`
+  public record Existing(
+      int id, int type, int keySize, int valueSize, long maxEntries, int flags, long extra) {}
 
   /// @param what the map that is there, for the message
   /// @throws BpfException where it cannot; says what differs
-  static void check(MapSpec spec, LinuxMap map, String what) {
-    var info = map.info();
+  public static void check(MapSpec spec, Existing info, String what, KernelFacts kernel) {
     var differences = new ArrayList<String>();
     compare(differences, "type", spec.typeLabel(), MapType.label(info.type()));
     compare(differences, "bytes in a key", spec.keySize(), info.keySize());
     if (spec.structOps().isEmpty()) {
       compare(differences, "bytes in a value", spec.valueSize(), info.valueSize());
     }
-    compare(differences, "entries", MapRequests.entries(spec), info.maxEntries());
+    compare(differences, "entries", MapFitting.entries(spec, kernel), info.maxEntries());
     compare(
         differences,
         "flags",

@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.load;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,89 +7,58 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
-import org.ebpf4j.LoadOptions;
-import org.ebpf4j.Step;
-import org.ebpf4j.Steps;
+import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.Btf;
+import org.ebpf4j.btf.Kind;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.insn.Instructions;
 import org.ebpf4j.insn.Opcode;
 import org.ebpf4j.insn.Slot;
-import org.ebpf4j.linux.MapCreation.KernelOperations;
-import org.ebpf4j.linux.internal.probe.KernelFeatures;
-import org.ebpf4j.load.ContextTags;
-import org.ebpf4j.load.KernelFeature;
-import org.ebpf4j.load.KernelStructOps;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
+import org.ebpf4j.object.SectionName;
 import org.ebpf4j.relocation.CoreRelocator;
 import org.ebpf4j.relocation.CoreResolution;
+import org.ebpf4j.relocation.TargetTypes;
 import org.jspecify.annotations.Nullable;
 
-/// Fits an object to the running kernel, before anything is created: its structs of functions are
-/// laid out as the kernel has them, and in the instructions of its programs stands what the kernel
-/// supplies. What is missing fails only the programs that want it.
+/// The fitting of one object to one kernel, as [FittedObject#of] says.
 final class ObjectFitting {
   /// A load of a map that is not created becomes calls of a helper with this number and more, which
   /// no kernel has: a program that does not reach it loads. libbpf's number.
   private static final int MISSING_MAP = 2_001_000_000;
 
-  private static final int KIND_STRUCT = 4;
+  private final KernelFacts kernel;
+  private final FitOptions options;
+  private final Map<String, FittedStructOps> structOps = new LinkedHashMap<>();
 
-  private final Steps steps;
-  private final KernelContext context;
-  private final LoadOptions options;
-  private final BiConsumer<ProgramSpec, Runnable> attempt;
-  private final Map<String, KernelOperations> structOps = new LinkedHashMap<>();
-  private final List<Fitted> fitted = new ArrayList<>();
-  private @Nullable ExternResolution externs;
-
-  /// @param attempt does what is to be done for one program, and knows what to do where that fails
-  ObjectFitting(
-      Steps steps,
-      KernelContext context,
-      LoadOptions options,
-      BiConsumer<ProgramSpec, Runnable> attempt) {
-    this.steps = steps;
-    this.context = context;
+  ObjectFitting(KernelFacts kernel, FitOptions options) {
+    this.kernel = kernel;
     this.options = options;
-    this.attempt = attempt;
   }
 
   /// Does it, once.
-  ///
-  /// @return the object, where programs that no struct of functions wants are switched off
-  ObjectSpec fit(ObjectSpec object) {
+  FittedObject fit(ObjectSpec object) {
     var spec = replaceContextTags(fitStructOps(object));
-    externs = new ExternResolution(spec, context, options);
+    var externs = new ExternResolution(spec, kernel, options.config());
     externs.resolve();
     var core = resolveCore(spec);
+    var fitted = new ArrayList<FittedProgram>();
+    var failures = new LinkedHashMap<String, BpfException>();
     for (var program : spec.programs()) {
       if (program.autoload()) {
-        attempt.accept(program, () -> fitted.add(relocate(spec, program, core)));
+        try {
+          fitted.add(relocate(spec, program, core, externs));
+        } catch (BpfException e) {
+          failures.put(program.name(), e);
+        }
       }
     }
-    return spec;
-  }
-
-  /// The programs that are to be loaded, as far as they could be fitted.
-  List<Fitted> programs() {
-    return List.copyOf(fitted);
-  }
-
-  /// What the structs of functions come to in this kernel, by the names of their maps.
-  Map<String, KernelOperations> structOps() {
-    return structOps;
-  }
-
-  /// What the kernel supplies.
-  ExternResolution externs() {
-    return Objects.requireNonNull(externs);
+    return new FittedObject(spec, fitted, failures, structOps, externs);
   }
 
   /// Looks up the kernel's structs of functions. They decide which of their programs are loaded:
@@ -120,13 +89,12 @@ final class ObjectFitting {
                 : program);
   }
 
-  private KernelOperations operations(ObjectSpec spec, MapSpec map) {
+  private FittedStructOps operations(ObjectSpec spec, MapSpec map) {
     var types = spec.types().orElseThrow();
     var ops = map.structOps().orElseThrow();
     var name = Btf.essentialName(types.name(ops.type()));
     var found =
-        context
-            .find(KernelStructOps.VALUE_PREFIX + name, KIND_STRUCT)
+        TypeSearch.find(kernel, KernelStructOps.VALUE_PREFIX + name, Kind.STRUCT)
             .orElseThrow(() ->
                 new BpfException(
                     "map '"
@@ -136,25 +104,16 @@ final class ObjectFitting {
                         + ": its types have no struct "
                         + KernelStructOps.VALUE_PREFIX
                         + name));
-    return new KernelOperations(
+    return new FittedStructOps(
         KernelStructOps.of(map.name(), types, ops, found.types(), name, found.id()),
-        found.moduleFd());
+        found.module());
   }
 
   /// A kernel that does not know the tag of contexts gets functions that take the context's type.
-  private static ObjectSpec replaceContextTags(ObjectSpec spec) {
-    return ContextTags.areIn(spec) && !KernelFeatures.ofProcess().has(KernelFeature.CONTEXT_TAG)
-        ? ContextTags.replace(spec, registers(), ProgramSpec::autoload)
+  private ObjectSpec replaceContextTags(ObjectSpec spec) {
+    return ContextTags.areIn(spec) && !kernel.has(KernelFeature.CONTEXT_TAG)
+        ? ContextTags.replace(spec, kernel.registers(), ProgramSpec::autoload)
         : spec;
-  }
-
-  /// The struct that `bpf_user_pt_regs_t` is on this machine.
-  private static String registers() {
-    return switch (System.getProperty("os.arch")) {
-      case "aarch64", "loongarch64" -> "user_pt_regs";
-      case "riscv64", "s390x" -> "user_regs_struct";
-      default -> "pt_regs";
-    };
   }
 
   /// What a CO-RE relocation came to, or why it could not be resolved.
@@ -176,7 +135,7 @@ final class ObjectFitting {
     if (wanted.isEmpty()) {
       return answers;
     }
-    var relocator = new CoreRelocator(spec.types().get(), spec.order(), context);
+    var relocator = new CoreRelocator(spec.types().get(), spec.order(), coreTypes());
     for (int i = 0; i < spec.relocations().size(); i++) {
       var each = spec.relocations().get(i);
       if (each.entry() && !loaded.contains(each.function())) {
@@ -203,6 +162,23 @@ final class ObjectFitting {
     return answers;
   }
 
+  private TargetTypes coreTypes() {
+    return options
+        .types()
+        .orElseGet(() ->
+            new TargetTypes() {
+              @Override
+              public Btf kernel() {
+                return kernel.types();
+              }
+
+              @Override
+              public List<Btf> modules() {
+                return kernel.modules().stream().map(ModuleTypes::types).toList();
+              }
+            });
+  }
+
   private static Set<Integer> wantedRelocations(ObjectSpec spec) {
     return spec.programs().stream()
         .filter(ProgramSpec::autoload)
@@ -211,7 +187,9 @@ final class ObjectFitting {
         .collect(Collectors.toSet());
   }
 
-  private Fitted relocate(ObjectSpec spec, ProgramSpec program, Map<Integer, Answer> core) {
+  private FittedProgram relocate(
+      ObjectSpec spec, ProgramSpec program, Map<Integer, Answer> core, ExternResolution externs) {
+    var notes = new ArrayList<FittedProgram.Note>();
     var slots = program.instructions().toSlots();
     var poisoned = new HashMap<Integer, String>();
     for (var site : program.coreRelocations()) {
@@ -231,28 +209,108 @@ final class ObjectFitting {
       if (replaced) {
         poisoned.put(site.slot(), resolution.describe() + "\n  try: " + resolution.guard());
       }
-      steps.report(
-          Step.Action.RELOCATE,
-          "program " + program.name(),
-          "instruction " + site.slot() + ": " + resolution.describe());
+      notes.add(new FittedProgram.Note(site.slot(), resolution.describe()));
     }
     for (var reference : program.mapReferences()) {
       var map = spec.map(reference.map());
-      if (!MapCreation.isCreated(map)) {
+      if (!MapFitting.isCreated(map, kernel)) {
         var call = Slot.of(Opcode.CALL, 0, 0, 0, MISSING_MAP + spec.maps().indexOf(map));
         slots[reference.slot()] = call;
         slots[reference.slot() + 1] = call;
         poisoned.put(reference.slot(), "map '" + map.name() + "' is not created");
       } else if (reference.value() && map.type() == MapType.ARENA.number()) {
         var at = reference.slot() + 1;
-        slots[at] = Slot.withImm(slots[at], (int) (Slot.imm(slots[at]) + ArenaMemory.offset(map)));
+        slots[at] =
+            Slot.withImm(
+                slots[at], (int) (Slot.imm(slots[at]) + MapFitting.arenaOffset(map, kernel)));
       }
     }
-    var config = externs().apply(program, slots);
-    if (!KernelFeatures.ofProcess().has(KernelFeature.PROBE_READ_KERNEL)) {
+    var supplied = externs.apply(program, slots);
+    if (!kernel.has(KernelFeature.PROBE_READ_KERNEL)) {
       replaceProbeReads(slots);
     }
-    return new Fitted(program, Instructions.of(slots), config, poisoned);
+    var target = target(program);
+    return new FittedProgram(
+        program,
+        Instructions.of(slots),
+        supplied.config(),
+        supplied.modules(),
+        poisoned,
+        notes,
+        target,
+        attachType(program, target),
+        JumpTableMap.of(program.jumpTables()));
+  }
+
+  private ProgramTarget target(ProgramSpec program) {
+    try {
+      if (program.type().filter(t -> t == ProgramType.STRUCT_OPS).isPresent()) {
+        return member(program);
+      }
+      var section = SectionName.find(program.section()).filter(SectionName::kernelType);
+      return section.isEmpty()
+          ? new ProgramTarget.None()
+          : new TargetSearch(kernel)
+              .find(program, section.get(), options.targets().get(program.name()));
+    } catch (BpfException e) {
+      return new ProgramTarget.Missing(e);
+    }
+  }
+
+  /// Which member of which struct of functions a program is.
+  private ProgramTarget member(ProgramSpec program) {
+    ProgramTarget found = null;
+    for (var entry : structOps.entrySet()) {
+      var layout = entry.getValue().layout();
+      for (var member : layout.members()) {
+        if (!member.program().equals(program.name())) {
+          continue;
+        }
+        var target =
+            new ProgramTarget.Member(layout.type(), entry.getValue().module(), member.index());
+        if (found != null && !found.equals(target)) {
+          throw new BpfException(
+              "program '"
+                  + program.name()
+                  + "' stands for two different functions, in map '"
+                  + entry.getKey()
+                  + "' and in another");
+        }
+        found = target;
+      }
+    }
+    if (found == null) {
+      throw new BpfException(
+          "program '"
+              + program.name()
+              + "' (section "
+              + program.section()
+              + ") is in no struct of functions of a map that is created");
+    }
+    return found;
+  }
+
+  private int attachType(ProgramSpec program, ProgramTarget target) {
+    if (target instanceof ProgramTarget.Member member) {
+      return member.index();
+    }
+    var section = SectionName.find(program.section());
+    var usdt =
+        section
+            .filter(s ->
+                s.section().startsWith("usdt/")
+                    || s.section().startsWith("usdt.s/")
+                    || s.section().equals("usdt")
+                    || s.section().equals("usdt.s"))
+            .isPresent();
+    if (usdt && program.attachType().isEmpty() && kernel.has(KernelFeature.UPROBE_MULTI)) {
+      return AttachType.TRACE_UPROBE_MULTI.number();
+    }
+    if (section.filter(SectionName::attachTypeOptional).isPresent()
+        && !kernel.has(KernelFeature.EXPECTED_ATTACH_TYPE)) {
+      return 0;
+    }
+    return program.attachType().map(AttachType::number).orElse(0);
   }
 
   /// The helpers that read memory of the kernel or of a process became two each in 5.5; an older

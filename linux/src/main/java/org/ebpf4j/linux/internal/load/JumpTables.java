@@ -1,9 +1,9 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.linux.internal.load;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.UnsupportedFeatureException;
@@ -11,28 +11,26 @@ import org.ebpf4j.insn.Slot;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.MapCreate;
-import org.ebpf4j.object.JumpTable;
+import org.ebpf4j.load.FittedProgram;
+import org.ebpf4j.load.JumpTableMap;
 import org.ebpf4j.object.MapType;
-import org.ebpf4j.object.ProgramSpec;
 
 /// The jump tables of one program as maps of instructions, which kernels since 6.19 have.
-final class JumpTableMaps implements AutoCloseable {
+final class JumpTables implements AutoCloseable {
   private static final int VALUE_SIZE = 16;
 
-  private final ProgramSpec program;
-  private final Map<Integer, Fd> byOffset = new HashMap<>();
+  private final FittedProgram program;
+  private final List<Fd> maps = new ArrayList<>();
 
-  private JumpTableMaps(ProgramSpec program) {
+  private JumpTables(FittedProgram program) {
     this.program = program;
   }
 
-  static JumpTableMaps create(ProgramSpec program, int tokenFd) {
-    var maps = new JumpTableMaps(program);
+  static JumpTables create(FittedProgram program, int tokenFd) {
+    var maps = new JumpTables(program);
     try {
-      for (var table : program.jumpTables()) {
-        if (!maps.byOffset.containsKey(table.offset())) {
-          maps.add(table, tokenFd);
-        }
+      for (var table : program.tables()) {
+        maps.add(table, tokenFd);
       }
       return maps;
     } catch (RuntimeException | Error e) {
@@ -41,8 +39,8 @@ final class JumpTableMaps implements AutoCloseable {
     }
   }
 
-  private void add(JumpTable table, int tokenFd) {
-    var what = "a jump table of program '" + program.name() + "'";
+  private void add(JumpTableMap table, int tokenFd) {
+    var what = "a jump table of program '" + program.program().name() + "'";
     var created =
         Bpf.mapCreate(
             MapCreate.of(
@@ -59,7 +57,7 @@ final class JumpTableMaps implements AutoCloseable {
     if (!created.ok()) {
       throw KernelException.of(what, "MAP_CREATE", created.errno());
     }
-    byOffset.put(table.offset(), created.fd());
+    maps.add(created.fd());
     var map = created.fd().number();
     for (int i = 0; i < table.targets().size(); i++) {
       var value =
@@ -81,14 +79,15 @@ final class JumpTableMaps implements AutoCloseable {
 
   /// Writes the descriptors into the instructions that load the tables.
   void patch(long[] slots) {
-    for (var table : program.jumpTables()) {
-      var fd = java.util.Objects.requireNonNull(byOffset.get(table.offset()));
-      slots[table.slot()] = Slot.withImm(slots[table.slot()], fd.number());
+    for (int i = 0; i < maps.size(); i++) {
+      for (int slot : program.tables().get(i).slots()) {
+        slots[slot] = Slot.withImm(slots[slot], maps.get(i).number());
+      }
     }
   }
 
   @Override
   public void close() {
-    byOffset.values().forEach(Fd::close);
+    maps.forEach(Fd::close);
   }
 }

@@ -1,20 +1,20 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.linux.internal.load;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Steps;
 import org.ebpf4j.Verdict;
 import org.ebpf4j.attach.ProgramType;
-import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.VerifierException;
 import org.ebpf4j.insn.Instructions;
 import org.ebpf4j.insn.Opcode;
 import org.ebpf4j.insn.Slot;
+import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
@@ -32,12 +32,12 @@ final class Verification {
 
   private final Steps steps;
   private final ObjectSpec spec;
-  private final LoadOptions options;
+  private final LoadRequest request;
 
-  Verification(Steps steps, ObjectSpec spec, LoadOptions options) {
+  Verification(Steps steps, ObjectSpec spec, LoadRequest request) {
     this.steps = steps;
     this.spec = spec;
-    this.options = options;
+    this.request = request;
   }
 
   /// Each program by itself, the others switched off.
@@ -51,13 +51,13 @@ final class Verification {
   }
 
   private Verdict one(ProgramSpec program) {
-    var alone = alone(program);
-    var loader = new ObjectLoader(steps, alone, options.withLogLevel(STATISTICS));
     var start = System.nanoTime();
-    try (var object = loader.load()) {
-      return verdict(program, loader, object, Duration.ofNanos(System.nanoTime() - start));
-    } catch (BpfException e) {
-      return refused(program, loader, e, Duration.ofNanos(System.nanoTime() - start));
+    var outcome = Loader.load(alone(program), request.withLogLevel(STATISTICS), steps);
+    var time = Duration.ofNanos(System.nanoTime() - start);
+    try (var _ = outcome.object().orElse(null)) {
+      return outcome.failure().isPresent()
+          ? refused(program, outcome, outcome.failure().get(), time)
+          : verdict(program, outcome, time);
     }
   }
 
@@ -92,27 +92,30 @@ final class Verification {
 
   /// All programs that the object loads, together.
   void whole(Consumer<Verdict> consumer) {
-    var loader =
-        new ObjectLoader(steps, spec, options.withLogLevel(STATISTICS).withKeepGoing(true));
     var start = System.nanoTime();
-    try (var object = loader.load()) {
-      var time = Duration.ofNanos(System.nanoTime() - start);
+    var outcome = Loader.load(spec, request.withLogLevel(STATISTICS).withKeepGoing(), steps);
+    var time = Duration.ofNanos(System.nanoTime() - start);
+    try (var _ = outcome.object().orElse(null)) {
       for (var program : spec.programs()) {
-        var failure = object.failures().get(program.name());
-        if (failure != null) {
-          consumer.accept(refused(program, loader, failure, time));
-        } else if (object.programs().stream().anyMatch(p -> p.name().equals(program.name()))) {
-          consumer.accept(verdict(program, loader, object, time));
-        }
-      }
-    } catch (BpfException e) {
-      var time = Duration.ofNanos(System.nanoTime() - start);
-      for (var program : spec.programs()) {
-        if (program.autoload()) {
-          consumer.accept(refused(program, loader, e, time));
+        var failure = outcome.failures().get(program.name());
+        if (outcome.failure().isPresent()) {
+          if (program.autoload()) {
+            consumer.accept(refused(program, outcome, outcome.failure().get(), time));
+          }
+        } else if (failure != null) {
+          consumer.accept(refused(program, outcome, failure, time));
+        } else if (loaded(program, outcome).isPresent()) {
+          consumer.accept(verdict(program, outcome, time));
         }
       }
     }
+  }
+
+  private static Optional<LoadedProgram> loaded(ProgramSpec program, LoadOutcome outcome) {
+    return outcome.object().stream()
+        .flatMap(object -> object.programs().stream())
+        .filter(p -> p.name().equals(program.name()))
+        .findFirst();
   }
 
   /// The section without the mark that leaves its programs to be asked for.
@@ -120,10 +123,15 @@ final class Verification {
     return program.section().startsWith("?") ? program.section().substring(1) : program.section();
   }
 
-  private static Verdict verdict(
-      ProgramSpec program, ObjectLoader loader, LinuxObject object, Duration time) {
-    var loaded = object.program(program.name());
-    var numbers = PROCESSED.matcher(loaded.verifierLog());
+  private static Verdict verdict(ProgramSpec program, LoadOutcome outcome, Duration time) {
+    var loaded =
+        loaded(program, outcome)
+            .orElseThrow(() ->
+                new NotFoundException(
+                    "program",
+                    program.name(),
+                    outcome.fitted().stream().map(p -> p.program().name()).toList()));
+    var numbers = PROCESSED.matcher(loaded.log());
     var found = numbers.find();
     return new Verdict(
         program.name(),
@@ -136,13 +144,14 @@ final class Verification {
         "",
         found ? Long.parseLong(numbers.group(1)) : -1,
         found ? Long.parseLong(numbers.group(2)) : -1,
-        loaded.info().tag(),
-        code(program, loader),
+        ObjectInfo.program(loaded.fd().number()).tag(),
+        code(program, outcome),
         time);
   }
 
   private static Verdict refused(
-      ProgramSpec program, ObjectLoader loader, BpfException failure, Duration time) {
+      ProgramSpec program, LoadOutcome outcome, LoadFailure refusal, Duration time) {
+    var failure = refusal.reason();
     var log = failure instanceof VerifierException v ? v.log() : "";
     var numbers = PROCESSED.matcher(log);
     var found = numbers.find();
@@ -154,28 +163,19 @@ final class Verification {
         section(program),
         program.type(),
         byKernel ? Verdict.Outcome.REJECTED : Verdict.Outcome.ERROR,
-        stage(loader.stage()),
+        refusal.stage(),
         failure instanceof KernelException k ? k.errno() : 0,
         String.valueOf(failure.getMessage()),
         log,
         found ? Long.parseLong(numbers.group(1)) : -1,
         found ? Long.parseLong(numbers.group(2)) : -1,
         "",
-        code(program, loader),
+        code(program, outcome),
         time);
   }
 
-  private static Verdict.Stage stage(ObjectLoader.Stage stage) {
-    return switch (stage) {
-      case OPEN -> Verdict.Stage.OPEN;
-      case RELOCATE -> Verdict.Stage.RELOCATE;
-      case MAPS -> Verdict.Stage.MAPS;
-      case LOAD -> Verdict.Stage.LOAD;
-    };
-  }
-
-  private static Optional<Verdict.Code> code(ProgramSpec program, ObjectLoader loader) {
-    return loader.fitted().stream()
+  private static Optional<Verdict.Code> code(ProgramSpec program, LoadOutcome outcome) {
+    return outcome.fitted().stream()
         .filter(r -> r.program().name().equals(program.name()))
         .findFirst()
         .map(r -> new Verdict.Code(r.instructions().size(), hash(r.instructions())));

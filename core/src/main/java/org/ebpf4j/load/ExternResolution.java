@@ -1,31 +1,26 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.load;
 
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.ebpf4j.LoadOptions;
+import org.ebpf4j.btf.Btf;
+import org.ebpf4j.btf.BtfType;
+import org.ebpf4j.btf.Kind;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.RelocationException;
 import org.ebpf4j.insn.Opcode;
 import org.ebpf4j.insn.Slot;
-import org.ebpf4j.linux.internal.host.KernelRelease;
-import org.ebpf4j.linux.internal.host.KernelSymbols;
-import org.ebpf4j.linux.internal.host.RunningConfig;
-import org.ebpf4j.linux.internal.probe.KernelFeatures;
-import org.ebpf4j.load.ConfigValue;
-import org.ebpf4j.load.KernelConfig;
-import org.ebpf4j.load.KernelFeature;
-import org.ebpf4j.load.SymbolScan;
 import org.ebpf4j.object.Extern;
 import org.ebpf4j.object.ExternReference;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
 import org.ebpf4j.relocation.TypeCompatibility;
+import org.jspecify.annotations.Nullable;
 
 /// What the kernel supplies for each extern of an object. What it lacks fails only the programs
 /// that want it.
@@ -34,14 +29,11 @@ final class ExternResolution {
   /// more, which no kernel has: a program that does not reach it loads. libbpf's number.
   private static final int MISSING_FUNCTION = 2_002_000_000;
 
-  private static final int KIND_FUNCTION = 12;
-  private static final int KIND_VARIABLE = 14;
-
   private final ObjectSpec object;
-  private final KernelContext kernel;
-  private final LoadOptions options;
+  private final KernelFacts kernel;
+  private final String givenConfig;
   private final List<Resolved> resolved = new ArrayList<>();
-  private final List<Integer> fdArray = new ArrayList<>();
+  private final List<String> modules = new ArrayList<>();
   private final Set<Integer> wanted;
 
   /// What came of one.
@@ -52,9 +44,9 @@ final class ExternResolution {
     /// An address, or 0 for a weak one that is not there.
     record Address(long address) implements Resolved {}
 
-    /// Something of the kernel's types; `index` is where the descriptor of its module stands among
-    /// those given with the program.
-    record Typed(int id, int moduleFd, int index) implements Resolved {}
+    /// Something of the types of the kernel or of a module; `index` is where the descriptor of the
+    /// module stands among those given with the program.
+    record Typed(int id, String module, int index) implements Resolved {}
 
     /// A weak function that is not there.
     record Missing() implements Resolved {}
@@ -63,10 +55,11 @@ final class ExternResolution {
     record Failed(BpfException reason) implements Resolved {}
   }
 
-  ExternResolution(ObjectSpec object, KernelContext kernel, LoadOptions options) {
+  /// @param givenConfig more of the configuration, which wins over the kernel's
+  ExternResolution(ObjectSpec object, KernelFacts kernel, String givenConfig) {
     this.object = object;
     this.kernel = kernel;
-    this.options = options;
+    this.givenConfig = givenConfig;
     this.wanted =
         object.programs().stream()
             .filter(ProgramSpec::autoload)
@@ -81,32 +74,29 @@ final class ExternResolution {
       return;
     }
     var addresses = addresses();
-    var places = new HashMap<Integer, Integer>();
     for (var extern : object.externs()) {
       resolved.add(
           switch (extern) {
             case Extern.Config config -> new Resolved.InMap(config.offset());
             case Extern.Variable variable when variable.type() == 0 -> untyped(variable, addresses);
             case Extern.Variable variable -> typed(variable);
-            case Extern.Function function -> function(function, places);
+            case Extern.Function function -> function(function);
           });
     }
   }
 
   /// The addresses of those that are declared without a type.
-  private SymbolScan.Addresses addresses() {
+  private Map<String, Long> addresses() {
     var names =
         object.externs().stream()
             .filter(e -> e instanceof Extern.Variable v && v.type() == 0)
             .map(Extern::name)
             .collect(Collectors.toSet());
-    return names.isEmpty()
-        ? new SymbolScan.Addresses(Map.of(), false)
-        : KernelSymbols.addresses(names);
+    return names.isEmpty() ? Map.of() : kernel.addresses(names);
   }
 
-  private static Resolved untyped(Extern.Variable variable, SymbolScan.Addresses addresses) {
-    var address = addresses.byName().get(variable.name());
+  private static Resolved untyped(Extern.Variable variable, Map<String, Long> addresses) {
+    var address = addresses.get(variable.name());
     if (address == null) {
       return variable.weak()
           ? new Resolved.Address(0)
@@ -116,7 +106,7 @@ final class ExternResolution {
   }
 
   private Resolved typed(Extern.Variable variable) {
-    var found = kernel.find(variable.name(), KIND_VARIABLE);
+    var found = TypeSearch.find(kernel, variable.name(), Kind.VARIABLE);
     if (found.isEmpty()) {
       return variable.weak()
           ? new Resolved.Address(0)
@@ -124,19 +114,19 @@ final class ExternResolution {
     }
     var there = found.get();
     var type =
-        there.types().type(there.id()) instanceof org.ebpf4j.btf.BtfType.Variable v
+        there.types().type(there.id()) instanceof BtfType.Variable v
             ? there.types().resolve(v.type())
             : 0;
     if (!TypeCompatibility.compatible(
         object.types().orElseThrow(), variable.type(), there.types(), type)) {
       return failed(variable.name(), "in the kernel it is of another type");
     }
-    return new Resolved.Typed(there.id(), there.moduleFd(), 0);
+    return new Resolved.Typed(there.id(), there.module(), 0);
   }
 
-  private Resolved function(Extern.Function function, Map<Integer, Integer> places) {
-    var name = org.ebpf4j.btf.Btf.essentialName(function.name());
-    var found = kernel.find(name, KIND_FUNCTION);
+  private Resolved function(Extern.Function function) {
+    var name = Btf.essentialName(function.name());
+    var found = TypeSearch.find(kernel, name, Kind.FUNCTION);
     if (found.isEmpty()) {
       return function.weak()
           ? new Resolved.Missing()
@@ -144,32 +134,25 @@ final class ExternResolution {
     }
     var there = found.get();
     var prototype =
-        there.types().type(there.id()) instanceof org.ebpf4j.btf.BtfType.Function f
-            ? f.prototype()
-            : 0;
+        there.types().type(there.id()) instanceof BtfType.Function f ? f.prototype() : 0;
     if (!TypeCompatibility.compatible(
         object.types().orElseThrow(), function.prototype(), there.types(), prototype)) {
       return function.weak()
           ? new Resolved.Missing()
           : failed(function.name(), "in the kernel it has another prototype");
     }
-    if (there.moduleFd() == 0) {
-      return new Resolved.Typed(there.id(), 0, 0);
+    if (there.module().isEmpty()) {
+      return new Resolved.Typed(there.id(), "", 0);
+    }
+    var before = modules.indexOf(there.module());
+    if (before < 0 && modules.size() == Short.MAX_VALUE) {
+      return failed(function.name(), "the object calls functions of too many modules");
+    }
+    if (before < 0) {
+      modules.add(there.module());
     }
     // Place 0 stands for the kernel itself.
-    if (fdArray.isEmpty()) {
-      fdArray.add(0);
-    }
-    var place = places.get(there.moduleFd());
-    if (place == null) {
-      place = fdArray.size();
-      if (place > Short.MAX_VALUE) {
-        return failed(function.name(), "the object calls functions of too many modules");
-      }
-      fdArray.add(there.moduleFd());
-      places.put(there.moduleFd(), place);
-    }
-    return new Resolved.Typed(there.id(), there.moduleFd(), place);
+    return new Resolved.Typed(there.id(), there.module(), modules.indexOf(there.module()) + 1);
   }
 
   private static Resolved failed(String name, String why) {
@@ -177,18 +160,22 @@ final class ExternResolution {
         new RelocationException(name, "the object wants '" + name + "' of the kernel: " + why));
   }
 
-  /// The descriptors of modules that calls name by their place.
-  List<Integer> fdArray() {
-    return List.copyOf(fdArray);
+  /// The modules that calls name by their place, from 1.
+  List<String> modules() {
+    return List.copyOf(modules);
   }
+
+  /// The instructions that still want a descriptor: that of map `.kconfig`, or that of the types of
+  /// a module.
+  record Applied(List<Integer> config, Map<Integer, String> modules) {}
 
   /// Writes what was found into the instructions of a program; references to map `.kconfig` become
   /// such, without a descriptor yet.
   ///
-  /// @return the slots that want the descriptor of map `.kconfig`
   /// @throws BpfException where the program wants what the kernel lacks
-  List<Integer> apply(ProgramSpec program, long[] slots) {
+  Applied apply(ProgramSpec program, long[] slots) {
     var config = new ArrayList<Integer>();
+    var ofModules = new HashMap<Integer, String>();
     for (var reference : program.externReferences()) {
       var at = reference.slot();
       var extern = object.externs().get(reference.extern());
@@ -204,7 +191,10 @@ final class ExternResolution {
         }
         case Resolved.Typed typed when Slot.isWide(slots[at]) -> {
           slots[at] = Slot.withImm(Slot.withSrc(slots[at], Opcode.PSEUDO_BTF_ID), typed.id());
-          slots[at + 1] = Slot.withImm(slots[at + 1], typed.moduleFd());
+          slots[at + 1] = Slot.withImm(slots[at + 1], 0);
+          if (!typed.module().isEmpty()) {
+            ofModules.put(at, typed.module());
+          }
         }
         case Resolved.Typed typed ->
             slots[at] =
@@ -230,16 +220,16 @@ final class ExternResolution {
                     + reason.getMessage());
       }
     }
-    return config;
+    return new Applied(config, ofModules);
   }
 
   /// The name of the function that a call of a made-up helper stands for, in messages of the
   /// verifier.
-  static java.util.Optional<String> missingFunction(ObjectSpec object, int helper) {
+  static Optional<String> missingFunction(ObjectSpec object, int helper) {
     var index = helper - MISSING_FUNCTION;
     return index >= 0 && index < object.externs().size()
-        ? java.util.Optional.of(object.externs().get(index).name())
-        : java.util.Optional.empty();
+        ? Optional.of(object.externs().get(index).name())
+        : Optional.empty();
   }
 
   /// The content of map `.kconfig`.
@@ -247,25 +237,22 @@ final class ExternResolution {
   /// @throws BpfException where a value is not there or does not fit its variable
   byte[] config(int size) {
     var image = new byte[size];
-    var given = KernelConfig.parse("the configuration that was given", options.config());
-    KernelConfig running = null;
+    var given = KernelConfig.parse("the configuration that was given", givenConfig);
+    @Nullable KernelConfig running = null;
     for (int i = 0; i < object.externs().size(); i++) {
       if (!(object.externs().get(i) instanceof Extern.Config variable)) {
         continue;
       }
-      byte @org.jspecify.annotations.Nullable [] value;
+      byte @Nullable [] value;
       if (variable.name().startsWith("CONFIG_")) {
         var text = given.value(variable.name());
         if (text.isEmpty()) {
           if (running == null) {
-            running = RunningConfig.read();
+            running = kernel.config();
           }
           text = running.value(variable.name());
         }
-        value =
-            text.isEmpty()
-                ? null
-                : ConfigValue.ofText(variable, text.get(), ByteOrder.nativeOrder());
+        value = text.isEmpty() ? null : ConfigValue.ofText(variable, text.get(), kernel.order());
       } else {
         value = madeUp(variable);
       }
@@ -282,19 +269,14 @@ final class ExternResolution {
   }
 
   /// The values that no configuration has, and a loader finds out.
-  private static byte @org.jspecify.annotations.Nullable [] madeUp(Extern.Config variable) {
-    var order = ByteOrder.nativeOrder();
+  private byte @Nullable [] madeUp(Extern.Config variable) {
+    var order = kernel.order();
     return switch (variable.name()) {
-      case "LINUX_KERNEL_VERSION" ->
-          ConfigValue.ofNumber(variable, KernelRelease.versionCode(), order);
+      case "LINUX_KERNEL_VERSION" -> ConfigValue.ofNumber(variable, kernel.versionCode(), order);
       case "LINUX_HAS_BPF_COOKIE" ->
-          ConfigValue.ofNumber(
-              variable, KernelFeatures.ofProcess().has(KernelFeature.ATTACH_COOKIE) ? 1 : 0, order);
+          ConfigValue.ofNumber(variable, kernel.has(KernelFeature.ATTACH_COOKIE) ? 1 : 0, order);
       case "LINUX_HAS_SYSCALL_WRAPPER" ->
-          ConfigValue.ofNumber(
-              variable,
-              KernelFeatures.ofProcess().has(KernelFeature.SYSCALL_WRAPPER) ? 1 : 0,
-              order);
+          ConfigValue.ofNumber(variable, kernel.has(KernelFeature.SYSCALL_WRAPPER) ? 1 : 0, order);
       default -> null;
     };
   }

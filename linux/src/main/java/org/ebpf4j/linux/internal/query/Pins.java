@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.linux.internal.query;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +17,7 @@ import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
 
 /// Pins: names in a bpffs, each of which holds a reference.
-final class Pins {
+public final class Pins {
   /// The kinds of what can be pinned, as `fdinfo` spells them. Links come first: theirs names the
   /// program's id as well.
   private static final List<String> KINDS = List.of("link", "map", "prog");
@@ -25,7 +25,7 @@ final class Pins {
   private Pins() {}
 
   /// Pins what `fd` refers to. `what` is its kind and name, for messages.
-  static void pin(String what, int fd, Path path) {
+  public static void pin(String what, int fd, Path path) {
     var absolute = Bpffs.check(path);
     var errno = Bpf.pin(fd, absolute.toString());
     if (errno == Errno.EEXIST) {
@@ -55,7 +55,7 @@ final class Pins {
   }
 
   /// Makes the directory that a pin is to be in, where it is missing and lies in a bpffs.
-  static void makeDirectory(Path pin) {
+  public static void makeDirectory(Path pin) {
     var directory = pin.toAbsolutePath().getParent();
     if (directory == null || Files.isDirectory(directory)) {
       return;
@@ -71,7 +71,7 @@ final class Pins {
   }
 
   /// Removes a pin.
-  static void unpin(Path path) {
+  public static void unpin(Path path) {
     try {
       Files.deleteIfExists(path);
     } catch (IOException e) {
@@ -127,7 +127,7 @@ final class Pins {
   }
 
   /// Opens what is pinned at a path, which must be of one kind: `prog`, `map` or `link`.
-  static Fd open(Path path, String kind) {
+  public static Fd open(Path path, String kind) {
     var absolute = path.toAbsolutePath().normalize();
     var opened = Bpf.openPin(absolute.toString());
     if (!opened.ok()) {

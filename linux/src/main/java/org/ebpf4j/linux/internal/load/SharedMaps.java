@@ -1,13 +1,20 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.linux.internal.load;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.inspect.MapInfo;
+import org.ebpf4j.linux.internal.query.ObjectInfo;
+import org.ebpf4j.linux.internal.query.Pins;
+import org.ebpf4j.linux.internal.sys.Fd;
+import org.ebpf4j.load.KernelFacts;
+import org.ebpf4j.load.MapCompatibility;
 import org.ebpf4j.object.MapSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -15,16 +22,18 @@ import org.jspecify.annotations.Nullable;
 /// creates and pins it, the others open it.
 final class SharedMaps {
   private final Steps steps;
+  private final KernelFacts kernel;
   private final Path directory;
   private final List<Path> pinned = new ArrayList<>();
 
-  SharedMaps(Steps steps, Path directory) {
+  SharedMaps(Steps steps, KernelFacts kernel, Path directory) {
     this.steps = steps;
+    this.kernel = kernel;
     this.directory = directory;
   }
 
   /// The pinned map, or else a new one, pinned.
-  LinuxMap obtain(MapSpec spec, Supplier<LinuxMap> create) {
+  LoadedMap obtain(MapSpec spec, Supplier<LoadedMap> create) {
     // A bpffs takes no dots in names.
     var path = directory.resolve(spec.name().replace('.', '_'));
     var opened = open(spec, path);
@@ -34,7 +43,8 @@ final class SharedMaps {
     var map = create.get();
     try {
       Pins.makeDirectory(path);
-      map.pin(path);
+      Pins.pin("map '" + map.name() + "'", map.fd().number(), path);
+      steps.report(Step.Action.PIN, "map " + map.name(), path.toString());
       pinned.add(path);
       return map;
     } catch (KernelException e) {
@@ -67,23 +77,45 @@ final class SharedMaps {
     pinned.clear();
   }
 
-  private @Nullable LinuxMap open(MapSpec spec, Path path) {
-    LinuxMap map;
+  private @Nullable LoadedMap open(MapSpec spec, Path path) {
+    Fd fd;
     try {
-      map = LinuxMap.opened(steps, Pins.open(path, "map"));
+      fd = Pins.open(path, "map");
     } catch (KernelException e) {
       if (e.errno() == Errno.ENOENT) {
         return null;
       }
       throw e;
     }
+    var map = opened(fd);
     try {
-      MapCompatibility.check(spec, map, "the map pinned at " + path);
-      steps.report(Step.Action.REUSE, "map " + spec.name(), path + ": id " + map.id());
+      MapCompatibility.check(spec, existing(map.info()), "the map pinned at " + path, kernel);
+      steps.report(Step.Action.REUSE, "map " + spec.name(), path + ": id " + map.info().id());
       return map.named(spec.name());
     } catch (RuntimeException | Error e) {
       map.close();
       throw e;
     }
+  }
+
+  private LoadedMap opened(Fd fd) {
+    try {
+      var info = ObjectInfo.map(fd.number());
+      return new LoadedMap(steps, info.name(), fd, info, Optional.empty(), LoadedMap.Origin.PINNED);
+    } catch (RuntimeException | Error e) {
+      fd.close();
+      throw e;
+    }
+  }
+
+  static MapCompatibility.Existing existing(MapInfo info) {
+    return new MapCompatibility.Existing(
+        info.id(),
+        info.type(),
+        info.keySize(),
+        info.valueSize(),
+        info.maxEntries(),
+        info.flags(),
+        info.extra());
   }
 }

@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.linux.internal.query;
 
 import java.util.EnumSet;
 import java.util.Locale;
@@ -11,13 +11,13 @@ import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
 
 /// Ids: numbers by which a kernel gives a reference to what is alive.
-final class Ids {
+public final class Ids {
   private Ids() {}
 
   /// Opens what has an id.
   ///
   /// @throws KernelException where there is none (`ENOENT`)
-  static Fd open(ObjectKind kind, int id) {
+  public static Fd open(ObjectKind kind, int id) {
     var opened = Bpf.openById(kind, id);
     if (opened.ok()) {
       return opened.fd();

@@ -1,29 +1,27 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.linux.internal.load;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
-import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.LineInfo;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.insn.Instructions;
 import org.ebpf4j.linux.internal.host.Memlock;
-import org.ebpf4j.linux.internal.probe.KernelFeatures;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.LoggedLoad;
 import org.ebpf4j.linux.internal.sys.ProgramLoad;
+import org.ebpf4j.load.FittedObject;
+import org.ebpf4j.load.FittedProgram;
+import org.ebpf4j.load.KernelFacts;
 import org.ebpf4j.load.KernelFeature;
 import org.ebpf4j.load.KernelName;
-import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
-import org.ebpf4j.object.SectionName;
 
 /// Loads one program, and where the kernel refuses it, finds out why: loads it again with a log.
 final class ProgramLoader {
@@ -31,11 +29,11 @@ final class ProgramLoader {
   private static final int PATHS_OR_ALL = 3;
 
   private final Steps steps;
-  private final ObjectSpec object;
-  private final Fitted relocated;
+  private final KernelFacts kernel;
+  private final FittedObject object;
+  private final FittedProgram fitted;
   private final ProgramSpec program;
-  private final LoadOptions options;
-  private final List<LinuxMap> maps;
+  private final int logLevel;
 
   /// What a program takes from the object around it.
   ///
@@ -43,42 +41,36 @@ final class ProgramLoader {
   /// @param tokenFd the descriptor of a token, or 0
   /// @param target what the program is made for
   /// @param modules the descriptors of modules that calls name by their place
-  record Environment(int typesFd, int tokenFd, Target target, List<Integer> modules) {}
-
-  /// What a program is made for.
-  ///
-  /// @param type a function or type of the BTF behind `fd`, or 0
-  /// @param fd the descriptor of a program or of a module's types; 0 for the kernel's own
-  /// @param member which member of a struct of functions it is, or [#NO_MEMBER]
-  record Target(int type, int fd, int member) {
-    static final int NO_MEMBER = -1;
-
-    /// Nothing.
-    static final Target NONE = new Target(0, 0, NO_MEMBER);
-  }
+  /// @param maps the object's maps
+  record Environment(
+      int typesFd,
+      int tokenFd,
+      ProgramLoad.Target target,
+      List<Integer> modules,
+      List<LoadedMap> maps) {}
 
   ProgramLoader(
-      Steps steps, ObjectSpec object, Fitted relocated, LoadOptions options, List<LinuxMap> maps) {
+      Steps steps, KernelFacts kernel, FittedObject object, FittedProgram fitted, int logLevel) {
     this.steps = steps;
+    this.kernel = kernel;
     this.object = object;
-    this.relocated = relocated;
-    this.program = relocated.program();
-    this.options = options;
-    this.maps = maps;
+    this.fitted = fitted;
+    this.program = fitted.program();
+    this.logLevel = logLevel;
   }
 
-  LinuxProgram load(Instructions instructions, Environment environment) {
+  LoadedProgram load(Instructions instructions, Environment environment) {
     var load = new LoggedLoad(request(instructions, environment));
-    var outcome = load.load(options.logLevel());
+    var outcome = load.load(logLevel);
     if (!outcome.result().ok() && outcome.result().errno() == Errno.EPERM && Memlock.lift()) {
-      outcome = load.load(options.logLevel());
+      outcome = load.load(logLevel);
     }
     if (!outcome.result().ok()) {
-      throw new ProgramRefusal(object, relocated, type()).of(explained(load, outcome));
+      throw new ProgramRefusal(object, fitted, type()).of(explained(load, outcome));
     }
     var fd = outcome.result().fd();
     try {
-      bindReadOnlyData(fd.number());
+      bindReadOnlyData(fd.number(), environment.maps());
       var info = ObjectInfo.program(fd.number());
       steps.report(
           Step.Action.LOAD,
@@ -93,7 +85,7 @@ final class ProgramLoader {
               + ", id "
               + info.id()
               + (info.mapIds().isEmpty() ? "" : ", keeps maps " + info.mapIds()));
-      return new LinuxProgram(steps, program.name(), program, fd, outcome.log());
+      return new LoadedProgram(steps, program, fd, outcome.log());
     } catch (RuntimeException | Error e) {
       fd.close();
       throw e;
@@ -109,13 +101,13 @@ final class ProgramLoader {
 
   /// Read-only data stays with the program, so that whoever inspects it finds what it says of
   /// itself. Kernels before 5.10 cannot, and no program works the less for it.
-  private void bindReadOnlyData(int fd) {
-    if (!KernelFeatures.ofProcess().has(KernelFeature.PROGRAM_BIND_MAP)) {
+  private void bindReadOnlyData(int fd, List<LoadedMap> maps) {
+    if (!kernel.has(KernelFeature.PROGRAM_BIND_MAP)) {
       return;
     }
     for (var map : maps) {
       if (map.name().equals(".rodata") || map.name().startsWith(".rodata.")) {
-        var errno = Bpf.progBindMap(fd, map.fd());
+        var errno = Bpf.progBindMap(fd, map.fd().number());
         if (errno != 0) {
           steps.report(
               Step.Action.LOAD,
@@ -127,49 +119,24 @@ final class ProgramLoader {
   }
 
   private ProgramLoad request(Instructions instructions, Environment environment) {
-    var features = KernelFeatures.ofProcess();
     var types =
         environment.typesFd() == 0
                 || program.functions().isEmpty()
-                || !features.has(KernelFeature.BTF_FUNCTIONS)
+                || !kernel.has(KernelFeature.BTF_FUNCTIONS)
             ? ProgramLoad.Types.NONE
             : ProgramLoad.Types.of(environment.typesFd(), functionInfo(), lineInfo());
     return new ProgramLoad(
         type().number(),
         instructions.toBytes(ByteOrder.nativeOrder()),
-        object.license(),
-        features.has(KernelFeature.PROGRAM_NAMES) ? KernelName.of(program.name()) : "",
-        object.kernelVersion(),
+        object.spec().license(),
+        kernel.has(KernelFeature.PROGRAM_NAMES) ? KernelName.of(program.name()) : "",
+        object.spec().kernelVersion(),
         program.flags(),
-        expectedAttachType(environment.target()),
+        fitted.attachType(),
         types,
-        new ProgramLoad.Target(environment.target().type(), environment.target().fd()),
+        environment.target(),
         environment.modules().stream().mapToInt(Integer::intValue).toArray(),
         environment.tokenFd());
-  }
-
-  private int expectedAttachType(Target target) {
-    if (target.member() != Target.NO_MEMBER) {
-      return target.member();
-    }
-    var features = KernelFeatures.ofProcess();
-    var section = SectionName.find(program.section());
-    var usdt =
-        section
-            .filter(s ->
-                s.section().startsWith("usdt/")
-                    || s.section().startsWith("usdt.s/")
-                    || s.section().equals("usdt")
-                    || s.section().equals("usdt.s"))
-            .isPresent();
-    if (usdt && program.attachType().isEmpty() && features.has(KernelFeature.UPROBE_MULTI)) {
-      return AttachType.TRACE_UPROBE_MULTI.number();
-    }
-    if (section.filter(SectionName::attachTypeOptional).isPresent()
-        && !features.has(KernelFeature.EXPECTED_ATTACH_TYPE)) {
-      return 0;
-    }
-    return program.attachType().map(AttachType::number).orElse(0);
   }
 
   private byte[] functionInfo() {
@@ -212,10 +179,10 @@ final class ProgramLoader {
   /// What came of it, with a log; refused without one and accepted with one is a fault that came
   /// and went.
   private ProgramLoad.Outcome explained(LoggedLoad load, ProgramLoad.Outcome refused) {
-    if ((options.logLevel() & PATHS_OR_ALL) != 0) {
+    if ((logLevel & PATHS_OR_ALL) != 0) {
       return refused;
     }
-    var outcome = load.explain(options.logLevel() | 1, refused.result().errno());
+    var outcome = load.explain(logLevel | 1, refused.result().errno());
     if (outcome.result().ok()) {
       outcome.result().fd().close();
       return refused;

@@ -1,10 +1,11 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.load;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.Btf;
+import org.ebpf4j.btf.Kind;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.object.ProgramSpec;
@@ -13,19 +14,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds what a section names: a function, tracepoint or iterator in the types of the kernel or a
 /// module, or a function of another program.
-final class KernelTarget {
-  private static final int KIND_TYPEDEF = 8;
-  private static final int KIND_FUNCTION = 12;
+final class TargetSearch {
+  private final KernelFacts kernel;
 
-  private final KernelContext kernel;
-
-  KernelTarget(KernelContext kernel) {
+  TargetSearch(KernelFacts kernel) {
     this.kernel = kernel;
   }
 
   /// @param other the program that this one is for, where the caller gave one
-  ProgramLoader.Target find(
-      ProgramSpec program, SectionName section, @Nullable LinuxProgram other) {
+  ProgramTarget find(ProgramSpec program, SectionName section, @Nullable TargetProgram other) {
     var name = section.target();
     if (name.isEmpty()) {
       throw new BpfException(
@@ -47,18 +44,25 @@ final class KernelTarget {
     return ofKernel(program, name);
   }
 
-  private static ProgramLoader.Target ofProgram(
-      ProgramSpec program, String name, LinuxProgram other) {
-    var types = ProgramTypes.of(program, name, other);
-    var id = KernelContext.first(types, name, KIND_FUNCTION, 1);
+  private static ProgramTarget ofProgram(ProgramSpec program, String name, TargetProgram other) {
+    var types =
+        other.types(
+            "program '"
+                + program.name()
+                + "' is for function '"
+                + name
+                + "' of program '"
+                + other.name()
+                + "'");
+    var id = TypeSearch.first(types, name, Kind.FUNCTION, 1);
     if (id == 0) {
       throw new NotFoundException(
-          "function of program '" + other.name() + "'", name, names(types, "", KIND_FUNCTION));
+          "function of program '" + other.name() + "'", name, names(types, "", Kind.FUNCTION));
     }
-    return new ProgramLoader.Target(id, other.fd(), ProgramLoader.Target.NO_MEMBER);
+    return new ProgramTarget.OfProgram(id);
   }
 
-  private ProgramLoader.Target ofKernel(ProgramSpec program, String name) {
+  private ProgramTarget ofKernel(ProgramSpec program, String name) {
     var attachType = program.attachType().orElse(AttachType.TRACE_FENTRY);
     var prefix =
         switch (attachType) {
@@ -67,30 +71,30 @@ final class KernelTarget {
           case TRACE_ITER -> "bpf_iter_";
           default -> "";
         };
-    var kind = attachType == AttachType.TRACE_RAW_TP ? KIND_TYPEDEF : KIND_FUNCTION;
+    var kind = attachType == AttachType.TRACE_RAW_TP ? Kind.TYPEDEF : Kind.FUNCTION;
     var colon = name.indexOf(':');
     var module = colon < 0 ? "" : name.substring(0, colon);
     var wanted = prefix + name.substring(colon + 1);
     if (module.isEmpty() || module.equals("vmlinux")) {
-      var id = KernelContext.first(kernel.running().kernel(), wanted, kind, 1);
+      var id = TypeSearch.first(kernel.types(), wanted, kind, 1);
       if (id != 0) {
-        return new ProgramLoader.Target(id, 0, ProgramLoader.Target.NO_MEMBER);
+        return new ProgramTarget.OfKernel(id, "");
       }
     }
-    for (var each : kernel.running().loaded()) {
+    for (var each : kernel.modules()) {
       if (module.isEmpty() || each.name().equals(module)) {
         var id =
-            KernelContext.first(
+            TypeSearch.first(
                 each.types(), wanted, kind, module.isEmpty() ? each.types().firstId() : 1);
         if (id != 0) {
-          return new ProgramLoader.Target(id, each.fd().number(), ProgramLoader.Target.NO_MEMBER);
+          return new ProgramTarget.OfKernel(id, each.name());
         }
       }
     }
     throw new NotFoundException(
         "target of program '" + program.name() + "' in the kernel's types",
         name.substring(colon + 1),
-        names(kernel.running().kernel(), prefix, kind));
+        names(kernel.types(), prefix, kind));
   }
 
   /// The names that stand behind a prefix.

@@ -1,0 +1,34 @@
+package org.ebpf4j.linux;
+
+import java.util.HashMap;
+import org.ebpf4j.LoadOptions;
+import org.ebpf4j.linux.internal.load.GivenMap;
+import org.ebpf4j.linux.internal.load.GivenProgram;
+import org.ebpf4j.linux.internal.load.LoadRequest;
+
+/// Options as the loader takes them: with descriptors in place of live objects.
+final class LoadRequests {
+  private LoadRequests() {}
+
+  /// @throws IllegalArgumentException where an option names a map or program of another kernel
+  static LoadRequest of(LoadOptions options) {
+    var maps = new HashMap<String, GivenMap>();
+    options.maps().forEach((name, map) -> maps.put(name, LinuxMap.of(map).given()));
+    var targets = new HashMap<String, GivenProgram>();
+    options
+        .targets()
+        .forEach((name, program) -> {
+          var own = LinuxProgram.of(program);
+          targets.put(name, new GivenProgram(own.name(), own::fd));
+        });
+    return new LoadRequest(
+        options.logLevel(),
+        options.keepGoing(),
+        options.types(),
+        options.config(),
+        maps,
+        targets,
+        options.pins(),
+        options.token());
+  }
+}
