@@ -7,4 +7,6 @@ module org.ebpf4j.linux {
   exports org.ebpf4j.linux;
   exports org.ebpf4j.linux.inspect;
   exports org.ebpf4j.linux.metrics;
+  exports org.ebpf4j.linux.profile;
+  exports org.ebpf4j.linux.trace;
 }

@@ -20,6 +20,7 @@ import org.ebpf4j.linux.internal.query.Ids;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.query.Pins;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
+import org.ebpf4j.linux.trace.TracePipe;
 import org.ebpf4j.map.MapTypes;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ObjectSpec;

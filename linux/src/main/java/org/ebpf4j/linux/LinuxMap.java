@@ -157,11 +157,6 @@ public final class LinuxMap extends AbstractRawMap {
     return access.fd().number();
   }
 
-  /// Room for a call.
-  MapCalls.Lane enter() {
-    return access.enter();
-  }
-
   @Override
   public int id() {
     return info().id();

@@ -20,6 +20,9 @@ import org.ebpf4j.linux.inspect.ProgramInfo;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.query.Pins;
 import org.ebpf4j.linux.internal.sys.Fd;
+import org.ebpf4j.linux.profile.ProfileSession;
+import org.ebpf4j.linux.profile.ProfiledRun;
+import org.ebpf4j.linux.trace.ProgramStream;
 import org.ebpf4j.object.ProgramSpec;
 import org.ebpf4j.object.SectionName;
 import org.jspecify.annotations.Nullable;
@@ -173,7 +176,7 @@ public final class LinuxProgram implements BpfProgram {
   ///   which is not this thread's
   /// @throws IllegalStateException in a virtual thread, which the machine cannot tell from others
   public ProfiledRun profile(RunInput input, Set<PerfEvent.Counter> counters) {
-    return ProfiledRun.of(this, input, counters);
+    return ProfiledRun.of(name, input, () -> run(input), counters);
   }
 
   /// Has counters of the machine count what is done in the kernel while it runs, for all its runs
@@ -187,7 +190,7 @@ public final class LinuxProgram implements BpfProgram {
   ///   kernel is locked down
   /// @throws IllegalArgumentException for no counter
   public ProfileSession profile(Set<PerfEvent.Counter> counters) {
-    return ProfileSession.open(steps, this, counters);
+    return ProfileSession.open(steps, name, fd(), counters);
   }
 
   private int type() {
@@ -204,7 +207,7 @@ public final class LinuxProgram implements BpfProgram {
 
   /// What it writes to one of its streams. To be kept for reading lines, which may come in pieces.
   public ProgramStream stream(ProgramStream.Id id) {
-    return new ProgramStream(this, id);
+    return ProgramStream.of(name, this::fd, id);
   }
 
   @Override

@@ -26,6 +26,8 @@ class ArchitectureTest {
           ROOT + ".internal.probe",
           ROOT + ".internal.query",
           ROOT + ".internal.load",
+          ROOT + ".trace",
+          ROOT + ".profile",
           ROOT + ".buffer",
           ROOT + ".attach",
           ROOT,

@@ -16,6 +16,7 @@ import org.ebpf4j.attach.PerfEvent.Counter;
 import org.ebpf4j.error.PermissionException;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.internal.host.Cpus;
+import org.ebpf4j.linux.profile.ProfileSession;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.RequiresKernel;
 import org.junit.jupiter.api.Test;

@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.linux.trace.ProgramStream;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.RequiresKernel;
 import org.junit.jupiter.api.Test;

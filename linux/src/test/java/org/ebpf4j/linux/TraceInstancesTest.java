@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.ebpf4j.BpfMap;
 import org.ebpf4j.TraceLine;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.linux.trace.TracePipe;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.Requires;

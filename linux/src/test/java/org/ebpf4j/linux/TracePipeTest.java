@@ -14,6 +14,7 @@ import org.ebpf4j.BpfMap;
 import org.ebpf4j.TraceLine;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.trace.TracePipe;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;

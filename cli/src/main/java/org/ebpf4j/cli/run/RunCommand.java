@@ -20,7 +20,7 @@ import org.ebpf4j.insn.Instruction;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
 import org.ebpf4j.linux.PinDirectory;
-import org.ebpf4j.linux.TracePipe;
+import org.ebpf4j.linux.trace.TracePipe;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
 import org.jspecify.annotations.Nullable;

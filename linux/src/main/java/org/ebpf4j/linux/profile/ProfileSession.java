@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.linux.profile;
 
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -26,9 +26,9 @@ import org.ebpf4j.linux.internal.load.Loader;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
+import org.ebpf4j.linux.internal.sys.MapCalls;
 import org.ebpf4j.linux.internal.sys.Perf;
 import org.ebpf4j.linux.internal.sys.ProgramLoad;
-import org.ebpf4j.map.MapTypes;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.spi.Closing;
@@ -54,15 +54,15 @@ public final class ProfileSession implements AutoCloseable {
   /// All that is to be closed, the last first.
   private final List<AutoCloseable> parts = new ArrayList<>();
 
-  private final LinuxMap values;
+  private final MapCalls values;
   private final Fd exit;
 
-  private ProfileSession(Steps steps, LinuxProgram program, Set<Counter> wanted) {
+  private ProfileSession(Steps steps, String program, int fd, Set<Counter> wanted) {
     this.steps = steps;
-    this.program = program.name();
+    this.program = program;
     this.counters = PerfCounters.list(wanted);
     var what = what();
-    var function = ObjectInfo.mainFunction(program.fd());
+    var function = ObjectInfo.mainFunction(fd);
     if (function == 0) {
       throw new UnsupportedFeatureException(
           "profiling a program without types",
@@ -75,23 +75,19 @@ public final class ProfileSession implements AutoCloseable {
       for (int i = 0; i < arrays.length; i++) {
         arrays[i] = events(what, counters.get(i));
       }
+      var size = ProfileCode.valueSize(arrays.length);
+      var array = map(MapSpec.of("ebpf4j_profile", MapType.PERCPU_ARRAY, Integer.BYTES, size, 1));
       values =
-          map(
-              MapSpec.of(
-                  "ebpf4j_profile",
-                  MapType.PERCPU_ARRAY,
-                  Integer.BYTES,
-                  ProfileCode.valueSize(arrays.length),
-                  1));
-      var code = new ProfileCode(values.fd(), arrays);
-      var target = new ProgramLoad.Target(function, program.fd());
+          keep(new MapCalls(Fd.duplicate(array), Integer.BYTES, size * Cpus.possible(), false));
+      var code = new ProfileCode(array, arrays);
+      var target = new ProgramLoad.Target(function, fd);
       var entry = load(what, target, AttachType.TRACE_FENTRY, code.entry());
       exit = load(what, target, AttachType.TRACE_FEXIT, code.exit());
       attach(what, entry);
       attach(what, exit);
       steps.report(
           Step.Action.ATTACH,
-          "program " + program.name(),
+          "program " + program,
           "profiled: "
               + counters.stream().map(Counter::label).collect(Collectors.joining(", "))
               + ": "
@@ -104,8 +100,14 @@ public final class ProfileSession implements AutoCloseable {
     }
   }
 
-  static ProfileSession open(Steps steps, LinuxProgram program, Set<Counter> wanted) {
-    return new ProfileSession(steps, program, wanted);
+  /// Begins to count.
+  ///
+  /// @param steps is told what is done
+  /// @param program the name of the program, for messages
+  /// @param fd its descriptor, which stays the caller's
+  /// @param wanted what is counted
+  public static ProfileSession open(Steps steps, String program, int fd, Set<Counter> wanted) {
+    return new ProfileSession(steps, program, fd, wanted);
   }
 
   private String what() {
@@ -117,21 +119,22 @@ public final class ProfileSession implements AutoCloseable {
     return part;
   }
 
-  private LinuxMap map(MapSpec spec) {
-    return keep(LinuxMap.loaded(steps, Loader.createMap(spec, steps), MapTypes.NONE));
+  /// The descriptor of a new map.
+  private int map(MapSpec spec) {
+    return keep(Loader.createMap(spec, steps)).fd().number();
   }
 
   /// An array with one counter for each CPU that is running, by the ids of the CPUs.
   private int events(String what, Counter counter) {
     var cpus = Cpus.online();
     var array =
-        map(MapSpec.of(
+        map(
+            MapSpec.of(
                 "ebpf4j_counters",
                 MapType.PERF_EVENT_ARRAY,
                 Integer.BYTES,
                 Integer.BYTES,
-                Collections.max(cpus) + 1L))
-            .fd();
+                Collections.max(cpus) + 1L));
     for (int cpu : cpus) {
       var opened = PerfCounters.ofCpu(what, counter, cpu);
       if (opened.isPresent()) {
@@ -212,6 +215,9 @@ public final class ProfileSession implements AutoCloseable {
   public ProgramProfile read() {
     var missed = missed();
     try (var lane = values.enter()) {
+      if (lane == null) {
+        throw over();
+      }
       lane.key().set(ValueLayout.JAVA_INT, 0, 0);
       var errno = lane.lookup(0);
       if (errno != 0) {
@@ -224,7 +230,7 @@ public final class ProfileSession implements AutoCloseable {
   /// The ends of runs that were not seen because another end on the same CPU was being seen to.
   private long missed() {
     if (!isOpen()) {
-      throw new IllegalStateException(what() + " is over");
+      throw over();
     }
     var fd = exit.hold();
     try {
@@ -232,6 +238,10 @@ public final class ProfileSession implements AutoCloseable {
     } finally {
       exit.release();
     }
+  }
+
+  private IllegalStateException over() {
+    return new IllegalStateException(what() + " is over");
   }
 
   /// Whether it still counts.

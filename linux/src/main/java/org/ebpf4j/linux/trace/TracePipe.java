@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.linux.trace;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +53,10 @@ public final class TracePipe implements TraceStream {
   }
 
   /// A pipe of our own, or, where the kernel gives none, the machine's.
-  static TracePipe openOwn() {
+  ///
+  /// @throws org.ebpf4j.error.NotMountedException where tracefs is not mounted
+  /// @throws org.ebpf4j.error.PermissionException where it may not be read
+  public static TracePipe openOwn() {
     var tracefs = Tracefs.find("the trace pipe");
     try {
       var outcome = TraceInstance.create(tracefs);
@@ -74,7 +77,11 @@ public final class TracePipe implements TraceStream {
   }
 
   /// The machine's pipe.
-  static TracePipe openShared() {
+  ///
+  /// @throws org.ebpf4j.error.NotMountedException where tracefs is not mounted
+  /// @throws org.ebpf4j.error.PermissionException where it may not be read
+  /// @throws KernelException where somebody else reads it (`EBUSY`)
+  public static TracePipe openShared() {
     return openMachines(Tracefs.find("the trace pipe"), "the machine's pipe was asked for");
   }
 

@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.linux.profile;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

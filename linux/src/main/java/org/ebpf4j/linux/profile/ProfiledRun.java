@@ -1,7 +1,8 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.linux.profile;
 
 import java.util.ArrayList;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.RunResult;
 import org.ebpf4j.attach.PerfEvent.Counter;
@@ -15,7 +16,13 @@ import org.ebpf4j.spi.Closing;
 /// @param result what came of the run
 /// @param profile what the machine counted meanwhile, in all repeats; every one is measured
 public record ProfiledRun(RunResult result, ProgramProfile profile) {
-  static ProfiledRun of(LinuxProgram program, RunInput input, Set<Counter> wanted) {
+  /// Has counters count the thread at hand while it runs a program.
+  ///
+  /// @param program the name of the program, for messages
+  /// @param input what it is run on
+  /// @param run runs it on that, in this thread
+  public static ProfiledRun of(
+      String program, RunInput input, Supplier<RunResult> run, Set<Counter> wanted) {
     var counters = PerfCounters.list(wanted);
     if (input.cpu().isPresent()) {
       throw new IllegalArgumentException("a profile is that of this thread, on whatever CPU it is");
@@ -23,7 +30,7 @@ public record ProfiledRun(RunResult result, ProgramProfile profile) {
     if (Thread.currentThread().isVirtual()) {
       throw new IllegalStateException("a profile wants a platform thread");
     }
-    var what = "profiling program '" + program.name() + "'";
+    var what = "profiling program '" + program + "'";
     var events = new ArrayList<Fd>();
     try {
       for (var counter : counters) {
@@ -32,7 +39,7 @@ public record ProfiledRun(RunResult result, ProgramProfile profile) {
       for (var event : events) {
         PerfCounters.check(what, "PERF_EVENT_IOC_ENABLE", Perf.enable(event.number()));
       }
-      var result = program.run(input);
+      var result = run.get();
       for (var event : events) {
         PerfCounters.check(what, "PERF_EVENT_IOC_DISABLE", Perf.disable(event.number()));
       }

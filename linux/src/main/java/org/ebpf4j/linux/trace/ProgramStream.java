@@ -1,10 +1,11 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.linux.trace;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
@@ -38,15 +39,25 @@ public final class ProgramStream {
     }
   }
 
-  private final LinuxProgram program;
+  private final String program;
+  private final IntSupplier descriptor;
   private final Id id;
 
   /// The beginning of a line whose end was not written yet.
   private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
 
-  ProgramStream(LinuxProgram program, Id id) {
+  private ProgramStream(String program, IntSupplier descriptor, Id id) {
     this.program = program;
+    this.descriptor = descriptor;
     this.id = id;
+  }
+
+  /// A stream of a program.
+  ///
+  /// @param program its name, for messages
+  /// @param descriptor gives its descriptor, and throws where it is closed
+  public static ProgramStream of(String program, IntSupplier descriptor, Id id) {
+    return new ProgramStream(program, descriptor, id);
   }
 
   /// Which of the two it is.
@@ -70,7 +81,7 @@ public final class ProgramStream {
     var buffer = new byte[CHUNK];
     int count;
     do {
-      count = Bpf.streamRead(program.fd(), id.number, buffer);
+      count = Bpf.streamRead(descriptor.getAsInt(), id.number, buffer);
       if (count < 0) {
         throw refusal(-count);
       }
@@ -80,7 +91,7 @@ public final class ProgramStream {
   }
 
   private RuntimeException refusal(int errno) {
-    var what = "stream " + id + " of program '" + program.name() + "'";
+    var what = "stream " + id + " of program '" + program + "'";
     return errno == Errno.EINVAL
         ? new UnsupportedFeatureException(
             "streams of programs",

@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.linux.profile;
 
 import java.util.EnumMap;
 import java.util.EnumSet;

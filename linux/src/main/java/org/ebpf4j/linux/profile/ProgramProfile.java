@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.linux.profile;
 
 import java.util.Collections;
 import java.util.EnumMap;

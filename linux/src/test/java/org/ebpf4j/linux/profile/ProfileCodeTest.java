@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.linux.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,12 +9,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.attach.PerfEvent.Counter;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.insn.Instructions;
+import org.ebpf4j.linux.LinuxKernel;
+import org.ebpf4j.linux.LinuxMap;
 import org.ebpf4j.linux.internal.host.Cpus;
 import org.ebpf4j.linux.internal.sys.Bpf;
+import org.ebpf4j.linux.internal.sys.Fd;
+import org.ebpf4j.linux.internal.sys.MapCalls;
 import org.ebpf4j.linux.internal.sys.Perf;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
@@ -100,8 +105,14 @@ class ProfileCodeTest {
     }
   }
 
+  /// Calls on a map, through a descriptor of their own.
+  private static MapCalls calls(LinuxMap map) {
+    return new MapCalls(Fd.duplicate(map.fd()), map.keySize(), map.valueSize(), false);
+  }
+
   private static ProgramProfile profile(LinuxMap map, List<Counter> counters, long missed) {
-    try (var lane = map.enter()) {
+    try (var calls = calls(map);
+        var lane = Objects.requireNonNull(calls.enter())) {
       lane.key().set(ValueLayout.JAVA_INT, 0, 0);
       assertThat(lane.lookup(0)).isZero();
       return ProfileCode.profile(lane.value(), counters, missed);
@@ -157,7 +168,8 @@ class ProfileCodeTest {
   @Test
   void runThatMadeWayForThatOfAnotherThreadIsNotMeasured() {
     var each = ProfileCode.valueSize(COUNTERS.size());
-    try (var lane = values.enter()) {
+    try (var calls = calls(values);
+        var lane = Objects.requireNonNull(calls.enter())) {
       lane.key().set(ValueLayout.JAVA_INT, 0, 0);
       for (long at = 0; at < lane.value().byteSize(); at += each) {
         lane.value().set(ValueLayout.JAVA_LONG, at, 1L << 62);
@@ -168,7 +180,8 @@ class ProfileCodeTest {
     assertThat(profile().runs()).isEqualTo(1);
     assertThat(profile().unmeasured()).isEqualTo(1);
     assertThat(profile().counts()).containsEntry(Counter.CPU_CLOCK, 0L);
-    try (var lane = values.enter()) {
+    try (var calls = calls(values);
+        var lane = Objects.requireNonNull(calls.enter())) {
       lane.key().set(ValueLayout.JAVA_INT, 0, 0);
       assertThat(lane.lookup(0)).isZero();
       for (long at = 0; at < lane.value().byteSize(); at += each) {
