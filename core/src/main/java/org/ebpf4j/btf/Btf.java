@@ -316,6 +316,19 @@ public final class Btf {
     return TypeSizes.size(this, id);
   }
 
+  /// Whether a member of a struct is its flexible array: an array without elements with nothing
+  /// that has a size behind it, so that it is the rest of what the struct stands in.
+  ///
+  /// @param struct the struct or union
+  /// @param type the type of the member, which may be a member of a member
+  /// @param bitOffset where it starts, in bits from the start of `struct`
+  /// @throws org.ebpf4j.error.MalformedObjectException for a type that nests too deep
+  public boolean isFlexibleArray(int struct, int type, long bitOffset) {
+    return type(resolve(type)) instanceof BtfType.Array array
+        && array.count() == 0
+        && bitOffset >= TypeSizes.contentEnd(this, struct);
+  }
+
   /// What the place of a value of a type in memory is a multiple of; 1 for a packed struct.
   ///
   /// @throws org.ebpf4j.error.MalformedObjectException for a type that no value has, or nests too

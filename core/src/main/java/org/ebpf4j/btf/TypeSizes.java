@@ -46,6 +46,33 @@ final class TypeSizes {
     };
   }
 
+  /// The bit at which what has a size ends in a struct: without the padding at its end, in which a
+  /// flexible array may start.
+  static long contentEnd(Btf btf, int struct) {
+    return contentEnd(btf, struct, 0, new HashMap<>());
+  }
+
+  private static long contentEnd(Btf btf, int id, int depth, Map<Integer, Long> known) {
+    if (depth > 32) {
+      throw btf.types().malformed(0, "BTF type " + id + " nests more than 32 deep");
+    }
+    var resolved = btf.resolve(id);
+    if (!(btf.type(resolved) instanceof BtfType.Struct struct)) {
+      return 8 * size(btf, resolved, depth);
+    }
+    var end = known.get(resolved);
+    if (end == null) {
+      end = 0L;
+      for (var member : struct.members()) {
+        var length =
+            member.bits() == 0 ? contentEnd(btf, member.type(), depth + 1, known) : member.bits();
+        end = length == 0 ? end : Math.max(end, member.bitOffset() + length);
+      }
+      known.put(resolved, end);
+    }
+    return end;
+  }
+
   /// What the place of a value is a multiple of.
   static int alignment(Btf btf, int id) {
     return alignment(btf, id, 0, new HashMap<>());

@@ -2,6 +2,7 @@ package org.ebpf4j.codec;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.reflect.Array;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -34,6 +35,28 @@ final class Blocks {
     if (length != expected) {
       throw new IllegalArgumentException(
           component + ": an array of length " + length + ", where " + expected + " is expected");
+    }
+  }
+
+  /// All that is left.
+  static Object restRaw(MemorySegment memory, long offset, long left) {
+    return readRaw(memory, offset, Math.toIntExact(Math.max(0, left)));
+  }
+
+  /// Text up to its first zero, or all that is left.
+  static Object restText(MemorySegment memory, long offset, long left) {
+    return readText(memory, offset, Math.toIntExact(Math.max(0, left)));
+  }
+
+  /// Values are written into as many bytes as their type has, which are none for a flexible array.
+  static void checkNoRest(Object value, String component) {
+    var length = value instanceof String text ? text.length() : Array.getLength(value);
+    if (length != 0) {
+      throw new IllegalArgumentException(
+          component
+              + ": a flexible array of "
+              + length
+              + " elements, which a value of a fixed size has no room for");
     }
   }
 

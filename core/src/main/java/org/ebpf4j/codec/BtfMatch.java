@@ -33,6 +33,9 @@ final class BtfMatch {
     }
     var id = btf.resolve(typeId);
     if (btf.type(id) instanceof BtfType.Variable variable) {
+      if (btf.type(btf.resolve(variable.type())) instanceof BtfType.Variable) {
+        throw btf.malformed(id, "variable '" + variable.name() + "' has the type of a variable");
+      }
       return plan(type, btf, variable.type(), lookup);
     }
     var part = JavaPart.whole(type);
@@ -145,7 +148,7 @@ final class BtfMatch {
         }
         var count = (int) Math.min(array.count(), Integer.MAX_VALUE);
         checkLength(part, count, "elements");
-        var element = fit(part.element(), array.element());
+        var element = Plan.closed(fit(part.element(), array.element()));
         if (element.size() == 0) {
           throw new Misfit("elements of no size");
         }
@@ -158,6 +161,16 @@ final class BtfMatch {
         yield struct(part.type(), typeId, id, size);
       }
       case OTHER -> throw new Misfit(part.unsupported());
+    };
+  }
+
+  /// How a part stands in memory as a flexible array of that type.
+  Plan rest(JavaPart part, int typeId) throws Misfit {
+    return switch (fit(part, typeId)) {
+      case Plan.Text text -> new Plan.Rest(text.type(), new Plan.Text(text.type(), 1));
+      case Plan.Raw raw -> new Plan.Rest(raw.type(), new Plan.Raw(raw.type(), 1));
+      case Plan.Row row -> new Plan.Rest(row.type(), row.element());
+      case Plan plan -> plan;
     };
   }
 

@@ -30,7 +30,11 @@ final class ClassConstants {
               return data.size() - 1;
             });
     var type =
-        data.get(index) instanceof EnumTable ? Descriptors.of(EnumTable.class) : CD_MethodHandle;
+        switch (data.get(index)) {
+          case EnumTable _ -> Descriptors.of(EnumTable.class);
+          case RestReader _ -> Descriptors.of(RestReader.class);
+          default -> CD_MethodHandle;
+        };
     b.loadConstant(DynamicConstantDesc.ofNamed(BSM_CLASS_DATA_AT, DEFAULT_NAME, type, index));
   }
 

@@ -22,6 +22,7 @@ import org.ebpf4j.btf.Btf;
 /// | `enum` | enum, by the names of the constants or [Member]; without BTF, a number of 4 bytes by their order |
 /// | `InetAddress`, `Inet4Address`, `Inet6Address` | 4 or 16 bytes, the highest first; of 16 bytes, `InetAddress` makes IPv4 of an IPv4 address in IPv6 |
 /// | `byte[]` | bytes of anything |
+/// | `String`, `byte[]` or array for the flexible array at the end of a struct (`char text[]`) | the rest of a record; empty in a map; written only where it is empty |
 /// | array of these | array of as many elements |
 /// | `record` of these | struct or union |
 ///
@@ -56,6 +57,33 @@ public interface Codec<T> {
   /// @throws IndexOutOfBoundsException where the memory ends before the value does
   /// @throws org.ebpf4j.error.BpfException where an enum has no constant for a number
   T read(MemorySegment memory, long offset);
+
+  /// Whether values end in a flexible array (`char text[]`), which is the rest of a record.
+  default boolean flexible() {
+    return false;
+  }
+
+  /// Whether a record of `length` bytes can be read: whether it is long enough, or ends between two
+  /// numbers or inside text or bytes.
+  default boolean reads(long length) {
+    return length >= extent();
+  }
+
+  /// The value of a record of `length` bytes that starts at a byte of memory. The record may be
+  /// longer: a flexible array at the end of the type has as many elements as it has whole, text up
+  /// to its first zero; anything else is left out. It may be shorter where [#reads(long)] says so:
+  /// bytes that are missing are 0, so that numbers that are missing are 0, text goes as far as it
+  /// goes, and arrays have the length that is declared.
+  ///
+  /// @throws IllegalArgumentException where [#reads(long)] says no
+  /// @throws IndexOutOfBoundsException where the memory ends before the record does
+  default T read(MemorySegment memory, long offset, long length) {
+    if (!reads(length)) {
+      throw new IllegalArgumentException(
+          "a record of " + length + " bytes is too short for " + extent() + " bytes");
+    }
+    return read(memory, offset);
+  }
 
   /// Writes a value from a byte of memory on; bytes between its parts become 0. Where it throws,
   /// parts may have been written.

@@ -72,14 +72,28 @@ final class CodecGenerator {
         MethodTypeDesc.of(CD_int),
         ClassFile.ACC_PUBLIC,
         b -> b.loadConstant(plan.size()).ireturn());
+    var flexible = Plan.flexible(plan);
     c.withMethodBody(
-        "read",
-        Descriptors.READ,
+        flexible ? "readRecord" : "read",
+        flexible ? Descriptors.READ_RECORD : Descriptors.READ,
         ClassFile.ACC_PUBLIC,
         b -> {
           checkBounds(b, Plan.extent(plan));
           reading.root(b, plan);
         });
+    if (flexible) {
+      c.withMethodBody(
+          "read",
+          Descriptors.READ,
+          ClassFile.ACC_PUBLIC,
+          b ->
+              b.aload(0)
+                  .aload(Frame.ROOT.memory())
+                  .lload(Frame.ROOT.offset())
+                  .loadConstant((long) Plan.extent(plan))
+                  .invokevirtual(Descriptors.SELF, "readRecord", Descriptors.READ_RECORD)
+                  .areturn());
+    }
     if (writable) {
       c.withMethodBody(
           "write",
@@ -94,7 +108,10 @@ final class CodecGenerator {
       var method = inner;
       var number = methods.number(inner);
       c.withMethodBody(
-          "read" + number, Descriptors.READ, ClassFile.ACC_STATIC, b -> reading.inner(b, method));
+          "read" + number,
+          Plan.flexible(inner.plan()) ? Descriptors.READ_RECORD : Descriptors.READ,
+          ClassFile.ACC_STATIC,
+          b -> reading.inner(b, method));
       if (writable) {
         c.withMethodBody(
             "write" + number,

@@ -22,6 +22,10 @@ final class Descriptors {
   /// Of methods that read a value: the memory and the offset.
   static final MethodTypeDesc READ = MethodTypeDesc.of(CD_Object, SEGMENT, CD_long);
 
+  /// Of methods that read what ends in a flexible array: the memory, the offset, and how many bytes
+  /// there are.
+  static final MethodTypeDesc READ_RECORD = MethodTypeDesc.of(CD_Object, SEGMENT, CD_long, CD_long);
+
   /// Of methods that write a value: the memory, the offset and the value.
   static final MethodTypeDesc WRITE = MethodTypeDesc.of(CD_void, SEGMENT, CD_long, CD_Object);
 

@@ -1,5 +1,7 @@
 package org.ebpf4j.codec;
 
+import java.lang.invoke.MethodType;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,15 @@ sealed interface Plan {
     }
   }
 
+  /// A flexible array, which is the rest of a record: a `String`, or an array of elements. Without
+  /// a record it has none. `element` is a byte of text, a byte, or what an array has.
+  record Rest(Class<?> type, Plan element) implements Plan {
+    @Override
+    public int size() {
+      return 0;
+    }
+  }
+
   /// A record; `unnamed` are the members of the struct that it has no component for.
   record Struct(Class<?> type, int size, List<Component> components, List<String> unnamed)
       implements Plan {
@@ -89,6 +100,77 @@ sealed interface Plan {
       case Row row when row.count() > 0 ->
           row.element().size() * (row.count() - 1) + extent(row.element());
       default -> plan.size();
+    };
+  }
+
+  /// The same plan for a whole codec, whose type is never primitive.
+  static Plan boxed(Plan plan) {
+    var type = MethodType.methodType(plan.type()).wrap().returnType();
+    return switch (plan) {
+      case Whole whole -> new Whole(type, whole.size(), whole.signed());
+      case Real real -> new Real(type, real.size());
+      default -> plan;
+    };
+  }
+
+  /// Whether it ends in a flexible array.
+  static boolean flexible(Plan plan) {
+    return plan instanceof Rest
+        || (plan instanceof Struct struct
+            && struct.components().stream().anyMatch(c -> flexible(c.plan())));
+  }
+
+  /// The same plan where something follows in memory, so that flexible arrays have no elements.
+  static Plan closed(Plan plan) {
+    return switch (plan) {
+      case Rest rest when rest.type() == String.class -> new Text(rest.type(), 0);
+      case Rest rest when rest.element() instanceof Raw -> new Raw(rest.type(), 0);
+      case Rest rest -> new Row(rest.type(), rest.element(), 0);
+      case Struct struct when flexible(struct) ->
+          new Struct(
+              struct.type(),
+              struct.size(),
+              struct.components().stream()
+                  .map(c -> new Component(c.name(), c.offset(), closed(c.plan())))
+                  .toList(),
+              struct.unnamed());
+      default -> plan;
+    };
+  }
+
+  /// Whether a record of `length` bytes has a byte of what is read, and ends inside no number,
+  /// address or name.
+  static boolean reads(Plan plan, long length) {
+    return length >= extent(plan) || (length > start(plan) && !cut(plan, length));
+  }
+
+  /// The first byte that something in Java stands for.
+  private static int start(Plan plan) {
+    return plan instanceof Struct struct
+        ? struct.components().stream().mapToInt(c -> c.offset() + start(c.plan())).min().orElse(0)
+        : 0;
+  }
+
+  /// Whether an end after `length` bytes makes a part worthless. Text and bytes go as far as they
+  /// go; a name without a constant for 0 cannot be missing.
+  private static boolean cut(Plan plan, long length) {
+    return switch (plan) {
+      case Text _, Raw _, Rest _ -> false;
+      case Struct struct ->
+          struct.components().stream().anyMatch(c -> cut(c.plan(), length - c.offset()));
+      case Row row when length < row.size() ->
+          cut(row.element(), Math.max(0, length) % row.element().size()) || cut(row.element(), 0);
+      case Row _ -> false;
+      case Named named when length < named.size() -> length > 0 || !named.codes().contains(0L);
+      case Bits bits -> {
+        var below = bits.shift() / 8;
+        var above = (bits.shift() + bits.bits() + 7) / 8;
+        var little = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+        var first = little ? below : bits.size() - above;
+        var end = little ? above : bits.size() - below;
+        yield length > first && length < end;
+      }
+      case Whole _, Big _, Real _, Address _, Named _ -> length > 0 && length < plan.size();
     };
   }
 

@@ -179,6 +179,14 @@ final class ReadingCode {
         b.invokevirtual(
             Descriptors.of(EnumTable.class), "constant", MethodTypeDesc.of(CD_Object, CD_long));
       }
+      case Plan.Rest p -> {
+        if (p.type() != String.class && !(p.element() instanceof Plan.Raw)) {
+          constants.push(b, p, () -> new RestReader(p, lookup));
+        }
+        MemoryCode.push(b, frame, at);
+        left(b, frame, at);
+        readRest(b, p);
+      }
       case Plan.Row p -> callInner(b, frame, at, new InnerMethods.Inner(p, name));
       case Plan.Struct p -> callInner(b, frame, at, new InnerMethods.Inner(p, ""));
     }
@@ -194,8 +202,32 @@ final class ReadingCode {
         MethodTypeDesc.of(CD_Object, Descriptors.SEGMENT, CD_long, CD_int));
   }
 
+  /// Pushes how many bytes there are of what stands `at` bytes from the frame's offset.
+  private static void left(CodeBuilder b, Frame frame, int at) {
+    b.lload(frame.length());
+    if (at != 0) {
+      b.loadConstant((long) at).lsub();
+    }
+  }
+
+  private static void readRest(CodeBuilder b, Plan.Rest plan) {
+    if (plan.type() == String.class) {
+      Descriptors.call(b, Blocks.class, "restText", Descriptors.READ_RECORD);
+    } else if (plan.element() instanceof Plan.Raw) {
+      Descriptors.call(b, Blocks.class, "restRaw", Descriptors.READ_RECORD);
+    } else {
+      b.invokevirtual(Descriptors.of(RestReader.class), "read", Descriptors.READ_RECORD);
+    }
+  }
+
   private void callInner(CodeBuilder b, Frame frame, int at, InnerMethods.Inner inner) {
+    var name = "read" + methods.number(inner);
     MemoryCode.push(b, frame, at);
-    b.invokestatic(Descriptors.SELF, "read" + methods.number(inner), Descriptors.READ);
+    if (Plan.flexible(inner.plan())) {
+      left(b, frame, at);
+      b.invokestatic(Descriptors.SELF, name, Descriptors.READ_RECORD);
+    } else {
+      b.invokestatic(Descriptors.SELF, name, Descriptors.READ);
+    }
   }
 }

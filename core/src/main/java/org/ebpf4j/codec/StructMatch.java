@@ -18,6 +18,7 @@ final class StructMatch {
   private final BtfMatch match;
   private final Btf btf;
   private final CMember.Group group;
+  private final int id;
   private final int size;
   private final List<Plan.Component> components = new ArrayList<>();
   private final List<Fault> faults = new ArrayList<>();
@@ -34,6 +35,7 @@ final class StructMatch {
   StructMatch(BtfMatch match, Btf btf, int id, int size) {
     this.match = match;
     this.btf = btf;
+    this.id = id;
     this.group = CMember.of(btf, id, 0);
     this.size = size;
   }
@@ -117,9 +119,20 @@ final class StructMatch {
       first += t.bitOffset();
     }
     if (bits == 0) {
-      return new Plan.Component(part.name(), (int) (first / 8), match.fit(part, member.type()));
+      var flexible = btf.isFlexibleArray(id, member.type(), first);
+      var plan = flexible ? match.rest(part, member.type()) : match.fit(part, member.type());
+      // What stands behind a struct with a flexible array is no part of that.
+      return new Plan.Component(
+          part.name(),
+          (int) (first / 8),
+          flexible || isLast(member, first) ? plan : Plan.closed(plan));
     }
     return bitField(part, member, first, bits);
+  }
+
+  /// Whether no member starts behind that one.
+  private boolean isLast(CMember member, long first) {
+    return group.named().stream().allMatch(m -> m == member || m.firstBit() <= first);
   }
 
   private Plan.Component bitField(JavaPart part, CMember member, long first, int bits)

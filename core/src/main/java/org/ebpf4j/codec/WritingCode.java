@@ -192,6 +192,12 @@ final class WritingCode {
                         MethodTypeDesc.of(CD_long, CD_Object, CD_String));
                 NumberCode.shorten(v, p.size());
               });
+      case Plan.Rest _ -> {
+        value.onto(b);
+        b.loadConstant(name);
+        Descriptors.call(
+            b, Blocks.class, "checkNoRest", MethodTypeDesc.of(CD_void, CD_Object, CD_String));
+      }
       case Plan.Row p -> callInner(b, frame, at, new InnerMethods.Inner(p, name), value);
       case Plan.Struct p -> callInner(b, frame, at, new InnerMethods.Inner(p, ""), value);
     }

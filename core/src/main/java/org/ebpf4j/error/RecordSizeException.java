@@ -1,6 +1,7 @@
 package org.ebpf4j.error;
 
-/// A record of a ring buffer is shorter than the type that it was to be read as. It counts as read.
+/// A record of a ring buffer ends inside a number of the type that it was to be read as, or has
+/// nothing of it. It counts as read.
 public final class RecordSizeException extends BpfException {
   private static final long serialVersionUID = 1L;
 

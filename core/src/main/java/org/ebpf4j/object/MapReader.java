@@ -260,7 +260,24 @@ final class MapReader {
     if (draft.type == 0) {
       throw data.malformed(0, "map '" + name + "' is of no type");
     }
+    sizesOfBuffer(draft, types);
     return draft;
+  }
+
+  /// What the kernel is told of ring and perf buffers. A type of their values says what the events
+  /// are, not what the kernel stores: a ring stores no values, and a perf buffer a descriptor for
+  /// each CPU.
+  private static void sizesOfBuffer(MapSpec.Builder draft, Btf types) {
+    if (draft.type == MapType.RINGBUF.number() || draft.type == MapType.USER_RINGBUF.number()) {
+      draft.keySize = draft.keyType == 0 ? draft.keySize : 0;
+      draft.valueSize = draft.valueType == 0 ? draft.valueSize : 0;
+    } else if (draft.type == MapType.PERF_EVENT_ARRAY.number()) {
+      var typed =
+          draft.valueType != 0
+              && types.type(types.resolve(draft.valueType)) instanceof BtfType.Struct;
+      draft.keySize = draft.keySize == 0 ? Integer.BYTES : draft.keySize;
+      draft.valueSize = typed || draft.valueSize == 0 ? Integer.BYTES : draft.valueSize;
+    }
   }
 
   /// A size that is said twice is said alike.

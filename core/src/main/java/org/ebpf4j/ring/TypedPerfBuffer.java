@@ -7,20 +7,30 @@ import org.ebpf4j.codec.Codec;
 import org.ebpf4j.error.RecordSizeException;
 import org.jspecify.annotations.Nullable;
 
-/// The records of a [PerfBuffer] as values of a type. A record may be longer than the type, as the
-/// kernel adds up to 7 bytes; one that is shorter counts as read and throws a
-/// [RecordSizeException]. All ways of reading are the one reader that a buffer has.
+/// The records of a [PerfBuffer] as values of a type. All ways of reading are the one reader that a
+/// buffer has.
+///
+/// A record may be longer or shorter than the type, as with a [TypedRingBuffer]. The kernel adds up
+/// to 7 bytes of no meaning to each record: a flexible array of a type may end in them (text
+/// without a zero at its end, too), and a number that the record's end is in counts as missing.
+/// Where a record has nothing of the type, reading throws a [RecordSizeException], and the record
+/// counts as read.
 ///
 /// @param <T> the type
 public final class TypedPerfBuffer<T> {
+  /// How many bytes the kernel may have added to a record.
+  private static final int MOST_ADDED = 7;
+
   private final PerfBuffer buffer;
   private final Codec<T> codec;
+
+  /// Records of so many bytes are read without a look at their length.
   private final int size;
 
   TypedPerfBuffer(PerfBuffer buffer, Codec<T> codec) {
     this.buffer = buffer;
     this.codec = codec;
-    this.size = codec.extent();
+    this.size = codec.flexible() ? Integer.MAX_VALUE : codec.extent();
   }
 
   /// The buffer that is read.
@@ -82,9 +92,14 @@ public final class TypedPerfBuffer<T> {
   }
 
   private T decode(MemorySegment memory, long offset, int length) {
-    if (length < size) {
-      throw new RecordSizeException(buffer.name(), length, size);
+    if (length >= size) {
+      return codec.read(memory, offset);
     }
-    return codec.read(memory, offset);
+    for (int added = 0; added <= MOST_ADDED; added++) {
+      if (codec.reads(length - added)) {
+        return codec.read(memory, offset, length - added);
+      }
+    }
+    throw new RecordSizeException(buffer.name(), length, codec.extent());
   }
 }

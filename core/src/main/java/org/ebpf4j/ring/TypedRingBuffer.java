@@ -12,9 +12,14 @@ import org.ebpf4j.codec.Codec;
 import org.ebpf4j.error.RecordSizeException;
 import org.jspecify.annotations.Nullable;
 
-/// The records of a [RingBuffer] as values of a type, read straight from the memory of the ring. A
-/// record may be longer than the type; one that is shorter counts as read and throws a
-/// [RecordSizeException]. All ways of reading are the one reader that a ring has.
+/// The records of a [RingBuffer] as values of a type, read straight from the memory of the ring.
+/// All ways of reading are the one reader that a ring has.
+///
+/// A record may be longer than the type: what is behind it is the elements of its flexible array
+/// (`char text[]`), or left out. It may be shorter, as programs send only as much of an array as is
+/// filled: numbers that are missing are 0, text goes as far as it goes. Where it ends inside a
+/// number, or has nothing of the type, reading throws a [RecordSizeException], and the record
+/// counts as read. See [Codec#read(MemorySegment, long, long)].
 ///
 /// @param <T> the type
 public final class TypedRingBuffer<T> implements Iterable<T> {
@@ -22,12 +27,14 @@ public final class TypedRingBuffer<T> implements Iterable<T> {
 
   private final RingBuffer ring;
   private final Codec<T> codec;
+
+  /// Records of so many bytes are read without a look at their length.
   private final int size;
 
   TypedRingBuffer(RingBuffer ring, Codec<T> codec) {
     this.ring = ring;
     this.codec = codec;
-    this.size = codec.extent();
+    this.size = codec.flexible() ? Integer.MAX_VALUE : codec.extent();
   }
 
   /// The ring that is read.
@@ -64,10 +71,13 @@ public final class TypedRingBuffer<T> implements Iterable<T> {
   }
 
   T decode(MemorySegment memory, long offset, int length) {
-    if (length < size) {
-      throw new RecordSizeException(ring.name(), length, size);
+    if (length >= size) {
+      return codec.read(memory, offset);
     }
-    return codec.read(memory, offset);
+    if (!codec.reads(length)) {
+      throw new RecordSizeException(ring.name(), length, codec.extent());
+    }
+    return codec.read(memory, offset, length);
   }
 
   /// Takes one value, waiting for it up to `timeout`; empty where none came in time, the ring was

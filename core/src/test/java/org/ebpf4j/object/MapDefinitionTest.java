@@ -272,4 +272,18 @@ final class MapDefinitionTest {
           .isEqualTo(elf.section(name).orElseThrow().size());
     }
   }
+
+  /// As cilium/ebpf has it: the type says what the events are.
+  @Test
+  void valuesOfBuffersHaveATypeButNoSize() {
+    var spec = ObjectSpec.read("records.bpf.o", TestObjects.bytes("records"));
+    assertThat(spec.map("lines").valueSize()).isZero();
+    assertThat(spec.map("lines").valueType()).isNotZero();
+    assertThat(spec.map("perf_calls").keySize()).isEqualTo(4);
+    assertThat(spec.map("perf_calls").valueSize()).isEqualTo(4);
+    assertThat(spec.map("perf_plain").keySize()).isEqualTo(4);
+    assertThat(spec.map("perf_plain").valueSize()).isEqualTo(4);
+    assertThat(EventType.declared(spec, spec.map("perf_calls")))
+        .hasValueSatisfying(type -> assertThat(type.name()).isEqualTo("call"));
+  }
 }

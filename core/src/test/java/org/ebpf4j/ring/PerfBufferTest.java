@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.Inet6Address;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.ebpf4j.codec.Codec;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.RecordSizeException;
 import org.junit.jupiter.api.Test;
 
 class PerfBufferTest {
@@ -57,6 +60,27 @@ class PerfBufferTest {
       }
     }
     assertThat(read).hasSize(5000).endsWith("0:4999");
+  }
+
+  record Numbers(int first, long second, long third) {}
+
+  record Wide(Inet6Address address) {}
+
+  /// The kernel adds bytes: a number that would stand in them is missing, not cut.
+  @Test
+  void shorterRecordsHaveWhatIsThere() {
+    var rings = new SimulatedPerfRings(SIZE, false, 0);
+    try (var buffer = new PerfBuffer(rings)) {
+      var numbers = buffer.as(Codec.of(Numbers.class));
+      rings.ring(0).sample(5, 1);
+      rings.ring(0).sample(6, 2);
+      var twice = 6L << 32 | 6;
+      assertThat(numbers.next(LONG)).contains(new Numbers(5, 0, 0));
+      assertThat(numbers.next(LONG)).contains(new Numbers(6, twice, 0));
+      rings.ring(0).sample(7, 0);
+      assertThatThrownBy(() -> buffer.as(Codec.of(Wide.class)).next(LONG))
+          .isInstanceOf(RecordSizeException.class);
+    }
   }
 
   @Test

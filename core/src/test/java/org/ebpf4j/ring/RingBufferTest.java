@@ -415,6 +415,18 @@ class RingBufferTest {
     assertThat(values.consume(_ -> {})).isEqualTo(2);
   }
 
+  record Plain(int first, long second) {}
+
+  @Test
+  void recordThatEndsBetweenNumbersIsRead() {
+    memory.commit(memory.reserve(8), 8, 0);
+    memory.commit(memory.reserve(12), 12, 0);
+    var values = ring.as(Plain.class);
+    assertThat(values.next(Duration.ZERO)).hasValueSatisfying(v -> assertThat(v.second()).isZero());
+    assertThatThrownBy(() -> values.next(Duration.ZERO)).isInstanceOf(RecordSizeException.class);
+    assertThat(values.next(Duration.ZERO)).isEmpty();
+  }
+
   @Test
   void takesOneAtATime() {
     var values = ring.as(new PairCodec());

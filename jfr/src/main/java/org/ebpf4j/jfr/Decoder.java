@@ -6,5 +6,8 @@ import java.lang.foreign.MemorySegment;
 @FunctionalInterface
 interface Decoder {
   /// The value: of the class that the field has, or the box of it.
-  Object decode(MemorySegment event);
+  ///
+  /// @param event the event, filled up with zeroes where it is shorter than its struct
+  /// @param length how many bytes it has itself
+  Object decode(MemorySegment event, long length);
 }

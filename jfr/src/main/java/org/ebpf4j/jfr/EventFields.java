@@ -11,6 +11,7 @@ import java.util.Map;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.text.BtfValuePrinter;
+import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.jfr.EventField.Content;
 
 /// The fields that the members of a struct become, and what reads their values.
@@ -43,27 +44,30 @@ final class EventFields {
 
   private final Btf types;
   private final ByteOrder order;
+  private final int struct;
   private final long size;
   private final BtfValuePrinter line;
   private final BtfValuePrinter json;
   private final JavaNames names = new JavaNames();
   private final List<EventField> fields = new ArrayList<>();
   private final List<Decoder> decoders = new ArrayList<>();
+  private final List<Span> numbers = new ArrayList<>();
   private int seen;
 
-  /// @throws IllegalArgumentException where the type is no struct, or has more than an event may
+  /// @throws IllegalArgumentException where the type is no struct
+  /// @throws UnsupportedFeatureException where it has more than an event may have
   /// @throws org.ebpf4j.error.MalformedObjectException where the types are damaged
   EventFields(Btf types, int id) {
     this.types = types;
     this.order = types.order();
     this.line = new BtfValuePrinter(types, order, BtfValuePrinter.Style.LINE).withAddresses();
     this.json = new BtfValuePrinter(types, order, BtfValuePrinter.Style.JSON).withAddresses();
-    var struct = types.resolve(id);
+    this.struct = types.resolve(id);
     if (!(types.type(struct) instanceof BtfType.Struct type)) {
       throw new IllegalArgumentException("type " + id + " is no struct");
     }
     if (type.size() > LARGEST) {
-      throw new IllegalArgumentException(
+      throw tooLarge(
           "struct " + type.name() + " has " + type.size() + " bytes, and an event 1 MiB at most");
     }
     this.size = type.size();
@@ -84,6 +88,15 @@ final class EventFields {
     return decoders.toArray(Decoder[]::new);
   }
 
+  /// Whether an event of `length` bytes ends inside a number or an address, which means nothing
+  /// then, or has nothing at all.
+  boolean cuts(long length) {
+    return length == 0 || numbers.stream().anyMatch(n -> n.from() < length && length < n.end());
+  }
+
+  /// The bytes that a number or an address takes.
+  private record Span(long from, long end) {}
+
   /// Where a member is.
   ///
   /// @param path its name, after those of the structs that it is in
@@ -101,8 +114,7 @@ final class EventFields {
   private void members(int id, BtfType.Struct struct, Place place) {
     for (var member : struct.members()) {
       if (++seen > MOST) {
-        throw new IllegalArgumentException(
-            "type " + id + " has more members than the " + MOST + " an event may have");
+        throw tooLarge("type " + id + " has more members than the " + MOST + " an event may have");
       }
       if (member.bits() == 0) {
         value(member.type(), place.inner(member));
@@ -144,7 +156,7 @@ final class EventFields {
         if (place.depth() < DEEPEST) {
           members(id, struct, place);
         } else {
-          text(id, place, json);
+          text(id, place);
         }
       }
       case BtfType.Void _,
@@ -172,17 +184,18 @@ final class EventFields {
       switch (types.name(id)) {
         case "__be16" -> {
           var at = at(end, place, 16);
+          numbers.add(new Span(at, at + 2));
           add(
               place,
               int.class,
               Content.PLAIN,
-              event ->
+              (event, _) ->
                   (event.get(ValueLayout.JAVA_BYTE, at) & 0xff) << 8
                       | (event.get(ValueLayout.JAVA_BYTE, at + 1) & 0xff));
           return true;
         }
         case "__be32" -> {
-          text(id, place, line);
+          single(id, place);
           return true;
         }
         default -> {}
@@ -191,7 +204,7 @@ final class EventFields {
     if (types.type(end) instanceof BtfType.Struct struct
         && ((struct.name().equals("in_addr") && struct.size() == 4)
             || (struct.name().equals("in6_addr") && struct.size() == 16))) {
-      text(end, place, line);
+      single(end, place);
       return true;
     }
     return false;
@@ -199,10 +212,10 @@ final class EventFields {
 
   private void integer(int id, BtfType.Int type, Place place, int bits) {
     if (bits > 64 || bits <= 0) {
-      text(id, place, line);
+      single(id, place);
     } else if ((type.encoding() & BOOL) != 0) {
       var number = bits(id, place, bits, false);
-      add(place, boolean.class, Content.PLAIN, event -> number.read(event) != 0);
+      add(place, boolean.class, Content.PLAIN, (event, _) -> number.read(event) != 0);
     } else {
       number(id, place, bits, (type.encoding() & SIGNED) != 0, content(place.path()));
     }
@@ -219,10 +232,10 @@ final class EventFields {
   private void number(int id, Place place, int bits, boolean signed, Content content) {
     var number = bits(id, place, bits, signed);
     if (bits < (signed ? 33 : 32) && content == Content.PLAIN) {
-      add(place, int.class, content, event -> (int) number.read(event));
+      add(place, int.class, content, (event, _) -> (int) number.read(event));
     } else {
       var whole = content == Content.PLAIN && !signed && bits == 64;
-      add(place, long.class, whole ? Content.UNSIGNED : content, number::read);
+      add(place, long.class, whole ? Content.UNSIGNED : content, (event, _) -> number.read(event));
     }
   }
 
@@ -234,7 +247,7 @@ final class EventFields {
         place,
         String.class,
         Content.PLAIN,
-        event -> {
+        (event, _) -> {
           var value = number.read(event);
           var name = named.get(value);
           return name != null
@@ -251,7 +264,7 @@ final class EventFields {
             place,
             float.class,
             Content.PLAIN,
-            event -> Float.intBitsToFloat((int) number.read(event)));
+            (event, _) -> Float.intBitsToFloat((int) number.read(event)));
       }
       case 8 -> {
         var number = bits(id, place, 64, false);
@@ -259,9 +272,9 @@ final class EventFields {
             place,
             double.class,
             Content.PLAIN,
-            event -> Double.longBitsToDouble(number.read(event)));
+            (event, _) -> Double.longBitsToDouble(number.read(event)));
       }
-      default -> text(id, place, line);
+      default -> single(id, place);
     }
   }
 
@@ -270,16 +283,28 @@ final class EventFields {
     if (types.type(element) instanceof BtfType.Int number
         && number.size() == 1
         && number.name().equals("char")) {
-      var at = at(id, place, 8 * array.count());
-      var length = (int) array.count();
-      add(place, String.class, Content.PLAIN, event -> characters(event, at, length));
+      characters(id, array, place);
     } else {
-      text(id, place, json);
+      text(id, place);
     }
   }
 
-  /// Text up to its first zero, or to its end.
-  private static String characters(MemorySegment event, long at, int most) {
+  /// Adds an array of `char`, which is text up to its first zero, or to its end.
+  private void characters(int id, BtfType.Array array, Place place) {
+    var flexible = isFlexible(id, place);
+    if (array.count() == 0 && !flexible) {
+      return;
+    }
+    var at = at(id, place, 8 * array.count());
+    var declared = flexible ? Long.MAX_VALUE : array.count();
+    add(
+        place,
+        String.class,
+        Content.PLAIN,
+        (event, length) -> characters(event, at, Math.min(declared, length - at)));
+  }
+
+  private static String characters(MemorySegment event, long at, long most) {
     var length = 0;
     while (length < most && event.get(ValueLayout.JAVA_BYTE, at + length) != 0) {
       length++;
@@ -288,25 +313,51 @@ final class EventFields {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /// Adds a member as a printer writes it. Arrays without elements, as at the end of a struct, are
-  /// left out.
-  private void text(int id, Place place, BtfValuePrinter printer) {
+  private boolean isFlexible(int id, Place place) {
+    return types.isFlexibleArray(struct, id, place.bit());
+  }
+
+  /// Adds a member as text, which is a single value: an address, or a number that JFR has no type
+  /// for.
+  private void single(int id, Place place) {
     var bytes = types.size(id);
-    if (bytes == 0) {
-      return;
-    }
     var at = at(id, place, 8 * bytes);
+    numbers.add(new Span(at, at + bytes));
     // What cannot be printed is to be known now, not when events come.
-    var sample = printer.print(id, new byte[(int) bytes], 0);
-    if (sample.length() > LARGEST) {
-      throw new IllegalArgumentException(
-          "member " + place.path() + " has more text than an event may have");
-    }
+    line.print(id, new byte[(int) bytes], 0);
     add(
         place,
         String.class,
         Content.PLAIN,
-        event -> printer.print(id, event.asSlice(at, bytes).toArray(ValueLayout.JAVA_BYTE), 0));
+        (event, _) -> line.print(id, event.asSlice(at, bytes).toArray(ValueLayout.JAVA_BYTE), 0));
+  }
+
+  /// Adds a member as text in JSON. Arrays without elements are left out, unless they are the rest
+  /// of the event.
+  private void text(int id, Place place) {
+    var bytes = types.size(id);
+    if (bytes == 0 && !isFlexible(id, place)) {
+      return;
+    }
+    var at = at(id, place, 8 * bytes);
+    // What cannot be printed is to be known now, not when events come.
+    if (json.printRecord(id, new byte[(int) bytes]).length() > LARGEST) {
+      throw tooLarge("member " + place.path() + " has more text than an event may have");
+    }
+    var most = bytes == 0 ? Long.MAX_VALUE : bytes;
+    add(
+        place,
+        String.class,
+        Content.PLAIN,
+        (event, length) -> {
+          var there = Math.clamp(length - at, 0, most);
+          var part = event.asSlice(Math.min(at, length), there).toArray(ValueLayout.JAVA_BYTE);
+          return json.printRecord(id, part);
+        });
+  }
+
+  private static UnsupportedFeatureException tooLarge(String problem) {
+    return new UnsupportedFeatureException("event of Flight Recorder", null, problem);
   }
 
   /// Reads a number.
@@ -318,6 +369,7 @@ final class EventFields {
   private Reading bits(int id, Place place, int count, boolean signed) {
     checkEnd(id, place, count);
     var from = place.bit();
+    numbers.add(new Span(from / 8, (from + count + 7) / 8));
     var unused = Long.SIZE - count;
     if (from % 8 == 0) {
       var at = from / 8;

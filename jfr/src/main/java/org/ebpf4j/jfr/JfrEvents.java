@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 /// | `__be32`, `struct in_addr`, `struct in6_addr` | `String`: the address |
 /// | struct, union | a field for each member, called `struct_member` |
 /// | another array, integer of 16 bytes | `String`: as JSON |
+/// | flexible array at the end | `String`: the rest of the event, as text or JSON |
 ///
 /// A field is called as its member, with `_` for what no identifier of Java may have and a number
 /// behind it where the name is that of another field or one of JFR's own (`duration_2`). Its label
@@ -57,14 +58,16 @@ public final class JfrEvents implements AutoCloseable {
 
   private final String name;
   private final long size;
+  private final @Nullable EventFields fields;
   private final Decoder[] decoders;
   private final @Nullable SharedEventType type;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private JfrEvents(String name, long size, Decoder[] decoders, @Nullable SharedEventType type) {
+  private JfrEvents(String name, @Nullable EventFields fields, @Nullable SharedEventType type) {
     this.name = name;
-    this.size = size;
-    this.decoders = decoders;
+    this.fields = fields;
+    this.size = fields == null ? Long.MAX_VALUE : fields.size();
+    this.decoders = fields == null ? new Decoder[0] : fields.decoders();
     this.type = type;
   }
 
@@ -72,10 +75,10 @@ public final class JfrEvents implements AutoCloseable {
   /// the name are separated by dots: all but the last are the category, as of `execs.events` is
   /// `execs`.
   ///
-  /// @throws IllegalArgumentException where the type is no struct, or has more than 1000 members or
-  ///   1 MiB
+  /// @throws IllegalArgumentException where the type is no struct
   /// @throws org.ebpf4j.error.MalformedObjectException where the types are damaged
-  /// @throws UnsupportedFeatureException where this JVM has no Flight Recorder
+  /// @throws UnsupportedFeatureException where this JVM has no Flight Recorder, or the struct more
+  ///   than 1000 members or 1 MiB
   public static JfrEvents of(String name, Btf types, int struct) {
     checkAvailable();
     var fields = new EventFields(types, struct);
@@ -92,7 +95,7 @@ public final class JfrEvents implements AutoCloseable {
             structName.isEmpty() ? "" : "struct " + structName,
             category,
             fields.fields());
-    return new JfrEvents(name, fields.size(), fields.decoders(), SharedEventType.hold(shape));
+    return new JfrEvents(name, fields, SharedEventType.hold(shape));
   }
 
   /// Events of a ring or perf buffer of an object, as the event type `ebpf.OBJECT.MAP`, of the
@@ -123,7 +126,7 @@ public final class JfrEvents implements AutoCloseable {
   /// @throws UnsupportedFeatureException where this JVM has no Flight Recorder
   public static JfrEvents untyped(String name) {
     checkAvailable();
-    return new JfrEvents(name, Long.MAX_VALUE, new Decoder[0], null);
+    return new JfrEvents(name, null, null);
   }
 
   private static void checkAvailable() {
@@ -138,18 +141,22 @@ public final class JfrEvents implements AutoCloseable {
     return type == null ? new UntypedEvent(name, 0, "").isEnabled() : type.isEnabled();
   }
 
-  /// Gives an event to the recordings that take it. One that is shorter than the struct becomes an
-  /// `ebpf.Untyped`; what is behind the struct is left out.
+  /// Gives an event to the recordings that take it. One that is shorter than the struct has what is
+  /// there of text and arrays, and 0 for numbers that are missing; where it ends inside a number,
+  /// or has no byte, it becomes an `ebpf.Untyped`. What is behind the struct is that of a flexible
+  /// array, or left out.
   ///
   /// @throws IllegalStateException after [#close()]
   public void commit(MemorySegment event) {
     checkOpen();
-    if (type == null || event.byteSize() < size) {
+    var length = event.byteSize();
+    if (type == null || fields == null || (length < size && fields.cuts(length))) {
       commitUntyped(event);
     } else if (type.isEnabled()) {
+      var whole = length < size ? filledUp(event) : event;
       var recorded = type.newEvent();
       for (int i = 0; i < decoders.length; i++) {
-        recorded.set(i, decoders[i].decode(event));
+        recorded.set(i, decoders[i].decode(whole, length));
       }
       recorded.commit();
     }
@@ -158,6 +165,12 @@ public final class JfrEvents implements AutoCloseable {
   /// The same for bytes in an array.
   public void commit(byte[] event) {
     commit(MemorySegment.ofArray(event));
+  }
+
+  private MemorySegment filledUp(MemorySegment event) {
+    var whole = MemorySegment.ofArray(new byte[(int) size]);
+    MemorySegment.copy(event, 0, whole, 0, event.byteSize());
+    return whole;
   }
 
   private void commitUntyped(MemorySegment event) {

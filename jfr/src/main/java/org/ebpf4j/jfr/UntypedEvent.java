@@ -11,7 +11,7 @@ import jdk.jfr.StackTrace;
 /// An event of which nothing is known but its bytes.
 @Name("ebpf.Untyped")
 @Label("Untyped Event")
-@Description("An event of a program that has no known struct, or is shorter than its struct")
+@Description("An event of a program that has no known struct, or ends inside a number of it")
 @Category("eBPF")
 @StackTrace(false)
 final class UntypedEvent extends Event {

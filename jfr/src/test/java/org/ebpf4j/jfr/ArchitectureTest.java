@@ -23,7 +23,7 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideOutsideOfPackages(
             "org.ebpf4j.jfr",
-            "org.ebpf4j.btf",
+            "org.ebpf4j.btf..",
             "org.ebpf4j.error",
             "org.ebpf4j.object",
             "java..",

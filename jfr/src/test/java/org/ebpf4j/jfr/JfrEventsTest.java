@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
 import jdk.jfr.FlightRecorder;
@@ -26,6 +27,7 @@ import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.BtfType.Enumerator;
 import org.ebpf4j.error.MalformedObjectException;
 import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.TestObjects;
 import org.junit.jupiter.api.Test;
@@ -548,6 +550,51 @@ class JfrEventsTest {
         .hasMessageContaining("no struct 'evnet'; near it: event");
   }
 
+  private static byte[] hex(String hex) {
+    return HexFormat.of().parseHex(hex.replace(" ", ""));
+  }
+
+  @Test
+  void aShorterEventHasWhatIsThere() {
+    try (var calls = JfrEvents.of(ObjectSpec.read(TestObjects.file("records")), "calls")) {
+      var recorded =
+          Recorded.during(() -> {
+            calls.commit(hex("07000000 06000000 6c73202d6c00"));
+            calls.commit(hex("07000000 06000000 6c73"));
+            calls.commit(hex("07000000 0600"));
+            calls.commit(new byte[0]);
+          });
+      assertThat(recorded)
+          .extracting(e -> e.getEventType().getName())
+          .containsExactly(
+              "ebpf.records.calls", "ebpf.records.calls", "ebpf.Untyped", "ebpf.Untyped");
+      assertThat(recorded.get(0).getString("args")).isEqualTo("ls -l");
+      assertThat(recorded.get(0).getLong("ended")).isZero();
+      assertThat(recorded.get(1).getString("args")).isEqualTo("ls");
+      assertThat(recorded.get(2).getString("bytes")).isEqualTo("070000000600");
+    }
+  }
+
+  @Test
+  void aFlexibleArrayIsTheRestOfTheEvent() {
+    var spec = ObjectSpec.read(TestObjects.file("records"));
+    try (var lines = JfrEvents.of(spec, "lines");
+        var stacks = JfrEvents.of(spec, "stacks")) {
+      var recorded =
+          Recorded.during(() -> {
+            lines.commit(hex("01000000 0b000000 68656c6c6f20776f726c64"));
+            lines.commit(hex("01000000 00000000"));
+            stacks.commit(
+                hex("0500000000000000 02000000 0a000000 0100 0300 14000000 0200 0400 ff"));
+          });
+      assertThat(recorded.get(0).getString("text")).isEqualTo("hello world");
+      assertThat(recorded.get(1).getString("text")).isEmpty();
+      assertThat(recorded.get(2).getString("frames"))
+          .isEqualTo(
+              "[{\"line\":10,\"depth\":1,\"flags\":3},{\"line\":20,\"depth\":2,\"flags\":4}]");
+    }
+  }
+
   @Test
   void refusesWhatIsNoEvent() {
     var large = types.struct().with("a", types.array(u64, 1 << 18), 1 << 21).as("large");
@@ -571,15 +618,15 @@ class JfrEventsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> JfrEvents.of("x", built, u8))
         .withMessageContaining("is no struct");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> JfrEvents.of("x", built, large))
-        .withMessageContaining("2097152 bytes");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> JfrEvents.of("x", built, tooMany))
-        .withMessageContaining("1000");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> JfrEvents.of("x", built, multiplied))
-        .withMessageContaining("1000");
+    assertThatThrownBy(() -> JfrEvents.of("x", built, large))
+        .isInstanceOf(UnsupportedFeatureException.class)
+        .hasMessageContaining("2097152 bytes");
+    assertThatThrownBy(() -> JfrEvents.of("x", built, tooMany))
+        .isInstanceOf(UnsupportedFeatureException.class)
+        .hasMessageContaining("1000");
+    assertThatThrownBy(() -> JfrEvents.of("x", built, multiplied))
+        .isInstanceOf(UnsupportedFeatureException.class)
+        .hasMessageContaining("1000");
     assertThatThrownBy(() -> JfrEvents.of("x", built, past))
         .isInstanceOf(MalformedObjectException.class)
         .hasMessageContaining("member b stands past the end");

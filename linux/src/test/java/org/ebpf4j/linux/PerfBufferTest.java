@@ -24,7 +24,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.codec.Codec;
 import org.ebpf4j.error.BpfException;
-import org.ebpf4j.error.RecordSizeException;
 import org.ebpf4j.linux.internal.host.Cpus;
 import org.ebpf4j.linux.internal.sys.Perf;
 import org.ebpf4j.ring.PerfBuffer;
@@ -220,14 +219,14 @@ class PerfBufferTest {
 
   record Longer(long sequence, int cpu, int check, long a, long b) {}
 
+  /// The kernel adds 4 bytes to a record of 16, in which a number of 8 bytes has no place.
   @Test
-  void saysThatRecordIsTooShort() {
+  void aShorterRecordHasWhatIsThere() {
     try (var object = load();
         var buffer = object.perfBuffer("events")) {
       emit(object, 0, 1, 16);
-      assertThatThrownBy(() -> buffer.as(Codec.of(Longer.class)).next(LONG))
-          .isInstanceOf(RecordSizeException.class);
-      assertThat(buffer.consume((_, _) -> {})).isZero();
+      assertThat(buffer.as(Codec.of(Longer.class)).next(LONG))
+          .contains(new Longer(0, 0, 0x5a5a5a5a, 0, 0));
     }
   }
 

@@ -84,7 +84,7 @@ interface EventSink extends AutoCloseable {
     @Override
     public void event(String map, Optional<EventType> type, byte[] bytes) {
       out.print("{\"map\":" + Json.quote(map) + ",\"event\":");
-      if (type.isPresent() && bytes.length >= type.get().size()) {
+      if (type.isPresent()) {
         var printer =
             printers.computeIfAbsent(
                 map,
@@ -92,7 +92,7 @@ interface EventSink extends AutoCloseable {
                     new BtfValuePrinter(
                             type.get().types(), ByteOrder.nativeOrder(), BtfValuePrinter.Style.JSON)
                         .withAddresses());
-        out.print(printer.print(type.get().id(), bytes, 0));
+        out.print(printer.printRecord(type.get().id(), bytes));
       } else {
         out.print(Json.quote(HexFormat.of().formatHex(bytes)));
       }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.text.BtfValuePrinter;
@@ -16,73 +15,80 @@ final class EventText {
   private static final int MOST_HEX = 64;
   private static final int WIDEST_TEXT = 32;
 
+  /// More columns are no table.
+  private static final int MOST_COLUMNS = 128;
+
+  /// Structs without names that nest deeper are no columns.
+  private static final int DEEPEST = 8;
+
   private final EventType type;
   private final BtfValuePrinter values;
   private final List<Column> columns = new ArrayList<>();
 
   /// A member. Those of structs without a name count as those of the struct around them.
   ///
-  /// @param offset bytes from the start of the event; of a bit field, those of the struct's start
-  /// @param field the bit field's place, where it is one
+  /// @param bit bits from the start of the event
+  /// @param bits how wide it is, where it is a bit field
   /// @param width how wide it is printed; negative for what is aligned to the left
-  private record Column(
-      String name, int type, int offset, Optional<BitField> field, int width, boolean text) {}
-
-  private record BitField(long bitOffset, int bits, boolean signed) {}
+  private record Column(String name, int type, long bit, int bits, int width, boolean text) {}
 
   EventText(EventType type) {
     this.type = type;
     this.values =
         new BtfValuePrinter(type.types(), ByteOrder.nativeOrder(), BtfValuePrinter.Style.LINE)
             .withAddresses();
-    collect((BtfType.Struct) type.types().type(type.id()), 0, 0);
+    if (!collect(type.id(), 0, 0)) {
+      columns.clear();
+      columns.add(new Column(type.name(), type.id(), 0, 0, -1, false));
+    }
   }
 
-  private void collect(BtfType.Struct struct, long at, int depth) {
+  /// Adds a column for each member; whether they have room.
+  private boolean collect(int id, long at, int depth) {
+    var types = type.types();
+    if (!(types.type(types.resolve(id)) instanceof BtfType.Struct struct) || depth > DEEPEST) {
+      return false;
+    }
     for (var member : struct.members()) {
-      var types = type.types();
       var resolved = types.resolve(member.type());
       var place = at + member.bitOffset();
-      if (member.name().isEmpty()
-          && types.type(resolved) instanceof BtfType.Struct inner
-          && depth < 8) {
-        collect(inner, place, depth + 1);
-      } else if (!member.name().isEmpty()) {
+      if (!member.name().isEmpty()) {
         columns.add(column(member, place, resolved));
+      } else if (types.type(resolved) instanceof BtfType.Struct
+          && !collect(resolved, place, depth + 1)) {
+        return false;
+      }
+      if (columns.size() > MOST_COLUMNS) {
+        return false;
       }
     }
+    return true;
   }
 
   private Column column(BtfType.Member member, long place, int resolved) {
     var types = type.types();
-    var field =
-        member.bits() == 0
-            ? Optional.<BitField>empty()
-            : Optional.of(
-                new BitField(
-                    place,
-                    member.bits(),
-                    types.type(resolved) instanceof BtfType.Int number
-                        && (number.encoding() & 1) != 0));
     var text = isText(types, resolved);
     var width =
         switch (types.type(resolved)) {
-          case BtfType.Array array when text -> -(int) Math.min(array.count(), WIDEST_TEXT);
+          case BtfType.Array array when text ->
+              -(int) (array.count() == 0 ? WIDEST_TEXT : Math.min(array.count(), WIDEST_TEXT));
           case BtfType.Int number -> number.size() >= 8 ? 14 : number.size() >= 4 ? 7 : 5;
-          case BtfType.Enum values ->
-              -values.values().stream().mapToInt(v -> v.name().length()).max().orElse(1);
+          case BtfType.Enum named ->
+              -Math.min(
+                  WIDEST_TEXT,
+                  named.values().stream().mapToInt(v -> v.name().length()).max().orElse(1));
           case BtfType.Pointer _ -> 18;
           case BtfType.Struct struct when struct.name().equals("in6_addr") -> -15;
           case BtfType.Struct struct when struct.name().equals("in_addr") -> -15;
           default -> -1;
         };
     var wide = isNetwork(types, member.type()) ? -15 : width;
-    var least = member.name().length();
+    var least = Math.min(WIDEST_TEXT, member.name().length());
     return new Column(
         member.name(),
         member.type(),
-        (int) (place / 8),
-        field,
+        place,
+        member.bits(),
         wide < 0 ? -Math.max(-wide, least) : Math.max(wide, least),
         text);
   }
@@ -107,17 +113,8 @@ final class EventText {
     return line.toString().stripTrailing();
   }
 
-  /// An event; one that is too short for the struct in hexadecimal.
+  /// An event, as far as it goes: `-` stands for what is missing.
   String row(byte[] event) {
-    if (event.length < type.size()) {
-      return event.length
-          + " bytes where "
-          + type.name()
-          + " has "
-          + type.size()
-          + ": "
-          + hex(event);
-    }
     var line = new StringBuilder();
     for (var column : columns) {
       append(line, cell(column, event), column.width());
@@ -135,30 +132,9 @@ final class EventText {
   }
 
   private String cell(Column column, byte[] event) {
-    if (column.field().isPresent()) {
-      return number(event, column.field().get());
-    }
-    var text = values.print(column.type(), event, column.offset());
+    var text = values.printMember(type.id(), column.type(), column.bit(), column.bits(), event);
     // Without the quotes of C: columns tell where it ends.
     return column.text() && text.length() >= 2 ? text.substring(1, text.length() - 1) : text;
-  }
-
-  private static String number(byte[] event, BitField field) {
-    long value = 0;
-    for (int i = 0; i < field.bits(); i++) {
-      var bit = field.bitOffset() + i;
-      var place = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? bit % 8 : 7 - bit % 8;
-      long one = (event[(int) (bit / 8)] >> place) & 1;
-      value =
-          ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
-              ? value | (one << i)
-              : (value << 1) | one;
-    }
-    if (field.signed()) {
-      var unused = Long.SIZE - field.bits();
-      return Long.toString((value << unused) >> unused);
-    }
-    return Long.toUnsignedString(value);
   }
 
   /// Bytes, two digits each.

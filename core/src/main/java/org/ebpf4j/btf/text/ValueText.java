@@ -2,12 +2,15 @@ package org.ebpf4j.btf.text;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /// How single values are spelt in C and in JSON.
 final class ValueText {
   /// Two groups of zeroes or more, with what separates them from others.
   private static final Pattern ZEROES = Pattern.compile("(?:^|:)0(?::0)+(?:$|:)");
+
+  private static final HexFormat HEX = HexFormat.of();
 
   private ValueText() {}
 
@@ -40,27 +43,28 @@ final class ValueText {
     return character >= 0x20 && character < 0x7f;
   }
 
-  /// A character, or a byte that is part of none (negative), as C writes it between `quote`s.
-  static String escaped(int character, char quote) {
-    return switch (character) {
-      case '\n' -> "\\n";
-      case '\t' -> "\\t";
-      case '\r' -> "\\r";
-      case '\\' -> "\\\\";
+  /// Writes a character, or a byte that is part of none (negative), as C does between `quote`s.
+  static void escape(StringBuilder out, int character, char quote) {
+    switch (character) {
+      case '\n' -> out.append("\\n");
+      case '\t' -> out.append("\\t");
+      case '\r' -> out.append("\\r");
+      case '\\' -> out.append("\\\\");
       default -> {
         if (character == quote) {
-          yield "\\" + quote;
+          out.append('\\').append(quote);
+        } else if (character < 0x20 || character == 0x7f) {
+          out.append("\\x").append(HEX.toHexDigits((byte) character));
+        } else {
+          out.appendCodePoint(character);
         }
-        yield character < 0x20 || character == 0x7f
-            ? "\\x%02x".formatted(character & 0xff)
-            : Character.toString(character);
       }
-    };
+    }
   }
 
-  /// Text as JSON has it.
-  static String json(String text) {
-    var out = new StringBuilder("\"");
+  /// Writes text as JSON has it.
+  static void json(StringBuilder out, String text) {
+    out.append('"');
     for (int i = 0; i < text.length(); i++) {
       var c = text.charAt(i);
       switch (c) {
@@ -69,9 +73,15 @@ final class ValueText {
         case '\n' -> out.append("\\n");
         case '\t' -> out.append("\\t");
         case '\r' -> out.append("\\r");
-        default -> out.append(c < 0x20 ? "\\u%04x".formatted((int) c) : Character.toString(c));
+        default -> {
+          if (c < 0x20) {
+            out.append("\\u00").append(HEX.toHexDigits((byte) c));
+          } else {
+            out.append(c);
+          }
+        }
       }
     }
-    return out.append('"').toString();
+    out.append('"');
   }
 }

@@ -106,6 +106,77 @@ final class BtfValuePrinterTest {
     assertThat(json(text, "61ff000000000000")).isEqualTo("\"a\ufffd\"");
   }
 
+  private static final Btf RECORDS =
+      Btf.read(
+          ElfFile.read("records.bpf.o", TestObjects.bytes("records"))
+              .section(".BTF")
+              .orElseThrow()
+              .data());
+
+  private static String record(String struct, Style style, String hex) {
+    return new BtfValuePrinter(RECORDS, ByteOrder.LITTLE_ENDIAN, style)
+        .printRecord(RECORDS.ids(struct)[0], HexFormat.of().parseHex(hex.replace(" ", "")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        // The text ends where the record does.
+        "call | 0700000006000000 6c73202d6c00"
+            + " | {\"pid\":7,\"args_len\":6,\"args\":\"ls -l\",\"ended\":null}"
+            + " | { .pid = 7, .args_len = 6, .args = \"ls -l\" }",
+        "call | 0700000006000000"
+            + " | {\"pid\":7,\"args_len\":6,\"args\":\"\",\"ended\":null}"
+            + " | { .pid = 7, .args_len = 6 }",
+        // A number that the end is in is missing.
+        "call | 070000000600"
+            + " | {\"pid\":7,\"args_len\":null,\"args\":\"\",\"ended\":null}"
+            + " | { .pid = 7 }",
+        "call | ``" + " | {\"pid\":null,\"args_len\":null,\"args\":\"\",\"ended\":null}" + " | {}",
+        // The flexible array is the rest.
+        "line | 010000000b000000 68656c6c6f20776f726c64"
+            + " | {\"pid\":1,\"len\":11,\"text\":\"hello world\"}"
+            + " | { .pid = 1, .len = 11, .text = \"hello world\" }",
+        "line | 0100000000000000 | {\"pid\":1,\"len\":0,\"text\":\"\"}"
+            + " | { .pid = 1, .len = 0 }",
+        "stack | 050000000000000001000000 0a00000001000300 ffff"
+            + " | {\"time\":5,\"count\":1,\"frames\":[{\"line\":10,\"depth\":1,\"flags\":3}]}"
+            + " | { .time = 5, .count = 1, .frames = { { .line = 10, .depth = 1, .flags = 3 } } }",
+        "stack | 0500000000000000 | {\"time\":5,\"count\":null,\"frames\":[]} | { .time = 5 }"
+      })
+  void printsRecordsAsFarAsTheyGo(String struct, String hex, String json, String c) {
+    assertThat(record(struct, Style.JSON, hex)).isEqualTo(json);
+    assertThat(record(struct, Style.LINE, hex)).isEqualTo(c);
+  }
+
+  @Test
+  void recordsThatAreWholeArePrintedAsValues() {
+    var hex = "0700000006000000" + "61".repeat(64) + "0100000000000000" + "ffff";
+    assertThat(record("call", Style.JSON, hex))
+        .isEqualTo("{\"pid\":7,\"args_len\":6,\"args\":\"" + "a".repeat(64) + "\",\"ended\":1}");
+  }
+
+  @Test
+  void partsOfRecordsThatAreMissingSaySo() {
+    var printer = new BtfValuePrinter(RECORDS, ByteOrder.LITTLE_ENDIAN, Style.LINE);
+    var call = RECORDS.ids("call")[0];
+    var u64 = RECORDS.ids("__u64")[0];
+    assertThat(printer.printMember(call, u64, 8 * 72, 0, new byte[14])).isEqualTo("-");
+    assertThat(printer.printMember(call, u64, 8 * 72, 0, new byte[80])).isEqualTo("0");
+    assertThat(printer.printMember(call, u64, 3, 5, new byte[] {(byte) 0xff})).isEqualTo("31");
+  }
+
+  @Test
+  void numbersThatHaveNoBitsAreRefused() {
+    var none = builder.add(new BtfType.Int("none", 0, SIGNED, 0, 0));
+    var wider = builder.add(new BtfType.Int("wider", 1, SIGNED, 0, 9));
+    for (var type : List.of(none, wider)) {
+      assertThatThrownBy(() -> c(type, "00000000")).isInstanceOf(MalformedObjectException.class);
+    }
+  }
+
   @Test
   void printsBytesAsNumbers() {
     var unsigned = builder.add(new BtfType.Int("unsigned char", 1, 0, 0, 8));
