@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.error.BpfException;
@@ -118,6 +119,23 @@ public interface BpfObject extends AutoCloseable {
   /// none. If one cannot be attached, those before it are detached again.
   default LinkSet attachTo(Function<BpfProgram, Optional<AttachPoint>> where) {
     return attachEach(program -> where.apply(program).map(program::attach));
+  }
+
+  /// Attaches every program to the place that `where` gives for it, as [#attachTo(Function)] does,
+  /// but goes on where one cannot be attached.
+  ///
+  /// @param failed is told which program was not attached, and why
+  default LinkSet attachTo(
+      Function<BpfProgram, Optional<AttachPoint>> where,
+      BiConsumer<BpfProgram, BpfException> failed) {
+    return attachEach(program -> {
+      try {
+        return where.apply(program).map(program::attach);
+      } catch (BpfException e) {
+        failed.accept(program, e);
+        return Optional.empty();
+      }
+    });
   }
 
   private LinkSet attachEach(Function<BpfProgram, Optional<Link>> attach) {

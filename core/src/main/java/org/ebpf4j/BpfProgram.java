@@ -3,12 +3,14 @@ package org.ebpf4j;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.attach.Handle;
 import org.ebpf4j.object.ProgramSpec;
 
 /// A loaded program. Holds one reference to it; what it is attached to holds others. It may be used
 /// from any thread.
-public interface BpfProgram extends AutoCloseable {
+public interface BpfProgram extends Handle, AutoCloseable {
   /// The name of the function it was made of.
+  @Override
   String name();
 
   /// What it was loaded from; empty for a program that was opened by id or by pin.
@@ -24,12 +26,18 @@ public interface BpfProgram extends AutoCloseable {
 
   /// Attaches it where its section's name says.
   ///
+  /// @throws org.ebpf4j.error.UnsupportedFeatureException where programs of its section cannot be
+  ///   attached yet
   /// @throws org.ebpf4j.error.BpfException where the name spells out no place; use
   ///   [#attach(AttachPoint)]
   Link attach();
 
   /// Attaches it to a place of the caller's choice.
   ///
+  /// @throws org.ebpf4j.error.WrongHookException where the place takes no programs of its type;
+  ///   found by looking, before the kernel is asked
+  /// @throws org.ebpf4j.error.UnsupportedFeatureException where nothing attaches to such a place
+  ///   yet
   /// @throws org.ebpf4j.error.NotFoundException where there is no such tracepoint, symbol or device
   /// @throws org.ebpf4j.error.KernelException where the kernel refuses
   Link attach(AttachPoint point);

@@ -3,6 +3,7 @@ package org.ebpf4j;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.ebpf4j.attach.Handle;
 import org.ebpf4j.codec.Codec;
 import org.ebpf4j.codec.PerCpu;
 import org.ebpf4j.ring.EventTypes;
@@ -17,7 +18,7 @@ import org.ebpf4j.ring.UserRingBuffer;
 ///
 /// Views throw an [IllegalArgumentException] where they do not fit the map's type and sizes, when
 /// they are made.
-public interface RawMap extends BpfMap<byte[], byte[]> {
+public interface RawMap extends BpfMap<byte[], byte[]>, Handle {
   /// The number of its type, see [org.ebpf4j.object.MapType].
   int type();
 

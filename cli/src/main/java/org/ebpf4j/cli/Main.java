@@ -103,7 +103,7 @@ public final class Main implements Debugging {
     var named =
         SUBCOMMANDS.stream().filter(c -> args.length > 0 && c.name().equals(args[0])).toList();
     for (var command : named.isEmpty() ? SUBCOMMANDS : named) {
-      line.addSubcommand(command.name(), command.type());
+      line.addSubcommand(command.name(), new CommandLine(command.type()));
     }
   }
 

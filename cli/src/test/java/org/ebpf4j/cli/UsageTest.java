@@ -94,7 +94,7 @@ class UsageTest {
 
     assertThat(run.status()).isEqualTo(ExitStatus.FAILED);
     assertThat(run.err())
-        .contains("'packet' (xdp): its section names no place")
+        .contains("program 'packet' (section xdp) does not say where it is attached")
         .contains("xdp:DEVICE");
   }
 

@@ -5,10 +5,12 @@ package org.ebpf4j.attach;
 /// @param symbol the function, as `/proc/kallsyms` names it
 /// @param offset bytes from its start; it must be the start of an instruction
 public record Kprobe(String symbol, long offset) implements AttachPoint {
+  private static final String FORM = "a kprobe is SYMBOL or SYMBOL+OFFSET, as in do_unlinkat";
+
   /// @throws IllegalArgumentException for an empty symbol or a negative offset
   public Kprobe {
     if (symbol.isEmpty() || offset < 0) {
-      throw new IllegalArgumentException("a kprobe is SYMBOL or SYMBOL+OFFSET");
+      throw new IllegalArgumentException(FORM);
     }
   }
 
@@ -21,20 +23,20 @@ public record Kprobe(String symbol, long offset) implements AttachPoint {
   ///
   /// @throws IllegalArgumentException for another form
   public static Kprobe parse(String text) {
-    var plus = text.indexOf('+');
-    if (plus < 0) {
-      return new Kprobe(text);
+    var address = PlaceText.address(text);
+    if (address == null) {
+      throw new IllegalArgumentException(FORM + "; not '" + text + "'");
     }
-    try {
-      return new Kprobe(text.substring(0, plus), Long.decode(text.substring(plus + 1)));
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "a kprobe is SYMBOL or SYMBOL+OFFSET, not '" + text + "'", e);
-    }
+    return new Kprobe(address.symbol(), address.offset());
   }
 
   @Override
-  public String describe() {
-    return "kprobe/" + symbol + (offset == 0 ? "" : "+" + offset);
+  public String kind() {
+    return "kprobe";
+  }
+
+  @Override
+  public String place() {
+    return symbol + PlaceText.plus(offset);
   }
 }

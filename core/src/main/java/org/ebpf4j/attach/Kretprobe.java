@@ -14,7 +14,12 @@ public record Kretprobe(String symbol) implements AttachPoint {
   }
 
   @Override
-  public String describe() {
-    return "kretprobe/" + symbol;
+  public String kind() {
+    return "kretprobe";
+  }
+
+  @Override
+  public String place() {
+    return symbol;
   }
 }

@@ -87,6 +87,37 @@ public record PerfEvent(Counter counter, long rate, boolean byFrequency) impleme
     return new PerfEvent(counter, counts, false);
   }
 
+  /// So often in a second that it does not disturb, and not in step with what happens at full ones.
+  private static final long USUAL_HERTZ = 99;
+
+  /// Reads a counter and how often.
+  ///
+  /// @param option `freq=HZ`, `period=N`, or empty for 99 times a second
+  /// @throws IllegalArgumentException where the counter is not known or the rate is no number
+  public static PerfEvent parse(String counter, String option) {
+    var kind = Counter.parse(counter);
+    if (option.isEmpty()) {
+      return frequency(kind, USUAL_HERTZ);
+    }
+    var equals = option.indexOf('=');
+    try {
+      return new PerfEvent(
+          kind, Long.parseLong(option.substring(equals + 1)), option.startsWith("freq"));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("'" + option + "' holds no number", e);
+    }
+  }
+
+  @Override
+  public String kind() {
+    return "perf_event";
+  }
+
+  @Override
+  public String place() {
+    return counter.label() + "," + (byFrequency ? "freq=" : "period=") + rate;
+  }
+
   @Override
   public String describe() {
     return "perf_event " + counter.label() + (byFrequency ? ", freq=" : ", period=") + rate;

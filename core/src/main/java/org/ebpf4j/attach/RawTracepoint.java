@@ -13,7 +13,12 @@ public record RawTracepoint(String name) implements AttachPoint {
   }
 
   @Override
-  public String describe() {
-    return "raw_tracepoint/" + name;
+  public String kind() {
+    return "raw_tracepoint";
+  }
+
+  @Override
+  public String place() {
+    return name;
   }
 }

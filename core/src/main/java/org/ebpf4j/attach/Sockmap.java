@@ -1,13 +1,65 @@
 package org.ebpf4j.attach;
 
+import java.util.List;
+import java.util.Optional;
+
 /// A map of sockets (`sockmap` or `sockhash`): the program runs for the data of the sockets that
 /// are put into it.
 ///
-/// @param mapFd a descriptor of the map, in this process; it stays the caller's
+/// @param map the map; it stays the caller's
 /// @param type which of the map's hooks: stream parser, stream verdict, verdict or message verdict
-public record Sockmap(int mapFd, AttachType type) implements AttachPoint {
+public record Sockmap(Handle map, AttachType type) implements AttachPoint {
+  private static final List<AttachType> TYPES =
+      List.of(
+          AttachType.SK_SKB_STREAM_PARSER,
+          AttachType.SK_SKB_STREAM_VERDICT,
+          AttachType.SK_SKB_VERDICT,
+          AttachType.SK_MSG_VERDICT);
+
+  /// What text names the hooks.
+  static final List<String> OPTIONS =
+      List.of("stream_parser", "stream_verdict", "verdict", "msg_verdict");
+
+  /// A map of the program's object. Without an option the program's own attach type says which
+  /// hook.
+  ///
+  /// @param option one of `stream_parser`, `stream_verdict`, `verdict`, `msg_verdict`, or empty
+  public static Place parse(String map, String option) {
+    var said = OPTIONS.indexOf(option);
+    return surroundings ->
+        new Sockmap(
+            surroundings.map(map),
+            (said < 0 ? surroundings.attachType() : Optional.of(TYPES.get(said)))
+                .orElseThrow(() ->
+                    new IllegalArgumentException(
+                        "the program does not say which hook of the map; add "
+                            + "stream_parser, stream_verdict or verdict, as in sockmap:"
+                            + map
+                            + ",stream_verdict")));
+  }
+
+  @Override
+  public String kind() {
+    return "sockmap";
+  }
+
+  @Override
+  public String place() {
+    return map.name() + "," + hook();
+  }
+
+  @Override
+  public Optional<AttachType> attachType() {
+    return Optional.of(type);
+  }
+
+  private String hook() {
+    var index = TYPES.indexOf(type);
+    return index < 0 ? type.label() : OPTIONS.get(index);
+  }
+
   @Override
   public String describe() {
-    return type.label() + " of sockmap fd " + mapFd;
+    return type.label() + " of sockmap " + map.name();
   }
 }

@@ -36,7 +36,12 @@ public record Tracepoint(String category, String name) implements AttachPoint {
   }
 
   @Override
-  public String describe() {
-    return "tracepoint/" + category + "/" + name;
+  public String kind() {
+    return "tracepoint";
+  }
+
+  @Override
+  public String place() {
+    return category + "/" + name;
   }
 }

@@ -1,5 +1,7 @@
 package org.ebpf4j.attach;
 
+import java.util.Locale;
+
 /// The receive side of a network device, before the kernel's stack sees the packet.
 ///
 /// @param device the device's name in the calling thread's network namespace
@@ -51,10 +53,37 @@ public record Xdp(String device, Mode mode) implements AttachPoint {
     return new Xdp(device, Mode.DRIVER);
   }
 
+  /// Reads a device and a mode.
+  ///
+  /// @param option `generic` (`skb`), `driver` (`drv`), `hardware` (`hw`), or empty
+  /// @throws IllegalArgumentException for an empty name
+  public static Xdp parse(String device, String option) {
+    return new Xdp(
+        device,
+        switch (option) {
+          case "generic", "skb" -> Mode.GENERIC;
+          case "driver", "drv" -> Mode.DRIVER;
+          case "hardware", "hw" -> Mode.HARDWARE;
+          default -> Mode.DEFAULT;
+        });
+  }
+
+  @Override
+  public String kind() {
+    return "xdp";
+  }
+
+  @Override
+  public String place() {
+    return device + (mode == Mode.DEFAULT ? "" : "," + label());
+  }
+
+  private String label() {
+    return mode.name().toLowerCase(Locale.ROOT);
+  }
+
   @Override
   public String describe() {
-    return "xdp on "
-        + device
-        + (mode == Mode.DEFAULT ? "" : " (" + mode.name().toLowerCase(java.util.Locale.ROOT) + ")");
+    return "xdp on " + device + (mode == Mode.DEFAULT ? "" : " (" + label() + ")");
   }
 }

@@ -247,11 +247,7 @@ final class ObjectFitting {
       if (program.type().filter(t -> t == ProgramType.STRUCT_OPS).isPresent()) {
         return member(program);
       }
-      var section = SectionName.find(program.section()).filter(SectionName::kernelType);
-      return section.isEmpty()
-          ? new ProgramTarget.None()
-          : new TargetSearch(kernel)
-              .find(program, section.get(), options.targets().get(program.name()));
+      return new TargetSearch(kernel).find(program, options.targets().get(program.name()));
     } catch (BpfException e) {
       return new ProgramTarget.Missing(e);
     }
@@ -295,15 +291,9 @@ final class ObjectFitting {
       return member.index();
     }
     var section = SectionName.find(program.section());
-    var usdt =
-        section
-            .filter(s ->
-                s.section().startsWith("usdt/")
-                    || s.section().startsWith("usdt.s/")
-                    || s.section().equals("usdt")
-                    || s.section().equals("usdt.s"))
-            .isPresent();
-    if (usdt && program.attachType().isEmpty() && kernel.has(KernelFeature.UPROBE_MULTI)) {
+    if (section.filter(SectionName::multiWhereKnown).isPresent()
+        && program.attachType().isEmpty()
+        && kernel.has(KernelFeature.UPROBE_MULTI)) {
       return AttachType.TRACE_UPROBE_MULTI.number();
     }
     if (section.filter(SectionName::attachTypeOptional).isPresent()

@@ -2,8 +2,16 @@ package org.ebpf4j.load;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.ebpf4j.attach.AttachType;
-import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.attach.BtfTracepoint;
+import org.ebpf4j.attach.Fentry;
+import org.ebpf4j.attach.Fexit;
+import org.ebpf4j.attach.FmodRet;
+import org.ebpf4j.attach.Freplace;
+import org.ebpf4j.attach.Fsession;
+import org.ebpf4j.attach.KernelIterator;
+import org.ebpf4j.attach.Lsm;
+import org.ebpf4j.attach.LsmCgroup;
+import org.ebpf4j.attach.TypedPoint;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.Kind;
 import org.ebpf4j.error.BpfException;
@@ -22,9 +30,28 @@ final class TargetSearch {
   }
 
   /// @param other the program that this one is for, where the caller gave one
-  ProgramTarget find(ProgramSpec program, SectionName section, @Nullable TargetProgram other) {
-    var name = section.target();
-    if (name.isEmpty()) {
+  ProgramTarget find(ProgramSpec program, @Nullable TargetProgram other) {
+    if (!(program.attachPoint().orElse(null) instanceof TypedPoint point)) {
+      return withoutPlace(program);
+    }
+    if (other != null) {
+      return ofProgram(program, point.name(), other);
+    }
+    if (point instanceof Freplace) {
+      throw new BpfException(
+          "program '"
+              + program.name()
+              + "' replaces a function of another program; say of which one (LoadOptions.withTarget)");
+    }
+    return ofKernel(program, point);
+  }
+
+  /// A program whose section asks for a place that it does not name cannot be loaded.
+  private static ProgramTarget withoutPlace(ProgramSpec program) {
+    var section =
+        SectionName.find(program.section())
+            .filter(s -> s.kernelType() && program.type().filter(s.type()::equals).isPresent());
+    if (section.isPresent()) {
       throw new BpfException(
           "program '"
               + program.name()
@@ -32,16 +59,7 @@ final class TargetSearch {
               + program.section()
               + " does not say what it is for; name it behind a '/'");
     }
-    if (other != null) {
-      return ofProgram(program, name, other);
-    }
-    if (program.type().filter(t -> t == ProgramType.EXT).isPresent()) {
-      throw new BpfException(
-          "program '"
-              + program.name()
-              + "' replaces a function of another program; say of which one (LoadOptions.withTarget)");
-    }
-    return ofKernel(program, name);
+    return new ProgramTarget.None();
   }
 
   private static ProgramTarget ofProgram(ProgramSpec program, String name, TargetProgram other) {
@@ -62,19 +80,10 @@ final class TargetSearch {
     return new ProgramTarget.OfProgram(id);
   }
 
-  private ProgramTarget ofKernel(ProgramSpec program, String name) {
-    var attachType = program.attachType().orElse(AttachType.TRACE_FENTRY);
-    var prefix =
-        switch (attachType) {
-          case TRACE_RAW_TP -> "btf_trace_";
-          case LSM_MAC, LSM_CGROUP -> "bpf_lsm_";
-          case TRACE_ITER -> "bpf_iter_";
-          default -> "";
-        };
-    var kind = attachType == AttachType.TRACE_RAW_TP ? Kind.TYPEDEF : Kind.FUNCTION;
-    var colon = name.indexOf(':');
-    var module = colon < 0 ? "" : name.substring(0, colon);
-    var wanted = prefix + name.substring(colon + 1);
+  private ProgramTarget ofKernel(ProgramSpec program, TypedPoint point) {
+    var kind = point instanceof BtfTracepoint ? Kind.TYPEDEF : Kind.FUNCTION;
+    var module = point.module();
+    var wanted = point.typeName();
     if (module.isEmpty() || module.equals("vmlinux")) {
       var id = TypeSearch.first(kernel.types(), wanted, kind, 1);
       if (id != 0) {
@@ -92,9 +101,21 @@ final class TargetSearch {
       }
     }
     throw new NotFoundException(
-        "target of program '" + program.name() + "' in the kernel's types",
-        name.substring(colon + 1),
-        names(kernel.types(), prefix, kind));
+        noun(point),
+        point.name(),
+        names(kernel.types(), point.typePrefix(), kind),
+        "The types of the kernel and its modules name none, and program '"
+            + program.name()
+            + "' is for it");
+  }
+
+  private static String noun(TypedPoint point) {
+    return switch (point) {
+      case BtfTracepoint _ -> "tracepoint";
+      case Lsm _, LsmCgroup _ -> "LSM hook";
+      case KernelIterator _ -> "iterator";
+      case Fentry _, Fexit _, FmodRet _, Fsession _, Freplace _ -> "kernel function";
+    };
   }
 
   /// The names that stand behind a prefix.

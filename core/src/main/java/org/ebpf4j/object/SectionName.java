@@ -1,17 +1,17 @@
 package org.ebpf4j.object;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.AttachType;
-import org.ebpf4j.attach.Kprobe;
-import org.ebpf4j.attach.Kretprobe;
+import org.ebpf4j.attach.HookKind;
+import org.ebpf4j.attach.HookSection;
+import org.ebpf4j.attach.HookSection.Flag;
 import org.ebpf4j.attach.ProgramType;
-import org.ebpf4j.attach.RawTracepoint;
-import org.ebpf4j.attach.Tracepoint;
+import org.ebpf4j.error.NearestNames;
 import org.ebpf4j.error.NotFoundException;
-import org.jspecify.annotations.Nullable;
 
 /// What the name of a section says of the programs in it: their type, the expected attach type and,
 /// where the name goes on to say so, the attach point.
@@ -21,23 +21,17 @@ import org.jspecify.annotations.Nullable;
 /// @param attachType the expected attach type, if the section decides it
 /// @param target what follows the `/`, such as `syscalls/sys_enter_execve`; empty where nothing
 ///   does
-/// @param sleepable whether the program may sleep
-/// @param fragments whether an XDP program knows packets in several buffers
+/// @param flags what else follows from the name
 /// @param autoload false where the name begins with `?`: loaded only when asked for
-/// @param kernelType whether the target is sought in the kernel's types, and its id is wanted at
-///   load
-/// @param attachTypeOptional whether a kernel that does not know the attach type loads the program
-///   without it
+/// @param hook the kind of hook that its programs are for
 public record SectionName(
     String section,
     ProgramType type,
     Optional<AttachType> attachType,
     String target,
-    boolean sleepable,
-    boolean fragments,
+    Set<Flag> flags,
     boolean autoload,
-    boolean kernelType,
-    boolean attachTypeOptional) {
+    HookKind hook) {
 
   /// The names that the first loaders matched by their beginning alone (`xdp_prog`, `socket1`);
   /// tried after the exact ones.
@@ -62,7 +56,7 @@ public record SectionName(
             new NotFoundException(
                 "program type for section",
                 name,
-                namesWithTargetOf(name),
+                namesNear(name),
                 "Rename the section, or give the program a type"));
   }
 
@@ -70,84 +64,87 @@ public record SectionName(
   public static Optional<SectionName> find(String name) {
     var autoload = !name.startsWith("?");
     var section = autoload ? name : name.substring(1);
-    for (var row : SectionTable.ROWS) {
-      if (row.matches(section)) {
-        return Optional.of(of(section, row, autoload));
-      }
-    }
-    for (var prefix : CLASSIC_PREFIXES) {
-      if (section.startsWith(prefix)) {
-        for (var row : SectionTable.ROWS) {
-          if (row.name().equals(prefix)) {
-            return Optional.of(of(section, row, autoload));
-          }
+    return find(section, row -> row.matches(section), autoload)
+        .or(() ->
+            CLASSIC_PREFIXES.stream()
+                .filter(section::startsWith)
+                .findFirst()
+                .flatMap(prefix -> find(section, row -> row.name().equals(prefix), autoload)));
+  }
+
+  private static Optional<SectionName> find(
+      String section, Predicate<HookSection> wanted, boolean autoload) {
+    for (var hook : HookKind.all()) {
+      for (var row : hook.sections()) {
+        if (wanted.test(row)) {
+          return Optional.of(of(section, hook, row, autoload));
         }
       }
     }
     return Optional.empty();
   }
 
-  /// Every known name, the open ones with the target of `name`, so that they come near to it.
-  private static List<String> namesWithTargetOf(String name) {
+  /// The known names that `name` may be a mistake for: of those with a place the ones whose
+  /// beginning is near, with the place of `name`.
+  private static List<String> namesNear(String name) {
     var slash = name.indexOf('/');
     if (slash < 0) {
       return knownNames();
     }
-    var rest = name.substring(slash + 1);
-    return knownNames().stream().map(n -> n.endsWith("/") ? n + rest : n).toList();
+    var beginning = name.substring(0, slash + 1);
+    var place = name.substring(slash + 1);
+    var near = NearestNames.of(beginning, knownNames());
+    return knownNames().stream()
+        .filter(known -> !known.endsWith("/") || near.contains(known))
+        .map(known -> known.endsWith("/") ? known + place : known)
+        .toList();
   }
 
   /// Every known name, in the order of the table; for messages.
   public static List<String> knownNames() {
-    var names = new ArrayList<String>();
-    for (var row : SectionTable.ROWS) {
-      names.add(row.open() ? row.name() + "/" : row.name());
-    }
-    return names;
+    return HookKind.all().stream()
+        .flatMap(hook -> hook.sections().stream())
+        .map(row -> row.open() ? row.name() + "/" : row.name())
+        .toList();
   }
 
-  private static SectionName of(String section, SectionDefinition row, boolean autoload) {
-    var target =
-        row.open() && section.length() > row.name().length()
-            ? section.substring(row.name().length() + 1)
-            : "";
+  private static SectionName of(String section, HookKind hook, HookSection row, boolean autoload) {
     return new SectionName(
-        section,
-        row.type(),
-        Optional.ofNullable(row.attachType()),
-        target,
-        row.flags().contains(SectionDefinition.Flag.SLEEPABLE),
-        row.flags().contains(SectionDefinition.Flag.FRAGS),
-        autoload,
-        row.flags().contains(SectionDefinition.Flag.KERNEL_BTF),
-        row.flags().contains(SectionDefinition.Flag.ATTACH_TYPE_OPTIONAL));
+        section, row.type(), row.attachType(), row.place(section), row.flags(), autoload, hook);
+  }
+
+  /// Whether the program may sleep.
+  public boolean sleepable() {
+    return flags.contains(Flag.SLEEPABLE);
+  }
+
+  /// Whether an XDP program knows packets in several buffers.
+  public boolean fragments() {
+    return flags.contains(Flag.FRAGS);
+  }
+
+  /// Whether the place is sought in the kernel's types, and its id is wanted at load.
+  public boolean kernelType() {
+    return flags.contains(Flag.KERNEL_BTF);
+  }
+
+  /// Whether a kernel that does not know the attach type loads the program without it.
+  public boolean attachTypeOptional() {
+    return flags.contains(Flag.ATTACH_TYPE_OPTIONAL);
+  }
+
+  /// Whether a kernel that knows `TRACE_UPROBE_MULTI` loads the program with it.
+  public boolean multiWhereKnown() {
+    return flags.contains(Flag.MULTI_WHERE_KNOWN);
   }
 
   /// The attach point that the name spells out in full; empty where it does not, and one has to be
   /// given.
   ///
-  /// @throws IllegalArgumentException where the target is not of the form that the section asks for
+  /// @throws IllegalArgumentException where the place is not of the form that the section asks for
   public Optional<AttachPoint> attachPoint() {
-    return Optional.ofNullable(targetPoint());
-  }
-
-  private @Nullable AttachPoint targetPoint() {
-    if (target.isEmpty()) {
-      return null;
-    }
-    var prefix = section.substring(0, section.length() - target.length() - 1);
-    return switch (prefix) {
-      case "tracepoint", "tp", "tracepoint.s", "tp.s" -> Tracepoint.parse(target);
-      case "raw_tracepoint",
-          "raw_tp",
-          "raw_tracepoint.s",
-          "raw_tp.s",
-          "raw_tracepoint.w",
-          "raw_tp.w" ->
-          new RawTracepoint(target);
-      case "kprobe" -> Kprobe.parse(target);
-      case "kretprobe" -> new Kretprobe(target);
-      default -> null;
-    };
+    return target.isEmpty() || !hook.isPlace() || !(hook.parse(target) instanceof AttachPoint point)
+        ? Optional.empty()
+        : Optional.of(point);
   }
 }

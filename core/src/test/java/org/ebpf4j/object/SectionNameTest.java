@@ -11,11 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.ebpf4j.attach.AttachType;
+import org.ebpf4j.attach.Fentry;
 import org.ebpf4j.attach.Kprobe;
+import org.ebpf4j.attach.KprobeMulti;
 import org.ebpf4j.attach.Kretprobe;
+import org.ebpf4j.attach.Lsm;
+import org.ebpf4j.attach.ProbeMode;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.attach.RawTracepoint;
 import org.ebpf4j.attach.Tracepoint;
+import org.ebpf4j.attach.Uprobe;
+import org.ebpf4j.attach.Usdt;
 import org.ebpf4j.error.NotFoundException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,7 +79,7 @@ final class SectionNameTest {
       expected.add(row.open() ? row.name() + "/" : row.name());
     }
     assertThat(SectionName.knownNames())
-        .containsExactlyElementsOf(expected)
+        .containsExactlyInAnyOrderElementsOf(expected)
         .doesNotHaveDuplicates();
   }
 
@@ -136,6 +142,14 @@ final class SectionNameTest {
         .contains(new Kprobe("do_exit", 16));
     assertThat(SectionName.parse("kretprobe/do_exit").attachPoint())
         .contains(new Kretprobe("do_exit"));
+    assertThat(SectionName.parse("uprobe//bin/sh:main").attachPoint())
+        .contains(new Uprobe("/bin/sh", "main"));
+    assertThat(SectionName.parse("usdt.s//lib/libc.so.6:libc:setjmp").attachPoint())
+        .contains(new Usdt("/lib/libc.so.6", "libc", "setjmp"));
+    assertThat(SectionName.parse("fentry.s/do_exit").attachPoint()).contains(new Fentry("do_exit"));
+    assertThat(SectionName.parse("lsm/file_open").attachPoint()).contains(new Lsm("file_open"));
+    assertThat(SectionName.parse("kretprobe.multi/tcp_*").attachPoint())
+        .contains(new KprobeMulti(ProbeMode.RETURN, "tcp_*"));
   }
 
   @ParameterizedTest
@@ -144,9 +158,11 @@ final class SectionNameTest {
         "tracepoint",
         "tracepoint/",
         "kprobe",
-        "uprobe//bin/sh:main",
-        "xdp",
-        "fentry/do_exit"
+        "fentry",
+        "iter/",
+        "tcx/ingress",
+        "struct_ops/init",
+        "xdp"
       })
   void namesWithoutATargetOfThatKindHaveNoAttachPoint(String name) {
     assertThat(SectionName.parse(name).attachPoint()).isEmpty();
@@ -165,7 +181,11 @@ final class SectionNameTest {
         "kprobe/do_exit+-1",
         "kprobe/+5",
         "kprobe/do_exit+x",
-        "kretprobe/do_exit+4"
+        "kretprobe/do_exit+4",
+        "uprobe/malloc",
+        "uretprobe/libc.so.6:malloc+4",
+        "usdt/libc.so.6:setjmp",
+        "fentry/module:"
       })
   void refusesTargetsOfAnotherForm(String name) {
     var parsed = SectionName.parse(name);
@@ -186,6 +206,12 @@ final class SectionNameTest {
     assertThat(nearest("cgroup/conect4")).startsWith("cgroup/connect4", "cgroup/connect6");
     assertThat(nearest("tracepiont/syscalls/sys_enter_execve"))
         .startsWith("tracepoint/syscalls/sys_enter_execve");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2/1", "1", "a/b/c"})
+  void offersNothingWhereNothingIsNear(String name) {
+    assertThat(nearest(name)).isEmpty();
   }
 
   private static List<String> nearest(String name) {

@@ -12,9 +12,10 @@ import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
 import org.ebpf4j.error.BpfException;
-import org.ebpf4j.linux.attach.StructOpsHook;
+import org.ebpf4j.linux.internal.attach.StructOpsHook;
 import org.ebpf4j.linux.internal.load.LoadedMap;
 import org.ebpf4j.linux.internal.load.Loader;
+import org.ebpf4j.linux.internal.load.MadePins;
 import org.ebpf4j.linux.internal.query.HostFacts;
 import org.ebpf4j.load.FittedStructOps;
 import org.ebpf4j.load.MapFitting;
@@ -33,6 +34,7 @@ public final class LinuxObject implements BpfObject {
   private final Map<String, BpfException> failures;
   private final Map<String, FittedStructOps> structOps;
   private volatile boolean closed;
+  private final MadePins pins;
 
   LinuxObject(
       Steps steps,
@@ -40,13 +42,15 @@ public final class LinuxObject implements BpfObject {
       List<LinuxMap> maps,
       List<LinuxProgram> programs,
       Map<String, BpfException> failures,
-      Map<String, FittedStructOps> structOps) {
+      Map<String, FittedStructOps> structOps,
+      MadePins pins) {
     this.steps = steps;
     this.spec = spec;
     this.maps = List.copyOf(maps);
     this.programs = List.copyOf(programs);
     this.failures = Collections.unmodifiableMap(new LinkedHashMap<>(failures));
     this.structOps = Map.copyOf(structOps);
+    this.pins = pins;
   }
 
   /// Loads an object.
@@ -67,7 +71,8 @@ public final class LinuxObject implements BpfObject {
       }
       var failures = new LinkedHashMap<String, BpfException>();
       outcome.failures().forEach((program, failure) -> failures.put(program, failure.reason()));
-      return new LinuxObject(steps, loaded.spec(), maps, programs, failures, loaded.structOps());
+      return new LinuxObject(
+          steps, loaded.spec(), maps, programs, failures, loaded.structOps(), loaded.pins());
     } catch (RuntimeException | Error e) {
       Closing.after(e, live);
       Closing.after(e, List.of(loaded));
@@ -160,6 +165,14 @@ public final class LinuxObject implements BpfObject {
         + maps.size()
         + " maps"
         + (closed ? ", closed)" : ")");
+  }
+
+  /// Removes the pins that the load of this object made: those of maps that are shared by their
+  /// name and were not there before. For when what was to come after the load failed.
+  ///
+  /// @param failure what failed; it is told what goes wrong here
+  public void undoPins(Throwable failure) {
+    pins.undo(failure);
   }
 
   @Override

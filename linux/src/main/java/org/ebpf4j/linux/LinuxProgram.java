@@ -12,19 +12,22 @@ import org.ebpf4j.RunResult;
 import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
 import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.attach.HookKind;
 import org.ebpf4j.attach.PerfEvent;
+import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.error.BpfException;
-import org.ebpf4j.linux.attach.Attachment;
-import org.ebpf4j.linux.attach.Hooks;
 import org.ebpf4j.linux.inspect.ProgramInfo;
+import org.ebpf4j.linux.internal.attach.Attaching;
+import org.ebpf4j.linux.internal.attach.Attachment;
+import org.ebpf4j.linux.internal.attach.Hooks;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.query.Pins;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.profile.ProfileSession;
 import org.ebpf4j.linux.profile.ProfiledRun;
 import org.ebpf4j.linux.trace.ProgramStream;
+import org.ebpf4j.object.ProgramPlace;
 import org.ebpf4j.object.ProgramSpec;
-import org.ebpf4j.object.SectionName;
 import org.jspecify.annotations.Nullable;
 
 /// A program in this machine's kernel: one descriptor, and so one reference.
@@ -104,30 +107,14 @@ public final class LinuxProgram implements BpfProgram {
 
   @Override
   public LinuxLink attach() {
-    if (spec != null && spec.attachPoint().isEmpty()) {
-      checkPlace(spec);
-    }
-    if (spec == null || spec.attachPoint().isEmpty()) {
+    if (spec == null) {
       throw new BpfException(
           "program '"
               + name
-              + "'"
-              + (spec == null || spec.section().isEmpty()
-                  ? ""
-                  : " (section " + spec.section() + ")")
-              + " has no place of its own to be attached to; say where");
+              + "' was opened, and has no section that says where it is attached"
+              + programType().map(t -> ": " + HookKind.homes(t, Optional.empty())).orElse(""));
     }
-    return attach(spec.attachPoint().get());
-  }
-
-  /// Says what is wrong with a place that the section spells out.
-  private static void checkPlace(ProgramSpec spec) {
-    try {
-      SectionName.find(spec.section()).ifPresent(SectionName::attachPoint);
-    } catch (IllegalArgumentException e) {
-      throw new BpfException(
-          "program '" + spec.name() + "', section " + spec.section() + ": " + e.getMessage(), e);
-    }
+    return attach(ProgramPlace.of(spec));
   }
 
   @Override
@@ -137,7 +124,16 @@ public final class LinuxProgram implements BpfProgram {
     var made = new ArrayList<String>();
     Attachment attachment;
     try {
-      attachment = Hooks.attach(what, fd(), point, made::add);
+      attachment =
+          Hooks.attach(
+              new Attaching(
+                  what,
+                  fd(),
+                  programType(),
+                  spec == null ? Optional.empty() : spec.attachType(),
+                  Descriptors::of,
+                  made::add),
+              point);
     } catch (RuntimeException | Error e) {
       try {
         report(made);
@@ -153,6 +149,10 @@ public final class LinuxProgram implements BpfProgram {
       throw e;
     }
     return new LinuxLink(steps, name, point, attachment);
+  }
+
+  private Optional<ProgramType> programType() {
+    return spec == null ? ProgramType.of(type()) : spec.type();
   }
 
   private void report(List<String> made) {

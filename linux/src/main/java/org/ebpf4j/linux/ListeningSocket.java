@@ -2,6 +2,7 @@ package org.ebpf4j.linux;
 
 import java.net.InetSocketAddress;
 import java.util.EnumSet;
+import org.ebpf4j.attach.Handle;
 import org.ebpf4j.attach.SocketFilter;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
@@ -13,7 +14,7 @@ import org.ebpf4j.linux.internal.sys.Sockets;
 
 /// A TCP socket that listens, with a descriptor that programs can be attached to (those of
 /// `java.net` hide theirs).
-public final class ListeningSocket implements AutoCloseable {
+public final class ListeningSocket implements Handle, AutoCloseable {
   private static final int BACKLOG = 128;
 
   private final Fd fd;
@@ -57,9 +58,16 @@ public final class ListeningSocket implements AutoCloseable {
     return address;
   }
 
+  /// `listen=127.0.0.1:9527`, as `--attach` names it.
+  @Override
+  public String name() {
+    var host = address.getAddress().getHostAddress();
+    return "listen=" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+
   /// The attach point that this socket is.
   public SocketFilter attachPoint() {
-    return new SocketFilter(fd.number());
+    return new SocketFilter(this);
   }
 
   /// Accepts the connections that wait, and closes them; how many there were.

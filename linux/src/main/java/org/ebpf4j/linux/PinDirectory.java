@@ -2,17 +2,24 @@ package org.ebpf4j.linux;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.ebpf4j.BpfObject;
 import org.ebpf4j.LinkSet;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.FileError;
+import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.error.PermissionException;
 import org.ebpf4j.linux.internal.host.Bpffs;
 import org.ebpf4j.linux.internal.host.Mounts;
+import org.ebpf4j.linux.internal.query.Pins;
+import org.ebpf4j.object.ObjectSpec;
 
 /// A directory in a bpffs that holds the pins of one object: `programs/NAME`, `maps/NAME` and
 /// `links/NAME`, where dots in names become underscores, as a bpffs takes none. What is pinned
@@ -56,6 +63,72 @@ public final class PinDirectory {
     }
   }
 
+  /// Checks, before anything is loaded, that an object can be pinned below a directory: that it is
+  /// in a bpffs, may be written, and that none of the pins is there.
+  ///
+  /// @throws org.ebpf4j.error.NotMountedException where there is no bpffs
+  /// @throws org.ebpf4j.error.PermissionException where the directory may not be written
+  /// @throws org.ebpf4j.error.KernelException where a path exists
+  public static void check(ObjectSpec spec, Path directory) {
+    var pins = new PinDirectory(Bpffs.check(directory));
+    checkWritable(pins.root);
+    for (var program : spec.programs()) {
+      if (program.autoload()) {
+        checkFree("program '" + program.name() + "'", pins.path("programs", program.name()));
+        checkFree("the link of '" + program.name() + "'", pins.path("links", program.name()));
+      }
+    }
+    for (var map : spec.maps()) {
+      checkFree("map '" + map.name() + "'", pins.path("maps", map.name()));
+    }
+  }
+
+  /// Checks, before anything is loaded, that something can be pinned at a path.
+  ///
+  /// @throws org.ebpf4j.error.NotMountedException where there is no bpffs
+  /// @throws org.ebpf4j.error.PermissionException where the directory may not be written
+  /// @throws org.ebpf4j.error.KernelException where the path exists
+  public static void check(Path path) {
+    var absolute = Bpffs.check(path);
+    if (!Files.isDirectory(absolute)) {
+      checkFree("a link", absolute);
+    }
+    checkWritable(absolute);
+  }
+
+  private static void checkFree(String what, Path path) {
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw new KernelException(
+          "OBJ_PIN",
+          Errno.EEXIST,
+          what
+              + " cannot be pinned at "
+              + path
+              + ": "
+              + Pins.occupant(path)
+              + "; unpin that first, or choose another path");
+    }
+  }
+
+  /// Looks at the nearest directory that is there: those below it are made in it.
+  private static void checkWritable(Path path) {
+    var existing = path;
+    while (existing != null && !Files.isDirectory(existing)) {
+      existing = existing.getParent();
+    }
+    if (existing != null && !Files.isWritable(existing)) {
+      throw new PermissionException(
+          "OBJ_PIN",
+          Errno.EACCES,
+          List.of(),
+          "nothing can be pinned at "
+              + path
+              + ": "
+              + existing
+              + " may not be written by this user; give it to them, or run as root");
+    }
+  }
+
   private List<Path> pinAll(BpfObject object, LinkSet links) {
     var pinned = new ArrayList<Path>();
     for (var program : object.programs()) {
@@ -73,14 +146,17 @@ public final class PinDirectory {
   /// The path of a pin that is about to be made. It is one of ours to undo only if nothing is there
   /// yet.
   private Path record(List<Path> pinned, String kind, String name) {
-    var directory = root.resolve(kind);
-    makeDirectories(directory);
-    var path = directory.resolve(name.replace('.', '_'));
+    var path = path(kind, name);
+    makeDirectories(Objects.requireNonNull(path.getParent()));
     if (Files.notExists(path)) {
       made.add(path);
     }
     pinned.add(path);
     return path;
+  }
+
+  private Path path(String kind, String name) {
+    return root.resolve(kind).resolve(name.replace('.', '_'));
   }
 
   private void makeDirectories(Path directory) {
@@ -155,7 +231,7 @@ public final class PinDirectory {
 
   /// A directory's contents come before itself.
   private static void collect(Path path, List<Path> doomed) {
-    if (Files.isDirectory(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
       try (var entries = Files.list(path)) {
         entries.sorted().forEach(entry -> collect(entry, doomed));
       } catch (IOException e) {

@@ -29,7 +29,7 @@ class ArchitectureTest {
           ROOT + ".trace",
           ROOT + ".profile",
           ROOT + ".buffer",
-          ROOT + ".attach",
+          ROOT + ".internal.attach",
           ROOT,
           ROOT + ".metrics");
 

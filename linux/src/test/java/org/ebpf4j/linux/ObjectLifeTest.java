@@ -202,7 +202,8 @@ class ObjectLifeTest {
       assertThat(Alive.isProgram(programId)).isTrue();
       assertThat(program.info().mapIds()).containsExactly(mapId);
       assertThat(program.spec()).isEmpty();
-      assertThatThrownBy(program::attach).hasMessageContaining("say where");
+      assertThatThrownBy(program::attach)
+          .hasMessageContaining("raw_tracepoint programs go to raw_tracepoint:NAME");
       try (var _ = program.attach(new RawTracepoint("task_rename"))) {
         Renames.expectCounted(hits);
       }

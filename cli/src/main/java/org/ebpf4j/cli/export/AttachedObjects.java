@@ -9,7 +9,6 @@ import org.ebpf4j.cli.place.Placement;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
 import org.ebpf4j.linux.ListeningSocket;
-import org.ebpf4j.object.ObjectSpec;
 
 /// Objects that are loaded, then attached, and taken away together.
 final class AttachedObjects implements AutoCloseable {
@@ -24,9 +23,9 @@ final class AttachedObjects implements AutoCloseable {
   }
 
   /// Loads one more.
-  void load(LinuxKernel kernel, ObjectSpec spec, Placement placement, LoadOptions options) {
+  void load(LinuxKernel kernel, Placement placement, LoadOptions options) {
     open.push(placement);
-    var object = kernel.load(spec, options);
+    var object = kernel.load(placement.spec(), options);
     open.push(object);
     objects.add(new Placed(object, placement));
   }

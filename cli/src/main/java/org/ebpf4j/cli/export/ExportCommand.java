@@ -10,8 +10,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.ebpf4j.LoadOptions;
+import org.ebpf4j.attach.SocketFilter;
 import org.ebpf4j.cli.input.FirstValues;
 import org.ebpf4j.cli.input.KernelOptions;
+import org.ebpf4j.cli.place.AttachHelp;
 import org.ebpf4j.cli.place.Placement;
 import org.ebpf4j.cli.place.Target;
 import org.ebpf4j.cli.process.Interrupt;
@@ -54,6 +56,7 @@ public final class ExportCommand implements Callable<Integer> {
   /// `ebpf4j export prometheus`: serves Prometheus' text format.
   @Command(
       name = "prometheus",
+      modelTransformer = AttachHelp.class,
       mixinStandardHelpOptions = true,
       header = "Serve maps and the statistics of programs as Prometheus' text format.",
       description = {
@@ -110,7 +113,7 @@ public final class ExportCommand implements Callable<Integer> {
         names = "--attach",
         paramLabel = "PLACE",
         description =
-            "Where a program goes whose section does not say: [PROGRAM=]KIND:REST, as for 'run'.")
+            "Where a program goes whose section does not say, or goes instead: [PROGRAM=]KIND:REST.")
     private List<String> attach = new ArrayList<>();
 
     @Spec private @Nullable CommandSpec command;
@@ -121,7 +124,7 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      var address = parsed("--listen", listen, Target::socketAddress);
+      var address = parsed("--listen", listen, SocketFilter::address);
       var targets = attach.stream().map(a -> parsed("--attach", a, Target::parse)).toList();
       var read = MetricsConfigReader.read(Objects.requireNonNull(config));
       var specs = objects(read).stream().map(ObjectSpec::read).map(values::in).toList();
@@ -129,7 +132,7 @@ public final class ExportCommand implements Callable<Integer> {
         throw new CommandLine.ParameterException(
             line(), (targets.isEmpty() ? "--set" : "--attach") + " goes with one object only");
       }
-      var placements = specs.stream().map(s -> Placement.of(s, targets, true)).toList();
+      var placements = specs.stream().map(s -> placed(s, targets)).toList();
       var stop = new CountDownLatch(1);
       Interrupt.onSignal(stop::countDown);
       try (var kernel = LinuxKernel.open();
@@ -138,7 +141,7 @@ public final class ExportCommand implements Callable<Integer> {
           all.countRuns(kernel);
         }
         for (int i = 0; i < specs.size(); i++) {
-          all.load(kernel, specs.get(i), placements.get(i), facts.in(LoadOptions.DEFAULT));
+          all.load(kernel, placements.get(i), facts.in(LoadOptions.DEFAULT));
         }
         var exporter = new Exporter(read, all.objects());
         all.attach(kernel);
@@ -151,6 +154,12 @@ public final class ExportCommand implements Callable<Integer> {
         }
       }
       return 0;
+    }
+
+    private static Placement placed(ObjectSpec spec, List<Target> targets) {
+      var placement = Placement.of(spec, targets);
+      placement.requireAll();
+      return placement;
     }
 
     private <T> T parsed(

@@ -1,92 +1,131 @@
 package org.ebpf4j.cli.place;
 
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ebpf4j.BpfProgram;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.AttachType;
-import org.ebpf4j.attach.Cgroup;
-import org.ebpf4j.attach.Sockmap;
+import org.ebpf4j.attach.Handle;
+import org.ebpf4j.attach.HookKind;
+import org.ebpf4j.attach.Place;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
 import org.ebpf4j.linux.ListeningSocket;
 import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.object.ProgramPlace;
 import org.ebpf4j.object.ProgramSpec;
 import org.ebpf4j.object.SectionName;
+import org.jspecify.annotations.Nullable;
 
 /// Which program goes where: what `--attach` says, matched with the programs of an object. Made
 /// before anything is loaded, so that a mistake is found before anything is done. Holds the sockets
 /// it opens.
 public final class Placement implements AutoCloseable {
+  private final ObjectSpec spec;
   private final Map<String, Target> byProgram = new HashMap<>();
-  private final List<ListeningSocket> sockets = new ArrayList<>();
-  private final Map<Target, ListeningSocket> opened = new HashMap<>();
+  private final Map<String, BpfException> unplaced = new LinkedHashMap<>();
+  private final Map<Target, ListeningSocket> sockets = new LinkedHashMap<>();
+  private @Nullable LinuxKernel kernel;
 
-  private Placement() {}
+  private Placement(ObjectSpec spec) {
+    this.spec = spec;
+  }
 
   /// Matches them.
   ///
-  /// @param everyProgram whether a program without a place is a mistake
-  /// @throws BpfException where a target suits no program, or a program has no place or several
-  public static Placement of(ObjectSpec spec, List<Target> targets, boolean everyProgram) {
-    var placement = new Placement();
+  /// @throws BpfException where a target suits no program, does not fit the one it names, or a
+  ///   program has several
+  public static Placement of(ObjectSpec object, List<Target> targets) {
+    var placement = new Placement(withNamed(object, targets));
     var used = new HashSet<Target>();
-    for (var program : spec.programs()) {
+    for (var program : placement.spec.programs()) {
       if (!program.autoload()) {
         continue;
       }
       if (program.type().isEmpty()) {
         SectionName.parse(program.section());
       }
-      var target = placement.choose(program, targets);
+      var target = choose(program, targets);
       if (target != null) {
+        placement.check(program, target);
         placement.byProgram.put(program.name(), target);
         used.add(target);
-      } else if (everyProgram && program.attachPoint().isEmpty()) {
-        throw new BpfException(
-            describe(program)
-                + ": its section names no place; say where with --attach, one of "
-                + Target.FORMS);
+      } else {
+        placement.checkOwn(program);
       }
     }
     for (var target : targets) {
       if (!used.contains(target)) {
-        throw new BpfException(
-            "--attach "
-                + target.text()
-                + (target.program().isEmpty()
-                    ? " suits no program of the object that has no place of its own; name the"
-                        + " program, as in PROGRAM="
-                        + target.text()
-                    : ": the object has no program '" + target.program() + "' that it suits")
-                + "; its programs: "
-                + String.join(", ", spec.programs().stream().map(Placement::describe).toList()));
+        throw suitsNone(object, target);
       }
     }
     return placement;
+  }
+
+  private static BpfException suitsNone(ObjectSpec object, Target target) {
+    var programs = new ArrayList<String>();
+    for (var program : object.programs()) {
+      programs.add(
+          describe(program)
+              + (program.autoload() ? "" : ", which is loaded only if it is named")
+              + program
+                  .attachPoint()
+                  .map(p -> ", whose section says " + p.describe())
+                  .or(() -> program.type().map(t -> ": " + HookKind.homes(t, program.attachType())))
+                  .orElse(""));
+    }
+    return new BpfException(
+        "--attach "
+            + target.text()
+            + " suits no program of the object that has no place of its own; a program that has one"
+            + " is to be named, as in PROGRAM="
+            + target.text()
+            + "; there are "
+            + String.join(", ", programs));
+  }
+
+  /// The object, where each program that a target names is loaded, whatever its section says.
+  private static ObjectSpec withNamed(ObjectSpec object, List<Target> targets) {
+    var changed = object;
+    for (var target : targets) {
+      if (!target.program().isEmpty()) {
+        checkName(object, target);
+        changed = changed.withProgram(target.program(), p -> p.withAutoload(true));
+      }
+    }
+    return changed;
+  }
+
+  private static void checkName(ObjectSpec object, Target target) {
+    var names = object.programs().stream().map(ProgramSpec::name).toList();
+    if (!names.contains(target.program())) {
+      throw new NotFoundException(
+          "program", target.program(), names, "It is named by --attach " + target.text());
+    }
   }
 
   private static String describe(ProgramSpec program) {
     return "'" + program.name() + "'" + program.type().map(t -> " (" + t.label() + ")").orElse("");
   }
 
-  private @org.jspecify.annotations.Nullable Target choose(
-      ProgramSpec program, List<Target> targets) {
+  private static @Nullable Target choose(ProgramSpec program, List<Target> targets) {
     var type = program.type().orElseThrow();
-    var named =
-        targets.stream()
-            .filter(t -> t.program().equals(program.name()) && t.place().types().contains(type))
-            .toList();
+    var named = targets.stream().filter(t -> t.program().equals(program.name())).toList();
     var candidates = named;
     if (named.isEmpty() && program.attachPoint().isEmpty()) {
       candidates =
           targets.stream()
-              .filter(t -> t.program().isEmpty() && t.place().types().contains(type))
+              .filter(t -> t.program().isEmpty() && t.kind().programTypes().contains(type))
               .toList();
     }
     if (candidates.size() > 1) {
@@ -94,81 +133,130 @@ public final class Placement implements AutoCloseable {
           describe(program)
               + " could go to "
               + String.join(" or ", candidates.stream().map(Target::text).toList())
-              + "; name the program, as in "
-              + program.name()
-              + "="
-              + candidates.getFirst().text());
+              + (named.isEmpty()
+                  ? "; name the program, as in "
+                      + program.name()
+                      + "="
+                      + candidates.getFirst().text()
+                  : "; say one"));
     }
     return candidates.isEmpty() ? null : candidates.getFirst();
   }
 
-  /// Opens the sockets that are wanted.
-  public void open(LinuxKernel kernel) {
-    for (var target : byProgram.values()) {
-      if (target.place() instanceof Target.Listen listen && !opened.containsKey(target)) {
-        var socket = kernel.listen(listen.address());
-        sockets.add(socket);
-        opened.put(target, socket);
-      }
+  /// Holds a target against the program it is for.
+  private void check(ProgramSpec program, Target target) {
+    var point = point(target, new PlannedSurroundings(spec, program));
+    target
+        .kind()
+        .check(
+            "attaching '" + program.name() + "' to " + point.describe(),
+            point,
+            program.type().orElseThrow(),
+            program.attachType());
+  }
+
+  /// Looks at the place that the program's section names.
+  private void checkOwn(ProgramSpec program) {
+    try {
+      ProgramPlace.of(program);
+    } catch (UnsupportedFeatureException e) {
+      unplaced.put(program.name(), e);
+    } catch (BpfException e) {
+      unplaced.put(program.name(), new BpfException(e.getMessage() + "; --attach says where", e));
     }
   }
 
+  private static AttachPoint point(Target target, Place.Surroundings surroundings) {
+    try {
+      return target.place().in(surroundings);
+    } catch (IllegalArgumentException e) {
+      throw new BpfException("--attach " + target.text() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// The object, with the programs that are loaded because `--attach` names them.
+  public ObjectSpec spec() {
+    return spec;
+  }
+
+  /// The programs that go nowhere, and why.
+  public Map<String, BpfException> unplaced() {
+    return Collections.unmodifiableMap(unplaced);
+  }
+
+  /// Has every program go somewhere.
+  ///
+  /// @throws BpfException where one does not; says why
+  public void requireAll() {
+    for (var why : unplaced.values()) {
+      throw why;
+    }
+  }
+
+  /// Has some program go somewhere, unless there is none.
+  ///
+  /// @throws BpfException where all have nowhere to go; says why the first has not
+  public void requireAny() {
+    if (unplaced.size() == spec.programs().stream().filter(ProgramSpec::autoload).count()) {
+      requireAll();
+    }
+  }
+
+  /// Takes the kernel that sockets are opened in.
+  public void open(LinuxKernel opened) {
+    kernel = opened;
+  }
+
+  /// The sockets that were opened.
   public List<ListeningSocket> sockets() {
-    return sockets;
+    return List.copyOf(sockets.values());
   }
 
   /// Where a program goes; empty where it has no place.
   public Optional<AttachPoint> point(LinuxObject object, BpfProgram program) {
     var target = byProgram.get(program.name());
-    return target == null
-        ? program.spec().flatMap(ProgramSpec::attachPoint)
-        : Optional.of(point(object, program, target));
-  }
-
-  private AttachPoint point(LinuxObject object, BpfProgram program, Target target) {
-    return switch (target.place()) {
-      case Target.Fixed fixed -> fixed.point();
-      case Target.Listen _ -> java.util.Objects.requireNonNull(opened.get(target)).attachPoint();
-      case Target.InCgroup cgroup ->
-          new Cgroup(
-              cgroup.path(),
-              type(program, cgroup.type().orElse(null), target, "ingress or egress"));
-      case Target.OnSockmap sockmap ->
-          new Sockmap(
-              object.map(sockmap.map()).fd(),
-              type(
-                  program,
-                  sockmap.type().orElse(null),
-                  target,
-                  "stream_parser, stream_verdict or verdict"));
-    };
-  }
-
-  private static AttachType type(
-      BpfProgram program,
-      @org.jspecify.annotations.Nullable AttachType said,
-      Target target,
-      String choices) {
-    if (said != null) {
-      return said;
+    if (target != null) {
+      return Optional.of(point(target, new Opened(object, program, target)));
     }
-    return program
-        .spec()
-        .flatMap(ProgramSpec::attachType)
-        .orElseThrow(() ->
-            new BpfException(
-                "program '"
-                    + program.name()
-                    + "': its section does not say which hook; add "
-                    + choices
-                    + ", as in --attach "
-                    + target.text()
-                    + ","
-                    + choices.split("[ ,]")[0]));
+    return unplaced.containsKey(program.name())
+        ? Optional.empty()
+        : program.spec().flatMap(ProgramSpec::attachPoint);
+  }
+
+  /// What is there when a program is attached.
+  private final class Opened implements Place.Surroundings {
+    private final LinuxObject object;
+    private final BpfProgram program;
+    private final Target target;
+
+    Opened(LinuxObject object, BpfProgram program, Target target) {
+      this.object = object;
+      this.program = program;
+      this.target = target;
+    }
+
+    @Override
+    public Handle map(String name) {
+      return object.map(name);
+    }
+
+    @Override
+    public Handle listening(InetSocketAddress address) {
+      var in = kernel;
+      if (in == null) {
+        throw new IllegalStateException("sockets are opened in a kernel, and none was given");
+      }
+      return sockets.computeIfAbsent(target, _ -> in.listen(address));
+    }
+
+    @Override
+    public Optional<AttachType> attachType() {
+      return program.spec().flatMap(ProgramSpec::attachType);
+    }
   }
 
   @Override
   public void close() {
-    sockets.forEach(ListeningSocket::close);
+    new ArrayList<>(sockets.values()).forEach(ListeningSocket::close);
   }
 }

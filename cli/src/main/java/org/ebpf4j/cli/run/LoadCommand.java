@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.ebpf4j.LinkSet;
+import org.ebpf4j.cli.place.AttachHelp;
 import org.ebpf4j.cli.process.Interrupt;
 import org.ebpf4j.linux.PinDirectory;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Option;
 /// `ebpf4j load`: loads, attaches and pins, so that all of it outlives the command.
 @Command(
     name = "load",
+    modelTransformer = AttachHelp.class,
     mixinStandardHelpOptions = true,
     header = "Load, attach and pin, so that it outlives the command.",
     description = {
@@ -42,6 +44,7 @@ public final class LoadCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var plan = loading.plan(false);
+    PinDirectory.check(plan.spec(), Objects.requireNonNull(directory));
     // Half of the pins would be worse than all or none: a signal waits until they are made.
     Interrupt.onSignal(() -> {});
     try (var kernel = loading.kernel();
@@ -53,7 +56,9 @@ public final class LoadCommand implements Callable<Integer> {
           var links =
               noAttach ? new LinkSet(java.util.List.of()) : loading.attach(object, placement)) {
         loading.announce(object, links, placement);
-        PinDirectory.pin(object, links, Objects.requireNonNull(directory))
+        loading
+            .undoingPins(
+                object, () -> PinDirectory.pin(object, links, Objects.requireNonNull(directory)))
             .forEach(path -> loading.out().println(path));
         return 0;
       }

@@ -2,9 +2,11 @@ package org.ebpf4j.cli.run;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.ebpf4j.LinkSet;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Steps;
@@ -13,6 +15,7 @@ import org.ebpf4j.cli.input.KernelOptions;
 import org.ebpf4j.cli.input.ProgramFile;
 import org.ebpf4j.cli.place.Placement;
 import org.ebpf4j.cli.place.Target;
+import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.VerifierException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
@@ -35,17 +38,8 @@ final class Loading {
   @Option(
       names = "--attach",
       paramLabel = "PLACE",
-      description = {
-        "Where a program goes whose section does not say: [PROGRAM=]KIND:REST, one of",
-        "tracepoint:CATEGORY/NAME",
-        "raw_tracepoint:NAME",
-        "kprobe:SYMBOL[+OFFSET], kretprobe:SYMBOL",
-        "xdp:DEVICE[,generic|,driver]",
-        "cgroup:PATH[,ingress|,egress]",
-        "socket:listen=ADDRESS:PORT",
-        "perf_event:COUNTER[,freq=HZ|,period=N]",
-        "sockmap:MAP[,stream_parser|,stream_verdict|,verdict]"
-      })
+      description =
+          "Where a program goes whose section does not say, or goes instead: [PROGRAM=]KIND:REST.")
   private List<String> attach = new ArrayList<>();
 
   @Option(
@@ -61,7 +55,7 @@ final class Loading {
 
   @Option(
       names = "--keep-going",
-      description = "If a program does not load, say so, and go on with the others.")
+      description = "If a program does not load or attach, say so, and go on with the others.")
   private boolean keepGoing;
 
   @Mixin private final FirstValues values = new FirstValues();
@@ -100,8 +94,13 @@ final class Loading {
         throw new CommandLine.ParameterException(line(), "--attach: " + e.getMessage(), e);
       }
     }
-    var spec = spec();
-    return new Plan(spec, Placement.of(spec, targets, everyProgram));
+    var placement = Placement.of(spec(), targets);
+    if (everyProgram && keepGoing) {
+      placement.requireAny();
+    } else if (everyProgram) {
+      placement.requireAll();
+    }
+    return new Plan(placement.spec(), placement);
   }
 
   /// The file, with the first values that were given for variables.
@@ -150,9 +149,44 @@ final class Loading {
     err().flush();
   }
 
-  /// Attaches what has a place; all of it, or nothing.
+  /// Attaches what has a place: all of it, or nothing; where it goes on, what can be, and says what
+  /// cannot. Says, too, what has no place. If nothing is attached in the end, what the load pinned
+  /// is unpinned.
   LinkSet attach(LinuxObject object, Placement placement) {
-    return object.attachTo(program -> placement.point(object, program));
+    placement.unplaced().forEach(this::sayNotAttached);
+    return undoingPins(
+        object,
+        () ->
+            keepGoing
+                ? attachSome(object, placement)
+                : object.attachTo(program -> placement.point(object, program)));
+  }
+
+  /// Does what comes after a load; if that fails, the pins that the load made are removed.
+  <T> T undoingPins(LinuxObject object, Supplier<T> step) {
+    try {
+      return step.get();
+    } catch (RuntimeException | Error e) {
+      object.undoPins(e);
+      throw e;
+    }
+  }
+
+  private LinkSet attachSome(LinuxObject object, Placement placement) {
+    var failures = new LinkedHashMap<String, BpfException>();
+    var links =
+        object.attachTo(
+            program -> placement.point(object, program),
+            (program, why) -> failures.put(program.name(), why));
+    if (links.links().isEmpty() && !failures.isEmpty()) {
+      throw failures.firstEntry().getValue();
+    }
+    failures.forEach(this::sayNotAttached);
+    return links;
+  }
+
+  private void sayNotAttached(String program, BpfException why) {
+    err().println("not attached: '" + program + "': " + why.getMessage());
   }
 
   /// A line for each program: what it is and where it is attached.

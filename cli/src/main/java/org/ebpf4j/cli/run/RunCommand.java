@@ -2,6 +2,7 @@ package org.ebpf4j.cli.run;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.ebpf4j.LinkSet;
 import org.ebpf4j.TraceLine;
+import org.ebpf4j.cli.place.AttachHelp;
 import org.ebpf4j.cli.place.Placement;
 import org.ebpf4j.cli.process.Interrupt;
 import org.ebpf4j.cli.text.DurationConverter;
@@ -31,6 +33,7 @@ import picocli.CommandLine.Option;
 /// `ebpf4j run`: loads, attaches, prints what the programs print, and takes everything away again.
 @Command(
     name = "run",
+    modelTransformer = AttachHelp.class,
     mixinStandardHelpOptions = true,
     header = "Load, attach, print what programs print and report, and clean up.",
     description = {
@@ -103,6 +106,9 @@ public final class RunCommand implements Callable<Integer> {
     var plan = loading.plan(true);
     var types = output.types(plan.spec());
     output.check(plan.spec());
+    if (pinLink != null) {
+      PinDirectory.check(pinLink);
+    }
     var stop = new CountDownLatch(1);
     Interrupt.onSignal(stop::countDown);
     // The pipe is opened after loading, which is what a missing privilege should be told of, and
@@ -119,7 +125,7 @@ public final class RunCommand implements Callable<Integer> {
       placement.open(kernel);
       try (var links = loading.attach(object, placement)) {
         loading.announce(object, links, placement);
-        pin(links);
+        loading.undoingPins(object, () -> pin(links));
         stream(new Streams(trace, events, object, plan.spec()), placement, stop);
       }
       events.drain();
@@ -175,17 +181,19 @@ public final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private void pin(LinkSet links) {
+  private List<Path> pin(LinkSet links) {
     if (pinLink == null) {
-      return;
+      return List.of();
     }
+    List<Path> pins;
     if (links.links().size() == 1) {
       links.links().getFirst().pin(pinLink);
-      loading.err().println("link pinned at " + pinLink);
-      return;
+      pins = List.of(pinLink);
+    } else {
+      pins = PinDirectory.pinLinks(links, pinLink);
     }
-    PinDirectory.pinLinks(links, pinLink)
-        .forEach(path -> loading.err().println("link pinned at " + path));
+    pins.forEach(path -> loading.err().println("link pinned at " + path));
+    return pins;
   }
 
   private void stream(Streams streams, Placement placement, CountDownLatch stop) {

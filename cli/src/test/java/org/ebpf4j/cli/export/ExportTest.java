@@ -241,7 +241,8 @@ class ExportTest {
     assertThat(run.out()).contains("ebpf4j_map_entries{map=\"requests\"} 0\n");
     var nowhere = Cli.run("export", "prometheus", config, "--once");
     assertThat(nowhere.status()).isEqualTo(ExitStatus.FAILED);
-    assertThat(nowhere.err()).contains("'count' (socket_filter): its section names no place");
+    assertThat(nowhere.err())
+        .contains("program 'count' (section socket) does not say where it is attached");
   }
 
   @Test

@@ -130,7 +130,8 @@ class RunTest {
       assertThat(session.err())
           .contains("verifier's log of 'get':")
           .contains("(85) call bpf_trace_printk#6")
-          .containsPattern("get: socket_filter, fd \\d+, id \\d+, attached to socket fd \\d+");
+          .containsPattern(
+              "get: socket_filter, fd \\d+, id \\d+, attached to socket listen=127.0.0.1:\\d+");
       var port = session.err().replaceAll("(?s).*listening on 127.0.0.1:(\\d+).*", "$1");
       session.await(
           "Get",

@@ -121,7 +121,7 @@ class SockmapTest {
   }
 
   private LinuxLink attach(String program, AttachType type) {
-    return object.program(program).attach(new Sockmap(object.object().map("sockets").fd(), type));
+    return object.program(program).attach(new Sockmap(object.object().map("sockets"), type));
   }
 
   private void on(int hook, int action) {

@@ -13,11 +13,13 @@ import org.ebpf4j.spi.Closing;
 /// @param maps its maps, in the object's order
 /// @param programs its programs, in the object's order
 /// @param structOps what its structs of functions come to, by the names of their maps
+/// @param pins the pins that were made for it
 public record LoadedObject(
     ObjectSpec spec,
     List<LoadedMap> maps,
     List<LoadedProgram> programs,
-    Map<String, FittedStructOps> structOps)
+    Map<String, FittedStructOps> structOps,
+    MadePins pins)
     implements AutoCloseable {
   public LoadedObject {
     maps = List.copyOf(maps);

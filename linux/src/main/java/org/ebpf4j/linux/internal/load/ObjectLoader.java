@@ -146,7 +146,7 @@ final class ObjectLoader {
         }
       }
       fillProgramArrays(object.spec(), maps, programs);
-      return new LoadedObject(object.spec(), maps.all(), programs, object.structOps());
+      return new LoadedObject(object.spec(), maps.all(), programs, object.structOps(), maps.pins());
     } catch (RuntimeException | Error e) {
       Closing.after(e, programs);
       maps.undo(e);

@@ -68,7 +68,12 @@ final class ObjectMaps {
   /// Closes them, and takes away the pins that were made, as something failed.
   void undo(Throwable failure) {
     Closing.after(failure, maps);
-    shared.unpin(failure);
+    pins().undo(failure);
+  }
+
+  /// The pins that were made of those that are shared.
+  MadePins pins() {
+    return shared.made();
   }
 
   /// The map that stands for a spec: one that the caller gave, one that is pinned, or a new one.

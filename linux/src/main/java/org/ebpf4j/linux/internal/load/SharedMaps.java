@@ -64,17 +64,9 @@ final class SharedMaps {
     }
   }
 
-  /// Takes away the pins that were made, because of a failure, to which what goes wrong is added.
-  void unpin(Throwable failure) {
-    for (var path : pinned.reversed()) {
-      try {
-        Pins.unpin(path);
-        steps.report(Step.Action.UNPIN, "map", path.toString());
-      } catch (RuntimeException e) {
-        failure.addSuppressed(e);
-      }
-    }
-    pinned.clear();
+  /// The pins that were made.
+  MadePins made() {
+    return new MadePins(steps, pinned);
   }
 
   private @Nullable LoadedMap open(MapSpec spec, Path path) {

@@ -19,6 +19,7 @@ import org.ebpf4j.insn.Width;
 import org.ebpf4j.linux.internal.host.KprobeUnit;
 import org.ebpf4j.linux.internal.host.Memlock;
 import org.ebpf4j.linux.internal.sys.Bpf;
+import org.ebpf4j.linux.internal.sys.LinkCreate;
 import org.ebpf4j.linux.internal.sys.MapCreate;
 import org.ebpf4j.linux.internal.sys.Perf;
 import org.ebpf4j.linux.internal.sys.ProgramLoad;
@@ -244,7 +245,9 @@ final class Attempts {
     return with(
         program(load(ProgramType.TRACEPOINT, "", NOTHING)),
         Answer.UNKNOWN,
-        program -> refusedWith(Errno.EBADF, Bpf.linkCreate(program, -1, PERF_EVENT, 0)));
+        program ->
+            refusedWith(
+                Errno.EBADF, Bpf.linkCreate(new LinkCreate.OnDescriptor(program, -1, PERF_EVENT))));
   }
 
   /// Whether a call that cannot succeed failed for the reason that shows that the kernel knows what
@@ -289,7 +292,9 @@ final class Attempts {
         program(load(ProgramType.KPROBE, "", NOTHING).withAttachType(TRACE_KPROBE_MULTI)),
         Answer.UNKNOWN,
         program ->
-            refusedWith(Errno.ESRCH, Bpf.linkCreateKprobeMulti(program, "ebpf4j no function")));
+            refusedWith(
+                Errno.ESRCH,
+                Bpf.linkCreate(new LinkCreate.KprobeMulti(program, "ebpf4j no function"))));
   }
 
   /// A kernel that has them wants a file with code, which a directory is not. The first of them
@@ -300,9 +305,12 @@ final class Attempts {
         program(load(ProgramType.KPROBE, "", NOTHING).withAttachType(TRACE_UPROBE_MULTI)),
         Answer.UNKNOWN,
         program -> {
-          var known = refusedWith(Errno.EBADF, Bpf.linkCreateUprobeMulti(program, "/", 0, 0));
+          var known =
+              refusedWith(
+                  Errno.EBADF, Bpf.linkCreate(new LinkCreate.UprobeMulti(program, "/", 0, 0)));
           return known == Answer.YES
-              ? refusedWith(Errno.EINVAL, Bpf.linkCreateUprobeMulti(program, "/", 0, -1))
+              ? refusedWith(
+                  Errno.EINVAL, Bpf.linkCreate(new LinkCreate.UprobeMulti(program, "/", 0, -1)))
               : known;
         });
   }

@@ -80,7 +80,7 @@ public final class Pins {
   }
 
   /// What is at a path: `a map is there already (id 7)`.
-  private static String occupant(Path path) {
+  public static String occupant(Path path) {
     if (Files.isDirectory(path)) {
       return "a directory is there already";
     }

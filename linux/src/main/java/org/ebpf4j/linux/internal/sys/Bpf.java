@@ -38,11 +38,6 @@ public final class Bpf {
   private static final int TOKEN_CREATE = 36;
   private static final int PROG_STREAM_READ_BY_FD = 37;
 
-  // Of enum bpf_attach_type.
-  private static final int TRACE_KPROBE_MULTI = 42;
-  private static final int STRUCT_OPS = 44;
-  private static final int TRACE_UPROBE_MULTI = 48;
-
   /// The flag of maps, programs and BTF that says that there is a token.
   static final int TOKEN_FD = 1 << 16;
 
@@ -286,53 +281,10 @@ public final class Bpf {
     }
   }
 
-  /// `LINK_CREATE`; `target` is a descriptor or, for XDP, the index of a network device.
-  public static Result linkCreate(int program, int target, int attachType, int flags) {
+  /// `LINK_CREATE`.
+  public static Result linkCreate(LinkCreate link) {
     try (var arena = Arena.ofConfined()) {
-      return Result.of(
-          new Attr(arena, 16)
-              .u32(0, program)
-              .u32(4, target)
-              .u32(8, attachType)
-              .u32(12, flags)
-              .bpf(LINK_CREATE));
-    }
-  }
-
-  /// `LINK_CREATE` for a map of operations, which are in force as long as the link lives.
-  public static Result linkCreateStructOps(int map) {
-    return linkCreate(map, 0, STRUCT_OPS, 0);
-  }
-
-  /// `LINK_CREATE` on one function of the kernel, for a program that takes several.
-  public static Result linkCreateKprobeMulti(int program, String symbol) {
-    try (var arena = Arena.ofConfined()) {
-      var symbols = arena.allocateFrom(ValueLayout.JAVA_LONG, arena.allocateFrom(symbol).address());
-      return Result.of(
-          new Attr(arena, 48)
-              .u32(0, program)
-              .u32(8, TRACE_KPROBE_MULTI)
-              .u32(20, 1)
-              .pointer(24, symbols)
-              .bpf(LINK_CREATE));
-    }
-  }
-
-  /// `LINK_CREATE` on one place of a program file, for a program that takes several.
-  ///
-  /// @param pid the process, or 0 for all
-  public static Result linkCreateUprobeMulti(int program, String path, long offset, int pid) {
-    try (var arena = Arena.ofConfined()) {
-      var offsets = arena.allocateFrom(ValueLayout.JAVA_LONG, offset);
-      return Result.of(
-          new Attr(arena, 60)
-              .u32(0, program)
-              .u32(8, TRACE_UPROBE_MULTI)
-              .string(16, path)
-              .pointer(24, offsets)
-              .u32(48, 1)
-              .u32(56, pid)
-              .bpf(LINK_CREATE));
+      return Result.of(link.attr(arena).bpf(LINK_CREATE));
     }
   }
 

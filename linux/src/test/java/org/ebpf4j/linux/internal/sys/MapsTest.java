@@ -93,7 +93,8 @@ class MapsTest {
       assertThat(Bpf.mapCreate(MapCreate.of(26, 4, 4, 1, "ops").withTypes(module)).errno())
           .isEqualTo(Errno.EINVAL);
       assertThat(Bpf.tokenCreate(other.number()).errno()).isIn(Errno.EINVAL, Errno.EBADF);
-      assertThat(Bpf.linkCreateStructOps(other.number()).errno()).isEqualTo(Errno.EINVAL);
+      assertThat(Bpf.linkCreate(new LinkCreate.StructOps(other.number())).errno())
+          .isEqualTo(Errno.EINVAL);
     }
   }
 }

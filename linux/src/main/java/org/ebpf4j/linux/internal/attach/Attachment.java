@@ -1,4 +1,4 @@
-package org.ebpf4j.linux.attach;
+package org.ebpf4j.linux.internal.attach;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;

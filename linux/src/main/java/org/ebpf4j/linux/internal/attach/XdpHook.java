@@ -1,25 +1,28 @@
-package org.ebpf4j.linux.attach;
+package org.ebpf4j.linux.internal.attach;
 
 import java.util.EnumSet;
-import java.util.function.Consumer;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.Xdp;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.host.NetworkDevices;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
-import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.sys.Bpf;
+import org.ebpf4j.linux.internal.sys.LinkCreate;
 
 /// XDP: a link on a network device (since 5.9).
 final class XdpHook {
   private XdpHook() {}
 
-  static Attachment attach(String what, int program, Xdp point, Consumer<String> steps) {
+  static Attachment attach(Attaching program, Xdp point) {
+    var what = program.what();
     var index = NetworkDevices.index(point.device());
-    var link = Bpf.linkCreate(program, index, AttachType.XDP.number(), point.mode().flag());
+    var link =
+        Bpf.linkCreate(
+            new LinkCreate.OnDevice(
+                program.program(), index, AttachType.XDP.number(), point.mode().flag()));
     if (link.ok()) {
-      steps.accept("LINK_CREATE xdp on " + point.device() + " (index " + index + "): " + link.fd());
+      program.step("LINK_CREATE xdp on " + point.device() + " (index " + index + "): " + link.fd());
       return Attachment.ofLink(link.fd());
     }
     var errno = link.errno();
@@ -49,7 +52,7 @@ final class XdpHook {
               + point.device()
               + " has no XDP in this mode; generic mode works everywhere");
     }
-    throw Refusal.of(
-        what, "LINK_CREATE", errno, EnumSet.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN));
+    throw program.refusal(
+        "LINK_CREATE", errno, EnumSet.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN));
   }
 }

@@ -1,9 +1,10 @@
-package org.ebpf4j.linux.attach;
+package org.ebpf4j.linux.internal.attach;
 
 import java.util.List;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
+import org.ebpf4j.linux.internal.sys.LinkCreate;
 
 /// Structs of functions that the kernel calls: a map takes the programs, and, where it was created
 /// with `BPF_F_LINK`, a link puts it to work. One without goes to work with its value, and stops
@@ -33,7 +34,7 @@ public final class StructOpsHook {
             }
           });
     }
-    var result = Bpf.linkCreateStructOps(map);
+    var result = Bpf.linkCreate(new LinkCreate.StructOps(map));
     if (!result.ok()) {
       throw KernelException.of(what, "LINK_CREATE", result.errno());
     }

@@ -1,12 +1,8 @@
-package org.ebpf4j.linux.attach;
+package org.ebpf4j.linux.internal.attach;
 
-import java.util.EnumSet;
 import java.util.List;
-import java.util.function.Consumer;
 import org.ebpf4j.attach.SocketFilter;
 import org.ebpf4j.error.Errno;
-import org.ebpf4j.linux.internal.host.Privileges.Capability;
-import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.Sockets;
 
@@ -17,21 +13,21 @@ import org.ebpf4j.linux.internal.sys.Sockets;
 final class SocketHook {
   private SocketHook() {}
 
-  static Attachment attach(String what, int program, SocketFilter point, Consumer<String> steps) {
-    var socket = Fd.duplicate(point.fd());
-    var errno = Sockets.attach(socket.number(), program);
+  static Attachment attach(Attaching program, SocketFilter point) {
+    var fd = program.descriptor(point.socket());
+    var socket = Fd.duplicate(fd);
+    var errno = Sockets.attach(socket.number(), program.program());
     if (errno != 0) {
       socket.close();
-      throw Refusal.of(what, "setsockopt SO_ATTACH_BPF", errno, EnumSet.noneOf(Capability.class));
+      throw program.refusal("setsockopt SO_ATTACH_BPF", errno);
     }
-    steps.accept("setsockopt SO_ATTACH_BPF on fd " + point.fd());
+    program.step("setsockopt SO_ATTACH_BPF on fd " + fd);
     return Attachment.ofHook(
         List.of(socket),
         () -> {
           var refused = Sockets.detach(socket.number());
           if (refused != 0 && refused != Errno.ENOENT) {
-            throw Refusal.of(
-                what, "setsockopt SO_DETACH_BPF", refused, EnumSet.noneOf(Capability.class));
+            throw program.refusal("setsockopt SO_DETACH_BPF", refused);
           }
         });
   }

@@ -1,16 +1,14 @@
-package org.ebpf4j.linux.attach;
+package org.ebpf4j.linux.internal.attach;
 
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.function.Consumer;
 import org.ebpf4j.attach.RawTracepoint;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
-import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.host.Tracefs;
 import org.ebpf4j.linux.internal.sys.Bpf;
 
@@ -18,17 +16,16 @@ import org.ebpf4j.linux.internal.sys.Bpf;
 final class RawTracepointHook {
   private RawTracepointHook() {}
 
-  static Attachment attach(String what, int program, RawTracepoint point, Consumer<String> steps) {
-    var opened = Bpf.rawTracepointOpen(point.name(), program);
+  static Attachment attach(Attaching program, RawTracepoint point) {
+    var opened = Bpf.rawTracepointOpen(point.name(), program.program());
     if (opened.ok()) {
-      steps.accept("RAW_TRACEPOINT_OPEN " + point.name() + ": " + opened.fd());
+      program.step("RAW_TRACEPOINT_OPEN " + point.name() + ": " + opened.fd());
       return Attachment.ofLink(opened.fd());
     }
     if (opened.errno() == Errno.ENOENT) {
       throw new NotFoundException("raw tracepoint", point.name(), known());
     }
-    throw Refusal.of(
-        what,
+    throw program.refusal(
         "RAW_TRACEPOINT_OPEN",
         opened.errno(),
         EnumSet.of(Capability.CAP_BPF, Capability.CAP_PERFMON));

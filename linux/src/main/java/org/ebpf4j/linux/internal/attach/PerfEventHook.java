@@ -1,4 +1,4 @@
-package org.ebpf4j.linux.attach;
+package org.ebpf4j.linux.internal.attach;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.PerfEvent;
 import org.ebpf4j.attach.Tracepoint;
@@ -20,10 +19,10 @@ import org.ebpf4j.linux.internal.host.Cpus;
 import org.ebpf4j.linux.internal.host.KernelSymbols;
 import org.ebpf4j.linux.internal.host.KprobeUnit;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
-import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.host.Tracefs;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
+import org.ebpf4j.linux.internal.sys.LinkCreate;
 import org.ebpf4j.linux.internal.sys.Perf;
 import org.ebpf4j.linux.internal.sys.Result;
 
@@ -35,42 +34,36 @@ final class PerfEventHook {
 
   private PerfEventHook() {}
 
-  static Attachment tracepoint(String what, int program, Tracepoint point, Consumer<String> steps) {
-    var id = idOf(point, steps);
+  static Attachment tracepoint(Attaching program, Tracepoint point) {
+    var id = idOf(point, program);
     var opened = Perf.openTracepoint(id);
     if (!opened.ok()) {
-      throw Refusal.of(what, "perf_event_open", opened.errno(), NEEDS);
+      throw program.refusal("perf_event_open", opened.errno(), NEEDS);
     }
-    steps.accept("perf_event_open type tracepoint, config " + id + ": " + opened.fd());
-    return tie(what, program, List.of(opened.fd()), steps);
+    program.step("perf_event_open type tracepoint, config " + id + ": " + opened.fd());
+    return tie(program, List.of(opened.fd()));
   }
 
-  private static long idOf(Tracepoint point, Consumer<String> steps) {
+  private static long idOf(Tracepoint point, Attaching program) {
     var name = point.category() + "/" + point.name();
     try (var tracefs = Tracefs.find("the tracepoint " + name)) {
       if (tracefs.isPrivate()) {
-        steps.accept("tracefs is not mounted here; mounted for this process alone");
+        program.step("tracefs is not mounted here; mounted for this process alone");
       }
       var id = tracefs.id(point);
-      steps.accept(tracefs.shown(tracefs.root()) + "/events/" + name + "/id says " + id);
+      program.step(tracefs.shown(tracefs.root()) + "/events/" + name + "/id says " + id);
       return id;
     }
   }
 
-  static Attachment kprobe(
-      String what,
-      int program,
-      String symbol,
-      long offset,
-      boolean isReturn,
-      Consumer<String> steps) {
+  static Attachment kprobe(Attaching program, String symbol, long offset, boolean isReturn) {
     var unit = unit();
     var config = isReturn ? returnBit() : 0;
     var opened = Perf.openKprobe(unit, config, symbol, offset);
     if (!opened.ok()) {
-      throw kprobeRefusal(what, symbol, opened);
+      throw kprobeRefusal(program, symbol, opened);
     }
-    steps.accept(
+    program.step(
         "perf_event_open type "
             + unit
             + " (kprobe), config "
@@ -80,7 +73,7 @@ final class PerfEventHook {
             + (offset == 0 ? "" : "+" + offset)
             + ": "
             + opened.fd());
-    return tie(what, program, List.of(opened.fd()), steps);
+    return tie(program, List.of(opened.fd()));
   }
 
   private static int unit() {
@@ -107,7 +100,7 @@ final class PerfEventHook {
     }
   }
 
-  private static BpfException kprobeRefusal(String what, String symbol, Result opened) {
+  private static BpfException kprobeRefusal(Attaching program, String symbol, Result opened) {
     var errno = opened.errno();
     if (errno == Errno.ENOENT
         || errno == Errno.EINVAL
@@ -129,12 +122,12 @@ final class PerfEventHook {
       return new KernelException(
           "perf_event_open",
           errno,
-          what + ": perf_event_open: " + Errno.describe(errno) + ": " + reason);
+          program.what() + ": perf_event_open: " + Errno.describe(errno) + ": " + reason);
     }
-    return Refusal.of(what, "perf_event_open", errno, NEEDS);
+    return program.refusal("perf_event_open", errno, NEEDS);
   }
 
-  static Attachment counter(String what, int program, PerfEvent point, Consumer<String> steps) {
+  static Attachment counter(Attaching program, PerfEvent point) {
     var events = new ArrayList<Fd>();
     try {
       for (var cpu : Cpus.online()) {
@@ -149,50 +142,56 @@ final class PerfEventHook {
           continue;
         }
         if (!opened.ok()) {
-          throw counterRefusal(what, point, opened.errno());
+          throw counterRefusal(program, point, opened.errno());
         }
         events.add(opened.fd());
-        steps.accept(
+        program.step(
             "perf_event_open " + point.counter().label() + " on CPU " + cpu + ": " + opened.fd());
       }
     } catch (RuntimeException e) {
       events.forEach(Fd::close);
       throw e;
     }
-    return tie(what, program, events, steps);
+    return tie(program, events);
   }
 
-  private static BpfException counterRefusal(String what, PerfEvent point, int errno) {
+  private static BpfException counterRefusal(Attaching program, PerfEvent point, int errno) {
     if (errno == Errno.ENOENT || errno == Errno.EOPNOTSUPP) {
       return new UnsupportedFeatureException(
           point.counter().label(),
           null,
-          what
+          program.what()
               + ": this machine does not count "
               + point.counter().label()
               + " (virtual machines often have no hardware counters; cpu-clock is always there)");
     }
-    return Refusal.of(what, "perf_event_open", errno, NEEDS);
+    return program.refusal("perf_event_open", errno, NEEDS);
   }
 
   /// Ties the program to each event and starts it; takes the events over, also where it fails.
-  private static Attachment tie(String what, int program, List<Fd> events, Consumer<String> steps) {
+  private static Attachment tie(Attaching program, List<Fd> events) {
     var links = new ArrayList<Fd>();
     try {
       for (var event : events) {
-        var link = Bpf.linkCreate(program, event.number(), AttachType.PERF_EVENT.number(), 0);
+        var link =
+            Bpf.linkCreate(
+                new LinkCreate.OnDescriptor(
+                    program.program(), event.number(), AttachType.PERF_EVENT.number()));
         if (link.ok()) {
           links.add(link.fd());
-          steps.accept("LINK_CREATE perf_event on " + event + ": " + link.fd());
+          program.step("LINK_CREATE perf_event on " + event + ": " + link.fd());
         } else if (link.errno() == Errno.EINVAL) {
           // Kernels before 5.15 have no links on events.
-          check(what, "ioctl PERF_EVENT_IOC_SET_BPF", Perf.setProgram(event.number(), program));
-          steps.accept("ioctl PERF_EVENT_IOC_SET_BPF on " + event);
+          check(
+              program,
+              "ioctl PERF_EVENT_IOC_SET_BPF",
+              Perf.setProgram(event.number(), program.program()));
+          program.step("ioctl PERF_EVENT_IOC_SET_BPF on " + event);
         } else {
-          throw tieRefusal(what, "LINK_CREATE", link.errno());
+          throw tieRefusal(program, "LINK_CREATE", link.errno());
         }
-        check(what, "ioctl PERF_EVENT_IOC_ENABLE", Perf.enable(event.number()));
-        steps.accept("ioctl PERF_EVENT_IOC_ENABLE on " + event);
+        check(program, "ioctl PERF_EVENT_IOC_ENABLE", Perf.enable(event.number()));
+        program.step("ioctl PERF_EVENT_IOC_ENABLE on " + event);
       }
     } catch (RuntimeException e) {
       links.forEach(Fd::close);
@@ -211,24 +210,24 @@ final class PerfEventHook {
         });
   }
 
-  private static void check(String what, String command, int errno) {
+  private static void check(Attaching program, String command, int errno) {
     if (errno != 0) {
-      throw tieRefusal(what, command, errno);
+      throw tieRefusal(program, command, errno);
     }
   }
 
-  private static BpfException tieRefusal(String what, String command, int errno) {
+  private static BpfException tieRefusal(Attaching program, String command, int errno) {
     if (errno == Errno.EEXIST) {
       return new KernelException(
           command,
           errno,
-          what
+          program.what()
               + ": "
               + command
               + ": "
               + Errno.describe(errno)
               + ": this program is on this event already, and an event takes each program once");
     }
-    return Refusal.of(what, command, errno, NEEDS);
+    return program.refusal(command, errno, NEEDS);
   }
 }

@@ -1,21 +1,21 @@
-package org.ebpf4j.linux.attach;
+package org.ebpf4j.linux.internal.attach;
 
 import java.nio.file.Files;
 import java.util.EnumSet;
-import java.util.function.Consumer;
 import org.ebpf4j.attach.Cgroup;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.internal.host.Mounts;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
-import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.FileIo;
+import org.ebpf4j.linux.internal.sys.LinkCreate;
 
 /// Cgroups of the second version: a link on the cgroup's directory (since 5.7).
 final class CgroupHook {
   private CgroupHook() {}
 
-  static Attachment attach(String what, int program, Cgroup point, Consumer<String> steps) {
+  static Attachment attach(Attaching program, Cgroup point) {
+    var what = program.what();
     var path = point.path().toAbsolutePath().normalize();
     if (!Files.isDirectory(path)) {
       throw new BpfException(what + ": no cgroup at " + path + "; mkdir makes one");
@@ -37,18 +37,18 @@ final class CgroupHook {
     }
     var opened = FileIo.openDirectory(path.toString());
     if (!opened.ok()) {
-      throw Refusal.of(what, "open " + path, opened.errno(), EnumSet.noneOf(Capability.class));
+      throw program.refusal("open " + path, opened.errno());
     }
     try (var directory = opened.fd()) {
-      var link = Bpf.linkCreate(program, directory.number(), point.type().number(), 0);
+      var link =
+          Bpf.linkCreate(
+              new LinkCreate.OnDescriptor(
+                  program.program(), directory.number(), point.type().number()));
       if (!link.ok()) {
-        throw Refusal.of(
-            what,
-            "LINK_CREATE",
-            link.errno(),
-            EnumSet.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN));
+        throw program.refusal(
+            "LINK_CREATE", link.errno(), EnumSet.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN));
       }
-      steps.accept("LINK_CREATE " + point.type().label() + " on " + path + ": " + link.fd());
+      program.step("LINK_CREATE " + point.type().label() + " on " + path + ": " + link.fd());
       return Attachment.ofLink(link.fd());
     }
   }

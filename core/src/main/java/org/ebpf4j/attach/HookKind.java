@@ -1,0 +1,280 @@
+package org.ebpf4j.attach;
+
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.ebpf4j.error.NearestNames;
+import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.error.WrongHookException;
+
+/// One row of the table of hooks: a kind of place that programs are attached to, all that its text
+/// and the names of its sections mean, and which programs it takes. What attaches a program, what
+/// reads the name of a section, the command line's `--attach` and the tables of the documentation
+/// all come from here.
+///
+/// @param name the name, as in `--attach NAME:PLACE`
+/// @param aliases other names that `--attach` takes
+/// @param title what the place is, in a few words
+/// @param form how the place is written, for people: `DEVICE[,generic|,driver]`; empty for programs
+///   that are not attached to a place
+/// @param options the words that may follow the place behind a comma; those with a value end in `=`
+/// @param example a place, written; empty where `form` is
+/// @param mechanism what attaches a program there, and since which kernel; empty where nothing does
+///   yet
+/// @param note what is done with such programs instead, where they are not attached to a place
+/// @param sections the names of sections whose functions are programs for it
+/// @param parser what reads the text of a place
+public record HookKind(
+    String name,
+    List<String> aliases,
+    String title,
+    String form,
+    List<String> options,
+    String example,
+    String mechanism,
+    String note,
+    List<HookSection> sections,
+    Parser parser) {
+
+  /// What reads the text of a place.
+  @FunctionalInterface
+  public interface Parser {
+    /// Reads a place.
+    ///
+    /// @param option one of the options of the kind, or empty
+    /// @throws IllegalArgumentException where it is of another form; says which
+    Place parse(String place, String option);
+  }
+
+  private static final Pattern ARTICLE_AN = Pattern.compile("[aeio]|xdp|lsm|lwt");
+
+  private static final List<HookKind> ALL =
+      Stream.of(TracingHooks.ROWS, NetworkHooks.ROWS).flatMap(List::stream).toList();
+
+  public HookKind {
+    aliases = List.copyOf(aliases);
+    options = List.copyOf(options);
+    sections = List.copyOf(sections);
+  }
+
+  /// The table.
+  public static List<HookKind> all() {
+    return ALL;
+  }
+
+  /// The kind with that name or alias.
+  public static Optional<HookKind> named(String name) {
+    return ALL.stream().filter(k -> k.name.equals(name) || k.aliases.contains(name)).findFirst();
+  }
+
+  /// The kind of an attach point.
+  public static HookKind of(AttachPoint point) {
+    return named(point.kind()).orElseThrow();
+  }
+
+  /// The kinds that take programs of a type.
+  ///
+  /// @param attachType what they are loaded for, where that is known
+  public static List<HookKind> taking(ProgramType type, Optional<AttachType> attachType) {
+    return ALL.stream().filter(k -> k.takes(type, attachType)).toList();
+  }
+
+  /// Whether programs are attached to a place of this kind, by this library or a later one.
+  public boolean isPlace() {
+    return !form.isEmpty();
+  }
+
+  /// Whether this library attaches programs there.
+  public boolean isAttachable() {
+    return !mechanism.isEmpty();
+  }
+
+  /// The types of programs it takes.
+  public Set<ProgramType> programTypes() {
+    return sections.stream()
+        .map(HookSection::type)
+        .collect(Collectors.toCollection(() -> EnumSet.noneOf(ProgramType.class)));
+  }
+
+  /// The attach types that a program of some type is loaded with for it.
+  private Set<AttachType> attachTypes(ProgramType type) {
+    return sections.stream()
+        .filter(s -> s.type() == type)
+        .flatMap(s -> s.attachType().stream())
+        .collect(Collectors.toCollection(() -> EnumSet.noneOf(AttachType.class)));
+  }
+
+  /// Whether it takes a program: one of its types, and loaded for it where that decides.
+  private boolean takes(ProgramType type, Optional<AttachType> attachType) {
+    var ofType = sections.stream().filter(s -> s.type() == type).toList();
+    return !ofType.isEmpty()
+        && (attachType.isEmpty()
+            || ofType.stream().anyMatch(s -> s.attachType().isEmpty())
+            || attachTypes(type).contains(attachType.get()));
+  }
+
+  /// Reads a place of this kind.
+  ///
+  /// @param text the place and its option: `veth0,generic`
+  /// @throws IllegalArgumentException where it is of another form; says which
+  /// @throws UnsupportedFeatureException where there is no form yet
+  public Place parse(String text) {
+    if (!isPlace()) {
+      throw notYet("--attach " + name + ":" + text);
+    }
+    var comma = options.isEmpty() ? -1 : text.lastIndexOf(',');
+    var option = text.substring(comma + 1);
+    if (comma < 0) {
+      return parser.parse(text, "");
+    }
+    if (options.stream().anyMatch(o -> o.endsWith("=") ? option.startsWith(o) : o.equals(option))) {
+      return parser.parse(text.substring(0, comma), option);
+    }
+    // Names of directories may have commas.
+    if (form.startsWith("PATH")) {
+      return parser.parse(text, "");
+    }
+    throw new IllegalArgumentException(
+        name
+            + " has no option '"
+            + option
+            + "'; it is "
+            + name
+            + ":"
+            + form
+            + NearestNames.didYouMean(option, options));
+  }
+
+  /// Says why a program cannot be attached, before the kernel is asked: its type is one that the
+  /// place takes no programs of.
+  ///
+  /// @param what the attempt, for the message
+  /// @param point a place of this kind
+  /// @param attachType what the program was loaded for, where that is known
+  /// @throws WrongHookException where it does not fit
+  public void check(
+      String what, AttachPoint point, ProgramType type, Optional<AttachType> attachType) {
+    var hook = point.attachType();
+    var fits =
+        takes(type, attachType)
+            && (hook.isEmpty() || attachTypes(type).contains(hook.get()))
+            && (hook.isEmpty()
+                || attachType.isEmpty()
+                || !isFixed(type)
+                || attachType.equals(hook));
+    if (fits) {
+      return;
+    }
+    throw new WrongHookException(
+        type.label(),
+        point.kind(),
+        what
+            + ": it is "
+            + program(type, attachType)
+            + ", and "
+            + hook.map(AttachType::label)
+                .map(h -> h + " of " + withArticle(name))
+                .orElse(withArticle(name) + " hook")
+            + " takes "
+            + accepted(hook)
+            + "; "
+            + homes(type, attachType));
+  }
+
+  /// Whether the kernel holds programs of a type to the attach type that they were loaded with.
+  private static boolean isFixed(ProgramType type) {
+    return type == ProgramType.CGROUP_SOCK
+        || type == ProgramType.CGROUP_SOCK_ADDR
+        || type == ProgramType.CGROUP_SOCKOPT;
+  }
+
+  private static String program(ProgramType type, Optional<AttachType> attachType) {
+    var label = type.label();
+    return withArticle(label)
+        + " program"
+        + attachType
+            .filter(a -> !a.label().equals(label))
+            .map(a -> " (loaded for " + a.label() + ")")
+            .orElse("");
+  }
+
+  /// A name with its article, as it is spoken: `an xdp`, `a kprobe`, `a uprobe`.
+  private static String withArticle(String word) {
+    return (ARTICLE_AN.matcher(word).lookingAt() ? "an " : "a ") + word;
+  }
+
+  /// The programs that this takes, in words: `xdp programs`.
+  private String accepted(Optional<AttachType> hook) {
+    var matching =
+        sections.stream().filter(s -> hook.isEmpty() || s.attachType().equals(hook)).toList();
+    return join(matching.stream().map(s -> s.type().label()).distinct().toList()) + " programs";
+  }
+
+  /// Where programs of a type go, in words: `xdp programs go to xdp:DEVICE[,generic|,driver]`.
+  ///
+  /// @param attachType what they are loaded for, where that is known
+  public static String homes(ProgramType type, Optional<AttachType> attachType) {
+    var kinds = taking(type, attachType);
+    if (kinds.isEmpty()) {
+      return "no hook takes " + type.label() + " programs";
+    }
+    var places = kinds.stream().filter(HookKind::isAttachable).map(HookKind::usage).toList();
+    if (!places.isEmpty()) {
+      return type.label() + " programs go to " + join(places);
+    }
+    var first = kinds.getFirst();
+    return type.label()
+        + " programs"
+        + (first.note.isEmpty()
+            ? " are for "
+                + join(kinds.stream().map(HookKind::name).toList())
+                + ", which "
+                + "ebpf4j cannot attach yet"
+            : ": " + first.note);
+  }
+
+  private static String join(List<String> words) {
+    return words.size() < 2
+        ? String.join("", words)
+        : String.join(", ", words.subList(0, words.size() - 1)) + " or " + words.getLast();
+  }
+
+  /// How `--attach` names a place of this kind: `xdp:DEVICE[,generic|,driver]`.
+  public String usage() {
+    return name + ":" + form;
+  }
+
+  /// The error of attaching a program to a place of a kind that nothing attaches to yet.
+  ///
+  /// @param what the attempt, for the message
+  public UnsupportedFeatureException notYet(String what) {
+    return new UnsupportedFeatureException(
+        name,
+        null,
+        what
+            + ": "
+            + (note.isEmpty()
+                ? "cannot attach "
+                    + name
+                    + " yet; ebpf4j loads and verifies such programs, and attaches them nowhere"
+                : note));
+  }
+
+  /// The kinds that programs can be attached to, as `--attach` names them.
+  public static List<String> usages() {
+    return ALL.stream().filter(HookKind::isAttachable).map(HookKind::usage).toList();
+  }
+
+  /// The names that `--attach` takes, aliases included.
+  public static Collection<String> names() {
+    return ALL.stream()
+        .filter(HookKind::isAttachable)
+        .flatMap(k -> Stream.concat(Stream.of(k.name), k.aliases.stream()))
+        .toList();
+  }
+}

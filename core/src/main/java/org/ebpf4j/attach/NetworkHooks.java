@@ -1,0 +1,237 @@
+package org.ebpf4j.attach;
+
+import static org.ebpf4j.attach.HookRow.row;
+import static org.ebpf4j.attach.HookSection.exact;
+
+import java.util.List;
+import org.ebpf4j.attach.HookSection.Flag;
+
+/// The rows of the table of hooks for packets, sockets and cgroups.
+final class NetworkHooks {
+  static final List<HookKind> ROWS =
+      List.of(
+          row("xdp", "the receive side of a network device")
+              .place(
+                  "DEVICE[,generic|,driver|,hardware]",
+                  List.of("generic", "skb", "driver", "drv", "hardware", "hw"),
+                  "veth0,generic",
+                  Xdp::parse)
+              .attachedWith("a link on a device; since 5.9")
+              .sections(
+                  exact("xdp.frags", ProgramType.XDP, AttachType.XDP, Flag.FRAGS),
+                  exact("xdp", ProgramType.XDP, AttachType.XDP, Flag.ATTACH_TYPE_OPTIONAL)),
+          row("xdp/devmap", "packets that a map of devices redirects")
+              .instead(
+                  "a program for xdp_devmap is attached to nothing: its descriptor goes into the values of a devmap")
+              .sections(
+                  exact("xdp.frags/devmap", ProgramType.XDP, AttachType.XDP_DEVMAP, Flag.FRAGS),
+                  exact("xdp/devmap", ProgramType.XDP, AttachType.XDP_DEVMAP)),
+          row("xdp/cpumap", "packets that a map of CPUs redirects")
+              .instead(
+                  "a program for xdp_cpumap is attached to nothing: its descriptor goes into the values of a cpumap")
+              .sections(
+                  exact("xdp.frags/cpumap", ProgramType.XDP, AttachType.XDP_CPUMAP, Flag.FRAGS),
+                  exact("xdp/cpumap", ProgramType.XDP, AttachType.XDP_CPUMAP)),
+          row("tcx", "packets of a network device, after XDP")
+              .sections(
+                  exact("tc/ingress", ProgramType.SCHED_CLS, AttachType.TCX_INGRESS),
+                  exact("tc/egress", ProgramType.SCHED_CLS, AttachType.TCX_EGRESS),
+                  exact("tcx/ingress", ProgramType.SCHED_CLS, AttachType.TCX_INGRESS),
+                  exact("tcx/egress", ProgramType.SCHED_CLS, AttachType.TCX_EGRESS)),
+          row("tc", "packets of a network device, as a filter of traffic control")
+              .sections(
+                  exact("tc", ProgramType.SCHED_CLS),
+                  exact("classifier", ProgramType.SCHED_CLS),
+                  exact("action", ProgramType.SCHED_ACT)),
+          row("netkit", "packets of a netkit device")
+              .sections(
+                  exact("netkit/primary", ProgramType.SCHED_CLS, AttachType.NETKIT_PRIMARY),
+                  exact("netkit/peer", ProgramType.SCHED_CLS, AttachType.NETKIT_PEER)),
+          row("netfilter", "packets at a hook of netfilter")
+              .sections(exact("netfilter", ProgramType.NETFILTER, AttachType.NETFILTER)),
+          row("lwt", "packets of a route")
+              .sections(
+                  exact("lwt_in", ProgramType.LWT_IN),
+                  exact("lwt_out", ProgramType.LWT_OUT),
+                  exact("lwt_xmit", ProgramType.LWT_XMIT),
+                  exact("lwt_seg6local", ProgramType.LWT_SEG6LOCAL)),
+          row("socket", "a socket")
+              .place("listen=ADDRESS:PORT", "listen=127.0.0.1:9527", SocketFilter::parse)
+              .attachedWith("`SO_ATTACH_BPF`")
+              .sections(exact("socket", ProgramType.SOCKET_FILTER)),
+          row("sk_reuseport", "sockets that share a port")
+              .sections(
+                  exact(
+                      "sk_reuseport/migrate",
+                      ProgramType.SK_REUSEPORT,
+                      AttachType.SK_REUSEPORT_SELECT_OR_MIGRATE),
+                  exact("sk_reuseport", ProgramType.SK_REUSEPORT, AttachType.SK_REUSEPORT_SELECT)),
+          row("sk_lookup", "the lookup of sockets in a network namespace")
+              .sections(exact("sk_lookup", ProgramType.SK_LOOKUP, AttachType.SK_LOOKUP)),
+          row("flow_dissector", "the dissection of packets in a network namespace")
+              .sections(
+                  exact(
+                      "flow_dissector",
+                      ProgramType.FLOW_DISSECTOR,
+                      AttachType.FLOW_DISSECTOR,
+                      Flag.ATTACH_TYPE_OPTIONAL)),
+          row("lirc_mode2", "an infrared receiver")
+              .sections(
+                  exact(
+                      "lirc_mode2",
+                      ProgramType.LIRC_MODE2,
+                      AttachType.LIRC_MODE2,
+                      Flag.ATTACH_TYPE_OPTIONAL)),
+          row("sockmap", "a map of sockets")
+              .place(
+                  "MAP[,stream_parser|,stream_verdict|,verdict|,msg_verdict]",
+                  Sockmap.OPTIONS,
+                  "connections,stream_verdict",
+                  Sockmap::parse)
+              .attachedWith("a link on a map of sockets since 6.10, `PROG_ATTACH` before")
+              .sections(
+                  exact(
+                      "sk_skb/stream_parser",
+                      ProgramType.SK_SKB,
+                      AttachType.SK_SKB_STREAM_PARSER,
+                      Flag.ATTACH_TYPE_OPTIONAL),
+                  exact(
+                      "sk_skb/stream_verdict",
+                      ProgramType.SK_SKB,
+                      AttachType.SK_SKB_STREAM_VERDICT,
+                      Flag.ATTACH_TYPE_OPTIONAL),
+                  exact(
+                      "sk_skb/verdict",
+                      ProgramType.SK_SKB,
+                      AttachType.SK_SKB_VERDICT,
+                      Flag.ATTACH_TYPE_OPTIONAL),
+                  exact("sk_skb", ProgramType.SK_SKB),
+                  exact(
+                      "sk_msg",
+                      ProgramType.SK_MSG,
+                      AttachType.SK_MSG_VERDICT,
+                      Flag.ATTACH_TYPE_OPTIONAL)),
+          row("cgroup", "a cgroup of version 2")
+              .place(
+                  "PATH[,ingress|,egress]",
+                  Cgroup.OPTIONS,
+                  "/sys/fs/cgroup/mine,egress",
+                  Cgroup::parse)
+              .attachedWith("a link on a cgroup; since 5.7")
+              .sections(
+                  exact(
+                      "cgroup_skb/ingress",
+                      ProgramType.CGROUP_SKB,
+                      AttachType.CGROUP_INET_INGRESS,
+                      Flag.ATTACH_TYPE_OPTIONAL),
+                  exact(
+                      "cgroup_skb/egress",
+                      ProgramType.CGROUP_SKB,
+                      AttachType.CGROUP_INET_EGRESS,
+                      Flag.ATTACH_TYPE_OPTIONAL),
+                  exact("cgroup/skb", ProgramType.CGROUP_SKB),
+                  exact(
+                      "cgroup/sock_create",
+                      ProgramType.CGROUP_SOCK,
+                      AttachType.CGROUP_INET_SOCK_CREATE),
+                  exact(
+                      "cgroup/sock_release",
+                      ProgramType.CGROUP_SOCK,
+                      AttachType.CGROUP_INET_SOCK_RELEASE),
+                  exact(
+                      "cgroup/sock",
+                      ProgramType.CGROUP_SOCK,
+                      AttachType.CGROUP_INET_SOCK_CREATE,
+                      Flag.ATTACH_TYPE_OPTIONAL),
+                  exact(
+                      "cgroup/post_bind4",
+                      ProgramType.CGROUP_SOCK,
+                      AttachType.CGROUP_INET4_POST_BIND),
+                  exact(
+                      "cgroup/post_bind6",
+                      ProgramType.CGROUP_SOCK,
+                      AttachType.CGROUP_INET6_POST_BIND),
+                  exact("cgroup/bind4", ProgramType.CGROUP_SOCK_ADDR, AttachType.CGROUP_INET4_BIND),
+                  exact("cgroup/bind6", ProgramType.CGROUP_SOCK_ADDR, AttachType.CGROUP_INET6_BIND),
+                  exact(
+                      "cgroup/connect4",
+                      ProgramType.CGROUP_SOCK_ADDR,
+                      AttachType.CGROUP_INET4_CONNECT),
+                  exact(
+                      "cgroup/connect6",
+                      ProgramType.CGROUP_SOCK_ADDR,
+                      AttachType.CGROUP_INET6_CONNECT),
+                  exact(
+                      "cgroup/connect_unix",
+                      ProgramType.CGROUP_SOCK_ADDR,
+                      AttachType.CGROUP_UNIX_CONNECT),
+                  exact(
+                      "cgroup/sendmsg4",
+                      ProgramType.CGROUP_SOCK_ADDR,
+                      AttachType.CGROUP_UDP4_SENDMSG),
+                  exact(
+                      "cgroup/sendmsg6",
+                      ProgramType.CGROUP_SOCK_ADDR,
+                      AttachType.CGROUP_UDP6_SENDMSG),
+                  exact(
+                      "cgroup/sendmsg_unix",
+                      ProgramType.CGROUP_SOCK_ADDR,
+                      AttachType.CGROUP_UNIX_SENDMSG),
+                  exact(
+                      "cgroup/recvmsg4",
+                      ProgramType.CGROUP_SOCK_ADDR,
+                      AttachType.CGROUP_UDP4_RECVMSG),
+                  exact(
+                      "cgroup/recvmsg6",
+                      ProgramType.CGROUP_SOCK_ADDR,
+                      AttachType.CGROUP_UDP6_RECVMSG),
+                  exact(
+                      "cgroup/recvmsg_unix",
+                      ProgramType.CGROUP_SOCK_ADDR,
+                      AttachType.CGROUP_UNIX_RECVMSG),
+                  exact(
+                      "cgroup/getpeername4",
+                      ProgramType.CGROUP_SOCK_ADDR,
+                      AttachType.CGROUP_INET4_GETPEERNAME),
+                  exact(
+                      "cgroup/getpeername6",
+                      ProgramType.CGROUP_SOCK_ADDR,
+                      AttachType.CGROUP_INET6_GETPEERNAME),
+                  exact(
+                      "cgroup/getpeername_unix",
+                      ProgramType.CGROUP_SOCK_ADDR,
+                      AttachType.CGROUP_UNIX_GETPEERNAME),
+                  exact(
+                      "cgroup/getsockname4",
+                      ProgramType.CGROUP_SOCK_ADDR,
+                      AttachType.CGROUP_INET4_GETSOCKNAME),
+                  exact(
+                      "cgroup/getsockname6",
+                      ProgramType.CGROUP_SOCK_ADDR,
+                      AttachType.CGROUP_INET6_GETSOCKNAME),
+                  exact(
+                      "cgroup/getsockname_unix",
+                      ProgramType.CGROUP_SOCK_ADDR,
+                      AttachType.CGROUP_UNIX_GETSOCKNAME),
+                  exact("cgroup/sysctl", ProgramType.CGROUP_SYSCTL, AttachType.CGROUP_SYSCTL),
+                  exact(
+                      "cgroup/getsockopt",
+                      ProgramType.CGROUP_SOCKOPT,
+                      AttachType.CGROUP_GETSOCKOPT),
+                  exact(
+                      "cgroup/setsockopt",
+                      ProgramType.CGROUP_SOCKOPT,
+                      AttachType.CGROUP_SETSOCKOPT),
+                  exact(
+                      "cgroup/dev",
+                      ProgramType.CGROUP_DEVICE,
+                      AttachType.CGROUP_DEVICE,
+                      Flag.ATTACH_TYPE_OPTIONAL),
+                  exact(
+                      "sockops",
+                      ProgramType.SOCK_OPS,
+                      AttachType.CGROUP_SOCK_OPS,
+                      Flag.ATTACH_TYPE_OPTIONAL)));
+
+  private NetworkHooks() {}
+}

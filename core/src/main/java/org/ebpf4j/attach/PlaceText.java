@@ -1,0 +1,49 @@
+package org.ebpf4j.attach;
+
+import org.jspecify.annotations.Nullable;
+
+/// What the texts of places have in common.
+final class PlaceText {
+  private PlaceText() {}
+
+  /// The module of `[MODULE:]NAME`; empty where there is none.
+  static String module(String text) {
+    var colon = text.indexOf(':');
+    return colon < 0 ? "" : text.substring(0, colon);
+  }
+
+  /// The name of `[MODULE:]NAME`.
+  static String afterModule(String text) {
+    return text.substring(text.indexOf(':') + 1);
+  }
+
+  /// @throws IllegalArgumentException where `name` is empty
+  static void check(String what, String name) {
+    if (name.isEmpty()) {
+      throw new IllegalArgumentException(what + " is named here, and the name is empty");
+    }
+  }
+
+  /// A symbol and how many bytes behind it.
+  record Address(String symbol, long offset) {}
+
+  /// Reads `SYMBOL` or `SYMBOL+OFFSET`, the offset decimal, or hexadecimal with `0x`.
+  ///
+  /// @return null for another form
+  static @Nullable Address address(String text) {
+    var plus = text.lastIndexOf('+');
+    if (plus < 0) {
+      return text.isEmpty() ? null : new Address(text, 0);
+    }
+    try {
+      var offset = Long.decode(text.substring(plus + 1));
+      return plus == 0 || offset < 0 ? null : new Address(text.substring(0, plus), offset);
+    } catch (NumberFormatException _) {
+      return null;
+    }
+  }
+
+  static String plus(long offset) {
+    return offset == 0 ? "" : "+" + offset;
+  }
+}

@@ -1,0 +1,235 @@
+package org.ebpf4j.attach;
+
+import static org.ebpf4j.attach.HookRow.row;
+import static org.ebpf4j.attach.HookSection.exact;
+import static org.ebpf4j.attach.HookSection.open;
+
+import java.util.List;
+import org.ebpf4j.attach.HookSection.Flag;
+
+/// The rows of the table of hooks for what a kernel and its processes do.
+final class TracingHooks {
+  static final List<HookKind> ROWS =
+      List.of(
+          row("tracepoint", "a tracepoint of the kernel, by its place in tracefs")
+              .alias("tp")
+              .place("CATEGORY/NAME", "syscalls/sys_enter_execve", Tracepoint::parse)
+              .attachedWith("a perf event; a link since 5.15")
+              .sections(
+                  open("tracepoint", ProgramType.TRACEPOINT),
+                  open("tp", ProgramType.TRACEPOINT),
+                  open("tracepoint.s", ProgramType.TRACEPOINT, Flag.SLEEPABLE),
+                  open("tp.s", ProgramType.TRACEPOINT, Flag.SLEEPABLE)),
+          row("raw_tracepoint", "a tracepoint of the kernel, with its raw arguments")
+              .alias("raw_tp")
+              .place("NAME", "sched_switch", RawTracepoint::new)
+              .attachedWith("a link")
+              .sections(
+                  open("raw_tracepoint", ProgramType.RAW_TRACEPOINT),
+                  open("raw_tp", ProgramType.RAW_TRACEPOINT),
+                  open("raw_tracepoint.s", ProgramType.RAW_TRACEPOINT, Flag.SLEEPABLE),
+                  open("raw_tp.s", ProgramType.RAW_TRACEPOINT, Flag.SLEEPABLE),
+                  open("raw_tracepoint.w", ProgramType.RAW_TRACEPOINT_WRITABLE),
+                  open("raw_tp.w", ProgramType.RAW_TRACEPOINT_WRITABLE)),
+          row("tp_btf", "a tracepoint of the kernel, with its arguments typed")
+              .place("[MODULE:]NAME", "sched_switch", BtfTracepoint::parse)
+              .sections(
+                  open("tp_btf", ProgramType.TRACING, AttachType.TRACE_RAW_TP, Flag.KERNEL_BTF),
+                  open(
+                      "tp_btf.s",
+                      ProgramType.TRACING,
+                      AttachType.TRACE_RAW_TP,
+                      Flag.KERNEL_BTF,
+                      Flag.SLEEPABLE)),
+          row("kprobe", "an instruction of the kernel")
+              .place("SYMBOL[+OFFSET]", "do_unlinkat+0x4", Kprobe::parse)
+              .attachedWith("a perf event; a link since 5.15")
+              .sections(open("kprobe", ProgramType.KPROBE)),
+          row("kretprobe", "the return from a function of the kernel")
+              .place("SYMBOL", "do_unlinkat", Kretprobe::new)
+              .attachedWith("a perf event; a link since 5.15")
+              .sections(open("kretprobe", ProgramType.KPROBE)),
+          row("kprobe.multi", "the entries of many functions of the kernel")
+              .place("PATTERN", "tcp_v4_*", text -> new KprobeMulti(ProbeMode.ENTRY, text))
+              .sections(open("kprobe.multi", ProgramType.KPROBE, AttachType.TRACE_KPROBE_MULTI)),
+          row("kretprobe.multi", "the returns from many functions of the kernel")
+              .place("PATTERN", "tcp_v4_*", text -> new KprobeMulti(ProbeMode.RETURN, text))
+              .sections(open("kretprobe.multi", ProgramType.KPROBE, AttachType.TRACE_KPROBE_MULTI)),
+          row("kprobe.session", "the entries of and returns from many functions of the kernel")
+              .place("PATTERN", "tcp_v4_*", text -> new KprobeMulti(ProbeMode.SESSION, text))
+              .sections(
+                  open("kprobe.session", ProgramType.KPROBE, AttachType.TRACE_KPROBE_SESSION)),
+          row("ksyscall", "the entry of a system call")
+              .place("NAME", "openat", text -> new Ksyscall(text, false))
+              .sections(open("ksyscall", ProgramType.KPROBE)),
+          row("kretsyscall", "the return from a system call")
+              .place("NAME", "openat", text -> new Ksyscall(text, true))
+              .sections(open("kretsyscall", ProgramType.KPROBE)),
+          row("uprobe", "an instruction of a program or library")
+              .place("FILE:SYMBOL[+OFFSET]", "libc.so.6:malloc+0x4", Uprobe::parse)
+              .sections(
+                  open("uprobe", ProgramType.KPROBE),
+                  open("uprobe.s", ProgramType.KPROBE, Flag.SLEEPABLE)),
+          row("uretprobe", "the return from a function of a program or library")
+              .place("FILE:SYMBOL", "libc.so.6:malloc", Uretprobe::parse)
+              .sections(
+                  open("uretprobe", ProgramType.KPROBE),
+                  open("uretprobe.s", ProgramType.KPROBE, Flag.SLEEPABLE)),
+          row("uprobe.multi", "the entries of many functions of a program or library")
+              .place(
+                  "FILE:PATTERN",
+                  "libc.so.6:mem*",
+                  text -> UprobeMulti.parse(ProbeMode.ENTRY, text))
+              .sections(
+                  open("uprobe.multi", ProgramType.KPROBE, AttachType.TRACE_UPROBE_MULTI),
+                  open(
+                      "uprobe.multi.s",
+                      ProgramType.KPROBE,
+                      AttachType.TRACE_UPROBE_MULTI,
+                      Flag.SLEEPABLE)),
+          row("uretprobe.multi", "the returns from many functions of a program or library")
+              .place(
+                  "FILE:PATTERN",
+                  "libc.so.6:mem*",
+                  text -> UprobeMulti.parse(ProbeMode.RETURN, text))
+              .sections(
+                  open("uretprobe.multi", ProgramType.KPROBE, AttachType.TRACE_UPROBE_MULTI),
+                  open(
+                      "uretprobe.multi.s",
+                      ProgramType.KPROBE,
+                      AttachType.TRACE_UPROBE_MULTI,
+                      Flag.SLEEPABLE)),
+          row(
+                  "uprobe.session",
+                  "the entries of and returns from many functions of a program or library")
+              .place(
+                  "FILE:PATTERN",
+                  "libc.so.6:mem*",
+                  text -> UprobeMulti.parse(ProbeMode.SESSION, text))
+              .sections(
+                  open("uprobe.session", ProgramType.KPROBE, AttachType.TRACE_UPROBE_SESSION),
+                  open(
+                      "uprobe.session.s",
+                      ProgramType.KPROBE,
+                      AttachType.TRACE_UPROBE_SESSION,
+                      Flag.SLEEPABLE)),
+          row("usdt", "a static probe of a program or library")
+              .place("FILE:PROVIDER:NAME", "libc.so.6:libc:setjmp", Usdt::parse)
+              .sections(
+                  open("usdt", ProgramType.KPROBE, Flag.MULTI_WHERE_KNOWN),
+                  open("usdt.s", ProgramType.KPROBE, Flag.SLEEPABLE, Flag.MULTI_WHERE_KNOWN)),
+          row("fentry", "the entry of a function, with its arguments typed")
+              .place("[MODULE:]FUNCTION", "do_unlinkat", Fentry::parse)
+              .sections(
+                  open("fentry", ProgramType.TRACING, AttachType.TRACE_FENTRY, Flag.KERNEL_BTF),
+                  open(
+                      "fentry.s",
+                      ProgramType.TRACING,
+                      AttachType.TRACE_FENTRY,
+                      Flag.KERNEL_BTF,
+                      Flag.SLEEPABLE)),
+          row("fexit", "the return from a function, with its arguments typed")
+              .place("[MODULE:]FUNCTION", "do_unlinkat", Fexit::parse)
+              .sections(
+                  open("fexit", ProgramType.TRACING, AttachType.TRACE_FEXIT, Flag.KERNEL_BTF),
+                  open(
+                      "fexit.s",
+                      ProgramType.TRACING,
+                      AttachType.TRACE_FEXIT,
+                      Flag.KERNEL_BTF,
+                      Flag.SLEEPABLE)),
+          row("fmod_ret", "the entry of a function whose result the program may decide")
+              .place("[MODULE:]FUNCTION", "do_unlinkat", FmodRet::parse)
+              .sections(
+                  open("fmod_ret", ProgramType.TRACING, AttachType.MODIFY_RETURN, Flag.KERNEL_BTF),
+                  open(
+                      "fmod_ret.s",
+                      ProgramType.TRACING,
+                      AttachType.MODIFY_RETURN,
+                      Flag.KERNEL_BTF,
+                      Flag.SLEEPABLE)),
+          row("fsession", "the entry of and return from a function, both typed")
+              .place("[MODULE:]FUNCTION", "do_unlinkat", Fsession::parse)
+              .sections(
+                  open("fsession", ProgramType.TRACING, AttachType.TRACE_FSESSION, Flag.KERNEL_BTF),
+                  open(
+                      "fsession.s",
+                      ProgramType.TRACING,
+                      AttachType.TRACE_FSESSION,
+                      Flag.KERNEL_BTF,
+                      Flag.SLEEPABLE)),
+          row("fentry.multi", "the entries of many functions, typed")
+              .place("PATTERN", "tcp_v4_*", text -> new FunctionMulti(ProbeMode.ENTRY, text))
+              .sections(
+                  open("fentry.multi", ProgramType.TRACING, AttachType.TRACE_FENTRY_MULTI),
+                  open(
+                      "fentry.multi.s",
+                      ProgramType.TRACING,
+                      AttachType.TRACE_FENTRY_MULTI,
+                      Flag.SLEEPABLE)),
+          row("fexit.multi", "the returns from many functions, typed")
+              .place("PATTERN", "tcp_v4_*", text -> new FunctionMulti(ProbeMode.RETURN, text))
+              .sections(
+                  open("fexit.multi", ProgramType.TRACING, AttachType.TRACE_FEXIT_MULTI),
+                  open(
+                      "fexit.multi.s",
+                      ProgramType.TRACING,
+                      AttachType.TRACE_FEXIT_MULTI,
+                      Flag.SLEEPABLE)),
+          row("fsession.multi", "the entries of and returns from many functions, typed")
+              .place("PATTERN", "tcp_v4_*", text -> new FunctionMulti(ProbeMode.SESSION, text))
+              .sections(
+                  open("fsession.multi", ProgramType.TRACING, AttachType.TRACE_FSESSION_MULTI),
+                  open(
+                      "fsession.multi.s",
+                      ProgramType.TRACING,
+                      AttachType.TRACE_FSESSION_MULTI,
+                      Flag.SLEEPABLE)),
+          row("freplace", "a global function of another program, which this one takes the place of")
+              .place("FUNCTION", "filter", Freplace::new)
+              .sections(open("freplace", ProgramType.EXT, Flag.KERNEL_BTF)),
+          row("lsm", "a hook of the Linux security modules")
+              .place("HOOK", "file_open", Lsm::new)
+              .sections(
+                  open("lsm", ProgramType.LSM, AttachType.LSM_MAC, Flag.KERNEL_BTF),
+                  open(
+                      "lsm.s",
+                      ProgramType.LSM,
+                      AttachType.LSM_MAC,
+                      Flag.KERNEL_BTF,
+                      Flag.SLEEPABLE)),
+          row("lsm_cgroup", "a hook of the Linux security modules, for a cgroup")
+              .place("HOOK", "socket_bind", LsmCgroup::new)
+              .sections(
+                  open("lsm_cgroup", ProgramType.LSM, AttachType.LSM_CGROUP, Flag.KERNEL_BTF)),
+          row("iter", "objects of the kernel, one after the other")
+              .place("TARGET", "task", KernelIterator::new)
+              .sections(
+                  open("iter", ProgramType.TRACING, AttachType.TRACE_ITER, Flag.KERNEL_BTF),
+                  open(
+                      "iter.s",
+                      ProgramType.TRACING,
+                      AttachType.TRACE_ITER,
+                      Flag.KERNEL_BTF,
+                      Flag.SLEEPABLE)),
+          row("perf_event", "a counter of the perf subsystem")
+              .place(
+                  "COUNTER[,freq=HZ|,period=N]",
+                  List.of("freq=", "period="),
+                  "cpu-clock,freq=99",
+                  PerfEvent::parse)
+              .attachedWith("a perf event on each CPU")
+              .sections(exact("perf_event", ProgramType.PERF_EVENT)),
+          row("struct_ops", "a function that the kernel calls")
+              .instead(
+                  "struct_ops programs are not attached one by one: from Java, object.register(\"MAP\") registers all of a map with the kernel; the command line cannot yet")
+              .sections(
+                  open("struct_ops", ProgramType.STRUCT_OPS),
+                  open("struct_ops.s", ProgramType.STRUCT_OPS, Flag.SLEEPABLE)),
+          row("syscall", "a program that is run, not attached")
+              .instead(
+                  "syscall programs are attached to nothing: from Java, program.run(input) runs one")
+              .sections(exact("syscall", ProgramType.SYSCALL, Flag.SLEEPABLE)));
+
+  private TracingHooks() {}
+}

@@ -1,0 +1,37 @@
+package org.ebpf4j.attach;
+
+/// A place that the verifier wants to know when the program is loaded, as it decides the program's
+/// arguments: something that the types of the kernel, a module or another program name.
+public sealed interface TypedPoint extends AttachPoint
+    permits BtfTracepoint,
+        Fentry,
+        Fexit,
+        FmodRet,
+        Fsession,
+        Freplace,
+        Lsm,
+        LsmCgroup,
+        KernelIterator {
+  /// The module whose types are searched; empty for the kernel and then every module.
+  default String module() {
+    return "";
+  }
+
+  /// The name, as people write it: `sched_switch`.
+  String name();
+
+  /// The name that the types have for it: `btf_trace_sched_switch`.
+  default String typeName() {
+    return typePrefix() + name();
+  }
+
+  /// What the types put before the name: `btf_trace_`; empty for functions.
+  default String typePrefix() {
+    return "";
+  }
+
+  @Override
+  default String place() {
+    return module().isEmpty() ? name() : module() + ":" + name();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.ebpf4j.attach;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,47 @@
+package org.ebpf4j.linux.internal.attach;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
+import org.ebpf4j.attach.AttachType;
+import org.ebpf4j.attach.Handle;
+import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.internal.host.Privileges.Capability;
+import org.ebpf4j.linux.internal.host.Refusal;
+
+/// One attempt to attach a program: what each mechanism has to know besides the place.
+///
+/// @param what the program and the place, for messages
+/// @param program the descriptor of the program
+/// @param type its type; empty for one that this library does not know
+/// @param attachType what it was loaded for, where that is known
+/// @param descriptors gives the descriptor of what a place refers to
+/// @param steps is told what is done, a sentence each
+public record Attaching(
+    String what,
+    int program,
+    Optional<ProgramType> type,
+    Optional<AttachType> attachType,
+    ToIntFunction<Handle> descriptors,
+    Consumer<String> steps) {
+
+  void step(String sentence) {
+    steps.accept(sentence);
+  }
+
+  int descriptor(Handle handle) {
+    return descriptors.applyAsInt(handle);
+  }
+
+  /// The refusal of a command that wants no privileges.
+  KernelException refusal(String command, int errno) {
+    return refusal(command, errno, Set.of());
+  }
+
+  /// The refusal of a command that wants some capabilities.
+  KernelException refusal(String command, int errno, Set<Capability> needs) {
+    return Refusal.of(what, command, errno, needs);
+  }
+}

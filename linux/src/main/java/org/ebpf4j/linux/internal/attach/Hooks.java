@@ -1,0 +1,57 @@
+package org.ebpf4j.linux.internal.attach;
+
+import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.attach.Cgroup;
+import org.ebpf4j.attach.FunctionMulti;
+import org.ebpf4j.attach.HookKind;
+import org.ebpf4j.attach.Kprobe;
+import org.ebpf4j.attach.KprobeMulti;
+import org.ebpf4j.attach.Kretprobe;
+import org.ebpf4j.attach.Ksyscall;
+import org.ebpf4j.attach.PerfEvent;
+import org.ebpf4j.attach.RawTracepoint;
+import org.ebpf4j.attach.SocketFilter;
+import org.ebpf4j.attach.Sockmap;
+import org.ebpf4j.attach.Tracepoint;
+import org.ebpf4j.attach.TypedPoint;
+import org.ebpf4j.attach.Uprobe;
+import org.ebpf4j.attach.UprobeMulti;
+import org.ebpf4j.attach.Uretprobe;
+import org.ebpf4j.attach.Usdt;
+import org.ebpf4j.attach.Xdp;
+
+/// Which mechanism serves which attach point.
+public final class Hooks {
+  private Hooks() {}
+
+  /// Attaches a program, after a look at whether it fits.
+  ///
+  /// @throws org.ebpf4j.error.WrongHookException where the place takes no programs of its type
+  /// @throws org.ebpf4j.error.UnsupportedFeatureException where nothing attaches to such a place
+  ///   yet
+  /// @throws org.ebpf4j.error.BpfException where it cannot be; nothing is left behind
+  public static Attachment attach(Attaching program, AttachPoint point) {
+    var kind = HookKind.of(point);
+    program.type().ifPresent(type -> kind.check(program.what(), point, type, program.attachType()));
+    return switch (point) {
+      case Tracepoint p -> PerfEventHook.tracepoint(program, p);
+      case Kprobe p -> PerfEventHook.kprobe(program, p.symbol(), p.offset(), false);
+      case Kretprobe p -> PerfEventHook.kprobe(program, p.symbol(), 0, true);
+      case PerfEvent p -> PerfEventHook.counter(program, p);
+      case RawTracepoint p -> RawTracepointHook.attach(program, p);
+      case Xdp p -> XdpHook.attach(program, p);
+      case SocketFilter p -> SocketHook.attach(program, p);
+      case Cgroup p -> CgroupHook.attach(program, p);
+      case Sockmap p -> SockmapHook.attach(program, p);
+      case TypedPoint _,
+          FunctionMulti _,
+          KprobeMulti _,
+          Ksyscall _,
+          Uprobe _,
+          Uretprobe _,
+          UprobeMulti _,
+          Usdt _ ->
+          throw kind.notYet(program.what());
+    };
+  }
+}
