@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.FileError;
 import org.jspecify.annotations.Nullable;
 
 /// The paths of cgroups by their ids: the number of a cgroup's directory in the cgroup file system.
@@ -87,7 +88,7 @@ final class Cgroups {
     try {
       Files.walkFileTree(root, new Walk(found));
     } catch (IOException e) {
-      throw new BpfException("the cgroups below " + root + " cannot be read: " + e, e);
+      throw FileError.of(root, "listed", e);
     }
     return found;
   }

@@ -5,6 +5,9 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -14,35 +17,71 @@ import org.ebpf4j.cli.export.MetricsConfig.DecoderRule;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.metrics.Label;
 
-/// From the bytes of a key's part to the text of a label.
+/// From the bytes of a part of a key or event to the text of a label. Any thread may use it.
 final class Decoding {
   private final KernelAddresses addresses = new KernelAddresses();
+  private final Numbers numbers;
+
+  /// @param numbers what numbers stand for
+  Decoding(Numbers numbers) {
+    this.numbers = numbers;
+  }
 
   /// What `rules` make of a part that means `plain` without them.
   ///
   /// @throws BpfException where they make nothing of parts of that size
   Label in(Label plain, List<DecoderRule> rules) {
-    var text = plain.text();
-    for (var rule : rules) {
-      if (!rule.decoder().fits(plain.size())) {
-        throw new BpfException(
-            rule.place()
-                + ": decoder '"
-                + rule.decoder().label()
-                + "' makes nothing of the "
-                + plain.size()
-                + " bytes of label '"
-                + plain.name()
-                + "'");
-      }
-      if (rule.decoder().readsBytes()) {
-        text = bytes -> Optional.of(decode(rule.decoder(), bytes));
-      } else {
-        Function<byte[], Optional<String>> before = text;
-        text = bytes -> before.apply(bytes).flatMap(t -> change(rule, t));
-      }
+    if (rules.isEmpty()) {
+      return plain;
     }
-    return plain.withText(text);
+    // Each gets the bytes that the one before it made: what is no UTF-8 is kept until the end.
+    Function<byte[], Optional<byte[]>> all =
+        bytes -> plain.text().apply(bytes).map(Decoding::bytes);
+    var first = true;
+    for (var rule : rules) {
+      all = after(all, rule, plain, first);
+      first = false;
+    }
+    var decoded = all;
+    return plain.withText(
+        bytes -> decoded.apply(bytes).map(b -> new String(b, StandardCharsets.UTF_8)));
+  }
+
+  private Function<byte[], Optional<byte[]>> after(
+      Function<byte[], Optional<byte[]>> before, DecoderRule rule, Label plain, boolean first) {
+    return switch (rule.decoder().takes()) {
+      case BYTES -> {
+        if (!rule.decoder().fits(plain.size())) {
+          throw new BpfException(
+              rule.place()
+                  + ": decoder '"
+                  + rule.decoder().label()
+                  + "' makes nothing of the "
+                  + plain.size()
+                  + " bytes of label '"
+                  + plain.name()
+                  + "'; it takes "
+                  + rule.decoder().sizes()
+                  + " bytes");
+        }
+        yield bytes -> Optional.of(decode(rule.decoder(), bytes));
+      }
+      case EITHER ->
+          first
+              ? bytes -> Optional.of(DomainName.dotted(bytes))
+              : bytes -> before.apply(bytes).map(DomainName::dotted);
+      case NUMBER -> bytes -> before.apply(bytes).map(t -> bytes(name(rule, text(t))));
+      case TEXT ->
+          bytes -> before.apply(bytes).flatMap(t -> change(rule, text(t)).map(Decoding::bytes));
+    };
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   /// What a part is without any rules, where its type is not known.
@@ -56,17 +95,27 @@ final class Decoding {
                 Decoder.UINT.fits(size) ? Label.unsigned(bytes) : HexFormat.of().formatHex(bytes)));
   }
 
-  private String decode(Decoder decoder, byte[] bytes) {
+  private byte[] decode(Decoder decoder, byte[] bytes) {
     return switch (decoder) {
-      case UINT -> Label.unsigned(bytes);
-      case INT -> Long.toString(signed(bytes));
-      case STRING -> Label.text(bytes);
-      case HEX -> HexFormat.of().formatHex(bytes);
-      case INET_IP -> Label.address(bytes);
-      case KSYM -> function(Long.parseUnsignedLong(Label.unsigned(bytes)));
-      case IFNAME -> device(Integer.parseUnsignedInt(Label.unsigned(bytes)));
-      case STATIC_MAP, REGEXP -> throw new IllegalStateException(decoder + " reads no bytes");
+      case UINT -> bytes(Label.unsigned(bytes));
+      case INT -> bytes(Long.toString(signed(bytes)));
+      case STRING -> untilZero(bytes);
+      case HEX -> bytes(HexFormat.of().formatHex(bytes));
+      case INET_IP -> bytes(Label.address(bytes));
+      case KSYM -> bytes(function(signed(bytes)));
+      case KSTACK -> bytes(stack(bytes));
+      case IFNAME -> bytes(device((int) signed(bytes)));
+      case MAJORMINOR -> bytes(BlockDevices.name(signed(bytes) & 0xffff_ffffL));
+      default -> throw new IllegalStateException(decoder + " reads no bytes");
     };
+  }
+
+  private static byte[] untilZero(byte[] bytes) {
+    var end = 0;
+    while (end < bytes.length && bytes[end] != 0) {
+      end++;
+    }
+    return Arrays.copyOf(bytes, end);
   }
 
   private static long signed(byte[] bytes) {
@@ -83,12 +132,40 @@ final class Decoding {
     return addresses.name(address).orElseGet(() -> "unknown_addr:0x" + Long.toHexString(address));
   }
 
+  private String stack(byte[] bytes) {
+    var frames = new ArrayList<String>();
+    var addressOf = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+    while (addressOf.hasRemaining()) {
+      var address = addressOf.getLong();
+      if (address == 0) {
+        break;
+      }
+      frames.add(addresses.name(address).orElse("??"));
+    }
+    return String.join("\n", frames);
+  }
+
   private static String device(int index) {
     try {
       var device = index > 0 ? NetworkInterface.getByIndex(index) : null;
       return device == null ? "unknown:" + Integer.toUnsignedString(index) : device.getName();
     } catch (SocketException e) {
       throw new BpfException("network device " + index + ": " + e.getMessage(), e);
+    }
+  }
+
+  private String name(DecoderRule rule, String text) {
+    try {
+      return numbers.name(rule.decoder(), Long.parseUnsignedLong(text));
+    } catch (NumberFormatException e) {
+      throw new BpfException(
+          rule.place()
+              + ": decoder '"
+              + rule.decoder().label()
+              + "' takes a number, not '"
+              + text
+              + "'; 'uint' before it makes one of bytes",
+          e);
     }
   }
 

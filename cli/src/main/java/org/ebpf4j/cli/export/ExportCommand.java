@@ -1,7 +1,11 @@
 package org.ebpf4j.cli.export;
 
+import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +13,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.attach.SocketFilter;
 import org.ebpf4j.cli.input.FirstValues;
@@ -16,8 +21,11 @@ import org.ebpf4j.cli.input.KernelOptions;
 import org.ebpf4j.cli.place.AttachHelp;
 import org.ebpf4j.cli.place.Placement;
 import org.ebpf4j.cli.place.Target;
+import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.cli.process.Interrupt;
 import org.ebpf4j.cli.text.DurationConverter;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.FileError;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.object.ObjectSpec;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +81,10 @@ public final class ExportCommand implements Callable<Integer> {
   static final class Prometheus implements Callable<Integer> {
     private static final long TURN_MILLIS = 200;
 
+    private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
+
+    private static final Pattern NAMESPACE = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*");
+
     @Mixin private final KernelOptions facts = new KernelOptions();
 
     @Mixin private final FirstValues values = new FirstValues();
@@ -96,6 +108,23 @@ public final class ExportCommand implements Callable<Integer> {
         defaultValue = "127.0.0.1:9435",
         description = "Where to serve; ${DEFAULT-VALUE} if not said. Port 0 is any that is free.")
     private String listen = "";
+
+    @Option(
+        names = "--namespace",
+        paramLabel = "NAME",
+        defaultValue = "ebpf4j",
+        description = {
+          "What is put before the names of metrics, with an underscore; ${DEFAULT-VALUE} if not said.",
+          "ebpf_exporter's dashboards want ebpf_exporter."
+        })
+    private String namespace = "";
+
+    @Option(
+        names = "--spans",
+        paramLabel = "FILE",
+        description =
+            "Where spans of traces go, as lines of OTLP's JSON; to standard output if not said.")
+    private @Nullable Path spans;
 
     @Option(names = "--once", description = "Print the text once instead of serving it, and end.")
     private boolean once;
@@ -126,8 +155,19 @@ public final class ExportCommand implements Callable<Integer> {
     public Integer call() {
       var address = parsed("--listen", listen, SocketFilter::address);
       var targets = attach.stream().map(a -> parsed("--attach", a, Target::parse)).toList();
+      if (!NAMESPACE.matcher(namespace).matches()) {
+        throw new CommandLine.ParameterException(
+            line(), "--namespace: '" + namespace + "' is no start of a metric's name");
+      }
       var read = MetricsConfigReader.read(Objects.requireNonNull(config));
-      var specs = objects(read).stream().map(ObjectSpec::read).map(values::in).toList();
+      var serves =
+          !read.metrics().isEmpty() || !read.programs().isEmpty() || !read.maps().isEmpty();
+      if (once && serves && !read.spans().isEmpty() && spans == null) {
+        throw new CommandLine.ParameterException(
+            line(), "--once prints metrics; say with --spans FILE where the spans go");
+      }
+      var specs =
+          addresses(read, objects(read).stream().map(ObjectSpec::read).map(values::in).toList());
       if (specs.size() > 1 && !(targets.isEmpty() && values.isEmpty())) {
         throw new CommandLine.ParameterException(
             line(), (targets.isEmpty() ? "--set" : "--attach") + " goes with one object only");
@@ -135,6 +175,13 @@ public final class ExportCommand implements Callable<Integer> {
       var placements = specs.stream().map(s -> placed(s, targets)).toList();
       var stop = new CountDownLatch(1);
       Interrupt.onSignal(stop::countDown);
+      var err = line().getErr();
+      var setting =
+          new ExportSetting(
+              namespace,
+              Numbers.ofMachine(),
+              new Complaints(e -> err.println("ebpf4j: " + e)),
+              spanWriter());
       try (var kernel = LinuxKernel.open();
           var all = new AttachedObjects()) {
         if (!read.programs().isEmpty()) {
@@ -143,21 +190,77 @@ public final class ExportCommand implements Callable<Integer> {
         for (int i = 0; i < specs.size(); i++) {
           all.load(kernel, placements.get(i), facts.in(LoadOptions.DEFAULT));
         }
-        var exporter = new Exporter(read, all.objects());
-        all.attach(kernel);
-        if (once) {
-          await(stop, duration == null ? Duration.ZERO : duration, all);
-          line().getOut().print(exporter.text());
-          line().getOut().flush();
-        } else {
-          serve(address, exporter, stop, all);
+        try (var exporter = new Exporter(read, kernel, all.objects(), setting)) {
+          exporter.start();
+          all.attach(kernel);
+          if (serves && !once) {
+            serve(address, exporter, stop, all);
+          } else {
+            await(stop, time(once ? Duration.ZERO : FOR_EVER), all);
+          }
+          if (serves && once) {
+            line().getOut().print(exporter.text());
+            line().getOut().flush();
+          }
+          return exporter.isComplete() || !once ? 0 : ExitStatus.FAILED;
+        }
+      } finally {
+        if (spans != null) {
+          setting.spans().close();
         }
       }
-      return 0;
+    }
+
+    private Duration time(Duration otherwise) {
+      return duration == null ? otherwise : duration;
+    }
+
+    private PrintWriter spanWriter() {
+      if (spans == null) {
+        return line().getOut();
+      }
+      try {
+        return new PrintWriter(
+            Files.newBufferedWriter(
+                spans,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.APPEND));
+      } catch (IOException e) {
+        throw FileError.of(spans, "written", e);
+      }
+    }
+
+    /// The objects with the addresses that they are to have in variables.
+    private static List<ObjectSpec> addresses(MetricsConfig read, List<ObjectSpec> specs) {
+      var result = new ArrayList<>(specs);
+      for (var address : read.addresses()) {
+        var variable = "kaddr_" + address.symbol();
+        var wanted =
+            specs.stream()
+                .filter(s -> s.variables().stream().anyMatch(v -> v.name().equals(variable)))
+                .toList();
+        if (wanted.isEmpty()) {
+          throw new BpfException(
+              address.place()
+                  + ": kaddrs: no object has a variable '"
+                  + variable
+                  + "' for the address of '"
+                  + address.symbol()
+                  + "'");
+        }
+        var value = KernelAddresses.address(address.symbol());
+        for (int i = 0; i < result.size(); i++) {
+          if (wanted.contains(specs.get(i))) {
+            result.set(i, result.get(i).withVariable(variable, "0x" + Long.toHexString(value)));
+          }
+        }
+      }
+      return result;
     }
 
     private static Placement placed(ObjectSpec spec, List<Target> targets) {
-      var placement = Placement.of(spec, targets);
+      var placement = Placement.of(spec, targets.isEmpty() ? ForeignSections.of(spec) : targets);
       placement.requireAll();
       return placement;
     }
@@ -196,7 +299,7 @@ public final class ExportCommand implements Callable<Integer> {
                 + server.address().getPort()
                 + "/metrics");
         err.flush();
-        await(stop, duration == null ? Duration.ofNanos(Long.MAX_VALUE) : duration, all);
+        await(stop, time(FOR_EVER), all);
       }
     }
 

@@ -1,19 +1,30 @@
 package org.ebpf4j.cli.export;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.FileError;
+import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.error.PermissionException;
 import org.jspecify.annotations.Nullable;
 
 /// The kernel's functions by address, as `/proc/kallsyms` has them when one is first asked for.
 final class KernelAddresses {
   private static final Path FILE = Path.of("/proc/kallsyms");
+
+  /// A line with the address and the name.
+  private static final Pattern NAME = Pattern.compile("(\\p{XDigit}+) . ([^\t]*)(?:\t.*)?");
 
   private @Nullable NavigableMap<Long, String> functions;
 
@@ -27,12 +38,52 @@ final class KernelAddresses {
     return Optional.ofNullable(known.floorEntry(address)).map(Map.Entry::getValue);
   }
 
+  /// The address of a symbol of any kind: of the kernel itself, or else of a module.
+  ///
+  /// @throws BpfException where the kernel hides addresses
+  /// @throws NotFoundException where there is no such symbol
+  static long address(String symbol) {
+    var names = new ArrayList<String>();
+    try (var lines = Files.lines(FILE, StandardCharsets.UTF_8)) {
+      for (var line : (Iterable<String>) lines::iterator) {
+        var name = NAME.matcher(line);
+        if (!name.matches()) {
+          continue;
+        }
+        if (!name.group(2).equals(symbol)) {
+          names.add(name.group(2));
+          continue;
+        }
+        var address = Long.parseUnsignedLong(name.group(1), 16);
+        if (address == 0) {
+          throw new PermissionException(
+              "read",
+              Errno.EPERM,
+              List.of("CAP_SYSLOG"),
+              "the kernel hides the address of '"
+                  + symbol
+                  + "': "
+                  + FILE
+                  + " shows it to whoever has CAP_SYSLOG, unless kernel.kptr_restrict is 2");
+        }
+        return address;
+      }
+    } catch (IOException e) {
+      throw FileError.of(FILE, "read", e);
+    } catch (UncheckedIOException e) {
+      throw FileError.of(FILE, "read", e.getCause());
+    }
+    throw new NotFoundException("symbol of the kernel", symbol, names);
+  }
+
   private static NavigableMap<Long, String> read() {
     var found = new TreeMap<Long, String>(Long::compareUnsigned);
     try (var lines = Files.lines(FILE, StandardCharsets.UTF_8)) {
       lines.forEach(line -> add(line, found));
     } catch (IOException e) {
       throw FileError.of(FILE, "read", e);
+    } catch (UncheckedIOException e) {
+      throw FileError.of(FILE, "read", e.getCause());
     }
     return found;
   }

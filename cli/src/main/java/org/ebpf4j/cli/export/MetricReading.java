@@ -1,5 +1,7 @@
 package org.ebpf4j.cli.export;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +21,7 @@ import org.ebpf4j.linux.metrics.Scale;
 import org.jspecify.annotations.Nullable;
 
 /// A metric and the map that it is read from, fitted to each other.
-final class MetricReading {
+final class MetricReading implements Reading {
   private final Metric metric;
   private final MapSamples samples;
   private final @Nullable MapSamples sums;
@@ -38,8 +40,7 @@ final class MetricReading {
   /// @throws BpfException where the map is not as the metric says, with the line that says so
   static MetricReading of(Metric metric, LinuxMap map, Decoding decoding) {
     try {
-      var all =
-          MapSamples.of(map).withName(metric.name()).withLabels(labels(metric, map, decoding));
+      var all = all(metric, map, decoding);
       var samples = only(member(metric, all), metric, all);
       if (metric.kind() != Kind.HISTOGRAM) {
         return new MetricReading(metric, samples, null, null);
@@ -62,6 +63,60 @@ final class MetricReading {
     } catch (IllegalArgumentException e) {
       throw new BpfException(metric.place() + ": " + e.getMessage(), e);
     }
+  }
+
+  private static MapSamples all(Metric metric, LinuxMap map, Decoding decoding) {
+    var samples = MapSamples.of(map).withName(metric.name());
+    if (!hasCpuLabel(metric, map)) {
+      return samples.withLabels(labels(metric.labels(), map, decoding));
+    }
+    var rule = metric.labels().getLast();
+    var ofKey = metric.labels().subList(0, metric.labels().size() - 1);
+    var size = rule.size().orElse(Integer.BYTES);
+    bytes(0, size);
+    var label = decoding.in(Decoding.untyped(rule.name(), 0, size), rule.decoders());
+    return samples
+        .withLabels(labels(ofKey, map, decoding))
+        .withCpuLabel(rule.name(), cpu -> label.text().apply(bytes(cpu, size)));
+  }
+
+  /// Whether the last label is the CPU that a value of a per-CPU map is of, and no part of the key:
+  /// it is named `cpu`, and comes after all bytes of the key, or the key has no member of that
+  /// name. Where it is the only one, the key does not matter.
+  private static boolean hasCpuLabel(Metric metric, LinuxMap map) {
+    if (!map.isPerCpu() || metric.kind() == Kind.HISTOGRAM || metric.labels().isEmpty()) {
+      return false;
+    }
+    var last = metric.labels().getLast();
+    if (!last.name().equals("cpu")) {
+      return false;
+    }
+    if (metric.labels().size() == 1) {
+      return last.size().isEmpty() || last.size().getAsInt() != map.keySize();
+    }
+    if (last.size().isEmpty()) {
+      return Label.ofKey(map).stream().noneMatch(l -> l.name().equals(last.member()));
+    }
+    var before =
+        metric.labels().stream()
+            .limit(metric.labels().size() - 1L)
+            .mapToLong(l -> l.size().orElse(0) + (long) l.padding())
+            .sum();
+    return before == map.keySize();
+  }
+
+  /// The number of a CPU as a label's bytes.
+  private static byte[] bytes(int cpu, int size) {
+    var bytes = ByteBuffer.allocate(size).order(ByteOrder.nativeOrder());
+    return switch (size) {
+      case Byte.BYTES -> bytes.put((byte) cpu).array();
+      case Short.BYTES -> bytes.putShort((short) cpu).array();
+      case Integer.BYTES -> bytes.putInt(cpu).array();
+      case Long.BYTES -> bytes.putLong(cpu).array();
+      default ->
+          throw new IllegalArgumentException(
+              "label 'cpu' has " + size + " bytes; the number of a CPU has 1, 2, 4 or 8");
+    };
   }
 
   private static MapSamples only(String member, Metric metric, MapSamples all) {
@@ -93,15 +148,15 @@ final class MetricReading {
     return members.getFirst();
   }
 
-  private static List<Label> labels(Metric metric, LinuxMap map, Decoding decoding) {
+  private static List<Label> labels(List<LabelRule> rules, LinuxMap map, Decoding decoding) {
     var known = Label.ofKey(map);
     var labels = new ArrayList<Label>();
     var offset = 0;
-    for (var rule : metric.labels()) {
+    for (var rule : rules) {
       var plain =
           rule.size().isPresent()
               ? Decoding.untyped(rule.name(), offset, rule.size().getAsInt())
-              : member(rule, map, known, metric.labels().size());
+              : member(rule, map, known, rules.size());
       offset = Math.addExact(offset, Math.addExact(rule.size().orElse(0), rule.padding()));
       labels.add(decoding.in(plain, rule.decoders()));
     }
@@ -154,8 +209,13 @@ final class MetricReading {
     };
   }
 
-  /// Reads it as it is now.
-  MetricFamily read() {
+  @Override
+  public String name() {
+    return metric.name();
+  }
+
+  @Override
+  public MetricFamily read() {
     var read = samples.read();
     return new MetricFamily(
         metric.name(),

@@ -2,8 +2,10 @@ package org.ebpf4j.cli.export;
 
 import com.google.re2j.Pattern;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// What `export prometheus` is to serve: a YAML file as values.
@@ -13,8 +15,18 @@ import java.util.OptionalInt;
 /// @param metrics what is made of which map
 /// @param programs whose runs are counted and timed
 /// @param maps whose entries are counted
+/// @param spans which events are spans of traces
+/// @param addresses the kernel's symbols whose addresses programs are given
+/// @param cgroups the map of cgroups that is kept, if there is one
 record MetricsConfig(
-    Path file, List<Path> objects, List<Metric> metrics, Selection programs, Selection maps) {
+    Path file,
+    List<Path> objects,
+    List<Metric> metrics,
+    Selection programs,
+    Selection maps,
+    List<Span> spans,
+    List<KernelAddress> addresses,
+    Optional<CgroupMap> cgroups) {
   /// Some things of an object, by their names.
   ///
   /// @param all whether it is all of them
@@ -27,6 +39,37 @@ record MetricsConfig(
       return !all && names.isEmpty();
     }
   }
+
+  /// The address of a symbol of the kernel, which programs find in a variable.
+  ///
+  /// @param symbol its name; the variable is `kaddr_` and this
+  /// @param place where the file says so
+  record KernelAddress(String symbol, String place) {}
+
+  /// How cgroups become entries of a map.
+  enum CgroupMapType {
+    /// The id of a cgroup is the key, 1 the value.
+    HASH,
+    /// The value 1 hangs on a cgroup.
+    CGRP_STORAGE
+  }
+
+  /// A map in which programs find the cgroups whose paths fit a pattern.
+  ///
+  /// @param map its name
+  /// @param type how they are kept in it
+  /// @param patterns one of them must fit some part of the path
+  /// @param place where the file says so
+  record CgroupMap(String map, CgroupMapType type, List<Pattern> patterns, String place) {}
+
+  /// Events of a ring buffer that are spans of traces.
+  ///
+  /// @param name the name of the span, where no label `span_name` says it
+  /// @param ring the map
+  /// @param service the service that it belongs to; empty where the file does not say
+  /// @param labels the parts of an event
+  /// @param place where the file says so
+  record Span(String name, String ring, String service, List<LabelRule> labels, String place) {}
 
   /// What Prometheus calls a type of metrics.
   enum Kind {
@@ -44,6 +87,8 @@ record MetricsConfig(
   /// @param kind what it is to Prometheus
   /// @param labels how the map's keys become labels
   /// @param buckets those of a histogram
+  /// @param events where the map is a perf buffer, whose events are counted: after which time the
+  ///   counts are forgotten
   /// @param place where the file says so
   record Metric(
       String name,
@@ -53,6 +98,7 @@ record MetricsConfig(
       Kind kind,
       List<LabelRule> labels,
       Buckets buckets,
+      Optional<Duration> events,
       String place) {}
 
   /// How a part of a key becomes a label.

@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.FileError;
 import org.jspecify.annotations.Nullable;
 
 /// The names of PCI vendors, devices and classes, from the file that Linux distributions keep of
@@ -45,6 +45,11 @@ final class PciIds {
   /// @param files where the file may be; the first that exists is read
   PciIds(List<Path> files) {
     this.files = files;
+  }
+
+  /// Whether there is no file of names, or none in it.
+  boolean isEmpty() {
+    return names().vendors.isEmpty();
   }
 
   Optional<String> vendor(long number) {
@@ -101,7 +106,7 @@ final class PciIds {
         }
       }
     } catch (IOException e) {
-      throw new BpfException(file + " cannot be read: " + e.getMessage(), e);
+      throw FileError.of(file, "read", e);
     }
   }
 

@@ -2,12 +2,17 @@ package org.ebpf4j.cli.export;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.FileError;
 import org.ebpf4j.error.NotFoundException;
@@ -153,7 +158,56 @@ final class YamlPart {
     return scalar.getValue();
   }
 
-  int integer(String what) {
+  /// The value of a key that has to be there.
+  YamlPart required(Map<String, YamlPart> members, String key) {
+    var part = members.get(key);
+    if (part == null) {
+      throw error("'" + key + "' is missing");
+    }
+    return part;
+  }
+
+  static String text(Map<String, YamlPart> members, String key, String otherwise) {
+    var part = members.get(key);
+    return part == null ? otherwise : part.text(key);
+  }
+
+  /// A whole number in a range; nothing where it is not given.
+  static OptionalInt whole(Map<String, YamlPart> members, String key, int least, int most) {
+    var part = members.get(key);
+    if (part == null) {
+      return OptionalInt.empty();
+    }
+    var number = part.integer(key);
+    if (number < least) {
+      throw part.error(key + " is to be at least " + least);
+    }
+    if (number > most) {
+      throw part.error(key + " is to be at most " + most);
+    }
+    return OptionalInt.of(number);
+  }
+
+  /// One of some constants, by its name in files.
+  <E extends Enum<E>> E constant(String what, E[] constants, Function<E, String> label) {
+    var name = text(what);
+    return Arrays.stream(constants)
+        .filter(c -> label.apply(c).equals(name))
+        .findFirst()
+        .orElseThrow(() ->
+            unknown(what, name, Arrays.stream(constants).map(label).collect(Collectors.toSet())));
+  }
+
+  /// A path, which starts where another file is.
+  Path path(String what, Path beside) {
+    try {
+      return beside.resolveSibling(text(what));
+    } catch (InvalidPathException e) {
+      throw new BpfException(place() + ": " + what + " is no path: " + e.getReason(), e);
+    }
+  }
+
+  private int integer(String what) {
     try {
       return Integer.decode(text(what));
     } catch (NumberFormatException e) {
@@ -173,8 +227,8 @@ final class YamlPart {
 
   boolean truth(String what) {
     return switch (text(what)) {
-      case "true" -> true;
-      case "false" -> false;
+      case "true", "True", "TRUE" -> true;
+      case "false", "False", "FALSE" -> false;
       default -> throw error(what + " is to be true or false, not '" + text(what) + "'");
     };
   }

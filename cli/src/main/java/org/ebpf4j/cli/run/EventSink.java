@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.ebpf4j.btf.text.BtfValuePrinter;
 import org.ebpf4j.cli.text.Json;
-import org.ebpf4j.error.SafeText;
 import org.ebpf4j.object.EventType;
 
 /// Where events go.
@@ -58,14 +57,13 @@ interface EventSink extends AutoCloseable {
     }
 
     private String prefix(String map) {
-      var name = SafeText.line(map);
-      return nameWidth == 0 ? "" : name + " ".repeat(Math.max(1, nameWidth + 1 - name.length()));
+      return nameWidth == 0 ? "" : map + " ".repeat(Math.max(1, nameWidth + 1 - map.length()));
     }
 
     @Override
     public void lost(String map, long count) {
       out.flush();
-      err.println(SafeText.line(map) + ": " + count + " events were lost");
+      err.println(map + ": " + count + " events were lost");
     }
 
     @Override
@@ -85,29 +83,25 @@ interface EventSink extends AutoCloseable {
 
     @Override
     public void event(String map, Optional<EventType> type, byte[] bytes) {
-      out.print(
-          Json.object(json -> {
-            json.put("map", map);
-            if (type.isPresent()) {
-              json.putJson("event", printer(map, type.get()).printRecord(type.get().id(), bytes));
-            } else {
-              json.put("bytes", HexFormat.of().formatHex(bytes));
-            }
-          })
-              + '\n');
-    }
-
-    private BtfValuePrinter printer(String map, EventType type) {
-      return printers.computeIfAbsent(
-          map,
-          m ->
-              new BtfValuePrinter(type.types(), ByteOrder.nativeOrder(), BtfValuePrinter.Style.JSON)
-                  .withAddresses());
+      out.print("{\"map\":" + Json.quote(map) + ",\"event\":");
+      if (type.isPresent()) {
+        var printer =
+            printers.computeIfAbsent(
+                map,
+                m ->
+                    new BtfValuePrinter(
+                            type.get().types(), ByteOrder.nativeOrder(), BtfValuePrinter.Style.JSON)
+                        .withAddresses());
+        out.print(printer.printRecord(type.get().id(), bytes));
+      } else {
+        out.print(Json.quote(HexFormat.of().formatHex(bytes)));
+      }
+      out.print("}\n");
     }
 
     @Override
     public void lost(String map, long count) {
-      out.print(Json.object(json -> json.put("map", map).put("lost", count)) + '\n');
+      out.print("{\"map\":" + Json.quote(map) + ",\"lost\":" + count + "}\n");
     }
 
     @Override

@@ -174,7 +174,9 @@ public final class VerifyCommand implements Callable<Integer> {
       } else {
         table.print(verdicts);
       }
-      out.flush();
+      if (out.checkError()) {
+        throw new BpfException("standard output takes no more");
+      }
     }
   }
 

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.error.BpfException;
@@ -31,6 +34,8 @@ class ExporterTest {
   @TempDir private Path directory;
 
   private final LinuxKernel kernel = LinuxKernel.open();
+  private final List<String> complaints = new ArrayList<>();
+  private final StringWriter spans = new StringWriter();
   private LinuxObject object;
 
   @BeforeEach
@@ -45,7 +50,13 @@ class ExporterTest {
 
   private String text(String config) throws IOException {
     var file = Files.writeString(directory.resolve("tool.yaml"), config);
-    return new Exporter(MetricsConfigReader.read(file), List.of(object)).text();
+    var setting =
+        new ExportSetting(
+            "ebpf4j", Numbers.ofMachine(), new Complaints(complaints::add), new PrintWriter(spans));
+    try (var exporter =
+        new Exporter(MetricsConfigReader.read(file), kernel, List.of(object), setting)) {
+      return exporter.text();
+    }
   }
 
   private static byte[] ints(int... numbers) {

@@ -121,7 +121,7 @@ class MetricsConfigTest {
       textBlock =
           """
           counters   | labels: [{name: x, siz: 4}]                          | 5 | no key 'siz'; near it: decoders, member, name, padding, size
-          counters   | hlp: b                                               | 5 | no key 'hlp'; near it: help, labels, map, name, value
+          counters   | hlp: b                                               | 5 | no key 'hlp'; near it: help
           counters   | name: b                                              | 5 | 'name' comes twice
           counters   | labels: [{name: x, size: four}]                      | 5 | size is to be a whole number, not 'four'
           counters   | labels: [{name: x, size: 0}]                         | 5 | size is to be at least 1
@@ -134,7 +134,7 @@ class MetricsConfigTest {
           counters   | labels: x                                            | 5 | labels is to be a list
           counters   | labels: [x]                                          | 5 | a label is to be a mapping of keys to values
           counters   | labels: [{}]                                         | 5 | 'name' is missing
-          counters   | labels: [{name: x, decoders: [{name: unit}]}]        | 5 | no decoder 'unit'; near it: int, uint
+          counters   | labels: [{name: x, decoders: [{name: unit}]}]        | 5 | no decoder 'unit'; near it: uint
           counters   | labels: [{name: x, decoders: [{name: static_map}]}]  | 5 | 'static_map' goes with the decoder static_map, and holds something
           counters   | labels: [{name: x, decoders: [{name: regexp, regexps: ['(']}]}] | 5 | no pattern of RE2: missing closing ): `(`
           counters   | labels: [{name: x, decoders: [{name: regexp, regexps: ['^(a+)\\1$']}]}] | 5 | no pattern of RE2: invalid escape sequence: `\\1`
@@ -157,9 +157,9 @@ class MetricsConfigTest {
       quoteCharacter = '"',
       textBlock =
           """
-          metric: {}                                   | line 1: no key 'metric'; near it: metrics, object
+          metric: {}                                   | line 1: no key 'metric'; near it: metrics
           metrics: {}                                  | line 1: there is nothing to export
-          object: x                                    | line 1: 'metrics' is missing
+          object: x                                    | line 1: 'metrics' is missing, and 'tracing' too
           metrics: {programs: yes}                     | line 1: programs, where it is no list, is to be true or false, not 'yes'
           metrics: {counters: [{name: a b, help: c}]}  | line 1: 'a b' is no name of a metric: letters, digits, _ and :
           metrics: {counters: [{name: a, help: b}, {name: a_total, help: b}]} | line 1: two metrics are named 'a_total'

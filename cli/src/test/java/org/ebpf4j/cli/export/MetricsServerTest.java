@@ -279,7 +279,7 @@ class MetricsServerTest {
               () -> MetricsServer.start(server.address(), ServerLimits.DEFAULT, () -> "", _ -> {}))
           .isInstanceOf(BpfException.class)
           .hasMessageStartingWith("cannot listen at ")
-          .hasMessageContaining("Address already in use");
+          .hasMessageEndingWith(": address already in use");
     }
   }
 }

@@ -1,13 +1,17 @@
 package org.ebpf4j.linux.metrics;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntFunction;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.linux.LinuxMap;
+import org.jspecify.annotations.Nullable;
 
 /// The entries of a map as numbers with labels. The labels come from the key; the numbers are the
 /// value, or the members of the value that are numbers. What the CPUs have of a per-CPU map is
@@ -21,14 +25,24 @@ public final class MapSamples {
   private final List<Label> labels;
   private final List<Value> values;
   private final int stride;
+  private final @Nullable CpuLabel cpus;
+
+  /// A label that is the CPU.
+  private record CpuLabel(String name, IntFunction<Optional<String>> text) {}
 
   private MapSamples(
-      LinuxMap map, String name, List<Label> labels, List<Value> values, int stride) {
+      LinuxMap map,
+      String name,
+      List<Label> labels,
+      List<Value> values,
+      int stride,
+      @Nullable CpuLabel cpus) {
     this.map = map;
     this.name = name;
     this.labels = labels;
     this.values = values;
     this.stride = stride;
+    this.cpus = cpus;
   }
 
   /// A map with the labels that its type tells ([Label#ofKey(LinuxMap)]), and all numbers of its
@@ -52,12 +66,12 @@ public final class MapSamples {
               + " bytes, as far as their type is known");
     }
     var stride = map.isPerCpu() ? Math.ceilDiv(valueSize, 8) * 8 : map.valueSize();
-    return new MapSamples(map, map.name(), Label.ofKey(map), values, stride);
+    return new MapSamples(map, map.name(), Label.ofKey(map), values, stride, null);
   }
 
   /// The same under another name in place of the map's.
   public MapSamples withName(String other) {
-    return new MapSamples(map, other, labels, values, stride);
+    return new MapSamples(map, other, labels, values, stride, cpus);
   }
 
   /// The same with other labels. Entries whose labels are then equal are summed.
@@ -81,7 +95,31 @@ public final class MapSamples {
         throw new IllegalArgumentException("two labels are named '" + label.name() + "'");
       }
     }
-    return new MapSamples(map, name, List.copyOf(others), values, stride);
+    if (cpus != null && names.contains(cpus.name())) {
+      throw new IllegalArgumentException("two labels are named '" + cpus.name() + "'");
+    }
+    return new MapSamples(map, name, List.copyOf(others), values, stride, cpus);
+  }
+
+  /// What each CPU has of a per-CPU map by itself, instead of the sum, with a last label that says
+  /// which CPU: its number among the CPUs that are possible.
+  ///
+  /// @param label the name of the label
+  /// @param text what the label says of a CPU; empty where that CPU is left out
+  /// @throws IllegalArgumentException where the map is not per CPU, or has a label of that name
+  public MapSamples withCpuLabel(String label, IntFunction<Optional<String>> text) {
+    if (!map.isPerCpu()) {
+      throw new IllegalArgumentException("map '" + map.name() + "' has no value for each CPU");
+    }
+    if (labels.stream().anyMatch(l -> l.name().equals(label))) {
+      throw new IllegalArgumentException("two labels are named '" + label + "'");
+    }
+    return new MapSamples(map, name, labels, values, stride, new CpuLabel(label, text));
+  }
+
+  /// The same with the number of the CPU as it is.
+  public MapSamples withCpuLabel(String label) {
+    return withCpuLabel(label, cpu -> Optional.of(Integer.toString(cpu)));
   }
 
   /// The members of the values that are numbers or arrays of them; one that is empty where the
@@ -107,7 +145,8 @@ public final class MapSamples {
         name,
         labels,
         List.of(new Value("", found.offset(), found.size(), found.form(), found.count())),
-        stride);
+        stride,
+        cpus);
   }
 
   /// The label in which the index of an array's numbers stands; empty where no value is an array.
@@ -165,6 +204,21 @@ public final class MapSamples {
       }
       own.put(label.name(), text.get());
     }
+    if (cpus == null) {
+      add(own, bytes, read);
+      return;
+    }
+    for (int cpu = 0; cpu < bytes.length / stride; cpu++) {
+      var text = cpus.text().apply(cpu);
+      if (text.isPresent()) {
+        var ofCpu = new LinkedHashMap<>(own);
+        ofCpu.put(cpus.name(), text.get());
+        add(ofCpu, Arrays.copyOfRange(bytes, cpu * stride, (cpu + 1) * stride), read);
+      }
+    }
+  }
+
+  private void add(Map<String, String> own, byte[] bytes, Map<Series, Double> read) {
     for (var value : values) {
       var full = value.path().isEmpty() ? name : name + "_" + value.path();
       if (value.count() == 0) {
