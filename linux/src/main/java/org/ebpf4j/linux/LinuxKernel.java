@@ -16,11 +16,14 @@ import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.buffer.Rings;
 import org.ebpf4j.linux.internal.host.KernelRelease;
 import org.ebpf4j.linux.internal.load.Loader;
+import org.ebpf4j.linux.internal.query.HostFacts;
 import org.ebpf4j.linux.internal.query.Ids;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.query.Pins;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
 import org.ebpf4j.linux.trace.TracePipe;
+import org.ebpf4j.load.FitOptions;
+import org.ebpf4j.load.FittedObject;
 import org.ebpf4j.map.MapTypes;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ObjectSpec;
@@ -53,6 +56,16 @@ public final class LinuxKernel implements Kernel {
   @Override
   public LinuxObject load(ObjectSpec spec, LoadOptions options) {
     return LinuxObject.load(steps, spec, options);
+  }
+
+  /// Fits an object to this kernel, as loading it begins, and creates nothing. What can only be
+  /// found out by trying counts as missing where this process may not try it.
+  ///
+  /// @throws BpfException where a struct of functions is not to be had in this kernel
+  public FittedObject fit(ObjectSpec spec, FitOptions options) {
+    try (var facts = new HostFacts()) {
+      return FittedObject.of(spec, facts, options);
+    }
   }
 
   @Override

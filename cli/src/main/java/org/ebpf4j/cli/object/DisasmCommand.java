@@ -2,12 +2,16 @@ package org.ebpf4j.cli.object;
 
 import java.io.PrintWriter;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.ebpf4j.cli.input.ProgramFile;
+import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.insn.Disassembler;
+import org.ebpf4j.insn.Instructions;
 import org.ebpf4j.insn.Opcode;
 import org.ebpf4j.insn.Slot;
 import org.ebpf4j.object.ObjectSpec;
@@ -31,12 +35,13 @@ import picocli.CommandLine.Spec;
           + " number of the",
       "instruction, its offset in bytes, its opcode and what it does; with the lines of C that it"
           + " came from, if the file",
-      "has them. Needs no kernel and no privileges."
+      "has them; with --fit, as one kernel takes them. Needs no kernel and no privileges."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  ebpf4j disasm examples/hello/hello.bpf.o",
-      "  ebpf4j disasm examples/socket/get.text --type socket_filter"
+      "  ebpf4j disasm examples/socket/get.text --type socket_filter",
+      "  ebpf4j disasm probe.bpf.o --fit /sys/kernel/btf/vmlinux"
     })
 public final class DisasmCommand implements Callable<Integer> {
   @Mixin private final ProgramFile file = new ProgramFile();
@@ -47,40 +52,86 @@ public final class DisasmCommand implements Callable<Integer> {
   @Option(names = "--no-source", description = "Leave out the lines of C.")
   private boolean noSource;
 
+  @Option(
+      names = "--fit",
+      paramLabel = "FACTS",
+      description = {
+        "Print them as one kernel takes them. FACTS is 'host' for this kernel, a file with types"
+            + " (BTF), or a directory with any of these files: vmlinux (types), modules/NAME,"
+            + " kallsyms, config, and kernel (lines such as 'release 6.1.0', 'page-size 4096',"
+            + " 'cpus 8', 'without context_tag'). Needs no kernel but for 'host'."
+      })
+  private @Nullable String facts;
+
   @Spec private @Nullable CommandSpec command;
 
   @Override
   public Integer call() {
     var out = Objects.requireNonNull(command).commandLine().getOut();
     var spec = file.read();
-    var programs = only == null ? spec.programs() : java.util.List.of(spec.program(only));
+    var programs = only == null ? spec.programs() : List.of(spec.program(only));
+    if (facts != null) {
+      return fitted(out, spec, programs, facts);
+    }
     var first = true;
     for (var program : programs) {
       if (!first) {
         out.println();
       }
       first = false;
-      print(out, spec, program);
+      print(out, spec, program, program.instructions(), Map.of());
     }
     return 0;
   }
 
-  private void print(PrintWriter out, ObjectSpec spec, ProgramSpec program) {
+  /// Prints what one kernel makes of programs.
+  private int fitted(PrintWriter out, ObjectSpec spec, List<ProgramSpec> programs, String wanted) {
+    var names = programs.stream().map(ProgramSpec::name).collect(Collectors.toSet());
+    var asked = spec.withEachProgram(p -> p.withAutoload(names.contains(p.name())));
+    var object = new Fitting(wanted).of(asked);
+    var first = true;
+    for (var program : object.programs()) {
+      if (!first) {
+        out.println();
+      }
+      first = false;
+      print(
+          out,
+          object.spec(),
+          program.program(),
+          program.instructions(),
+          Fitting.notes(object, program));
+    }
+    var err = Objects.requireNonNull(command).commandLine().getErr();
+    var missing = Fitting.failures(object, names);
+    missing.forEach(err::println);
+    err.flush();
+    return missing.isEmpty() ? 0 : ExitStatus.FAILED;
+  }
+
+  /// @param notes what is to be said of instructions, behind them
+  private void print(
+      PrintWriter out,
+      ObjectSpec spec,
+      ProgramSpec program,
+      Instructions instructions,
+      Map<Integer, List<String>> notes) {
     out.println(
         program.name()
             + (program.section().isEmpty() ? "" : " in section " + program.section())
             + program.type().map(t -> ", " + t.label()).orElse(", of unknown type")
             + (spec.license().isEmpty() ? ", no license" : ", license " + spec.license())
             + ", "
-            + program.instructions().size()
+            + instructions.size()
             + " instructions");
+    notes.getOrDefault(Fitting.PROGRAM, List.of()).forEach(note -> out.println("  ; " + note));
     var starts = new HashMap<Integer, String>();
     for (Subprogram subprogram : program.subprograms()) {
       starts.put(subprogram.slot(), subprogram.name());
     }
     var source = "";
     for (var line :
-        Disassembler.lines(program.instructions(), slot -> name(program, starts, slot))) {
+        Disassembler.lines(instructions, slot -> name(program, instructions, starts, slot))) {
       var start = starts.get(line.slot());
       if (start != null) {
         out.println(start + ":");
@@ -91,18 +142,22 @@ public final class DisasmCommand implements Callable<Integer> {
       }
       source = text;
       out.printf("%5d  0x%04x  %s%n", line.slot(), line.byteOffset(), line.text());
+      for (var note : notes.getOrDefault(line.slot(), List.of())) {
+        out.println("                 ; " + note);
+      }
     }
     out.flush();
   }
 
   /// What an instruction refers to: a map or variable, or a function of the program.
-  private static Optional<String> name(ProgramSpec program, Map<Integer, String> starts, int slot) {
+  private static Optional<String> name(
+      ProgramSpec program, Instructions instructions, Map<Integer, String> starts, int slot) {
     for (var reference : program.mapReferences()) {
       if (reference.slot() == slot) {
         return Optional.of(reference.describe());
       }
     }
-    var raw = program.instructions().slot(slot);
+    var raw = instructions.slot(slot);
     var isCall = Slot.opcode(raw) == Opcode.CALL && Slot.src(raw) == Opcode.PSEUDO_CALL;
     var isAddress = Slot.isWide(raw) && Slot.src(raw) == Opcode.PSEUDO_FUNC;
     if (!isCall && !isAddress) {
