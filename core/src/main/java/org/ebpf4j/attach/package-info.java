@@ -1,4 +1,5 @@
-/// Program types, attach types, attach points and the table of section names: pure data.
+/// Where programs are attached: program types, attach types, attach points, and the table of hooks,
+/// [org.ebpf4j.attach.HookKind], with the names of sections.
 @NullMarked
 package org.ebpf4j.attach;
 
