@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
+import org.ebpf4j.object.NumberType;
 import org.ebpf4j.object.Variable;
 
 /// A global variable of programs that are loaded, in the memory that they use: what is written here
@@ -12,6 +13,7 @@ public final class BpfVariable {
   private final Variable variable;
   private final MemorySegment memory;
   private final boolean signed;
+  private final NumberType number;
 
   /// A variable in memory that a kernel shares with its programs. Made by kernels.
   ///
@@ -21,6 +23,8 @@ public final class BpfVariable {
   public BpfVariable(Variable variable, MemorySegment memory, Btf types) {
     this.variable = variable;
     this.memory = memory;
+    this.number =
+        NumberType.of(types, variable.type()).orElseGet(() -> NumberType.ofBytes(variable.size()));
     this.signed =
         switch (types.type(types.resolve(variable.type()))) {
           case BtfType.Int number -> (number.encoding() & 1) != 0;
@@ -69,12 +73,13 @@ public final class BpfVariable {
   /// Puts a number into it.
   ///
   /// @throws IllegalStateException where it has no 1, 2, 4 or 8 bytes, or its object is closed
-  /// @throws IllegalArgumentException where it is a constant
+  /// @throws IllegalArgumentException where it is a constant, or cannot hold that number
   public void set(long value) {
     if (memory.isReadOnly()) {
       throw new IllegalArgumentException(
           "variable '" + name() + "' is a constant once it is loaded");
     }
+    number.check(name(), value);
     switch (variable.size()) {
       case 1 -> memory.set(ValueLayout.JAVA_BYTE, 0, (byte) value);
       case 2 -> memory.set(ValueLayout.JAVA_SHORT_UNALIGNED, 0, (short) value);

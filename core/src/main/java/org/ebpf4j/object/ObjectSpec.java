@@ -239,14 +239,16 @@ public record ObjectSpec(
     return types.map(t -> Variables.of(t, maps)).orElse(List.of());
   }
 
-  /// The global variable of that name.
+  /// The global variable of that name, or a part of one, as C names it: `cfg.pid`, `limits[2]`.
   ///
   /// @throws NotFoundException where there is none
+  /// @throws IllegalArgumentException where the variable has no such part
   public Variable variable(String wanted) {
     var all = variables();
     return all.stream()
         .filter(v -> v.name().equals(wanted))
         .findFirst()
+        .or(() -> types.flatMap(t -> VariablePath.find(t, all, wanted)))
         .orElseThrow(() ->
             new NotFoundException("variable", wanted, all.stream().map(Variable::name).toList()));
   }

@@ -1,6 +1,6 @@
 package org.ebpf4j.object;
 
-import java.nio.ByteBuffer;
+import java.math.BigInteger;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -8,13 +8,13 @@ import java.util.Arrays;
 import java.util.List;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
+import org.ebpf4j.codec.CTypeName;
+import org.ebpf4j.error.NearestNames;
 
 /// The global variables of an object, as its types describe its data sections.
 final class Variables {
   /// The section of the variables of an arena.
   static final String ARENA_SECTION = ".addr_space.1";
-
-  private static final int BOOL = 4;
 
   private Variables() {}
 
@@ -61,48 +61,61 @@ final class Variables {
 
   /// A number as the bytes of a variable.
   static byte[] encode(Btf types, Variable variable, long value, ByteOrder order) {
-    var signed =
-        switch (types.type(types.resolve(variable.type()))) {
-          case BtfType.Int number -> (number.encoding() & 1) != 0;
-          case BtfType.Enum number -> number.signed();
-          case BtfType.Pointer _ -> false;
-          default ->
-              throw new IllegalArgumentException(
-                  "variable '" + variable.name() + "' is no number; give its bytes");
-        };
-    var bits = variable.size() * 8;
-    var fits =
-        bits >= 64
-            || (signed
-                ? value >= -1L << (bits - 1) && value < 1L << (bits - 1)
-                : value >>> bits == 0);
-    if (!fits || bits > 64) {
-      throw new IllegalArgumentException(
-          value
-              + " does not fit into variable '"
-              + variable.name()
-              + "' of "
-              + variable.size()
-              + (signed ? " signed" : " unsigned")
-              + " bytes");
-    }
-    var buffer = ByteBuffer.allocate(8).order(order).putLong(value).array();
+    return encode(variable, type(types, variable).read(value), type(types, variable), order);
+  }
+
+  private static NumberType type(Btf types, Variable variable) {
+    return NumberType.of(types, variable.type())
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "variable '"
+                    + variable.name()
+                    + "' ("
+                    + CTypeName.of(types, variable.type())
+                    + ") is no number; "
+                    + parts(types, variable)));
+  }
+
+  /// What may be set in place of something that is no number.
+  private static String parts(Btf types, Variable variable) {
+    return switch (types.type(types.resolve(variable.type()))) {
+      case BtfType.Array array -> "set an element, such as " + variable.name() + "[0]";
+      case BtfType.Struct struct ->
+          struct.members().stream()
+              .filter(m -> !m.name().isEmpty())
+              .findFirst()
+              .map(m -> "set a member, such as " + variable.name() + "." + m.name())
+              .orElse("give its bytes");
+      default -> "give its bytes";
+    };
+  }
+
+  private static byte[] encode(
+      Variable variable, BigInteger value, NumberType type, ByteOrder order) {
+    type.check(variable.name(), value);
     var bytes = new byte[variable.size()];
-    System.arraycopy(
-        buffer, order == ByteOrder.LITTLE_ENDIAN ? 0 : 8 - bytes.length, bytes, 0, bytes.length);
+    for (int i = 0; i < bytes.length; i++) {
+      var place = order == ByteOrder.LITTLE_ENDIAN ? i : bytes.length - 1 - i;
+      bytes[place] = value.shiftRight(8 * i).byteValue();
+    }
     return bytes;
   }
 
   /// What people write for a variable, as its bytes: text for an array of `char`, `true` or
   /// `false`, the name of an enum's value, a number in decimal or with `0x`.
   static byte[] parse(Btf types, Variable variable, String text, ByteOrder order) {
-    return switch (types.type(types.resolve(variable.type()))) {
-      case BtfType.Array array when isText(types, array) -> text(variable, text);
-      case BtfType.Int number when (number.encoding() & BOOL) != 0 && isTruth(text) ->
-          encode(types, variable, Boolean.parseBoolean(text) ? 1 : 0, order);
-      case BtfType.Enum named -> encode(types, variable, value(named, variable, text), order);
-      default -> encode(types, variable, number(variable, text), order);
-    };
+    if (types.type(types.resolve(variable.type())) instanceof BtfType.Array array
+        && isText(types, array)) {
+      return text(variable, text);
+    }
+    var type = type(types, variable);
+    var value =
+        types.type(types.resolve(variable.type())) instanceof BtfType.Enum named
+            ? value(named, variable, text)
+            : type.isTruth() && isTruth(text)
+                ? BigInteger.valueOf(text.equals("true") ? 1 : 0)
+                : number(variable, text);
+    return encode(variable, value, type, order);
   }
 
   private static boolean isText(Btf types, BtfType.Array array) {
@@ -129,23 +142,38 @@ final class Variables {
     return Arrays.copyOf(bytes, variable.size());
   }
 
-  private static long value(BtfType.Enum type, Variable variable, String text) {
+  private static BigInteger value(BtfType.Enum type, Variable variable, String text) {
     for (var value : type.values()) {
       if (value.name().equals(text)) {
-        return value.value();
+        return type.signed()
+            ? BigInteger.valueOf(value.value())
+            : new BigInteger(Long.toUnsignedString(value.value()));
       }
+    }
+    if (!text.isEmpty() && Character.isJavaIdentifierStart(text.charAt(0))) {
+      var near = NearestNames.of(text, type.values().stream().map(v -> v.name()).toList());
+      throw new IllegalArgumentException(
+          "'"
+              + text
+              + "' is no value of variable '"
+              + variable.name()
+              + "'"
+              + (near.isEmpty() ? "" : "; near it: " + String.join(", ", near)));
     }
     return number(variable, text);
   }
 
-  private static long number(Variable variable, String text) {
-    try {
-      return text.startsWith("0x")
-          ? Long.parseUnsignedLong(text.substring(2), 16)
-          : text.startsWith("-") ? Long.parseLong(text) : Long.parseUnsignedLong(text);
-    } catch (NumberFormatException e) {
+  private static BigInteger number(Variable variable, String text) {
+    var negative = text.startsWith("-");
+    var digits = negative ? text.substring(1) : text;
+    var hexadecimal = digits.startsWith("0x") || digits.startsWith("0X");
+    var plain = hexadecimal ? digits.substring(2) : digits;
+    // More digits than any number has are no number, but a way to spend time.
+    if (!plain.matches(hexadecimal ? "[0-9a-fA-F]{1,32}" : "[0-9]{1,40}")) {
       throw new IllegalArgumentException(
-          "'" + text + "' is nothing that variable '" + variable.name() + "' could hold", e);
+          "'" + text + "' is nothing that variable '" + variable.name() + "' could hold");
     }
+    var value = new BigInteger(plain, hexadecimal ? 16 : 10);
+    return negative ? value.negate() : value;
   }
 }

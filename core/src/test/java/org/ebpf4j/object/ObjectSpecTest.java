@@ -254,11 +254,12 @@ final class ObjectSpecTest {
   @ParameterizedTest
   @CsvSource({
     "prefix, eight888, has room for 7 bytes",
-    "mode, MAYBE, is nothing that variable",
+    "mode, MAYBE, 'no value of variable ''mode''; near it: OFF, ON'",
     "mode, 4294967296, does not fit",
     "verbose, yes, is nothing",
     "mask, -1x, is nothing",
-    "mask, 18446744073709551616, is nothing",
+    "mask, 18446744073709551616, does not fit",
+    "verbose, 2, 'holds 0 or 1, false or true'",
     "shift, 2147483648, does not fit",
     "shift, '', is nothing",
   })
