@@ -5,6 +5,7 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -13,7 +14,12 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.ebpf4j.testkit.Circles;
 import org.junit.jupiter.api.Test;
 
 /// The rules of the house that the compiler does not enforce within a module.
@@ -36,6 +42,13 @@ final class ArchitectureTest {
           "linker",
           "",
           "map");
+
+  /// What gives views of itself, or has parts that read it: the circles around these are larger.
+  private static final Set<String> CENTRES =
+      Set.of("org.ebpf4j.RawMap", "org.ebpf4j.btf.Btf", "org.ebpf4j.codec.Codec");
+
+  /// A file for each hook, and one for each annotation and part of a codec.
+  private static final Set<String> LARGE = Set.of("org.ebpf4j.attach", "org.ebpf4j.codec");
 
   private static final JavaClasses CORE =
       new ClassFileImporter()
@@ -114,5 +127,57 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideOutsideOfPackages("org.ebpf4j..", "java..", "org.jspecify.annotations.."));
+  }
+
+  /// Classes that all reach each other can only be read together. A sealed interface and what it
+  /// permits count as one.
+  @Test
+  void classesFormNoLargeCircles() {
+    assertThat(
+            Circles.in(graph()).stream()
+                .filter(c -> c.size() > 4 && c.stream().noneMatch(CENTRES::contains)))
+        .isEmpty();
+  }
+
+  /// For each file, those that it knows.
+  private static Map<String, Set<String>> graph() {
+    var graph = new HashMap<String, Set<String>>();
+    for (var each : CORE) {
+      var from = unit(each);
+      for (var dependency : each.getDirectDependenciesFromSelf()) {
+        var to = unit(dependency.getTargetClass().getBaseComponentType());
+        if (!to.equals(from)) {
+          graph.computeIfAbsent(from, _ -> new HashSet<>()).add(to);
+        }
+      }
+    }
+    return graph;
+  }
+
+  /// The outermost class, or the sealed interface above it.
+  private static String unit(JavaClass type) {
+    var outermost = type;
+    while (outermost.getEnclosingClass().isPresent()) {
+      outermost = outermost.getEnclosingClass().get();
+    }
+    return outermost.getRawInterfaces().stream()
+        .filter(i -> i.getPackageName().startsWith("org.ebpf4j") && i.reflect().isSealed())
+        .findFirst()
+        .orElse(outermost)
+        .getName();
+  }
+
+  @Test
+  void packagesAreNotLarge() {
+    var files = new HashMap<String, Set<String>>();
+    for (var each : CORE) {
+      var outermost = each.getName().replaceAll("\\$.*", "");
+      files.computeIfAbsent(each.getPackageName(), _ -> new HashSet<>()).add(outermost);
+    }
+    assertThat(
+            files.entrySet().stream()
+                .filter(e -> e.getValue().size() > 30 && !LARGE.contains(e.getKey()))
+                .map(Map.Entry::getKey))
+        .isEmpty();
   }
 }

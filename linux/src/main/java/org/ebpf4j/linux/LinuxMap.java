@@ -175,7 +175,7 @@ public final class LinuxMap extends AbstractRawMap {
 
   @Override
   public synchronized MemorySegment memory() {
-    return memory.of(this);
+    return memory.of(name(), this::fd);
   }
 
   @Override

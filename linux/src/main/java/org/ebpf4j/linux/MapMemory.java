@@ -2,6 +2,7 @@ package org.ebpf4j.linux;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.inspect.MapInfo;
 import org.ebpf4j.linux.internal.host.Pages;
@@ -22,8 +23,12 @@ final class MapMemory {
     this.mapping = mapping.orElse(null);
   }
 
+  /// The values.
+  ///
+  /// @param name the map's name, for messages
+  /// @param fd gives its descriptor
   /// @throws org.ebpf4j.error.KernelException where the kernel does not map them
-  MemorySegment of(LinuxMap map) {
+  MemorySegment of(String name, IntSupplier fd) {
     if (mapping == null) {
       var arena = created.type() == MapType.ARENA.number();
       var size =
@@ -35,9 +40,9 @@ final class MapMemory {
               ? Mapping.Access.READ
               : Mapping.Access.READ_WRITE;
       var pages = Math.ceilDiv(size, Pages.size()) * Pages.size();
-      var mapped = Mapping.of(map.fd(), 0, pages, access);
+      var mapped = Mapping.of(fd.getAsInt(), 0, pages, access);
       if (!mapped.ok()) {
-        throw KernelException.of("map '" + map.name() + "' in memory", "mmap", mapped.errno());
+        throw KernelException.of("map '" + name + "' in memory", "mmap", mapped.errno());
       }
       mapping = mapped.mapping();
     }

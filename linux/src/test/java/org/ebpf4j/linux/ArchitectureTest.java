@@ -9,8 +9,13 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.lang.foreign.Linker;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.ebpf4j.testkit.Circles;
 import org.junit.jupiter.api.Test;
 
 /// Imports run downwards only, and native calls stay where they are.
@@ -90,5 +95,52 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .areAssignableTo(Process.class)
         .check(CLASSES);
+  }
+
+  /// Classes that all reach each other can only be read together. A sealed interface and what it
+  /// permits count as one.
+  @Test
+  void classesFormNoLargeCircles() {
+    assertThat(Circles.in(graph()).stream().filter(c -> c.size() > 4)).isEmpty();
+  }
+
+  /// For each file, those that it knows.
+  private static Map<String, Set<String>> graph() {
+    var graph = new HashMap<String, Set<String>>();
+    for (var each : CLASSES) {
+      var from = unit(each);
+      for (var dependency : each.getDirectDependenciesFromSelf()) {
+        var to = unit(dependency.getTargetClass().getBaseComponentType());
+        if (!to.equals(from)) {
+          graph.computeIfAbsent(from, _ -> new HashSet<>()).add(to);
+        }
+      }
+    }
+    return graph;
+  }
+
+  /// The outermost class, or the sealed interface above it.
+  private static String unit(JavaClass type) {
+    var outermost = type;
+    while (outermost.getEnclosingClass().isPresent()) {
+      outermost = outermost.getEnclosingClass().get();
+    }
+    return outermost.getRawInterfaces().stream()
+        .filter(i -> i.getPackageName().startsWith("org.ebpf4j") && i.reflect().isSealed())
+        .findFirst()
+        .orElse(outermost)
+        .getName();
+  }
+
+  @Test
+  void packagesAreNotLarge() {
+    var files = new HashMap<String, Set<String>>();
+    for (var each : CLASSES) {
+      var outermost = each.getName().replaceAll("\\$.*", "");
+      files.computeIfAbsent(each.getPackageName(), _ -> new HashSet<>()).add(outermost);
+    }
+    assertThat(
+            files.entrySet().stream().filter(e -> e.getValue().size() > 30).map(Map.Entry::getKey))
+        .isEmpty();
   }
 }
