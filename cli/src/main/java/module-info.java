@@ -7,6 +7,7 @@ module org.ebpf4j.cli {
   requires org.ebpf4j.linux;
   requires org.snakeyaml.engine.v2;
   requires re2j;
+  requires tools.jackson.core;
   requires static org.jspecify;
 
   opens org.ebpf4j.cli to

@@ -1,7 +1,9 @@
 package org.ebpf4j.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.ebpf4j.cli.btf.BtfCommand;
 import org.ebpf4j.cli.export.ExportCommand;
@@ -9,16 +11,16 @@ import org.ebpf4j.cli.object.DisasmCommand;
 import org.ebpf4j.cli.object.LinkCommand;
 import org.ebpf4j.cli.process.Debugging;
 import org.ebpf4j.cli.process.ExitStatus;
+import org.ebpf4j.cli.process.Failure;
 import org.ebpf4j.cli.process.Interrupt;
+import org.ebpf4j.cli.process.OutputException;
+import org.ebpf4j.cli.process.StandardOutput;
 import org.ebpf4j.cli.run.LoadCommand;
 import org.ebpf4j.cli.run.RunCommand;
 import org.ebpf4j.cli.run.UnpinCommand;
+import org.ebpf4j.cli.text.Json;
 import org.ebpf4j.cli.verify.VerifyCommand;
 import org.ebpf4j.error.BpfException;
-import org.ebpf4j.error.NotFoundException;
-import org.ebpf4j.error.PermissionException;
-import org.ebpf4j.error.UnsupportedFeatureException;
-import org.ebpf4j.error.VerifierException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -69,27 +71,55 @@ public final class Main implements Debugging {
     return debug;
   }
 
-  /// Runs a command and ends the JVM with its exit status.
+  /// Runs a command and ends the JVM with its exit status, whatever happens.
   public static void main(String[] args) {
-    Interrupt.install();
-    var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-    var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    var status = execute(out, err, args);
-    out.flush();
-    Interrupt.finish(status);
+    var status = ExitStatus.FAILED;
+    try {
+      Interrupt.install();
+      var out = StandardOutput.ofResults(new FileOutputStream(FileDescriptor.out));
+      var err = StandardOutput.ofMessages(new FileOutputStream(FileDescriptor.err));
+      status = execute(out.printer(), err.printer(), args);
+    } catch (Throwable t) {
+      // Not even what should be said of it could be said.
+      System.err.println("ebpf4j: " + t.getClass().getName());
+    } finally {
+      Interrupt.finish(status);
+    }
   }
 
   /// Runs a command; its exit status.
   static int execute(PrintWriter out, PrintWriter err, String... args) {
     var main = new Main();
-    var line = new CommandLine(main);
+    try {
+      var status = main.run(out, err, args);
+      out.flush();
+      return status;
+    } catch (Throwable t) {
+      // An Error, or an output that takes no more, which is seen with the last words.
+      return main.report(t, err, args);
+    }
+  }
+
+  private int run(PrintWriter out, PrintWriter err, String... args) {
+    var line = new CommandLine(this);
     addSubcommands(line, args);
     line.setOut(out);
     line.setErr(err);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpWidth(110);
     line.setUsageHelpAutoWidth(true);
-    line.setExecutionExceptionHandler((e, _, _) -> report(e, err, main.debug));
+    line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+    line.setExecutionExceptionHandler((e, _, _) -> report(e, err, args));
+    var strategy = line.getExecutionStrategy();
+    line.setExecutionStrategy(parsed -> {
+      try {
+        return strategy.execute(parsed);
+      } catch (OutputException e) {
+        // Of help, which is printed before any command is run.
+        return report(e, err, args);
+      }
+    });
+    line.setParameterExceptionHandler((e, words) -> wrongUsage(e, err, words));
     if (args.length == 0) {
       line.usage(out);
       return 0;
@@ -107,25 +137,40 @@ public final class Main implements Debugging {
     }
   }
 
-  private static int report(Exception e, PrintWriter err, boolean debug) {
-    if (!(e instanceof BpfException)) {
-      err.println("ebpf4j: a fault of ebpf4j itself, please report it: " + e);
+  private int report(Throwable e, PrintWriter err, String... args) {
+    var failure = Failure.of(e);
+    if (wantsJson(args)) {
+      failure.lines().stream()
+          .findFirst()
+          .ifPresent(message -> err.println(errorJson(message, failure.status())));
+    } else {
+      failure.print(err);
+    }
+    if (debug || !(e instanceof BpfException || e instanceof OutOfMemoryError)) {
       e.printStackTrace(err);
-      return ExitStatus.FAILED;
     }
-    err.println("ebpf4j: " + e.getMessage());
-    for (var other : e.getSuppressed()) {
-      err.println("ebpf4j: and while cleaning up: " + other.getMessage());
+    err.flush();
+    return failure.status();
+  }
+
+  private static int wrongUsage(CommandLine.ParameterException e, PrintWriter err, String... args) {
+    if (wantsJson(args)) {
+      err.println(errorJson(UsageError.describe(e), CommandLine.ExitCode.USAGE));
+    } else {
+      err.println("ebpf4j: " + UsageError.describe(e));
+      err.println(UsageError.help(e));
     }
-    if (debug) {
-      e.printStackTrace(err);
-    }
-    return switch (e) {
-      case NotFoundException _ -> ExitStatus.NOT_FOUND;
-      case PermissionException _ -> ExitStatus.NOT_PERMITTED;
-      case UnsupportedFeatureException _ -> ExitStatus.NOT_SUPPORTED;
-      case VerifierException _ -> ExitStatus.REJECTED;
-      default -> ExitStatus.FAILED;
-    };
+    err.flush();
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static String errorJson(String message, int status) {
+    return Json.object(json -> json.put("error", message).put("status", status));
+  }
+
+  private static boolean wantsJson(String... args) {
+    return Arrays.stream(args)
+        .takeWhile(a -> !a.equals("--"))
+        .anyMatch(a -> a.equals("--json") || a.equals("--jsonl"));
   }
 }

@@ -38,6 +38,13 @@ public final class Session implements AutoCloseable {
     return words;
   }
 
+  /// Starts it with more options of the JVM.
+  public static Session startWithJvm(List<String> options, Object... args) {
+    var words = command(args);
+    words.addAll(1, options);
+    return startWords(words);
+  }
+
   public static Session start(Object... args) {
     // A process of a background job ignores SIGINT, and passes that on.
     return startAfter(

@@ -1,14 +1,22 @@
 package org.ebpf4j.cli.process;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// Ctrl-C, as an orderly end: what runs is asked to stop, and the JVM goes only when the command
-/// has cleaned up. SIGTERM and SIGHUP are treated the same.
+/// Ctrl-C, as an orderly end: what runs is asked to stop, and the JVM goes when the command has
+/// cleaned up, or has had the time for it. SIGTERM and SIGHUP are treated the same.
 public final class Interrupt {
+  /// Enough for taking away what is attached, also on a machine that is busy.
+  private static final Duration CLEANING_UP = Duration.ofSeconds(10);
+
+  /// What a signal does, and how long the command has to end then.
+  private record Reaction(Runnable stop, Duration grace) {}
+
   private static final CountDownLatch FINISHED = new CountDownLatch(1);
-  private static final AtomicReference<@Nullable Runnable> STOP = new AtomicReference<>();
+  private static final AtomicReference<@Nullable Reaction> REACTION = new AtomicReference<>();
   private static volatile boolean stopping;
   private static volatile int status;
 
@@ -19,32 +27,38 @@ public final class Interrupt {
     Runtime.getRuntime().addShutdownHook(new Thread(Interrupt::interrupted, "ebpf4j-interrupt"));
   }
 
-  /// From now on a signal runs `stop` (from another thread, once) and waits for [#finish(int)].
-  /// Before that, it just ends the JVM.
+  /// From now on a signal runs `stop` (from another thread, once) and waits for [#finish(int)], for
+  /// ten seconds at most. Before that, it just ends the JVM.
   public static void onSignal(Runnable stop) {
-    STOP.set(stop);
+    onSignal(stop, CLEANING_UP);
+  }
+
+  /// From now on a signal runs `stop` (from another thread, once) and waits for [#finish(int)], at
+  /// most for `grace`; then the JVM ends, and the kernel takes away what no pin holds.
+  public static void onSignal(Runnable stop, Duration grace) {
+    REACTION.set(new Reaction(stop, grace));
   }
 
   private static void interrupted() {
     if (FINISHED.getCount() == 0) {
       return;
     }
-    var stop = STOP.get();
-    if (stop == null) {
+    var reaction = REACTION.get();
+    if (reaction == null) {
       return;
     }
     stopping = true;
-    stop.run();
+    var ended = false;
     try {
-      FINISHED.await();
+      reaction.stop().run();
+      ended = FINISHED.await(reaction.grace().toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      // The signal asked for an end and got one: that is success, where the JVM would say 128 and
+      // the signal's number.
+      Runtime.getRuntime().halt(ended ? status : ExitStatus.FAILED);
     }
-    // The signal asked for an end and got one: that is success, where the JVM would say 128 and the
-    // signal's number.
-    System.out.flush();
-    System.err.flush();
-    Runtime.getRuntime().halt(status);
   }
 
   /// Ends the JVM; in the midst of a signal, lets the signal end it.

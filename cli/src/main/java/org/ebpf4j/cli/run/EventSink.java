@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.ebpf4j.btf.text.BtfValuePrinter;
 import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.error.SafeText;
 import org.ebpf4j.object.EventType;
 
 /// Where events go.
@@ -57,13 +58,14 @@ interface EventSink extends AutoCloseable {
     }
 
     private String prefix(String map) {
-      return nameWidth == 0 ? "" : map + " ".repeat(Math.max(1, nameWidth + 1 - map.length()));
+      var name = SafeText.line(map);
+      return nameWidth == 0 ? "" : name + " ".repeat(Math.max(1, nameWidth + 1 - name.length()));
     }
 
     @Override
     public void lost(String map, long count) {
       out.flush();
-      err.println(map + ": " + count + " events were lost");
+      err.println(SafeText.line(map) + ": " + count + " events were lost");
     }
 
     @Override
@@ -83,25 +85,29 @@ interface EventSink extends AutoCloseable {
 
     @Override
     public void event(String map, Optional<EventType> type, byte[] bytes) {
-      out.print("{\"map\":" + Json.quote(map) + ",\"event\":");
-      if (type.isPresent()) {
-        var printer =
-            printers.computeIfAbsent(
-                map,
-                m ->
-                    new BtfValuePrinter(
-                            type.get().types(), ByteOrder.nativeOrder(), BtfValuePrinter.Style.JSON)
-                        .withAddresses());
-        out.print(printer.printRecord(type.get().id(), bytes));
-      } else {
-        out.print(Json.quote(HexFormat.of().formatHex(bytes)));
-      }
-      out.print("}\n");
+      out.print(
+          Json.object(json -> {
+            json.put("map", map);
+            if (type.isPresent()) {
+              json.putJson("event", printer(map, type.get()).printRecord(type.get().id(), bytes));
+            } else {
+              json.put("bytes", HexFormat.of().formatHex(bytes));
+            }
+          })
+              + '\n');
+    }
+
+    private BtfValuePrinter printer(String map, EventType type) {
+      return printers.computeIfAbsent(
+          map,
+          m ->
+              new BtfValuePrinter(type.types(), ByteOrder.nativeOrder(), BtfValuePrinter.Style.JSON)
+                  .withAddresses());
     }
 
     @Override
     public void lost(String map, long count) {
-      out.print("{\"map\":" + Json.quote(map) + ",\"lost\":" + count + "}\n");
+      out.print(Json.object(json -> json.put("map", map).put("lost", count)) + '\n');
     }
 
     @Override

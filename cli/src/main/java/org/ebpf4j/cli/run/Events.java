@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
@@ -19,6 +20,8 @@ import org.ebpf4j.ring.RingPoller;
 
 /// The events of all ring and perf buffers of an object, given to sinks as they come.
 final class Events implements AutoCloseable {
+  private static final long LAST_NANOS = 500_000_000;
+
   private final ObjectSpec spec;
   private final LinuxObject object;
   private final List<EventSink> sinks;
@@ -26,8 +29,16 @@ final class Events implements AutoCloseable {
   private final List<AutoCloseable> readers = new ArrayList<>();
   private final Map<String, Long> counts = new LinkedHashMap<>();
   private final Map<String, Long> losses = new LinkedHashMap<>();
+  private BooleanSupplier over;
+  private boolean leftSome;
 
-  private Events(LinuxKernel kernel, ObjectSpec spec, LinuxObject object, List<EventSink> sinks) {
+  private Events(
+      LinuxKernel kernel,
+      ObjectSpec spec,
+      LinuxObject object,
+      List<EventSink> sinks,
+      BooleanSupplier over) {
+    this.over = over;
     this.spec = spec;
     this.object = object;
     this.sinks = sinks;
@@ -37,13 +48,15 @@ final class Events implements AutoCloseable {
   /// Starts to read the maps of events.
   ///
   /// @param types what the events of each are
+  /// @param over whether reading is to end, however many events there are
   static Events open(
       LinuxKernel kernel,
       ObjectSpec spec,
       LinuxObject object,
       Map<String, Optional<EventType>> types,
-      List<EventSink> sinks) {
-    var events = new Events(kernel, spec, object, sinks);
+      List<EventSink> sinks,
+      BooleanSupplier over) {
+    var events = new Events(kernel, spec, object, sinks, over);
     try {
       for (var map : EventMaps.of(spec)) {
         events.read(map, types.getOrDefault(map.name(), Optional.empty()));
@@ -73,6 +86,9 @@ final class Events implements AutoCloseable {
   private void give(String map, Optional<EventType> type, byte[] bytes) {
     counts.merge(map, 1L, Long::sum);
     sinks.forEach(sink -> sink.event(map, type, bytes));
+    if (over.getAsBoolean()) {
+      throw Enough.NOW;
+    }
   }
 
   private void lose(String map, long count) {
@@ -85,17 +101,38 @@ final class Events implements AutoCloseable {
     return readers.isEmpty();
   }
 
-  /// Gives what is there to the sinks, waiting for the first.
+  /// Gives what is there to the sinks, waiting for the first, until that is enough.
   void poll(Duration timeout) {
-    if (poller.poll(timeout) > 0) {
+    try {
+      if (poller.poll(timeout) > 0) {
+        sinks.forEach(EventSink::flush);
+      }
+    } catch (Enough _) {
       sinks.forEach(EventSink::flush);
     }
   }
 
-  /// Gives what is there to the sinks, without waiting.
+  /// Gives what is there to the sinks, without waiting, for half a second at most: where printing
+  /// is slower than what came, rings may hold more than anybody would wait for.
   void drain() {
-    poller.consumeAll();
+    var end = System.nanoTime() + LAST_NANOS;
+    over = () -> System.nanoTime() - end >= 0;
+    try {
+      poller.consumeAll();
+    } catch (Enough _) {
+      leftSome = true;
+    }
     sinks.forEach(EventSink::flush);
+  }
+
+  /// Ends a reading of rings from within; what was given so far counts as read.
+  private static final class Enough extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    static final Enough NOW = new Enough();
+
+    private Enough() {
+      super("enough", null, false, false);
+    }
   }
 
   /// Says how many events there were, and how many were lost: of perf buffers the kernel counts
@@ -105,6 +142,9 @@ final class Events implements AutoCloseable {
       var lost = losses.getOrDefault(map, 0L);
       err.println(map + ": " + count + " events" + (lost == 0 ? "" : ", " + lost + " lost"));
     });
+    if (leftSome) {
+      err.println("at the end there were more events than could be printed in time");
+    }
     Predicate<String> tells =
         name -> {
           var lower = name.toLowerCase(Locale.ROOT);

@@ -8,11 +8,13 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.text.BtfValuePrinter;
 import org.ebpf4j.cli.text.Histogram;
 import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.error.SafeText;
 import org.ebpf4j.linux.LinuxMap;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
@@ -41,33 +43,40 @@ final class MapText {
 
   /// Prints the entries: each on a line of its own, but a histogram (a struct with `slots`, or an
   /// array of that name) as one.
-  void print(LinuxMap map, PrintWriter out) {
+  ///
+  /// @param over ends it early
+  void print(LinuxMap map, PrintWriter out, BooleanSupplier over) {
     if (!json) {
-      out.println(spec.name() + ":");
+      out.println(SafeText.line(spec.name()) + ":");
     }
-    var consistent =
-        map.entries()
-            .forEach((key, value) -> {
-              if (json) {
-                out.println(
-                    "{\"map\":"
-                        + Json.quote(spec.name())
-                        + ",\"key\":"
-                        + text(spec.keyType(), key)
-                        + ","
-                        + values(value)
-                        + "}");
-              } else {
-                line(key, value, out);
-              }
-            });
-    if (!consistent) {
-      out.println(
-          json
-              ? "{\"map\":" + Json.quote(spec.name()) + ",\"consistent\":false}"
-              : "  (the map changed while it was read: entries may be missing)");
+    try (var cursor = map.entries().cursor()) {
+      while (!over.getAsBoolean() && cursor.next()) {
+        if (json) {
+          out.print(object(cursor.key(), cursor.value()) + '\n');
+        } else {
+          line(cursor.key(), cursor.value(), out);
+        }
+      }
+      if (!cursor.isConsistent()) {
+        out.println(
+            json
+                ? Json.object(o -> o.put("map", spec.name()).put("consistent", false))
+                : "  (the map changed while it was read: entries may be missing)");
+      }
     }
     out.flush();
+  }
+
+  private String object(byte[] key, byte[] value) {
+    return Json.object(o -> {
+      o.put("map", spec.name()).putJson("key", text(spec.keyType(), key));
+      if (isPerCpu()) {
+        var all = each(value).stream().map(v -> text(spec.valueType(), v)).toList();
+        o.putJson("values", "[" + String.join(",", all) + "]");
+      } else {
+        o.putJson("value", text(spec.valueType(), value));
+      }
+    });
   }
 
   private void line(byte[] key, byte[] value, PrintWriter out) {
@@ -76,19 +85,16 @@ final class MapText {
       out.println("  " + text(spec.keyType(), key));
       Histogram.lines(sum(value, slots.get())).forEach(l -> out.println("  " + l));
     } else {
-      out.println("  " + text(spec.keyType(), key) + ": " + values(value));
+      out.print("  " + text(spec.keyType(), key) + ": " + values(value) + '\n');
     }
   }
 
   private String values(byte[] value) {
     if (!isPerCpu()) {
-      return (json ? "\"value\":" : "") + text(spec.valueType(), value);
+      return text(spec.valueType(), value);
     }
-    var all = new ArrayList<String>();
-    each(value).forEach(v -> all.add(text(spec.valueType(), v)));
-    return json
-        ? "\"values\":[" + String.join(",", all) + "]"
-        : "[" + String.join(", ", all) + "]" + total(value);
+    var all = each(value).stream().map(v -> text(spec.valueType(), v)).toList();
+    return "[" + String.join(", ", all) + "]" + total(value);
   }
 
   /// The sum of what the CPUs counted, where it is a number.

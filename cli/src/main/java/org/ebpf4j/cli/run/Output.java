@@ -8,8 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.ebpf4j.cli.process.Ending;
+import org.ebpf4j.cli.process.OutputException;
 import org.ebpf4j.cli.process.OutputFile;
 import org.ebpf4j.cli.text.DurationConverter;
+import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
@@ -121,7 +125,8 @@ final class Output {
       LinuxKernel kernel,
       ObjectSpec spec,
       LinuxObject object,
-      Map<String, Optional<EventType>> types) {
+      Map<String, Optional<EventType>> types,
+      Ending ending) {
     types.forEach((map, type) -> {
       if (type.isEmpty()) {
         line()
@@ -143,7 +148,7 @@ final class Output {
     if (jfr != null) {
       sinks.add(JfrRecording.start(spec, types, jfr, line().getErr()));
     }
-    return Events.open(kernel, spec, object, types, sinks);
+    return Events.open(kernel, spec, object, types, sinks, ending);
   }
 
   private static String structs(ObjectSpec spec) {
@@ -152,10 +157,19 @@ final class Output {
         .orElse("the object has no types");
   }
 
-  /// Prints the maps that were asked for.
-  void printMaps(ObjectSpec spec, LinuxObject object) {
+  /// Prints the maps that were asked for. One that cannot be read is a line, and the others follow.
+  ///
+  /// @param over ends it early
+  void printMaps(ObjectSpec spec, LinuxObject object, BooleanSupplier over) {
     for (var map : chosen(spec)) {
-      new MapText(map, spec.types(), jsonl).print(object.map(map.name()), line().getOut());
+      try {
+        new MapText(map, spec.types(), jsonl).print(object.map(map.name()), line().getOut(), over);
+      } catch (OutputException e) {
+        throw e;
+      } catch (BpfException e) {
+        line().getOut().flush();
+        line().getErr().println("map '" + map.name() + "' is not shown: " + e.getMessage());
+      }
     }
   }
 }

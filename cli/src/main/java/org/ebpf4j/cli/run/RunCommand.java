@@ -3,20 +3,15 @@ package org.ebpf4j.cli.run;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.ebpf4j.LinkSet;
-import org.ebpf4j.TraceLine;
 import org.ebpf4j.cli.place.AttachHelp;
 import org.ebpf4j.cli.place.Placement;
-import org.ebpf4j.cli.process.Interrupt;
+import org.ebpf4j.cli.process.Ending;
+import org.ebpf4j.cli.process.StandardOutput;
 import org.ebpf4j.cli.text.DurationConverter;
-import org.ebpf4j.cli.text.Json;
 import org.ebpf4j.error.NotMountedException;
 import org.ebpf4j.insn.Instruction;
 import org.ebpf4j.linux.LinuxKernel;
@@ -54,8 +49,7 @@ import picocli.CommandLine.Option;
       "  ebpf4j run drop.bpf.o --attach xdp:veth0,generic"
     })
 public final class RunCommand implements Callable<Integer> {
-  /// How long a wait for lines may be before the sockets are looked after.
-  private static final Duration TURN = Duration.ofMillis(200);
+  private static final Duration LONG = Duration.ofDays(1);
 
   /// `bpf_trace_printk` and `bpf_trace_vprintk`.
   private static final Set<Integer> PRINTING = Set.of(6, 177);
@@ -109,35 +103,37 @@ public final class RunCommand implements Callable<Integer> {
     if (pinLink != null) {
       PinDirectory.check(pinLink);
     }
-    var stop = new CountDownLatch(1);
-    Interrupt.onSignal(stop::countDown);
+    var ending = Ending.of(duration);
+    StandardOutput.neverBlockAfter(loading.out(), ending);
     // The pipe is opened after loading, which is what a missing privilege should be told of, and
-    // before attaching, so that no
-    // line is missed.
+    // before attaching, so that no line is missed.
     try (var kernel = loading.kernel();
         var placement = plan.placement();
         var object = loading.load(kernel, plan.spec());
         var trace = openTrace(kernel, plan.spec());
-        var events = output.open(kernel, plan.spec(), object, types)) {
-      if (trace != null) {
-        skipOldLines(trace);
+        var events = output.open(kernel, plan.spec(), object, types, ending)) {
+      ending.cleanUp();
+      var text = new TraceText(loading.out(), loading.err(), raw, output.isJson());
+      var stream = new Stream(trace, text, events, ending);
+      stream.skipOldLines();
+      if (ending.getAsBoolean()) {
+        return 0;
       }
       placement.open(kernel);
       try (var links = loading.attach(object, placement)) {
         loading.announce(object, links, placement);
         loading.undoingPins(object, () -> pin(links));
-        stream(new Streams(trace, events, object, plan.spec()), placement, stop);
+        stream(stream, new Maps(plan.spec(), object), placement, ending);
       }
       events.drain();
-      output.printMaps(plan.spec(), object);
+      output.printMaps(plan.spec(), object, () -> false);
       events.summary(loading.err());
     }
     return 0;
   }
 
-  /// What is read while programs run.
-  private record Streams(
-      @Nullable TracePipe trace, Events events, LinuxObject object, ObjectSpec spec) {}
+  /// The maps that are printed while programs run.
+  private record Maps(ObjectSpec spec, LinuxObject object) {}
 
   /// The pipe of what programs print; null where it is not wanted, or where tracefs is not mounted
   /// and must not be: what needs no trace goes on.
@@ -172,15 +168,6 @@ public final class RunCommand implements Callable<Integer> {
     return found.get();
   }
 
-  /// What was printed before belongs to others, but the kernel would hand it to the next reader.
-  private static void skipOldLines(TracePipe trace) {
-    var enough = System.nanoTime() + 1_000_000_000L;
-    var more = true;
-    while (more) {
-      more = trace.poll(Duration.ZERO).isPresent() && System.nanoTime() < enough;
-    }
-  }
-
   private List<Path> pin(LinkSet links) {
     if (pinLink == null) {
       return List.of();
@@ -196,98 +183,17 @@ public final class RunCommand implements Callable<Integer> {
     return pins;
   }
 
-  private void stream(Streams streams, Placement placement, CountDownLatch stop) {
-    var end = duration == null ? Long.MAX_VALUE : System.nanoTime() + duration.toNanos();
+  private void stream(Stream stream, Maps maps, Placement placement, Ending ending) {
     var every = output.every();
-    var next = every == null ? Long.MAX_VALUE : System.nanoTime() + every.toNanos();
-    while (stop.getCount() > 0 && System.nanoTime() < end) {
-      var until = Math.min(end, next) - System.nanoTime();
-      var turn = Duration.ofNanos(Math.min(TURN.toNanos(), Math.max(0, until)));
-      turn(streams, stop, turn);
+    var next = every == null ? 0 : System.nanoTime() + every.toNanos();
+    ending.begin();
+    while (!ending.getAsBoolean()) {
+      stream.turn(every == null ? LONG : Duration.ofNanos(Math.max(0, next - System.nanoTime())));
       placement.sockets().forEach(s -> s.dismissConnections());
-      if (System.nanoTime() >= next) {
-        next += Objects.requireNonNull(every).toNanos();
-        output.printMaps(streams.spec(), streams.object());
+      if (every != null && System.nanoTime() - next >= 0) {
+        next += every.toNanos();
+        output.printMaps(maps.spec(), maps.object(), ending);
       }
     }
-  }
-
-  /// Waits for events, for lines, or only for the end. Where there are both, lines are looked for
-  /// between events.
-  private void turn(Streams streams, CountDownLatch stop, Duration turn) {
-    var trace = streams.trace();
-    if (!streams.events().isEmpty()) {
-      streams.events().poll(trace == null ? turn : turn.dividedBy(4));
-      Optional<TraceLine> line = trace == null ? Optional.empty() : trace.poll(Duration.ZERO);
-      while (line.isPresent()) {
-        print(line.get());
-        line = trace == null ? Optional.empty() : trace.poll(Duration.ZERO);
-      }
-      return;
-    }
-    Optional<TraceLine> line = trace == null ? pause(stop, turn) : trace.poll(turn);
-    line.ifPresent(this::print);
-  }
-
-  private static Optional<TraceLine> pause(CountDownLatch stop, Duration turn) {
-    try {
-      var stopped = stop.await(turn.toNanos(), TimeUnit.NANOSECONDS);
-      if (stopped) {
-        return Optional.empty();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      stop.countDown();
-    }
-    return Optional.empty();
-  }
-
-  private void print(TraceLine line) {
-    var out = loading.out();
-    if (raw) {
-      out.println(line.raw());
-      return;
-    }
-    if (output.isJson()) {
-      out.println(json(line));
-      return;
-    }
-    switch (line) {
-      case TraceLine.Event e ->
-          out.printf(
-              "%14.6f  %-16s %7d  cpu %-3d %s%s%n",
-              e.seconds(),
-              e.task(),
-              e.pid(),
-              e.cpu(),
-              e.event().equals("bpf_trace_printk") ? "" : e.event() + ": ",
-              e.text());
-      case TraceLine.Lost l ->
-          loading
-              .err()
-              .println(
-                  "the kernel dropped "
-                      + (l.count() < 0 ? "some" : l.count())
-                      + " lines of CPU "
-                      + l.cpu());
-      case TraceLine.Other o -> out.println(o.raw());
-    }
-    out.flush();
-  }
-
-  private static String json(TraceLine line) {
-    var json = new Json.Writer();
-    switch (line) {
-      case TraceLine.Event e ->
-          json.put("trace", e.text())
-              .put("event", e.event())
-              .put("task", e.task())
-              .put("pid", e.pid())
-              .put("cpu", e.cpu())
-              .put("seconds", e.seconds());
-      case TraceLine.Lost l -> json.put("traceLost", l.count()).put("cpu", l.cpu());
-      case TraceLine.Other o -> json.put("trace", o.raw());
-    }
-    return json.toString();
   }
 }

@@ -12,6 +12,7 @@ import java.util.Set;
 import org.ebpf4j.cli.text.Json;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.FileError;
+import org.ebpf4j.error.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /// The verdicts of an earlier run, to compare those of another with.
@@ -48,8 +49,7 @@ final class Baseline {
     }
 
     private String describe() {
-      return VerdictTable.printable(
-          file + ": " + program + (section.isEmpty() ? "" : " (" + section + ")"));
+      return SafeText.line(file + ": " + program + (section.isEmpty() ? "" : " (" + section + ")"));
     }
 
     private String outcome() {

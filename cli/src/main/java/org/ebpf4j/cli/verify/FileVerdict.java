@@ -111,23 +111,22 @@ record FileVerdict(String file, Verdict verdict) {
 
   /// As an object of JSON, on one line.
   String toJson() {
-    return new Json.Writer()
-        .put("file", file)
-        .put("program", verdict.program())
-        .put("section", verdict.section())
-        .put("type", verdict.type().map(t -> t.label()).orElse(null))
-        .put("verdict", outcome())
-        .put("errno", verdict.errno())
-        .put("errnoName", errnoName())
-        .put("stage", stage())
-        .put("message", verdict.message())
-        .putKnown("verifiedInsns", verdict.processed())
-        .putKnown("states", verdict.states())
-        .put("timeMicros", verdict.time().toNanos() / 1000)
-        .put("logTail", verdict.log())
-        .put("tag", verdict.tag().isEmpty() ? null : verdict.tag())
-        .putKnown("insnCount", verdict.code().map(Verdict.Code::count).orElse(-1))
-        .put("insnFnv", hash())
-        .toString();
+    return Json.object(json ->
+        json.put("file", file)
+            .put("program", verdict.program())
+            .put("section", verdict.section())
+            .put("type", verdict.type().map(t -> t.label()).orElse(null))
+            .put("verdict", outcome())
+            .put("errno", verdict.errno())
+            .put("errnoName", errnoName())
+            .put("stage", stage())
+            .put("message", verdict.message())
+            .putKnown("verifiedInsns", verdict.processed())
+            .putKnown("states", verdict.states())
+            .put("timeMicros", verdict.time().toNanos() / 1000)
+            .put("logTail", verdict.log())
+            .put("tag", verdict.tag().isEmpty() ? null : verdict.tag())
+            .putKnown("insnCount", verdict.code().map(Verdict.Code::count).orElse(-1))
+            .put("insnFnv", hash()));
   }
 }

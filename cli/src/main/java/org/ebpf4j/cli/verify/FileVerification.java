@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.ebpf4j.Verdict;
+import org.ebpf4j.cli.process.Failure;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.object.ObjectSpec;
 
@@ -63,6 +64,6 @@ record FileVerification(
       return String.valueOf(e.getMessage());
     }
     faults.accept(e);
-    return "a fault of ebpf4j itself, please report it: " + e;
+    return Failure.describe(e);
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.ebpf4j.Verdict;
+import org.ebpf4j.error.SafeText;
 
 /// Verdicts as people read them: a row for each program, and below it why it does not load.
 ///
@@ -55,8 +56,8 @@ final class VerdictTable {
     for (var each : verdicts) {
       var verdict = each.verdict();
       row(
-          printable(each.file()),
-          printable(verdict.program().isEmpty() ? "-" : verdict.program()),
+          SafeText.line(each.file()),
+          SafeText.line(verdict.program().isEmpty() ? "-" : verdict.program()),
           each.outcome(),
           number(verdict.processed()),
           number(verdict.states()),
@@ -96,7 +97,7 @@ final class VerdictTable {
     var lines =
         (aboutFile ? message.substring(each.file().length() + 2) : message)
             .lines()
-            .map(line -> printable(line.strip()))
+            .map(line -> SafeText.line(line.strip()))
             .filter(line -> !line.isEmpty() && !line.startsWith(PROGRAM))
             .toList();
     var name = each.errnoName();
@@ -126,27 +127,5 @@ final class VerdictTable {
 
   private static String cut(String line, int most) {
     return line.length() <= most ? line : line.substring(0, most - 1) + "…";
-  }
-
-  /// Without what a terminal would take for orders: names come from files that anyone may have
-  /// made.
-  static String printable(String text) {
-    if (text.chars().noneMatch(VerdictTable::isOrder)) {
-      return text;
-    }
-    var shown = new StringBuilder();
-    text.chars()
-        .forEach(c -> {
-          if (isOrder(c)) {
-            shown.append("\\u%04x".formatted(c));
-          } else {
-            shown.append((char) c);
-          }
-        });
-    return shown.toString();
-  }
-
-  private static boolean isOrder(int c) {
-    return Character.isISOControl(c) || Character.getType(c) == Character.FORMAT;
   }
 }

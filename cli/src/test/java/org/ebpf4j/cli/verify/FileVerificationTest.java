@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.ebpf4j.Verdict;
+import org.ebpf4j.cli.process.Failure;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.TestObjects;
@@ -74,8 +75,7 @@ class FileVerificationTest {
 
     assertThat(verdicts).hasSize(1);
     assertThat(verdicts.getFirst().stage()).isEqualTo("open");
-    assertThat(verdicts.getFirst().verdict().message())
-        .isEqualTo("a fault of ebpf4j itself, please report it: " + fault);
+    assertThat(verdicts.getFirst().verdict().message()).isEqualTo(Failure.describe(fault));
     assertThat(faults).containsExactly(fault);
   }
 
@@ -95,8 +95,8 @@ class FileVerificationTest {
     assertThat(verdicts.subList(1, verdicts.size()))
         .isNotEmpty()
         .allMatch(v -> v.verdict().outcome() == Verdict.Outcome.ERROR)
-        .allMatch(v -> v.verdict().message().contains("fault of ebpf4j itself"));
-    assertThat(verdicts.get(1).verdict().message()).startsWith("a fault of ebpf4j itself");
+        .allMatch(v -> v.verdict().message().contains(Failure.describe(fault)));
+    assertThat(verdicts.get(1).verdict().message()).startsWith(Failure.describe(fault));
     assertThat(faults).containsExactly(fault);
   }
 

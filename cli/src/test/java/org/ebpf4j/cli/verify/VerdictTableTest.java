@@ -66,7 +66,7 @@ class VerdictTableTest {
     table("a.o").print(of("a.o", Verdicts.rejected(evil, "no\u0007 good\r\nmore\u001b]0;x", "")));
 
     assertThat(text.toString())
-        .contains("p\\u001b[31m\\u202e\\u009b", "no\\u0007 good\n", "more\\u001b]0;x")
+        .contains("p\\x1b[31m\\u202e\\u009b", "no\\x07 good\n", "more\\x1b]0;x")
         .doesNotContain("\u001b", "\u0007", "\u202e", "\u009b");
   }
 

@@ -1,0 +1,72 @@
+package org.ebpf4j.cli.process;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// The end of a command that runs until a signal, or until its time is over. Every loop of such a
+/// command asks whether it is there.
+public final class Ending implements BooleanSupplier {
+  /// How long a command that has attached nothing yet has for its end: the kernel may be verifying
+  /// a large program, which only the end of the process breaks off.
+  private static final Duration LOADING = Duration.ofSeconds(1);
+
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final @Nullable Duration time;
+  private long end = Long.MAX_VALUE;
+  private boolean begun;
+
+  private Ending(@Nullable Duration time) {
+    this.time = time;
+  }
+
+  /// An end at a signal, or, once [#begin()] was called, after `time`. Until [#cleanUp()], a signal
+  /// may end the process as it is.
+  public static Ending of(@Nullable Duration time) {
+    var ending = new Ending(time);
+    Interrupt.onSignal(ending.stop::countDown, LOADING);
+    return ending;
+  }
+
+  /// Says that from here on there is something to be taken away in order.
+  public void cleanUp() {
+    Interrupt.onSignal(stop::countDown);
+  }
+
+  /// Starts the time.
+  public void begin() {
+    begun = true;
+    if (time != null) {
+      end = System.nanoTime() + time.toNanos();
+    }
+  }
+
+  /// Whether it is reached.
+  @Override
+  public boolean getAsBoolean() {
+    return stop.getCount() == 0 || (begun && time != null && System.nanoTime() - end >= 0);
+  }
+
+  /// How long a wait may be that is to last `wanted`.
+  public Duration left(Duration wanted) {
+    if (time == null || !begun) {
+      return wanted;
+    }
+    var left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+    return left.compareTo(wanted) < 0 ? left : wanted;
+  }
+
+  /// Waits for it, up to `wanted`.
+  public void await(Duration wanted) {
+    try {
+      if (stop.await(left(wanted).toNanos(), TimeUnit.NANOSECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      stop.countDown();
+    }
+  }
+}
