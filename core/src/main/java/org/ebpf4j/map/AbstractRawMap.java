@@ -14,6 +14,7 @@ import org.ebpf4j.RawMap;
 import org.ebpf4j.StorageMap;
 import org.ebpf4j.codec.Codec;
 import org.ebpf4j.codec.PerCpu;
+import org.ebpf4j.error.BpfException;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.spi.MapAccess;
 
@@ -158,6 +159,24 @@ public abstract class AbstractRawMap implements RawMap {
   public final <V> StorageMap<V> storage(Class<V> value) {
     return new StorageView<>(
         objects, shape.type(), fitting(Codec.of(Integer.class), value(value), shape.valueSize()));
+  }
+
+  /// Checks that it is a ring of some type.
+  ///
+  /// @param what what that is called, such as `ring buffer`
+  /// @throws BpfException where it is none
+  protected final void checkType(MapType wanted, String what) {
+    if (!is(wanted)) {
+      throw new BpfException(
+          "map '"
+              + name
+              + "' is no "
+              + what
+              + " ("
+              + wanted.label()
+              + "): its type is "
+              + MapType.label(shape.type()));
+    }
   }
 
   private boolean is(MapType type) {

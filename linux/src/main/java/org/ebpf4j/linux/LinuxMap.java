@@ -180,16 +180,19 @@ public final class LinuxMap extends AbstractRawMap {
 
   @Override
   public RingBuffer ringBuffer(EventTypes events) {
+    checkType(MapType.RINGBUF, "ring buffer");
     return Rings.reader(name(), fd(), created, events);
   }
 
   @Override
   public PerfBuffer perfBuffer(PerfBufferOptions options, EventTypes events) {
+    checkType(MapType.PERF_EVENT_ARRAY, "perf buffer");
     return Rings.perf(name(), fd(), created, options, events);
   }
 
   @Override
   public UserRingBuffer userRingBuffer() {
+    checkType(MapType.USER_RINGBUF, "user ring buffer");
     return Rings.writer(name(), fd(), created);
   }
 

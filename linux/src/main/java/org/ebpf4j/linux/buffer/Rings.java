@@ -1,9 +1,7 @@
 package org.ebpf4j.linux.buffer;
 
-import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.inspect.MapInfo;
-import org.ebpf4j.object.MapType;
 import org.ebpf4j.ring.EventTypes;
 import org.ebpf4j.ring.PerfBuffer;
 import org.ebpf4j.ring.PerfBufferOptions;
@@ -21,11 +19,9 @@ public final class Rings {
   /// A map that programs write to.
   ///
   /// @param types what is known of the records
-  /// @throws BpfException where it is none
   /// @throws UnsupportedFeatureException where it overwrites what was not read
   /// @throws org.ebpf4j.error.KernelException where the kernel does not map it
   public static RingBuffer reader(String name, int map, MapInfo info, EventTypes types) {
-    check(name, info, MapType.RINGBUF, "ring buffer");
     if ((info.flags() & OVERWRITE) != 0) {
       throw new UnsupportedFeatureException(
           "BPF_F_RB_OVERWRITE",
@@ -40,35 +36,17 @@ public final class Rings {
 
   /// A map that programs write to, in a ring for each CPU.
   ///
-  /// @throws BpfException where it is none
   /// @throws org.ebpf4j.error.KernelException where the kernel refuses
   public static PerfBuffer perf(
       String name, int map, MapInfo info, PerfBufferOptions options, EventTypes types) {
-    check(name, info, MapType.PERF_EVENT_ARRAY, "perf buffer");
     return new PerfBuffer(new PerfEventRings(name, map, info.maxEntries(), options), types);
   }
 
   /// A map that programs read from.
   ///
-  /// @throws BpfException where it is none
   /// @throws org.ebpf4j.error.KernelException where the kernel does not map it
   public static UserRingBuffer writer(String name, int map, MapInfo info) {
-    check(name, info, MapType.USER_RINGBUF, "user ring buffer");
     return new UserRingBuffer(MappedRing.toWrite(name, map, info.maxEntries()));
-  }
-
-  private static void check(String name, MapInfo info, MapType wanted, String what) {
-    if (info.type() != wanted.number()) {
-      throw new BpfException(
-          "map '"
-              + name
-              + "' is no "
-              + what
-              + " ("
-              + wanted.label()
-              + "): its type is "
-              + MapType.label(info.type()));
-    }
   }
 
   /// A poller of rings, without rings.
