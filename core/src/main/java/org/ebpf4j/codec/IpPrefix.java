@@ -6,6 +6,7 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import org.ebpf4j.btf.Btf;
 
 /// The first bits of addresses: a network, as keys of LPM tries are. Bits behind the first `length`
 /// mean nothing to the kernel; here they are 0.
@@ -48,6 +49,26 @@ public record IpPrefix(InetAddress address, int length) {
   /// How prefixes of IPv6 addresses stand in an LPM trie: a length of 4 bytes, the address.
   public static Codec<IpPrefix> codec6() {
     return codec(FAMILY_6);
+  }
+
+  /// How prefixes stand in keys of so many bytes: 8 for IPv4, 20 for IPv6.
+  ///
+  /// @throws IllegalArgumentException for another size
+  public static Codec<IpPrefix> codecOfSize(int size) {
+    return codec(PrefixShape.addressSize(size));
+  }
+
+  /// How prefixes stand in keys of a type in C: a struct of a length in 4 bytes and an address
+  /// (`__u32`, `__u8[4]`, `__u8[16]`, `struct in6_addr`, a union of these), also with structs
+  /// around either; or of a length and data of any size, as `struct bpf_lpm_trie_key_u8`.
+  ///
+  /// @param size the bytes of a key, of which `struct bpf_lpm_trie_key_u8` says nothing
+  /// @throws org.ebpf4j.error.LayoutMismatchException where the type is none of these
+  /// @throws IllegalArgumentException for a size other than 8 and 20
+  public static Codec<IpPrefix> codec(Btf types, int type, int size) {
+    var codec = codecOfSize(size);
+    PrefixShape.check(types, type, size);
+    return codec;
   }
 
   private static Codec<IpPrefix> codec(int bytes) {

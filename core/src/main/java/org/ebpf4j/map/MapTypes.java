@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import org.ebpf4j.MapLayout;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.codec.Codec;
+import org.ebpf4j.codec.IpPrefix;
 import org.ebpf4j.object.MapSpec;
 
 /// What the keys and values of a map are in C, as far as that is known.
@@ -48,10 +49,17 @@ public final class MapTypes {
 
   private record Place(Btf types, int id) {}
 
-  @SuppressWarnings("unchecked") // Codecs of bytes are for byte[].
+  @SuppressWarnings("unchecked") // Codecs of bytes are for byte[], those of prefixes for IpPrefix.
   private static <T> Codec<T> codec(Class<T> type, int size, Optional<Place> place) {
     if (type == byte[].class) {
       return (Codec<T>) Codec.bytes(size);
+    }
+    if (type == IpPrefix.class) {
+      return (Codec<T>)
+          place
+              .filter(p -> p.id() != 0)
+              .map(p -> IpPrefix.codec(p.types(), p.id(), size))
+              .orElseGet(() -> IpPrefix.codecOfSize(size));
     }
     return place
         .filter(p -> p.id() != 0)

@@ -3,6 +3,10 @@ package org.ebpf4j.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import org.ebpf4j.error.LayoutMismatchException;
+import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.testkit.TestObjects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,5 +37,24 @@ class IpPrefixTest {
   void takesAsManyBytesAsItsFamily() {
     assertThat(IpPrefix.codec4().size()).isEqualTo(8);
     assertThat(IpPrefix.codec6().size()).isEqualTo(20);
+  }
+
+  @Test
+  void aKeyWhoseDataHasNoSizeIsOneOfEither() {
+    var types =
+        ObjectSpec.read("prefix_keys.bpf.o", TestObjects.bytes("prefix_keys"))
+            .types()
+            .orElseThrow();
+    for (var name : List.of("bpf_lpm_trie_key", "bpf_lpm_trie_key_u8")) {
+      var key = types.ids(name)[0];
+      assertThat(IpPrefix.codec(types, key, 8).size()).isEqualTo(8);
+      assertThat(IpPrefix.codec(types, key, 20).size()).isEqualTo(20);
+      assertThatThrownBy(() -> IpPrefix.codec(types, key, 4))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("keys of 4 bytes");
+    }
+    var header = types.ids("bpf_lpm_trie_key_hdr")[0];
+    assertThatThrownBy(() -> IpPrefix.codec(types, header, 8))
+        .isInstanceOf(LayoutMismatchException.class);
   }
 }
