@@ -2,7 +2,9 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
-struct task_struct;
+struct task_struct {
+  int pid;
+} __attribute__((preserve_access_index));
 
 extern struct task_struct *bpf_task_from_pid(int pid);
 

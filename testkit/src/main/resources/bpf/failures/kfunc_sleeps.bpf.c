@@ -2,7 +2,9 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
-struct bpf_key;
+struct bpf_key {
+  int has_ref;
+} __attribute__((preserve_access_index));
 extern struct bpf_key *bpf_lookup_user_key(__u32 serial, __u64 flags) __ksym;
 extern void bpf_key_put(struct bpf_key *key) __ksym;
 

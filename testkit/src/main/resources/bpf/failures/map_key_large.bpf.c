@@ -1,11 +1,11 @@
-// A hash with keys of 600 bytes.
+// A hash with keys of 5 MB.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
 struct {
   __uint(type, BPF_MAP_TYPE_HASH);
   __uint(max_entries, 8);
-  __uint(key_size, 600);
+  __uint(key_size, 5000000);
   __uint(value_size, 8);
 } odd SEC(".maps");
 

@@ -8,11 +8,11 @@ static __attribute__((noinline)) int inner(int n) {
   return data[n & 127];
 }
 
-SEC("raw_tp/sys_enter")
-int f(struct bpf_raw_tracepoint_args *ctx) {
+SEC("tc")
+int f(struct __sk_buff *ctx) {
   volatile char data[300] = {};
-  data[ctx->args[1] & 255] = 1;
-  return inner(data[ctx->args[1] & 127]) & 1;
+  data[ctx->len & 255] = 1;
+  return inner(data[ctx->len & 127]) & 1;
 }
 
 char _license[] SEC("license") = "GPL";

@@ -200,11 +200,12 @@ public final class VerifierLog {
   private OptionalInt nullable(String register) {
     var walk = walk();
     var held =
-        Pattern.compile("\\bR" + register + "(?:_[a-z]+)?=\\w+_or_null\\((?:[^)]*,)?id=(\\d+)");
+        Pattern.compile("\\bR" + register + "(?:_[a-z]+)?=\\w*_or_null\\w*\\((?:[^)]*,)?id=(\\d+)");
     for (int i = walk.size() - 1; i >= 0; i--) {
       var match = held.matcher(walk.get(i));
       if (match.find()) {
-        return first(walk, Pattern.compile("_or_null\\((?:[^)]*,)?id=" + match.group(1) + "\\b"));
+        return first(
+            walk, Pattern.compile("_or_null\\w*\\((?:[^)]*,)?id=" + match.group(1) + "\\b"));
       }
     }
     return OptionalInt.empty();

@@ -1,11 +1,15 @@
 package org.ebpf4j.linux;
 
 import java.util.EnumSet;
+import java.util.Optional;
+import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
+import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.MapCalls;
+import org.ebpf4j.load.MapRules;
 import org.ebpf4j.spi.MapAccess;
 
 /// The calls on a map of this machine's kernel, with the name by which errors call it.
@@ -33,7 +37,23 @@ final class LinuxMapAccess implements MapAccess, AutoCloseable {
 
   @Override
   public KernelException refusal(String command, int errno) {
-    return Refusal.of("map '" + name + "'", command, errno, EnumSet.noneOf(Capability.class));
+    return rule(command, errno)
+        .map(rule ->
+            new KernelException(
+                command,
+                errno,
+                "map '" + name + "': " + command + ": " + Errno.name(errno) + ": " + rule))
+        .orElseGet(() ->
+            Refusal.of("map '" + name + "'", command, errno, EnumSet.noneOf(Capability.class)));
+  }
+
+  /// What the number says of a map such as this.
+  private Optional<String> rule(String command, int errno) {
+    if (!calls.isOpen()) {
+      return Optional.empty();
+    }
+    var info = ObjectInfo.map(calls.fd().number());
+    return MapRules.ofElement(info.type(), info.maxEntries(), command, errno);
   }
 
   boolean isOpen() {

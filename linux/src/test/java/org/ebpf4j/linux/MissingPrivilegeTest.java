@@ -71,7 +71,7 @@ class MissingPrivilegeTest {
     var words = closedSwitch();
     assertThat(refusal(NOBODY, "map"))
         .startsWith(
-            "refused: PermissionException: map 'life_child': MAP_CREATE: EPERM (operation not permitted): this process lacks CAP_BPF; ")
+            "refused: PermissionException: map 'life_child': MAP_CREATE: EPERM (operation not permitted): this process lacks CAP_BPF")
         .contains(words)
         .contains("run as root, or give the java binary the capabilities with setcap")
         .doesNotContain("user namespace");
@@ -84,7 +84,7 @@ class MissingPrivilegeTest {
     assertThat(refusal)
         .startsWith(
             "refused: PermissionException: program 'bad_license' (raw_tracepoint): PROG_LOAD: EPERM")
-        .contains("this process lacks CAP_PERFMON and CAP_BPF; ");
+        .contains("this process lacks CAP_PERFMON and CAP_BPF");
     if (switchValue().equals("0")) {
       assertThat(refusal).doesNotContain("unprivileged_bpf_disabled");
     } else {
@@ -95,8 +95,8 @@ class MissingPrivilegeTest {
   @Test
   void saysThatBoundingSetExcludesWhatIsMissing() {
     assertThat(refusal(with(NOBODY, "--bounding-set", "-all"), "load", "bad_license"))
-        .contains("this process lacks CAP_PERFMON and CAP_BPF; ")
-        .contains("its bounding set excludes what is missing: it has to be granted from outside");
+        .contains("this process lacks CAP_PERFMON and CAP_BPF")
+        .contains("try: have the capabilities granted from outside, as the bounding set");
   }
 
   @Test
@@ -104,7 +104,7 @@ class MissingPrivilegeTest {
     assertThat(refusal(rootWithout("bpf", "sys_admin", "perfmon"), "load", "bad_license"))
         .startsWith(
             "refused: PermissionException: program 'bad_license' (raw_tracepoint): PROG_LOAD: EPERM")
-        .contains("this process lacks CAP_PERFMON and CAP_BPF;");
+        .contains("this process lacks CAP_PERFMON and CAP_BPF");
   }
 
   @Test
@@ -112,7 +112,7 @@ class MissingPrivilegeTest {
     var words = closedSwitch();
     assertThat(refusal(rootWithout("bpf", "sys_admin", "perfmon"), "load", "life_watch"))
         .startsWith("refused: PermissionException: map 'life_hits': MAP_CREATE: EPERM")
-        .contains("this process lacks CAP_BPF;", words);
+        .contains("this process lacks CAP_BPF", words);
   }
 
   @Test
@@ -121,7 +121,7 @@ class MissingPrivilegeTest {
     assertThat(refusal)
         .startsWith(
             "refused: PermissionException: program 'life_watch' (raw_tracepoint): PROG_LOAD: EPERM")
-        .contains("this process lacks CAP_PERFMON;")
+        .contains("this process lacks CAP_PERFMON")
         .doesNotContain("unprivileged_bpf_disabled");
   }
 
@@ -129,7 +129,7 @@ class MissingPrivilegeTest {
   void namesNetAdminForNetworkPrograms() {
     assertThat(refusal(rootWithout("sys_admin", "net_admin"), "xdp"))
         .startsWith("refused: PermissionException: program 'life_xdp' (xdp): PROG_LOAD: EPERM")
-        .contains("this process lacks CAP_NET_ADMIN;");
+        .contains("this process lacks CAP_NET_ADMIN");
   }
 
   @Test
@@ -141,19 +141,33 @@ class MissingPrivilegeTest {
                     "life_map", org.ebpf4j.object.MapType.HASH, 4, 8, 1))) {
       assertThat(refusal(rootWithout("sys_admin"), "open", String.valueOf(map.id())))
           .startsWith("refused: PermissionException: map " + map.id() + ": MAP_GET_FD_BY_ID: EPERM")
-          .contains("this process lacks CAP_SYS_ADMIN;");
+          .contains("this process lacks CAP_SYS_ADMIN");
       assertThat(refusal(rootWithout("sys_admin"), "ids"))
-          .contains("PROG_GET_NEXT_ID: EPERM", "this process lacks CAP_SYS_ADMIN;");
+          .contains("PROG_GET_NEXT_ID: EPERM", "this process lacks CAP_SYS_ADMIN");
     }
   }
 
   @Test
   @Requires(Facility.TRACEFS)
-  void saysThatTracefsIsRootsToWhoMayLoad() {
+  void namesTheCapabilityThatOpensTracefs() {
     var wrapper = with(NOBODY, "--inh-caps", "+bpf,+perfmon", "--ambient-caps", "+bpf,+perfmon");
     assertThat(refusal(wrapper, "attach", "life_event"))
         .startsWith("refused: PermissionException: ")
-        .contains("may not be read: tracefs belongs to root; run as root");
+        .contains(
+            ": open: EACCES (permission denied): /sys/kernel/tracing belongs to root and is of mode 700,"
+                + " and this process lacks CAP_DAC_READ_SEARCH\\n  try: ");
+    assertThat(refusal(wrapper, "pipe"))
+        .contains("the trace pipe ", "and this process lacks CAP_DAC_READ_SEARCH")
+        .doesNotContain("CAP_SYS_ADMIN");
+    // It is the one that helps.
+    var helped =
+        with(
+            NOBODY,
+            "--inh-caps",
+            "+bpf,+perfmon,+dac_read_search",
+            "--ambient-caps",
+            "+bpf,+perfmon,+dac_read_search");
+    assertThat(ChildJvm.output(helped, classPath, "pipe")).contains("done: pipe ");
     // A raw tracepoint needs no tracefs.
     assertThat(ChildJvm.output(wrapper, classPath, "attach", "life_watch"))
         .contains("done: hits 2");

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,7 +14,6 @@ import org.ebpf4j.TraceLine;
 import org.ebpf4j.TraceStream;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
-import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.host.TraceInstance;
 import org.ebpf4j.linux.internal.host.Tracefs;
@@ -105,8 +103,7 @@ public final class TracePipe implements TraceStream {
               + (problem.isEmpty() ? "" : " (" + problem + ")"));
     }
     if (!opened.ok()) {
-      throw Refusal.of(
-          "the trace pipe " + shown, "open", opened.errno(), EnumSet.of(Capability.CAP_SYS_ADMIN));
+      throw Refusal.ofFile("the trace pipe " + shown, path, opened.errno(), false);
     }
     try {
       return new TracePipe(shown, opened.fd(), FileIo.bell(), instance, problem);

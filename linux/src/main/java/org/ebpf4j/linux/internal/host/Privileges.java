@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// What this thread may do, and what on this machine could keep it from doing it; read at the
 /// moment of asking.
@@ -16,7 +17,7 @@ import java.util.Set;
 /// @param unprivilegedDisabled `kernel.unprivileged_bpf_disabled`, or -1 where the kernel has no
 ///   such switch
 /// @param lockdown the lockdown mode, `none`, `integrity` or `confidentiality`; or `unknown` where
-///   securityfs is not mounted
+///   nothing says it
 /// @param container what says that this is a container, or an empty string
 public record Privileges(
     long effective,
@@ -29,6 +30,8 @@ public record Privileges(
 
   /// The capabilities that matter here.
   public enum Capability {
+    CAP_DAC_OVERRIDE(1),
+    CAP_DAC_READ_SEARCH(2),
     CAP_NET_ADMIN(12),
     CAP_SYS_ADMIN(21),
     CAP_PERFMON(38),
@@ -40,6 +43,9 @@ public record Privileges(
       this.bit = bit;
     }
   }
+
+  private static final Pattern LOCKDOWN =
+      Pattern.compile("(?:^|\\s)lockdown=(integrity|confidentiality)\\b");
 
   /// Reads `/proc` and `/sys`.
   public static Privileges read() {
@@ -66,7 +72,11 @@ public record Privileges(
             .filter(v -> v.matches("\\d+"))
             .map(Integer::parseInt)
             .orElse(-1),
-        lockdownMode(ProcFile.value("/sys/kernel/security/lockdown").orElse("")),
+        ProcFile.value("/sys/kernel/security/lockdown")
+            .map(Privileges::lockdownMode)
+            .orElseGet(() ->
+                lockdownOfBoot(
+                    ProcFile.value("/proc/cmdline").orElse(""), RunningConfig.forcedLockdown())),
         containerSign());
   }
 
@@ -75,6 +85,20 @@ public record Privileges(
     var open = text.indexOf('[');
     var close = text.indexOf(']');
     return open >= 0 && close > open ? text.substring(open + 1, close) : "unknown";
+  }
+
+  /// The mode that the kernel was started with, where its filesystem of security modules, which
+  /// knows a later one, is not mounted.
+  ///
+  /// @param commandLine the kernel's command line
+  /// @param forced the mode that its configuration forces, or an empty string
+  static String lockdownOfBoot(String commandLine, String forced) {
+    var asked = LOCKDOWN.matcher(commandLine);
+    var mode = forced;
+    while (asked.find()) {
+      mode = mode.equals("confidentiality") ? mode : asked.group(1);
+    }
+    return mode.isEmpty() ? "unknown" : mode;
   }
 
   private static String containerSign() {
@@ -91,14 +115,15 @@ public record Privileges(
     return (effective & 1L << capability.bit) != 0;
   }
 
-  /// Which of the wanted capabilities are missing. `CAP_SYS_ADMIN` stands for all of them but
-  /// `CAP_NET_ADMIN`.
+  /// Which of the wanted capabilities are missing. `CAP_SYS_ADMIN` stands for `CAP_BPF` and
+  /// `CAP_PERFMON`.
   public List<String> missing(Set<Capability> wanted) {
     var missing = new ArrayList<String>();
     for (var capability : Capability.values()) {
       var covered =
           has(capability)
-              || (capability != Capability.CAP_NET_ADMIN && has(Capability.CAP_SYS_ADMIN));
+              || ((capability == Capability.CAP_BPF || capability == Capability.CAP_PERFMON)
+                  && has(Capability.CAP_SYS_ADMIN));
       if (wanted.contains(capability) && !covered) {
         missing.add(capability.name());
       }
@@ -124,7 +149,7 @@ public record Privileges(
     if (lockdown.equals("integrity") || lockdown.equals("confidentiality")) {
       reasons.add("the kernel is locked down (" + lockdown + ")");
     } else if (missing.isEmpty() && lockdown.equals("unknown")) {
-      reasons.add("whether the kernel is locked down cannot be seen, as securityfs is not mounted");
+      reasons.add("whether the kernel is locked down cannot be seen");
     }
     if (userNamespace) {
       reasons.add(
@@ -137,14 +162,26 @@ public record Privileges(
     if (!container.isEmpty()) {
       reasons.add("this is a container (" + container + ")");
     }
-    if (!missing.isEmpty()) {
-      var unreachable = missing.stream().anyMatch(name -> !inBounding(name));
-      reasons.add(
-          unreachable
-              ? "its bounding set excludes what is missing: it has to be granted from outside (--cap-add for a container)"
-              : "run as root, or give the java binary the capabilities with setcap");
-    }
     return String.join("; ", reasons);
+  }
+
+  /// What to do about it.
+  public String mend(List<String> missing) {
+    if (!missing.isEmpty()) {
+      return missing.stream().anyMatch(name -> !inBounding(name))
+          ? "have the capabilities granted from outside, as the bounding set of this process excludes them: --cap-add for a container"
+          : "run as root, or give the java binary the capabilities with setcap";
+    }
+    if (userNamespace) {
+      return "run it outside of the user namespace, or with rights that a bpffs delegates (6.9): --token BPFFS";
+    }
+    if (lockdown.equals("integrity") || lockdown.equals("confidentiality")) {
+      return "use what a locked kernel allows, such as tracepoints (tracepoint/, raw_tp/, tp_btf/) that write no memory; or boot it without lockdown";
+    }
+    if (seccomp) {
+      return "allow bpf(2) and perf_event_open(2) in the seccomp profile: --security-opt seccomp=FILE for a container";
+    }
+    return "look for the security module that refuses it, in dmesg and the audit log";
   }
 
   private boolean inBounding(String name) {

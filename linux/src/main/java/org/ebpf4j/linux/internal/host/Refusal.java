@@ -1,6 +1,8 @@
 package org.ebpf4j.linux.internal.host;
 
+import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.error.Errno;
@@ -16,6 +18,9 @@ public final class Refusal {
   /// The refusal of `command`, in doing `what`, which wants `capabilities`.
   public static KernelException of(
       String what, String command, int errno, Set<Capability> capabilities) {
+    if (errno == Errno.EMFILE || errno == Errno.ENFILE) {
+      return noMoreFiles(what, command, errno);
+    }
     if (errno != Errno.EPERM && errno != Errno.EACCES) {
       return KernelException.of(what, command, errno);
     }
@@ -28,7 +33,57 @@ public final class Refusal {
         command,
         errno,
         missing,
-        what + ": " + command + ": " + Errno.describe(errno) + ": " + privileges.explain(missing));
+        what
+            + ": "
+            + command
+            + ": "
+            + Errno.describe(errno)
+            + ": "
+            + privileges.explain(missing)
+            + "\n  try: "
+            + privileges.mend(missing));
+  }
+
+  /// The refusal to open a file, which wants no capability of its own: who owns it, or a directory
+  /// on the way, and what would help.
+  public static KernelException ofFile(String what, Path file, int errno, boolean write) {
+    if (errno != Errno.EACCES) {
+      return of(what, "open", errno, EnumSet.noneOf(Capability.class));
+    }
+    var wanted = write ? Capability.CAP_DAC_OVERRIDE : Capability.CAP_DAC_READ_SEARCH;
+    var privileges = Privileges.read();
+    var missing = privileges.missing(EnumSet.of(wanted));
+    return new PermissionException(
+        "open",
+        errno,
+        missing,
+        what
+            + ": open: "
+            + Errno.describe(errno)
+            + FileRights.barrier(file).map(b -> ": " + b).orElse("")
+            + (missing.isEmpty() ? "" : ", and this process lacks " + wanted)
+            + "\n  try: "
+            + privileges.mend(missing));
+  }
+
+  /// No more descriptors: the one refusal that says nothing of what was asked for.
+  static KernelException noMoreFiles(String what, String command, int errno) {
+    return new KernelException(
+        command,
+        errno,
+        what
+            + ": "
+            + command
+            + ": "
+            + Errno.describe(errno)
+            + (errno == Errno.EMFILE
+                ? "\n  try: close what is open, or raise the limit of this process with ulimit -n"
+                    + openFiles().map(n -> " (it is " + n + ")").orElse("")
+                : "\n  try: raise the limit of the machine, fs.file-max"));
+  }
+
+  private static Optional<String> openFiles() {
+    return FileRights.openFileLimit();
   }
 
   /// What loading a program of some type wants.

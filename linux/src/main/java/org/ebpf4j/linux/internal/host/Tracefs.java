@@ -15,7 +15,6 @@ import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.FileError;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.NotMountedException;
-import org.ebpf4j.error.PermissionException;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.PrivateMount;
@@ -112,11 +111,11 @@ public final class Tracefs implements AutoCloseable {
           tracepoint.category() + "/" + tracepoint.name(),
           tracepoints(tracepoint.category()));
     } catch (AccessDeniedException e) {
-      throw new PermissionException(
-          "open",
+      throw Refusal.ofFile(
+          "tracepoint '" + tracepoint.category() + "/" + tracepoint.name() + "'",
+          path,
           Errno.EACCES,
-          List.of("CAP_DAC_READ_SEARCH"),
-          shown(path) + " may not be read: tracefs belongs to root; run as root");
+          false);
     } catch (IOException e) {
       throw FileError.of(shown(path), "read", e);
     } catch (NumberFormatException e) {

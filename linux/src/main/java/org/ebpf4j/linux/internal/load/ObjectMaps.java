@@ -8,7 +8,6 @@ import java.util.Optional;
 import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
 import org.ebpf4j.error.BpfException;
-import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.query.HostFacts;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
@@ -120,8 +119,7 @@ final class ObjectMaps {
   void fillSlot(LoadedMap map, int index, Fd held, String what) {
     var errno = Bpf.mapUpdate(map.fd().number(), number(index), number(held.number()), 0);
     if (errno != 0) {
-      throw KernelException.of(
-          "map '" + map.name() + "', slot " + index + ": " + what, "MAP_UPDATE_ELEM", errno);
+      throw MapRefusal.ofSlot(map, index, what, errno);
     }
     steps.report(Step.Action.FILL, "map " + map.name(), "slot " + index + " holds " + what);
   }

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PrivilegesTest {
+  private static final long DAC = 1L << 1 | 1L << 2;
   private static final long NET_ADMIN = 1L << 12;
   private static final long SYS_ADMIN = 1L << 21;
   private static final long PERFMON = 1L << 38;
@@ -27,16 +28,22 @@ class PrivilegesTest {
   @Test
   void findsWhatIsMissing() {
     assertThat(missing(0))
-        .containsExactly("CAP_NET_ADMIN", "CAP_SYS_ADMIN", "CAP_PERFMON", "CAP_BPF");
+        .containsExactly(
+            "CAP_DAC_OVERRIDE",
+            "CAP_DAC_READ_SEARCH",
+            "CAP_NET_ADMIN",
+            "CAP_SYS_ADMIN",
+            "CAP_PERFMON",
+            "CAP_BPF");
     assertThat(missing(ALL)).isEmpty();
-    assertThat(missing(BPF | PERFMON)).containsExactly("CAP_NET_ADMIN", "CAP_SYS_ADMIN");
+    assertThat(missing(DAC | BPF | PERFMON)).containsExactly("CAP_NET_ADMIN", "CAP_SYS_ADMIN");
     assertThat(with(0).missing(EnumSet.noneOf(Capability.class))).isEmpty();
   }
 
   @Test
-  void takesSysAdminForAllButNetAdmin() {
-    assertThat(missing(SYS_ADMIN)).containsExactly("CAP_NET_ADMIN");
-    assertThat(missing(SYS_ADMIN | NET_ADMIN)).isEmpty();
+  void takesSysAdminForBpfAndPerfmon() {
+    assertThat(missing(DAC | SYS_ADMIN)).containsExactly("CAP_NET_ADMIN");
+    assertThat(missing(DAC | SYS_ADMIN | NET_ADMIN)).isEmpty();
   }
 
   @ParameterizedTest
@@ -54,15 +61,28 @@ class PrivilegesTest {
     assertThat(Privileges.lockdownMode(text)).isEqualTo(mode);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "quiet lockdown=integrity, '', integrity",
+    "lockdown=confidentiality quiet, integrity, confidentiality",
+    "lockdown=integrity, confidentiality, confidentiality",
+    "quiet, integrity, integrity",
+    "nolockdown=integrity, '', unknown",
+    "'', '', unknown"
+  })
+  void readsLockdownOfTheBoot(String commandLine, String forced, String mode) {
+    assertThat(Privileges.lockdownOfBoot(commandLine, forced)).isEqualTo(mode);
+  }
+
   @Test
   void explainsSwitchOnlyWhereBpfIsMissing() {
     assertThat(with(0).explain(List.of("CAP_BPF")))
         .isEqualTo(
-            "this process lacks CAP_BPF; kernel.unprivileged_bpf_disabled is 2, so that without CAP_BPF nothing may be loaded; "
-                + "run as root, or give the java binary the capabilities with setcap");
+            "this process lacks CAP_BPF; kernel.unprivileged_bpf_disabled is 2, so that without CAP_BPF nothing may be loaded");
     assertThat(with(BPF).explain(List.of("CAP_PERFMON", "CAP_NET_ADMIN")))
-        .isEqualTo(
-            "this process lacks CAP_PERFMON and CAP_NET_ADMIN; run as root, or give the java binary the capabilities with setcap");
+        .isEqualTo("this process lacks CAP_PERFMON and CAP_NET_ADMIN");
+    assertThat(with(BPF).mend(List.of("CAP_PERFMON")))
+        .isEqualTo("run as root, or give the java binary the capabilities with setcap");
     var open = new Privileges(0, ALL, false, false, 0, "none", "");
     assertThat(open.explain(List.of("CAP_BPF"))).doesNotContain("unprivileged_bpf_disabled");
   }
@@ -76,7 +96,8 @@ class PrivilegesTest {
     assertThat(new Privileges(ALL, ALL, false, false, 2, "none", "").explain(List.of()))
         .doesNotContain("locked");
     assertThat(new Privileges(ALL, ALL, false, false, 2, "unknown", "").explain(List.of()))
-        .contains("whether the kernel is locked down cannot be seen, as securityfs is not mounted");
+        .contains("whether the kernel is locked down cannot be seen");
+    assertThat(locked.mend(List.of())).contains("or boot it without lockdown");
     assertThat(new Privileges(0, ALL, false, false, 2, "unknown", "").explain(List.of("CAP_BPF")))
         .doesNotContain("locked");
   }
@@ -87,17 +108,23 @@ class PrivilegesTest {
     assertThat(boxed.explain(List.of()))
         .contains("it runs in a user namespace")
         .contains("a seccomp filter is in force")
-        .contains("this is a container (/.dockerenv exists)")
-        .doesNotContain("run as root");
+        .contains("this is a container (/.dockerenv exists)");
+    assertThat(boxed.mend(List.of()))
+        .startsWith("run it outside of the user namespace")
+        .contains("--token BPFFS");
+    assertThat(new Privileges(ALL, ALL, false, true, 2, "none", "").mend(List.of()))
+        .contains("seccomp profile");
+    assertThat(new Privileges(ALL, ALL, false, false, 2, "none", "").mend(List.of()))
+        .contains("audit log");
   }
 
   @Test
   void saysWhereBoundingSetExcludesWhatIsMissing() {
     var bounded = new Privileges(0, ALL & ~BPF, false, false, 2, "none", "");
-    assertThat(bounded.explain(List.of("CAP_BPF", "CAP_PERFMON")))
-        .endsWith(
-            "its bounding set excludes what is missing: it has to be granted from outside (--cap-add for a container)");
-    assertThat(bounded.explain(List.of("CAP_PERFMON"))).endsWith("with setcap");
+    assertThat(bounded.mend(List.of("CAP_BPF", "CAP_PERFMON")))
+        .isEqualTo(
+            "have the capabilities granted from outside, as the bounding set of this process excludes them: --cap-add for a container");
+    assertThat(bounded.mend(List.of("CAP_PERFMON"))).endsWith("with setcap");
   }
 
   @Test

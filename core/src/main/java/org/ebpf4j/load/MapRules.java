@@ -1,0 +1,498 @@
+package org.ebpf4j.load;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.ebpf4j.error.Errno;
+import org.ebpf4j.object.MapSpec;
+import org.ebpf4j.object.MapType;
+
+/// The rules of the kernel for the maps that it makes: `map_alloc_check` of each type
+/// (`kernel/bpf/*map*.c`, `ringbuf.c`, `*_storage.c`), which answers with an error number and no
+/// words.
+public final class MapRules {
+  /// What a rule is about that a map breaks, and what mends it.
+  ///
+  /// @param broken the rule, as a sentence about the map
+  /// @param mend what to do
+  public record Broken(String broken, String mend) {}
+
+  /// What a map is to be, as the kernel was asked for it.
+  ///
+  /// @param name its name in the object
+  /// @param type the number of its type
+  /// @param keySize the bytes in a key
+  /// @param valueSize the bytes in a value
+  /// @param maxEntries its size
+  /// @param flags `BPF_F_*`
+  /// @param inner whether it says what maps are inside
+  /// @param types whether it has BTF types of its keys and values
+  public record Wanted(
+      String name,
+      int type,
+      int keySize,
+      int valueSize,
+      long maxEntries,
+      int flags,
+      boolean inner,
+      boolean types) {
+    /// A map as an object has it.
+    public static Wanted of(MapSpec spec, long maxEntries, int flags) {
+      return new Wanted(
+          spec.name(),
+          spec.type(),
+          spec.keySize(),
+          spec.valueSize(),
+          maxEntries,
+          flags,
+          spec.inner().isPresent(),
+          spec.keyType() != 0 && spec.valueType() != 0);
+    }
+  }
+
+  /// The largest allocation of the kernel's (`KMALLOC_MAX_SIZE`).
+  private static final int ALLOCATION = 4 << 20;
+
+  /// The largest per-CPU allocation (`PCPU_MIN_UNIT_SIZE`).
+  private static final int PER_CPU = 32 << 10;
+
+  private static final int NO_PREALLOC = 1;
+  private static final int ACCESS = 0x8 | 0x10 | 0x80 | 0x100;
+  private static final int SYSCALL_ACCESS = 0x8 | 0x10;
+  private static final int NUMA = MapSpec.NUMA_NODE;
+  private static final int ZERO_SEED = 0x40;
+
+  private static final List<String> FLAGS =
+      List.of(
+          "NO_PREALLOC",
+          "NO_COMMON_LRU",
+          "NUMA_NODE",
+          "RDONLY",
+          "WRONLY",
+          "STACK_BUILD_ID",
+          "ZERO_SEED",
+          "RDONLY_PROG",
+          "WRONLY_PROG",
+          "CLONE",
+          "MMAPABLE",
+          "PRESERVE_ELEMS",
+          "INNER_MAP",
+          "LINK",
+          "PATH_FD",
+          "VTYPE_BTF_OBJ_FD",
+          "TOKEN_FD",
+          "SEGV_ON_FAULT",
+          "NO_USER_CONV",
+          "RB_OVERWRITE");
+
+  private final Wanted map;
+  private final int cpus;
+  private final int page;
+  private final List<Broken> broken = new ArrayList<>();
+
+  private MapRules(Wanted map, int cpus, int page) {
+    this.map = map;
+    this.cpus = cpus;
+    this.page = page;
+  }
+
+  /// The first rule that a map breaks, where it breaks one that is known.
+  ///
+  /// @param cpus how many CPUs the machine could have
+  /// @param page the bytes in a page of its memory
+  public static Optional<Broken> broken(Wanted map, int cpus, int page) {
+    var rules = new MapRules(map, cpus, page);
+    MapType.of(map.type()).ifPresent(rules::check);
+    return rules.broken.stream().findFirst();
+  }
+
+  /// What an error number of `MAP_UPDATE_ELEM`, `MAP_LOOKUP_ELEM` and the like says of a map.
+  public static Optional<String> ofElement(int type, long maxEntries, String command, int errno) {
+    var array = MapType.of(type).filter(MapRules::isArray).isPresent();
+    return switch (errno) {
+      case Errno.E2BIG ->
+          Optional.of(
+              array
+                  ? "the index is too large: it has " + maxEntries + " entries, from 0"
+                  : "it is full: it has room for "
+                      + maxEntries
+                      + " entries; take some out, or give it more (max_entries, --map-entries)");
+      case Errno.ENOSPC ->
+          Optional.of(
+              "it is full: it has room for "
+                  + maxEntries
+                  + " entries; take some out, or give it more (max_entries, --map-entries)");
+      case Errno.EEXIST -> Optional.of("the key is there already, and it was to be new");
+      case Errno.ENOENT ->
+          Optional.of(
+              command.equals("MAP_UPDATE_ELEM")
+                  ? "the key is not there, and it was to be changed"
+                  : "the key is not there");
+      case Errno.ENOMEM ->
+          Optional.of("the kernel has no memory for another entry at the moment; try again");
+      case Errno.EBUSY -> Optional.of("something holds the entry at the moment; try again");
+      case Errno.ENOTSUPP, Errno.EOPNOTSUPP ->
+          Optional.of(MapType.label(type) + " maps take no such command from outside of programs");
+      case Errno.EPERM ->
+          Optional.of(
+              "it is frozen, or made for programs only (BPF_F_RDONLY, BPF_F_WRONLY): it cannot be reached so");
+      default -> Optional.empty();
+    };
+  }
+
+  private static boolean isArray(MapType type) {
+    return switch (type) {
+      case ARRAY,
+          PROG_ARRAY,
+          PERF_EVENT_ARRAY,
+          PERCPU_ARRAY,
+          CGROUP_ARRAY,
+          ARRAY_OF_MAPS,
+          DEVMAP,
+          SOCKMAP,
+          CPUMAP,
+          XSKMAP,
+          REUSEPORT_SOCKARRAY,
+          INSN_ARRAY ->
+          true;
+      default -> false;
+    };
+  }
+
+  private void require(boolean kept, String rule, String mend) {
+    if (!kept) {
+      broken.add(new Broken(rule, mend));
+    }
+  }
+
+  private void check(MapType type) {
+    inner(type);
+    entries(type);
+    key(type);
+    value(type);
+    flags(type);
+  }
+
+  private void inner(MapType type) {
+    if (type == MapType.ARRAY_OF_MAPS || type == MapType.HASH_OF_MAPS) {
+      require(
+          map.inner(),
+          "it is a map of maps, and does not say what maps are inside",
+          "declare one in C: __array(values, struct { __uint(type, …); … }); or give one in Java: withMap(\""
+              + map.name()
+              + "\", m -> m.withInner(…))");
+    }
+  }
+
+  private void entries(MapType type) {
+    switch (type) {
+      case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> {
+        require(
+            (map.flags() & NO_PREALLOC) != 0,
+            "a storage is never allocated ahead",
+            "give it the flag: __uint(map_flags, BPF_F_NO_PREALLOC)");
+        noEntries();
+      }
+      case CGROUP_STORAGE, PERCPU_CGROUP_STORAGE -> noEntries();
+      case RINGBUF, USER_RINGBUF -> ringSize();
+      case CPUMAP -> {
+        someEntries();
+        require(
+            map.maxEntries() <= 8192 && (map.maxEntries() <= cpus || cpus <= 0),
+            "it has "
+                + map.maxEntries()
+                + " entries, one for each CPU, and this machine has "
+                + cpus,
+            "give it at most as many: --map-entries " + map.name() + "=" + cpus);
+      }
+      case UNSPEC, STRUCT_OPS, PERF_EVENT_ARRAY -> {
+        // A loader fills them in.
+      }
+      default -> {
+        someEntries();
+        require(
+            map.maxEntries() <= 1L << 31,
+            "it has " + map.maxEntries() + " entries, and 2147483648 are the most",
+            "give it fewer: --map-entries " + map.name() + "=N");
+      }
+    }
+  }
+
+  private void someEntries() {
+    require(
+        map.maxEntries() != 0,
+        "it has no max_entries: its loader is to set it",
+        "give it with --map-entries "
+            + map.name()
+            + "=N, in Java with withMap(\""
+            + map.name()
+            + "\", m -> m.withMaxEntries(N)), or in C with __uint(max_entries, N)");
+  }
+
+  private void noEntries() {
+    require(
+        map.maxEntries() == 0,
+        "it has max_entries "
+            + map.maxEntries()
+            + ", and a storage has as many as there are owners",
+        "leave max_entries out");
+  }
+
+  private void ringSize() {
+    require(
+        map.maxEntries() != 0,
+        "it has no max_entries, which is the size of the ring in bytes: its loader is to set it",
+        "give it with --map-entries "
+            + map.name()
+            + "=BYTES, in Java with withMap(\""
+            + map.name()
+            + "\", m -> m.withMaxEntries(BYTES)), or in C with __uint(max_entries, BYTES): a power of two, and whole pages of "
+            + page);
+    require(
+        Long.bitCount(map.maxEntries()) == 1 && map.maxEntries() % page == 0,
+        "the size of a ring is a power of two and a number of whole pages of "
+            + page
+            + " bytes, and it has "
+            + map.maxEntries(),
+        "give it such a size: --map-entries " + map.name() + "=BYTES");
+  }
+
+  private void key(MapType type) {
+    switch (type) {
+      case RINGBUF, USER_RINGBUF, QUEUE, STACK, BLOOM_FILTER, ARENA ->
+          require(
+              map.keySize() == 0,
+              a(type) + " has no keys, and it has keys of " + bytes(map.keySize()),
+              "leave key and key_size out");
+      case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE ->
+          require(
+              map.keySize() == 4,
+              "the key of a storage is a descriptor of 4 bytes, and it has keys of "
+                  + bytes(map.keySize()),
+              "make it __type(key, int)");
+      case CGROUP_STORAGE, PERCPU_CGROUP_STORAGE ->
+          require(
+              map.keySize() == 8 || map.keySize() == 16,
+              "the key is a cgroup's id or a struct bpf_cgroup_storage_key, and it has keys of "
+                  + bytes(map.keySize()),
+              "make it __type(key, __u64)");
+      case LPM_TRIE ->
+          require(
+              map.keySize() >= 5 && map.keySize() <= 260,
+              "the key is a struct bpf_lpm_trie_key: 4 bytes for the length of the prefix, and 1 to 256 for it; it has "
+                  + bytes(map.keySize()),
+              "make it a struct { __u32 prefixlen; __u8 data[N]; }");
+      case HASH, PERCPU_HASH, LRU_HASH, LRU_PERCPU_HASH, HASH_OF_MAPS, SOCKHASH, DEVMAP_HASH -> {
+        require(
+            map.keySize() != 0,
+            a(type) + " has keys, and it has keys of 0 bytes",
+            "give it one: __type(key, …)");
+        if (type == MapType.DEVMAP_HASH) {
+          indexKey(type);
+        }
+        require(
+            Integer.toUnsignedLong(map.keySize()) < ALLOCATION - 64L,
+            "it has keys of " + bytes(map.keySize()) + ", and an entry has less than 4 MB",
+            "make the key smaller, such as a hash of it");
+      }
+      case UNSPEC, STRUCT_OPS -> {
+        // The kernel's own.
+      }
+      default -> indexKey(type);
+    }
+  }
+
+  private void indexKey(MapType type) {
+    require(
+        map.keySize() == 4,
+        "the key of "
+            + a(type)
+            + " is a number of 4 bytes, and it has keys of "
+            + bytes(map.keySize()),
+        "make it __type(key, __u32), or use a hash");
+  }
+
+  private void value(MapType type) {
+    var size = Integer.toUnsignedLong(map.valueSize());
+    switch (type) {
+      case PROG_ARRAY, PERF_EVENT_ARRAY, CGROUP_ARRAY, ARRAY_OF_MAPS, HASH_OF_MAPS, XSKMAP ->
+          require(
+              size == 4,
+              "the values of "
+                  + a(type)
+                  + " are descriptors of 4 bytes, and it has values of "
+                  + bytes(size),
+              "make it __type(value, __u32), or leave value out");
+      case DEVMAP, DEVMAP_HASH, CPUMAP ->
+          require(
+              size == 4 || size == 8,
+              "the values of "
+                  + a(type)
+                  + " have 4 bytes, or 8 with a program, and it has values of "
+                  + bytes(size),
+              "make it __type(value, __u32)");
+      case SOCKMAP, SOCKHASH, REUSEPORT_SOCKARRAY ->
+          require(
+              size == 4 || size == 8,
+              "the values of "
+                  + a(type)
+                  + " are sockets, of 4 or 8 bytes, and it has values of "
+                  + bytes(size),
+              "make it __type(value, __u64)");
+      case RINGBUF, USER_RINGBUF, ARENA ->
+          require(
+              size == 0,
+              a(type) + " has no values, and it has values of " + bytes(size),
+              "leave value and value_size out");
+      case STACK_TRACE -> {
+        require(
+            size != 0 && size % 8 == 0,
+            "its values are stacks, with 8 bytes for each address, and it has values of "
+                + bytes(size),
+            "say how deep: __uint(value_size, 127 * sizeof(__u64))");
+        require(
+            (map.flags() & 0x20) != 0 || size <= 127 * 8,
+            "its stacks have "
+                + size / 8
+                + " addresses, and the kernel takes up to kernel.perf_event_max_stack (127)",
+            "make them as deep as that: __uint(value_size, 127 * sizeof(__u64))");
+      }
+      case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> {
+        someValue(size);
+        require(
+            map.types(),
+            "a storage has types of its key and value, and it has none",
+            "say them by __type(key, int) and __type(value, …), and compile with -g");
+        require(
+            size <= 0xffff - 128,
+            "it has values of " + bytes(size) + ", and a storage has less than 64 KB",
+            "make the value smaller");
+      }
+      case PERCPU_ARRAY, PERCPU_HASH, LRU_PERCPU_HASH, PERCPU_CGROUP_STORAGE -> {
+        someValue(size);
+        require(
+            (size + 7) / 8 * 8 <= PER_CPU,
+            "it has values of " + bytes(size) + ", and a per-CPU map has at most " + PER_CPU,
+            "make the value smaller, or use a map that is not per-CPU");
+      }
+      case UNSPEC, STRUCT_OPS -> {
+        // The kernel's own.
+      }
+      default -> {
+        someValue(size);
+        require(
+            size <= Integer.MAX_VALUE
+                && (type == MapType.ARRAY
+                    || size + Integer.toUnsignedLong(map.keySize()) < ALLOCATION - 64L),
+            "it has values of " + bytes(size) + ", and an entry has less than 4 MB",
+            "make the value smaller, or use an array");
+      }
+    }
+  }
+
+  private void someValue(long size) {
+    require(size != 0, "it has values of 0 bytes", "give it one: __type(value, …)");
+  }
+
+  private void flags(MapType type) {
+    switch (type) {
+      case LPM_TRIE ->
+          require(
+              (map.flags() & NO_PREALLOC) != 0,
+              "an lpm_trie is never allocated ahead",
+              "give it the flag: __uint(map_flags, BPF_F_NO_PREALLOC)");
+      case ARENA ->
+          require(
+              (map.flags() & MapSpec.MMAPABLE) != 0,
+              "an arena is shared with processes",
+              "give it the flag: __uint(map_flags, BPF_F_MMAPABLE)");
+      case LRU_HASH, LRU_PERCPU_HASH ->
+          require(
+              (map.flags() & NO_PREALLOC) == 0,
+              "an LRU map is always allocated ahead",
+              "take the flag BPF_F_NO_PREALLOC away");
+      default -> {
+        // No flag is a must, and none that the type knows is forbidden.
+      }
+    }
+    var other = map.flags() & ~known(type);
+    if (other != 0) {
+      require(false, a(type) + " does not know the flags " + names(other), "take them away");
+    }
+  }
+
+  private static int known(MapType type) {
+    return switch (type) {
+      case ARRAY -> NUMA | MapSpec.MMAPABLE | ACCESS | 0x1000;
+      case PERCPU_ARRAY, REUSEPORT_SOCKARRAY, QUEUE, STACK, CGROUP_STORAGE, PERCPU_CGROUP_STORAGE ->
+          NUMA | ACCESS;
+      case PROG_ARRAY, CGROUP_ARRAY, ARRAY_OF_MAPS, DEVMAP, DEVMAP_HASH, SOCKMAP, SOCKHASH ->
+          NUMA | ACCESS;
+      case PERF_EVENT_ARRAY -> NUMA | SYSCALL_ACCESS | 0x800;
+      case HASH, PERCPU_HASH, HASH_OF_MAPS -> NO_PREALLOC | NUMA | ACCESS | ZERO_SEED;
+      case LRU_HASH, LRU_PERCPU_HASH -> 2 | NO_PREALLOC | NUMA | ACCESS | ZERO_SEED;
+      case LPM_TRIE -> NO_PREALLOC | NUMA | ACCESS;
+      case STACK_TRACE -> NUMA | SYSCALL_ACCESS | 0x20;
+      case BLOOM_FILTER -> NUMA | ZERO_SEED | ACCESS;
+      case RINGBUF -> NUMA | 0x80000;
+      case CPUMAP, XSKMAP, USER_RINGBUF -> NUMA;
+      case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> NO_PREALLOC | 0x200;
+      case ARENA -> MapSpec.MMAPABLE | 0x20000 | 0x40000;
+      case UNSPEC, STRUCT_OPS, INSN_ARRAY -> -1;
+    };
+  }
+
+  private static String names(int flags) {
+    var names = new ArrayList<String>();
+    for (int bit = 0; bit < Integer.SIZE; bit++) {
+      if ((flags >>> bit & 1) != 0) {
+        names.add(
+            bit < FLAGS.size() ? "BPF_F_" + FLAGS.get(bit) : "0x" + Integer.toHexString(1 << bit));
+      }
+    }
+    return String.join(", ", names);
+  }
+
+  private static String a(MapType type) {
+    return ("aeio".indexOf(type.label().charAt(0)) >= 0
+                || type.label().startsWith("lpm")
+                || type.label().startsWith("lru")
+            ? "an "
+            : "a ")
+        + type.label();
+  }
+
+  private static String bytes(long size) {
+    return size == 1 ? "1 byte" : size + " bytes";
+  }
+
+  /// The kernel release that has maps of a type first.
+  public static String since(MapType type) {
+    return switch (type) {
+      case UNSPEC, HASH, ARRAY -> "3.19";
+      case PROG_ARRAY -> "4.2";
+      case PERF_EVENT_ARRAY -> "4.3";
+      case PERCPU_HASH, PERCPU_ARRAY, STACK_TRACE -> "4.6";
+      case CGROUP_ARRAY -> "4.8";
+      case LRU_HASH, LRU_PERCPU_HASH -> "4.10";
+      case LPM_TRIE -> "4.11";
+      case ARRAY_OF_MAPS, HASH_OF_MAPS -> "4.12";
+      case DEVMAP, SOCKMAP -> "4.14";
+      case CPUMAP -> "4.15";
+      case XSKMAP, SOCKHASH -> "4.18";
+      case CGROUP_STORAGE, REUSEPORT_SOCKARRAY -> "4.19";
+      case PERCPU_CGROUP_STORAGE, QUEUE, STACK -> "4.20";
+      case SK_STORAGE -> "5.2";
+      case DEVMAP_HASH -> "5.4";
+      case STRUCT_OPS -> "5.6";
+      case RINGBUF -> "5.8";
+      case INODE_STORAGE -> "5.10";
+      case TASK_STORAGE -> "5.11";
+      case BLOOM_FILTER -> "5.16";
+      case USER_RINGBUF -> "6.1";
+      case CGRP_STORAGE -> "6.2";
+      case ARENA -> "6.9";
+      case INSN_ARRAY -> "6.19";
+    };
+  }
+}
