@@ -1,6 +1,7 @@
-/// The command line. RE2/J has no module of its own: its name comes from its file's.
+/// The command line. Open, as picocli makes and fills the classes of commands. RE2/J has no module
+/// of its own: its name comes from its file's.
 @SuppressWarnings("requires-automatic")
-module org.ebpf4j.cli {
+open module org.ebpf4j.cli {
   requires info.picocli;
   requires jdk.jfr;
   requires org.ebpf4j.jfr;
@@ -9,21 +10,4 @@ module org.ebpf4j.cli {
   requires re2j;
   requires tools.jackson.core;
   requires static org.jspecify;
-
-  opens org.ebpf4j.cli to
-      info.picocli;
-  opens org.ebpf4j.cli.btf to
-      info.picocli;
-  opens org.ebpf4j.cli.export to
-      info.picocli;
-  opens org.ebpf4j.cli.input to
-      info.picocli;
-  opens org.ebpf4j.cli.object to
-      info.picocli;
-  opens org.ebpf4j.cli.run to
-      info.picocli;
-  opens org.ebpf4j.cli.text to
-      info.picocli;
-  opens org.ebpf4j.cli.verify to
-      info.picocli;
 }

@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "ebpf4j",
     mixinStandardHelpOptions = true,
-    version = "ebpf4j 0.1.0",
+    version = Main.VERSION,
     description = "Runs eBPF programs: loads an object file, attaches it, shows what it says.",
     footerHeading = "%nExamples:%n",
     footer = {
@@ -44,6 +44,9 @@ import picocli.CommandLine.Option;
       "4 not permitted, 5 not supported here, 6 rejected by the verifier."
     })
 public final class Main implements Debugging {
+
+  /// What `--version` prints.
+  static final String VERSION = "ebpf4j 0.1.0";
 
   /// A command, by the name that its class has in the annotation too.
   private record Subcommand(String name, Class<?> type) {}
@@ -89,6 +92,11 @@ public final class Main implements Debugging {
 
   /// Runs a command; its exit status.
   static int execute(PrintWriter out, PrintWriter err, String... args) {
+    if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
+      // Reading what all commands take costs more than the start of the JVM.
+      out.println(VERSION);
+      return 0;
+    }
     var main = new Main();
     try {
       var status = main.run(out, err, args);
