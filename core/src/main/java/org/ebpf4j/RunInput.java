@@ -46,8 +46,17 @@ public record RunInput(
     context = context.clone();
   }
 
-  /// A packet, from its Ethernet header on; for a program of the type `netfilter`, from its IP
-  /// header on.
+  /// A packet, from its Ethernet header on, 14 bytes or more. What a program sees of it depends on
+  /// its type:
+  ///
+  /// | type | what its first byte is |
+  /// |---|---|
+  /// | `xdp`, `sched_cls`, `sched_act`, `flow_dissector` | that of the Ethernet header |
+  /// | `socket_filter`, `cgroup_skb`, `lwt_in`, `lwt_out`, `lwt_xmit`, `lwt_seg6local`, `sk_skb` | that of the header after it, such as IP; the packet comes back with 14 zeroes in place of the Ethernet header |
+  /// | `netfilter` | that of an IP header: such a program is given a packet without an Ethernet header |
+  ///
+  /// A flow dissector gives back what it found (`struct bpf_flow_keys`) in place of the packet. The
+  /// protocol in the Ethernet header is what `skb->protocol` is.
   public static RunInput packet(byte[] data) {
     return new RunInput(data, NOTHING, 1, OptionalInt.empty(), OptionalInt.empty(), 0, GROWTH);
   }

@@ -30,6 +30,7 @@ public abstract class AbstractRawMap implements RawMap {
 
   /// @param types what its keys and values are in C
   /// @param objects the other objects of the kernel
+  @SuppressWarnings("this-escape") // The view keeps it, and calls nothing of it yet.
   protected AbstractRawMap(
       String name, MapShape shape, MapAccess access, MapTypes types, KernelObjects objects) {
     this.name = name;

@@ -18,6 +18,8 @@ import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.RequiresKernel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Programs run by themselves, seen by what they did to what they were given.
 @KernelTest
@@ -241,5 +243,28 @@ class TestRunTest {
     assertThatThrownBy(() -> input.cpu(-1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> input.liveFrames(-1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> input.growth(-1)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "of_xdp, 10, 10",
+    "of_tc, 10, 10",
+    "of_dissector, 10, -1",
+    "of_socket, 30, 0",
+    "of_cgroup, 30, 0",
+    "of_tunnel, 30, 0"
+  })
+  void seesThePacketFromTheHeaderThatItsTypeHas(String program, int sees, int comesBack) {
+    loaded.add(kernel.load(Runs.only(Runs.spec("run_sees"), program)));
+    var packet = packet();
+    packet[12] = 8; // IPv4
+    packet[14] = 30;
+    var result = object().program(program).run(RunInput.packet(packet));
+    assertThat(object().variable("first").get()).isEqualTo(sees);
+    if (comesBack >= 0) {
+      assertThat(result.dataOut()).hasSize(64);
+      assertThat(result.dataOut()[0]).isEqualTo((byte) comesBack);
+      assertThat(result.dataOut()[14]).isEqualTo((byte) 30);
+    }
   }
 }
