@@ -132,7 +132,7 @@ final class StructMatch {
 
   /// Whether no member starts behind that one.
   private boolean isLast(CMember member, long first) {
-    return group.named().stream().allMatch(m -> m == member || m.firstBit() <= first);
+    return group.named().stream().allMatch(m -> m.equals(member) || m.firstBit() <= first);
   }
 
   private Plan.Component bitField(JavaPart part, CMember member, long first, int bits)
