@@ -80,7 +80,8 @@ public final class FileError {
 
   /// The reason of an error that comes out of a loop over a directory.
   public static String reason(DirectoryIteratorException e) {
-    return reason(e.getCause());
+    var cause = e.getCause();
+    return cause == null ? ofText(e.getMessage()) : reason(cause);
   }
 
   /// `/etc (Is a directory)`, as streams word it.
