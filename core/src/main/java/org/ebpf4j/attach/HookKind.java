@@ -27,6 +27,8 @@ import org.ebpf4j.error.WrongHookException;
 /// @param mechanism what attaches a program there, and since which kernel; empty where nothing does
 ///   yet
 /// @param note what is done with such programs instead, where they are not attached to a place
+/// @param meanwhile what can be attached at about the same place, where nothing attaches to this
+///   yet; empty where there is nothing
 /// @param sections the names of sections whose functions are programs for it
 /// @param parser what reads the text of a place
 public record HookKind(
@@ -38,6 +40,7 @@ public record HookKind(
     String example,
     String mechanism,
     String note,
+    String meanwhile,
     List<HookSection> sections,
     Parser parser) {
 
@@ -261,7 +264,8 @@ public record HookKind(
             + (note.isEmpty()
                 ? "cannot attach "
                     + name
-                    + " yet; ebpf4j loads and verifies such programs, and attaches them nowhere"
+                    + " yet; such programs can be loaded and pinned only"
+                    + (meanwhile.isEmpty() ? "" : ". " + meanwhile)
                 : note));
   }
 

@@ -13,6 +13,7 @@ final class HookRow {
   private String example = "";
   private String mechanism = "";
   private String note = "";
+  private String meanwhile = "";
   private HookKind.Parser parser =
       (_, _) -> {
         throw new IllegalStateException("programs of this kind are not attached to a place");
@@ -57,8 +58,24 @@ final class HookRow {
     return this;
   }
 
+  /// What can be attached now at the same place, as long as nothing attaches here.
+  HookRow meanwhile(String what) {
+    meanwhile = what;
+    return this;
+  }
+
   HookKind sections(HookSection... sections) {
     return new HookKind(
-        name, aliases, title, form, options, example, mechanism, note, List.of(sections), parser);
+        name,
+        aliases,
+        title,
+        form,
+        options,
+        example,
+        mechanism,
+        note,
+        meanwhile,
+        List.of(sections),
+        parser);
   }
 }

@@ -33,6 +33,7 @@ final class TracingHooks {
                   open("raw_tp.w", ProgramType.RAW_TRACEPOINT_WRITABLE)),
           row("tp_btf", "a tracepoint of the kernel, with its arguments typed")
               .place("[MODULE:]NAME", "sched_switch", BtfTracepoint::parse)
+              .meanwhile("A program in SEC(\"raw_tp/NAME\") is attached at the same place")
               .sections(
                   open("tp_btf", ProgramType.TRACING, AttachType.TRACE_RAW_TP, Flag.KERNEL_BTF),
                   open(
@@ -51,19 +52,27 @@ final class TracingHooks {
               .sections(open("kretprobe", ProgramType.KPROBE)),
           row("kprobe.multi", "the entries of many functions of the kernel")
               .place("PATTERN", "tcp_v4_*", text -> new KprobeMulti(ProbeMode.ENTRY, text))
+              .meanwhile("A program in SEC(\"kprobe/SYMBOL\") is attached to one function")
               .sections(open("kprobe.multi", ProgramType.KPROBE, AttachType.TRACE_KPROBE_MULTI)),
           row("kretprobe.multi", "the returns from many functions of the kernel")
               .place("PATTERN", "tcp_v4_*", text -> new KprobeMulti(ProbeMode.RETURN, text))
+              .meanwhile("A program in SEC(\"kretprobe/SYMBOL\") is attached to one function")
               .sections(open("kretprobe.multi", ProgramType.KPROBE, AttachType.TRACE_KPROBE_MULTI)),
           row("kprobe.session", "the entries of and returns from many functions of the kernel")
               .place("PATTERN", "tcp_v4_*", text -> new KprobeMulti(ProbeMode.SESSION, text))
+              .meanwhile(
+                  "Programs in SEC(\"kprobe/SYMBOL\") and SEC(\"kretprobe/SYMBOL\") are attached to one function")
               .sections(
                   open("kprobe.session", ProgramType.KPROBE, AttachType.TRACE_KPROBE_SESSION)),
           row("ksyscall", "the entry of a system call")
               .place("NAME", "openat", text -> new Ksyscall(text, false))
+              .meanwhile(
+                  "A program in SEC(\"tp/syscalls/sys_enter_NAME\") is attached at the same place")
               .sections(open("ksyscall", ProgramType.KPROBE)),
           row("kretsyscall", "the return from a system call")
               .place("NAME", "openat", text -> new Ksyscall(text, true))
+              .meanwhile(
+                  "A program in SEC(\"tp/syscalls/sys_exit_NAME\") is attached at the same place")
               .sections(open("kretsyscall", ProgramType.KPROBE)),
           row("uprobe", "an instruction of a program or library")
               .place("FILE:SYMBOL[+OFFSET]", "libc.so.6:malloc+0x4", Uprobe::parse)
@@ -120,6 +129,7 @@ final class TracingHooks {
                   open("usdt.s", ProgramType.KPROBE, Flag.SLEEPABLE, Flag.MULTI_WHERE_KNOWN)),
           row("fentry", "the entry of a function, with its arguments typed")
               .place("[MODULE:]FUNCTION", "do_unlinkat", Fentry::parse)
+              .meanwhile("A program in SEC(\"kprobe/FUNCTION\") is attached at the same place")
               .sections(
                   open("fentry", ProgramType.TRACING, AttachType.TRACE_FENTRY, Flag.KERNEL_BTF),
                   open(
@@ -130,6 +140,7 @@ final class TracingHooks {
                       Flag.SLEEPABLE)),
           row("fexit", "the return from a function, with its arguments typed")
               .place("[MODULE:]FUNCTION", "do_unlinkat", Fexit::parse)
+              .meanwhile("A program in SEC(\"kretprobe/FUNCTION\") is attached at the same place")
               .sections(
                   open("fexit", ProgramType.TRACING, AttachType.TRACE_FEXIT, Flag.KERNEL_BTF),
                   open(
@@ -150,6 +161,8 @@ final class TracingHooks {
                       Flag.SLEEPABLE)),
           row("fsession", "the entry of and return from a function, both typed")
               .place("[MODULE:]FUNCTION", "do_unlinkat", Fsession::parse)
+              .meanwhile(
+                  "Programs in SEC(\"kprobe/FUNCTION\") and SEC(\"kretprobe/FUNCTION\") are attached at the same places")
               .sections(
                   open("fsession", ProgramType.TRACING, AttachType.TRACE_FSESSION, Flag.KERNEL_BTF),
                   open(

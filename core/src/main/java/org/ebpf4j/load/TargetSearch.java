@@ -104,9 +104,9 @@ final class TargetSearch {
         noun(point),
         point.name(),
         names(kernel.types(), point.typePrefix(), kind),
-        "The types of the kernel and its modules name none, and program '"
+        "Program '"
             + program.name()
-            + "' is for it");
+            + "' is for it, and neither the kernel's types nor those of its modules have it");
   }
 
   private static String noun(TypedPoint point) {

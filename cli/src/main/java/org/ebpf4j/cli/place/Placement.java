@@ -53,7 +53,8 @@ public final class Placement implements AutoCloseable {
         continue;
       }
       if (program.type().isEmpty()) {
-        SectionName.parse(program.section());
+        placement.unplaced.put(program.name(), untyped(program));
+        continue;
       }
       var target = choose(program, targets);
       if (target != null) {
@@ -66,13 +67,31 @@ public final class Placement implements AutoCloseable {
     }
     for (var target : targets) {
       if (!used.contains(target)) {
-        throw suitsNone(object, target);
+        throw placement.suitsNone(object, target);
       }
     }
     return placement;
   }
 
-  private static BpfException suitsNone(ObjectSpec object, Target target) {
+  /// Why a program has no type.
+  private static BpfException untyped(ProgramSpec program) {
+    try {
+      SectionName.parse(program.section());
+    } catch (NotFoundException e) {
+      return e;
+    }
+    return new BpfException(describe(program) + " has no type; --type says it");
+  }
+
+  /// Why a target that names no program is for none.
+  private BpfException suitsNone(ObjectSpec object, Target target) {
+    var open =
+        object.programs().stream()
+            .filter(p -> p.autoload() && p.type().isPresent() && p.attachPoint().isEmpty())
+            .toList();
+    if (open.size() == 1 && !byProgram.containsKey(open.getFirst().name())) {
+      check(open.getFirst(), target);
+    }
     var programs = new ArrayList<String>();
     for (var program : object.programs()) {
       programs.add(

@@ -153,7 +153,12 @@ final class Loading {
   /// cannot. Says, too, what has no place. If nothing is attached in the end, what the load pinned
   /// is unpinned.
   LinkSet attach(LinuxObject object, Placement placement) {
-    placement.unplaced().forEach(this::sayNotAttached);
+    for (var program : object.programs()) {
+      var why = placement.unplaced().get(program.name());
+      if (why != null) {
+        sayNotAttached(program.name(), why);
+      }
+    }
     return undoingPins(
         object,
         () ->

@@ -50,6 +50,21 @@ class PlacementTest {
   }
 
   @Test
+  void theOnlyProgramIsHeldAgainstTheOnlyPlace() {
+    var xdp = ObjectSpec.read(TestObjects.example("sections/xdp.bpf.o"));
+    assertThatThrownBy(() -> placement(xdp, "tp:sched/sched_switch"))
+        .isInstanceOf(WrongHookException.class)
+        .hasMessageContaining("it is an xdp program, and a tracepoint hook takes tracepoint");
+  }
+
+  @Test
+  void aProgramWithoutATypeHasNoPlace() {
+    var spec = ObjectSpec.read("bad_section", TestObjects.bytes("bad_section"));
+    assertThat(placement(spec).unplaced().values())
+        .hasAtLeastOneElementOfType(NotFoundException.class);
+  }
+
+  @Test
   void aProgramThatIsNotThereIsNotFound() {
     assertThatThrownBy(() -> placement(choice, "ther=tp:sched/sched_switch"))
         .isInstanceOf(NotFoundException.class)
