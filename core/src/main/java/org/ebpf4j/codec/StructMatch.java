@@ -131,6 +131,7 @@ final class StructMatch {
   }
 
   /// Whether no member starts behind that one.
+  @SuppressWarnings("ReferenceEquality")
   private boolean isLast(CMember member, long first) {
     return group.named().stream().allMatch(m -> m.equals(member) || m.firstBit() <= first);
   }

@@ -64,6 +64,9 @@ final class Decoding {
                   + rule.decoder().sizes()
                   + " bytes");
         }
+        if (rule.decoder() == Decoder.KSYM || rule.decoder() == Decoder.KSTACK) {
+          addresses.prepare();
+        }
         yield bytes -> Optional.of(decode(rule.decoder(), bytes));
       }
       case EITHER ->

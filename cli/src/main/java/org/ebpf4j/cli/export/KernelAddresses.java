@@ -19,7 +19,8 @@ import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.PermissionException;
 import org.jspecify.annotations.Nullable;
 
-/// The kernel's functions by address, as `/proc/kallsyms` has them when one is first asked for.
+/// The kernel's functions by address, as `/proc/kallsyms` has them when one is first asked for. Any
+/// thread may use it.
 final class KernelAddresses {
   private static final Path FILE = Path.of("/proc/kallsyms");
 
@@ -29,13 +30,22 @@ final class KernelAddresses {
   private @Nullable NavigableMap<Long, String> functions;
 
   /// The function that an address is in.
-  synchronized Optional<String> name(long address) {
+  Optional<String> name(long address) {
+    return Optional.ofNullable(functions().floorEntry(address)).map(Map.Entry::getValue);
+  }
+
+  /// Reads them now: that takes a part of a second, which whoever asks first would have to wait.
+  void prepare() {
+    functions();
+  }
+
+  private synchronized NavigableMap<Long, String> functions() {
     var known = functions;
     if (known == null) {
       known = read();
       functions = known;
     }
-    return Optional.ofNullable(known.floorEntry(address)).map(Map.Entry::getValue);
+    return known;
   }
 
   /// The address of a symbol of any kind: of the kernel itself, or else of a module.

@@ -55,7 +55,9 @@ class ExporterTest {
             "ebpf4j", Numbers.ofMachine(), new Complaints(complaints::add), new PrintWriter(spans));
     try (var exporter =
         new Exporter(MetricsConfigReader.read(file), kernel, List.of(object), setting)) {
-      return exporter.text();
+      var text = exporter.text();
+      assertThat(Exposition.parse(text)).isNotEmpty();
+      return text;
     }
   }
 
