@@ -6,7 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /// Threads that call `getuid` and do nothing else, as long as this is open.
-final class Flood implements AutoCloseable {
+public final class Flood implements AutoCloseable {
   private static final MethodHandle GETUID =
       Linker.nativeLinker()
           .downcallHandle(
@@ -20,7 +20,7 @@ final class Flood implements AutoCloseable {
     thread = Thread.ofPlatform().daemon().name("flood").start(this::call);
   }
 
-  static Flood start() {
+  public static Flood start() {
     return new Flood();
   }
 
@@ -31,7 +31,7 @@ final class Flood implements AutoCloseable {
   }
 
   /// Calls it once, in this thread.
-  static void once() {
+  public static void once() {
     try {
       var _ = (int) GETUID.invokeExact();
     } catch (Throwable t) {

@@ -49,6 +49,14 @@ public record EventType(Btf types, int id, String name, int size) {
                 "struct", name, object.types().map(EventType::names).orElse(List.of())));
   }
 
+  /// The struct of some types that has that name.
+  ///
+  /// @throws NotFoundException where they have none
+  public static EventType named(Btf types, String name) {
+    return struct(types, name)
+        .orElseThrow(() -> new NotFoundException("struct", name, names(types)));
+  }
+
   /// Whether the events of programs come through a map: whether it is a ring or perf buffer.
   public static boolean comeThrough(MapSpec map) {
     return map.type() == MapType.RINGBUF.number()

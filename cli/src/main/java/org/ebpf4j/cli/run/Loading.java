@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 import org.ebpf4j.LinkSet;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Steps;
-import org.ebpf4j.cli.input.FirstValues;
 import org.ebpf4j.cli.input.KernelOptions;
+import org.ebpf4j.cli.input.ObjectOptions;
 import org.ebpf4j.cli.input.ProgramFile;
 import org.ebpf4j.cli.place.Placement;
 import org.ebpf4j.cli.place.Target;
@@ -58,7 +58,7 @@ final class Loading {
       description = "If a program does not load or attach, say so, and go on with the others.")
   private boolean keepGoing;
 
-  @Mixin private final FirstValues values = new FirstValues();
+  @Mixin private final ObjectOptions changes = new ObjectOptions();
 
   @Option(
       names = {"-v", "--steps"},
@@ -103,9 +103,9 @@ final class Loading {
     return new Plan(placement.spec(), placement);
   }
 
-  /// The file, with the first values that were given for variables.
+  /// The object of the file, as it is to be loaded.
   ObjectSpec spec() {
-    return values.in(file.read());
+    return changes.in(file.read());
   }
 
   LinuxKernel kernel() {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.ebpf4j.cli.input.EventLayouts;
 import org.ebpf4j.cli.process.Ending;
 import org.ebpf4j.cli.process.OutputException;
 import org.ebpf4j.cli.process.OutputFile;
@@ -22,6 +23,7 @@ import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ObjectSpec;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -30,11 +32,7 @@ import picocli.CommandLine.Spec;
 final class Output {
   private static final String ALL = "all";
 
-  @Option(
-      names = "--event",
-      paramLabel = "MAP=STRUCT",
-      description = "What the events of a ring or perf buffer are, where the object does not say.")
-  private Map<String, String> said = new LinkedHashMap<>();
+  @Mixin private final EventLayouts layouts = new EventLayouts();
 
   @Option(
       names = "--jsonl",
@@ -82,6 +80,8 @@ final class Output {
   Map<String, Optional<EventType>> types(ObjectSpec spec) {
     var types = new LinkedHashMap<String, Optional<EventType>>();
     var events = EventMaps.of(spec);
+    var said = layouts.structs();
+    var read = layouts.read(events.stream().map(MapSpec::name).toList());
     for (var name : said.keySet()) {
       if (events.stream().noneMatch(m -> m.name().equals(name))) {
         throw new NotFoundException(
@@ -92,9 +92,11 @@ final class Output {
       var struct = said.get(map.name());
       types.put(
           map.name(),
-          struct == null
-              ? EventType.declared(spec, map)
-              : Optional.of(EventType.named(spec, struct)));
+          read.containsKey(map.name())
+              ? Optional.ofNullable(read.get(map.name()))
+              : struct == null
+                  ? EventType.declared(spec, map)
+                  : Optional.of(EventType.named(spec, struct)));
     }
     return types;
   }
@@ -135,7 +137,7 @@ final class Output {
                 map
                     + ": what its events are is not known; --event "
                     + map
-                    + "=STRUCT says it: "
+                    + "=STRUCT or --event-layout says it: "
                     + structs(spec));
       }
     });

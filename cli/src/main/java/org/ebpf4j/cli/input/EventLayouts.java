@@ -1,0 +1,101 @@
+package org.ebpf4j.cli.input;
+
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.ebpf4j.btf.text.CStructs;
+import org.ebpf4j.error.FileError;
+import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.object.EventType;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// What the events of ring and perf buffers are, where the object does not say: a struct of the
+/// object, or one of C that is given as text or in a file.
+public final class EventLayouts {
+  @Option(
+      names = "--event",
+      paramLabel = "MAP=STRUCT",
+      description = "What the events of a ring or perf buffer are, where the object does not say.")
+  private Map<String, String> structs = new LinkedHashMap<>();
+
+  @Option(
+      names = "--event-layout",
+      paramLabel = "[MAP=]C",
+      description = {
+        "The struct that events are, where the object has none: C such as",
+        "'struct ev { u32 pid; char comm[16]; }', or a header. The last struct is it, or the one",
+        "that --event names."
+      })
+  private List<String> layouts = new ArrayList<>();
+
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec command;
+
+  /// The names of structs that were given for maps.
+  public Map<String, String> structs() {
+    return structs;
+  }
+
+  /// The layouts that were given, by the names of maps.
+  ///
+  /// @param maps the maps that there are
+  /// @throws NotFoundException where there is no such map, file or struct
+  public Map<String, EventType> read(List<String> maps) {
+    var types = new LinkedHashMap<String, EventType>();
+    for (var layout : layouts) {
+      var map = maps.size() == 1 ? maps.getFirst() : "";
+      var c = layout;
+      var equals = layout.indexOf('=');
+      if (equals > 0 && layout.substring(0, equals).matches("\\w+")) {
+        map = layout.substring(0, equals);
+        c = layout.substring(equals + 1);
+      }
+      if (map.isEmpty()) {
+        throw problem(
+            maps.isEmpty()
+                ? "the object has no ring or perf buffer"
+                : "say for which map, as in " + maps.getFirst() + "=...");
+      }
+      if (!maps.contains(map)) {
+        throw new NotFoundException("ring or perf buffer", map, maps);
+      }
+      types.put(map, type(map, c));
+    }
+    return types;
+  }
+
+  private EventType type(String map, String c) {
+    var read =
+        c.contains("{")
+            ? CStructs.read("--event-layout", c, ByteOrder.nativeOrder())
+            : CStructs.read(c, contents(Path.of(c)), ByteOrder.nativeOrder());
+    if (read.structs().isEmpty()) {
+      throw problem("there is no struct with a name in it");
+    }
+    var name = structs.getOrDefault(map, read.structs().getLast());
+    return EventType.named(read.types(), name);
+  }
+
+  private static String contents(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw FileError.of(file, "read", e);
+    }
+  }
+
+  private CommandLine.ParameterException problem(String message) {
+    return new CommandLine.ParameterException(
+        Objects.requireNonNull(command).commandLine(), "--event-layout: " + message);
+  }
+}

@@ -1,0 +1,98 @@
+package org.ebpf4j.cli.input;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.ebpf4j.object.ObjectSpec;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// What a command changes of an object before it is loaded: which programs are taken, what its
+/// variables hold, how large its maps are.
+public final class ObjectOptions {
+  private static final long MOST_ENTRIES = 0xffff_ffffL;
+
+  @Mixin private final FirstValues values = new FirstValues();
+
+  @Option(
+      names = "--program",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "Only this program, and others that are named so; an optional one (section ?...) too.")
+  private List<String> only = new ArrayList<>();
+
+  @Option(
+      names = "--without",
+      paramLabel = "NAME",
+      split = ",",
+      description = "All programs but this one, and others that are named so.")
+  private List<String> without = new ArrayList<>();
+
+  @Option(
+      names = "--map-entries",
+      paramLabel = "NAME=N",
+      description = "How many entries a map has at most, in place of what the object says.")
+  private Map<String, String> entries = new LinkedHashMap<>();
+
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec command;
+
+  /// Whether nothing is changed.
+  public boolean isEmpty() {
+    return values.isEmpty() && only.isEmpty() && without.isEmpty() && entries.isEmpty();
+  }
+
+  /// The object as it is to be loaded.
+  ///
+  /// @throws org.ebpf4j.error.NotFoundException where it has no program, map or variable of a name
+  public ObjectSpec in(ObjectSpec read) {
+    var spec = values.in(read);
+    for (var name : only) {
+      spec = spec.withProgram(name, p -> p.withAutoload(true));
+    }
+    if (!only.isEmpty()) {
+      spec = spec.withEachProgram(p -> only.contains(p.name()) ? p : p.withAutoload(false));
+    }
+    for (var name : without) {
+      spec = spec.withProgram(name, p -> p.withAutoload(false));
+    }
+    if (!spec.programs().isEmpty() && spec.programs().stream().noneMatch(p -> p.autoload())) {
+      if (!only.isEmpty() || !without.isEmpty()) {
+        throw problem("--without leaves no program");
+      }
+    }
+    for (var entry : entries.entrySet()) {
+      var count = count(entry.getKey(), entry.getValue());
+      spec = spec.withMap(entry.getKey(), m -> m.withMaxEntries(count));
+    }
+    return spec;
+  }
+
+  private long count(String map, String text) {
+    if (text.matches("\\d{1,10}")) {
+      var count = Long.parseLong(text);
+      if (count > 0 && count <= MOST_ENTRIES) {
+        return count;
+      }
+    }
+    throw problem(
+        "--map-entries: map '"
+            + map
+            + "' cannot have '"
+            + text
+            + "' entries; it takes a number from 1 to "
+            + MOST_ENTRIES);
+  }
+
+  private CommandLine.ParameterException problem(String message) {
+    return new CommandLine.ParameterException(
+        Objects.requireNonNull(command).commandLine(), message);
+  }
+}
