@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.Kind;
+import org.ebpf4j.btf.text.CDeclarations;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.RelocationException;
@@ -100,7 +101,10 @@ final class ExternResolution {
     if (address == null) {
       return variable.weak()
           ? new Resolved.Address(0)
-          : failed(variable.name(), "the kernel has no such symbol (/proc/kallsyms)");
+          : failed(
+              variable.name(),
+              "the kernel has no such symbol",
+              "declare it __ksym __weak, and use it only if its address is not null; or name a symbol of /proc/kallsyms");
     }
     return new Resolved.Address(address);
   }
@@ -110,7 +114,12 @@ final class ExternResolution {
     if (found.isEmpty()) {
       return variable.weak()
           ? new Resolved.Address(0)
-          : failed(variable.name(), "the kernel's types have no such variable");
+          : failed(
+              variable.name(),
+              "the kernel's types have no such variable",
+              "declare it __ksym __weak, and use it only if bpf_ksym_exists("
+                  + variable.name()
+                  + ")");
     }
     var there = found.get();
     var type =
@@ -119,7 +128,11 @@ final class ExternResolution {
             : 0;
     if (!TypeCompatibility.compatible(
         object.types().orElseThrow(), variable.type(), there.types(), type)) {
-      return failed(variable.name(), "in the kernel it is of another type");
+      return failed(
+          variable.name(),
+          "in the kernel it is of another type: "
+              + prototypes(variable.name(), variable.type(), there.types(), type),
+          "declare it as the kernel does");
     }
     return new Resolved.Typed(there.id(), there.module(), 0);
   }
@@ -130,7 +143,12 @@ final class ExternResolution {
     if (found.isEmpty()) {
       return function.weak()
           ? new Resolved.Missing()
-          : failed(function.name(), "neither the kernel nor a module has such a function (kfunc)");
+          : failed(
+              function.name(),
+              "neither the kernel nor a module has such a function (kfunc)",
+              "declare it __ksym __weak, and call it only if bpf_ksym_exists("
+                  + function.name()
+                  + ")");
     }
     var there = found.get();
     var prototype =
@@ -139,14 +157,21 @@ final class ExternResolution {
         object.types().orElseThrow(), function.prototype(), there.types(), prototype)) {
       return function.weak()
           ? new Resolved.Missing()
-          : failed(function.name(), "in the kernel it has another prototype");
+          : failed(
+              function.name(),
+              "in the kernel it has another prototype: "
+                  + prototypes(name, function.prototype(), there.types(), prototype),
+              "declare it as the kernel does, with structs that are defined, not only declared");
     }
     if (there.module().isEmpty()) {
       return new Resolved.Typed(there.id(), "", 0);
     }
     var before = modules.indexOf(there.module());
     if (before < 0 && modules.size() == Short.MAX_VALUE) {
-      return failed(function.name(), "the object calls functions of too many modules");
+      return failed(
+          function.name(),
+          "the object calls functions of too many modules",
+          "have fewer of them in one object");
     }
     if (before < 0) {
       modules.add(there.module());
@@ -155,9 +180,25 @@ final class ExternResolution {
     return new Resolved.Typed(there.id(), there.module(), modules.indexOf(there.module()) + 1);
   }
 
-  private static Resolved failed(String name, String why) {
+  private static Resolved failed(String name, String why, String mend) {
     return new Resolved.Failed(
-        new RelocationException(name, "the object wants '" + name + "' of the kernel: " + why));
+        new RelocationException(
+            name, "the object wants '" + name + "' of the kernel: " + why + "\n  try: " + mend));
+  }
+
+  /// What a name is there, and what it is here, in C.
+  private String prototypes(String name, int mine, Btf theirs, int their) {
+    return declaration(theirs, name, their)
+        + "; here it is "
+        + declaration(object.types().orElseThrow(), name, mine);
+  }
+
+  private static String declaration(Btf types, String name, int type) {
+    return new CDeclarations(types)
+        .declaration(type, name)
+        .replaceAll(" ?\\bdummy_ksym\\b", "")
+        .replaceAll("\\s+", " ")
+        .strip();
   }
 
   /// The modules that calls name by their place, from 1.
@@ -211,13 +252,12 @@ final class ExternResolution {
         case Resolved.Failed(var reason) ->
             throw new RelocationException(
                 extern.name(),
-                "program '"
+                reason.getMessage()
+                    + program.line(at).map(l -> "\n  at " + l.describe()).orElse("")
+                    + "\n  in program '"
                     + program.name()
                     + "', instruction "
-                    + at
-                    + program.line(at).map(l -> " (" + l.describe() + ")").orElse("")
-                    + ": "
-                    + reason.getMessage());
+                    + at);
       }
     }
     return new Applied(config, ofModules);
@@ -262,7 +302,8 @@ final class ExternResolution {
         throw new NotFoundException(
             "value of the kernel's configuration",
             variable.name(),
-            List.copyOf((running == null ? given : running).values().keySet()));
+            List.copyOf((running == null ? given : running).values().keySet()),
+            "Give it with --kconfig FILE, or declare it __weak, which makes it 0 where it is not there");
       }
     }
     return image;

@@ -245,8 +245,7 @@ final class ObjectTypes {
 
   private int externSection(String symbol, int type, int section) {
     if (section == 0) {
-      throw new RelocationException(
-          symbol, "'" + symbol + "' is undefined, and the types tell no section that it is in");
+      throw UndefinedSymbol.of(elf, types, symbol, types.kind(type) == Kind.FUNCTION);
     }
     var function = types.kind(type) == Kind.FUNCTION;
     var name = types.name(section);

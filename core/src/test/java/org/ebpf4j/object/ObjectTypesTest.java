@@ -265,7 +265,8 @@ final class ObjectTypesTest {
     }
     assertThatThrownBy(() -> ObjectTypes.forKernel(builder.build(), elf))
         .isInstanceOf(RelocationException.class)
-        .hasMessage("'init_task' is undefined, and the types tell no section that it is in");
+        .hasMessageContaining(
+            "variable 'init_task' is not defined in this file, and not declared as one of the kernel's");
   }
 
   @Test

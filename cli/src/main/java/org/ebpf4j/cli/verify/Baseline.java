@@ -25,6 +25,8 @@ final class Baseline {
   /// @param reason why it is not ok, in one line
   /// @param hash of its instructions, where they were complete
   /// @param processed how many instructions the verifier looked at, or -1
+  /// @param judged whether the kernel could say anything of the program: not where a privilege,
+  ///   memory or a descriptor was missing
   record Entry(
       String file,
       String program,
@@ -32,7 +34,16 @@ final class Baseline {
       String verdict,
       String reason,
       @Nullable String hash,
-      long processed) {
+      long processed,
+      boolean judged) {
+    /// Error numbers that say nothing of a program.
+    private static final Set<String> NO_VERDICTS =
+        Set.of("EPERM", "EINTR", "EAGAIN", "ENOMEM", "ENFILE", "EMFILE");
+
+    static boolean judged(String verdict, @Nullable String errnoName) {
+      return !verdict.equals("error") || errnoName == null || !NO_VERDICTS.contains(errnoName);
+    }
+
     static Entry of(FileVerdict each) {
       return new Entry(
           each.file(),
@@ -41,7 +52,8 @@ final class Baseline {
           each.outcome(),
           VerdictTable.reason(each).stream().findFirst().orElse(""),
           each.hash(),
-          each.verdict().processed());
+          each.verdict().processed(),
+          judged(each.outcome(), each.errnoName()));
     }
 
     boolean ok() {
@@ -122,7 +134,8 @@ final class Baseline {
         verdict,
         text(fields, "message").lines().findFirst().orElse(""),
         hash.isEmpty() ? null : hash,
-        processed);
+        processed,
+        Entry.judged(verdict, text(fields, "errnoName")));
   }
 
   private static String text(Map<String, Object> fields, String name) {
@@ -173,6 +186,10 @@ final class Baseline {
 
   private static void compare(Entry was, Entry is, Comparison found) {
     var change = is.describe() + ": " + was.outcome() + " -> " + is.outcome();
+    if (!was.judged() || !is.judged()) {
+      found.notes().add(is.describe() + ": not compared: " + was.outcome() + " -> " + is.outcome());
+      return;
+    }
     if (was.ok() && !is.ok()) {
       found.regressions().add(change);
     } else if (!was.ok() && is.ok()) {

@@ -55,7 +55,7 @@ import picocli.CommandLine.Spec;
       "",
       "Exit status: 0 all are ok, 6 some were rejected and none is in error, 1 some are in error."
           + " With --baseline:",
-      "0 no program is worse than there, 1 some are."
+      "0 no program is worse than there, 1 some are, 4 of some nothing could be said, for want of a privilege or memory."
     })
 public final class VerifyCommand implements Callable<Integer> {
   @Parameters(
@@ -129,7 +129,10 @@ public final class VerifyCommand implements Callable<Integer> {
     }
     err().println(summary(names.size()));
     if (before != null) {
-      return tell(before.compare(now)) ? ExitStatus.FAILED : 0;
+      if (tell(before.compare(now))) {
+        return ExitStatus.FAILED;
+      }
+      return now.stream().allMatch(Baseline.Entry::judged) ? 0 : ExitStatus.NOT_PERMITTED;
     }
     return failed > 0 || unopened > 0 ? ExitStatus.FAILED : rejected > 0 ? ExitStatus.REJECTED : 0;
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.ebpf4j.Verdict;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.Errno;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +53,19 @@ class BaselineTest {
         .containsExactly(
             "a.o: p (xdp): ok -> rejected (EACCES: R0 !read_ok)", "a.o: r (xdp): ok -> missing");
     assertThat(found.added()).as("r in another section").isEqualTo(1);
+  }
+
+  @Test
+  void whatThePrivilegesDidNotSufficeForIsNotCompared() {
+    var refused = Verdicts.refused("p", Errno.EPERM, "program 'p': PROG_LOAD: EPERM");
+
+    var found =
+        Baseline.of(entries(ok("a.o", "p"))).compare(entries(FileVerdict.of("a.o", refused)));
+
+    assertThat(found.regressions()).isEmpty();
+    assertThat(found.notes())
+        .containsExactly(
+            "a.o: p (xdp): not compared: ok -> error (load: program 'p': PROG_LOAD: EPERM)");
   }
 
   @Test

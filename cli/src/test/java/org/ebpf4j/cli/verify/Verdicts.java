@@ -47,6 +47,24 @@ final class Verdicts {
         Duration.ofMillis(2));
   }
 
+  /// A program that the kernel did not come to look at.
+  static Verdict refused(String program, int errno, String message) {
+    return new Verdict(
+        program,
+        "xdp",
+        Optional.of(ProgramType.XDP),
+        Verdict.Outcome.ERROR,
+        Verdict.Stage.LOAD,
+        errno,
+        message,
+        "",
+        -1,
+        -1,
+        "",
+        Optional.of(new Verdict.Code(12, 1)),
+        Duration.ofMillis(2));
+  }
+
   static Verdict error(String program, Verdict.Stage stage, String message) {
     return new Verdict(
         program,

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.ebpf4j.cli.Alive;
 import org.ebpf4j.cli.Cli;
+import org.ebpf4j.cli.Session;
 import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.cli.text.Json;
 import org.ebpf4j.linux.LinuxKernel;
@@ -315,6 +316,28 @@ class VerifyTest {
       assertThat(Path.of("/sys/fs/bpf/verify_shared")).doesNotExist();
     } finally {
       Cli.run("unpin", pins);
+    }
+  }
+
+  @Test
+  @Requires(Facility.SETPRIV)
+  void theWantOfAPrivilegeIsNoVerdict() throws Exception {
+    var file = TestObjects.file("life_event");
+    var baseline =
+        Files.writeString(
+            directory.resolve("before.jsonl"), Cli.run("verify", "--json", file).out());
+    var without = "exec setpriv --bounding-set -perfmon,-sys_admin --inh-caps -all \"$@\"";
+
+    try (var alone = Session.startAfter(without, "verify", "--json", file);
+        var compared = Session.startAfter(without, "verify", "--baseline", baseline, file)) {
+      assertThat(alone.finish()).isEqualTo(ExitStatus.FAILED);
+      assertThat(Json.read(alone.out().strip()))
+          .containsEntry("verdict", "error")
+          .containsEntry("errnoName", "EPERM")
+          .containsEntry("stage", "load");
+      assertThat(compared.finish()).isEqualTo(ExitStatus.NOT_PERMITTED);
+      assertThat(compared.err())
+          .contains("note: " + file + ": ", ": not compared: ok -> error (", "0 regressions");
     }
   }
 

@@ -3,11 +3,14 @@ package org.ebpf4j.linux.internal.load;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.ebpf4j.Steps;
 import org.ebpf4j.Verdict;
 import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.VerifierException;
@@ -26,6 +29,10 @@ final class Verification {
 
   private static final long FNV_BASIS = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
+
+  /// Error numbers that say nothing of the program.
+  private static final Set<Integer> NO_VERDICTS =
+      Set.of(Errno.EPERM, Errno.EINTR, Errno.EAGAIN, Errno.ENOMEM, Errno.ENFILE, Errno.EMFILE);
 
   /// Only numbers (`BPF_LOG_STATS`).
   private static final int STATISTICS = 4;
@@ -155,14 +162,11 @@ final class Verification {
     var log = failure instanceof VerifierException v ? v.log() : "";
     var numbers = PROCESSED.matcher(log);
     var found = numbers.find();
-    var byKernel =
-        failure instanceof VerifierException
-            || (failure instanceof KernelException k && k.command().equals("PROG_LOAD"));
     return new Verdict(
         program.name(),
         section(program),
         program.type(),
-        byKernel ? Verdict.Outcome.REJECTED : Verdict.Outcome.ERROR,
+        isVerdict(failure) ? Verdict.Outcome.REJECTED : Verdict.Outcome.ERROR,
         refusal.stage(),
         failure instanceof KernelException k ? k.errno() : 0,
         String.valueOf(failure.getMessage()),
@@ -172,6 +176,15 @@ final class Verification {
         "",
         code(program, outcome),
         time);
+  }
+
+  /// Whether the kernel looked at the program and refuses it; not where it did not come to that,
+  /// for want of a privilege, memory or descriptors, or for a signal.
+  private static boolean isVerdict(BpfException failure) {
+    return failure instanceof VerifierException
+        || (failure instanceof KernelException k
+            && k.command().equals("PROG_LOAD")
+            && !NO_VERDICTS.contains(k.errno()));
   }
 
   private static Optional<Verdict.Code> code(ProgramSpec program, LoadOutcome outcome) {
