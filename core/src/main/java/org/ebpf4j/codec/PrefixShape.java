@@ -85,7 +85,7 @@ final class PrefixShape {
     return switch (types.type(types.resolve(member.type()))) {
       case BtfType.Array array ->
           element(array).isPresent()
-              && (array.count() == 0 && struct.size() == LENGTH && element(array).get() == 1
+              && ((array.count() == 0 && struct.size() == LENGTH && element(array).get() == 1)
                   || array.count() * element(array).get() == size - LENGTH);
       case BtfType.Int number -> number.size() == size - LENGTH;
       case BtfType.Struct inner -> inner.size() == size - LENGTH;

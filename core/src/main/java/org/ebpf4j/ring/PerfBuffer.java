@@ -382,4 +382,13 @@ public final class PerfBuffer implements AutoCloseable {
       }
     }
   }
+
+  @Override
+  public String toString() {
+    return "perf buffer '"
+        + name()
+        + "' ("
+        + readers.size()
+        + (isClosed() ? " CPUs, closed)" : " CPUs)");
+  }
 }

@@ -360,4 +360,9 @@ public final class RingBuffer implements AutoCloseable {
       ring.close();
     }
   }
+
+  @Override
+  public String toString() {
+    return "ring buffer '" + name() + "' (" + size + (isClosed() ? " bytes, closed)" : " bytes)");
+  }
 }

@@ -102,4 +102,9 @@ public final class TypedPerfBuffer<T> {
     }
     throw new RecordSizeException(buffer.name(), length, codec.extent());
   }
+
+  @Override
+  public String toString() {
+    return buffer.toString();
+  }
 }

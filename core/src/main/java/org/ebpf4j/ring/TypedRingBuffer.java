@@ -162,4 +162,9 @@ public final class TypedRingBuffer<T> implements Iterable<T> {
     return publisher(
         task -> Thread.ofPlatform().daemon().name("ebpf4j-" + ring.name()).start(task));
   }
+
+  @Override
+  public String toString() {
+    return ring.toString();
+  }
 }

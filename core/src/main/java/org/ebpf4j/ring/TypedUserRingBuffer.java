@@ -34,4 +34,9 @@ public final class TypedUserRingBuffer<T> {
   public boolean put(T value, Duration timeout) {
     return ring.put(codec, value, timeout);
   }
+
+  @Override
+  public String toString() {
+    return ring.toString();
+  }
 }

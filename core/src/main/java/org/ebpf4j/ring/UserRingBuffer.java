@@ -366,4 +366,9 @@ public final class UserRingBuffer implements AutoCloseable {
       }
     }
   }
+
+  @Override
+  public String toString() {
+    return "user ring buffer '" + name() + "' (" + size + (closed ? " bytes, closed)" : " bytes)");
+  }
 }

@@ -119,4 +119,22 @@ public final class LinuxLink implements Link {
     }
     steps.report(Step.Action.DETACH, describe(), "closed");
   }
+
+  @Override
+  public String toString() {
+    return describe() + " (" + identity() + ")";
+  }
+
+  private String identity() {
+    try {
+      var links = info();
+      return links.isEmpty()
+          ? "no link object"
+          : links.getFirst().typeLabel()
+              + ", id "
+              + String.join(", ", links.stream().map(link -> Integer.toString(link.id())).toList());
+    } catch (IllegalStateException closed) {
+      return "closed";
+    }
+  }
 }

@@ -160,10 +160,9 @@ public final class LinuxObject implements BpfObject {
     return "object '"
         + name()
         + "' ("
-        + programs.size()
-        + " programs, "
-        + maps.size()
-        + " maps"
+        + count(programs.size(), " program")
+        + ", "
+        + count(maps.size(), " map")
         + (closed ? ", closed)" : ")");
   }
 
@@ -173,6 +172,10 @@ public final class LinuxObject implements BpfObject {
   /// @param failure what failed; it is told what goes wrong here
   public void undoPins(Throwable failure) {
     pins.undo(failure);
+  }
+
+  private static String count(int number, String what) {
+    return number + what + (number == 1 ? "" : "s");
   }
 
   @Override

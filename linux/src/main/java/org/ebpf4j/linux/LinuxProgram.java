@@ -38,6 +38,9 @@ public final class LinuxProgram implements BpfProgram {
   private final Fd fd;
   private final String verifierLog;
 
+  /// Its type and id for people, once they were asked for.
+  private volatile String identity = "";
+
   /// The number of its type, once it was asked for.
   private volatile int type;
 
@@ -228,5 +231,28 @@ public final class LinuxProgram implements BpfProgram {
       fd.close();
       steps.report(Step.Action.CLOSE, "program " + name, number);
     }
+  }
+
+  @Override
+  public String toString() {
+    return "program '" + name + "' (" + identity() + (fd.isOpen() ? ")" : ", closed)");
+  }
+
+  /// Its type and id, as far as they can be known.
+  private String identity() {
+    if (identity.isEmpty()) {
+      try {
+        var number = fd.hold();
+        try {
+          var info = ObjectInfo.program(number);
+          identity = info.typeLabel() + ", id " + info.id();
+        } finally {
+          fd.release();
+        }
+      } catch (IllegalStateException closed) {
+        return spec == null ? "of some type" : spec.type().map(ProgramType::label).orElse("");
+      }
+    }
+    return identity;
   }
 }

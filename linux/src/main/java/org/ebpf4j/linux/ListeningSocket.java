@@ -88,4 +88,9 @@ public final class ListeningSocket implements Handle, AutoCloseable {
   public void close() {
     fd.close();
   }
+
+  @Override
+  public String toString() {
+    return "socket listening on " + address + " (" + fd + ")";
+  }
 }
