@@ -47,17 +47,4 @@ final class FileRights {
       return Optional.empty();
     }
   }
-
-  /// The limit on the open files of this process, as `/proc` has it; empty where no descriptor is
-  /// left to read it.
-  static Optional<String> openFileLimit() {
-    try {
-      return Files.readAllLines(Path.of("/proc/self/limits")).stream()
-          .filter(line -> line.startsWith("Max open files"))
-          .map(line -> line.replaceAll("\\s+", " ").split(" ")[3])
-          .findFirst();
-    } catch (IOException _) {
-      return Optional.empty();
-    }
-  }
 }

@@ -25,7 +25,7 @@ final class ProcFile {
     } catch (IOException e) {
       var errno = tooManyFiles(e);
       if (errno != 0) {
-        throw Refusal.noMoreFiles(path.toString(), "open", errno);
+        throw OpenFiles.exhausted(path.toString(), "open", errno);
       }
       return Optional.empty();
     }

@@ -2,7 +2,6 @@ package org.ebpf4j.linux.internal.host;
 
 import java.nio.file.Path;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.error.Errno;
@@ -19,7 +18,7 @@ public final class Refusal {
   public static KernelException of(
       String what, String command, int errno, Set<Capability> capabilities) {
     if (errno == Errno.EMFILE || errno == Errno.ENFILE) {
-      return noMoreFiles(what, command, errno);
+      return OpenFiles.exhausted(what, command, errno);
     }
     if (errno != Errno.EPERM && errno != Errno.EACCES) {
       return KernelException.of(what, command, errno);
@@ -64,26 +63,6 @@ public final class Refusal {
             + (missing.isEmpty() ? "" : ", and this process lacks " + wanted)
             + "\n  try: "
             + privileges.mend(missing));
-  }
-
-  /// No more descriptors: the one refusal that says nothing of what was asked for.
-  static KernelException noMoreFiles(String what, String command, int errno) {
-    return new KernelException(
-        command,
-        errno,
-        what
-            + ": "
-            + command
-            + ": "
-            + Errno.describe(errno)
-            + (errno == Errno.EMFILE
-                ? "\n  try: close what is open, or raise the limit of this process with ulimit -n"
-                    + openFiles().map(n -> " (it is " + n + ")").orElse("")
-                : "\n  try: raise the limit of the machine, fs.file-max"));
-  }
-
-  private static Optional<String> openFiles() {
-    return FileRights.openFileLimit();
   }
 
   /// What loading a program of some type wants.

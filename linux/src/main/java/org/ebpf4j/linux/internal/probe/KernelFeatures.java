@@ -2,7 +2,6 @@ package org.ebpf4j.linux.internal.probe;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.ebpf4j.btf.BtfFeatures;
 import org.ebpf4j.load.KernelFeature;
 
 /// Which features the running kernel has. Each is tried when it is first asked for; what was found
@@ -41,20 +40,6 @@ public final class KernelFeatures {
       case NO -> keep(feature, false);
       case UNKNOWN -> false;
     };
-  }
-
-  /// What the kernel knows of BTF.
-  public BtfFeatures btf() {
-    return new BtfFeatures(
-        has(KernelFeature.BTF_FUNCTIONS),
-        has(KernelFeature.BTF_GLOBAL_FUNCTIONS),
-        has(KernelFeature.BTF_DATA_SECTIONS),
-        has(KernelFeature.BTF_OPTIONAL_SECTIONS),
-        has(KernelFeature.BTF_FLOATS),
-        has(KernelFeature.BTF_DECLARATION_TAGS),
-        has(KernelFeature.BTF_TYPE_TAGS),
-        has(KernelFeature.BTF_ENUM64),
-        has(KernelFeature.BTF_LAYOUT));
   }
 
   private boolean keep(KernelFeature feature, boolean present) {

@@ -78,14 +78,6 @@ class KernelFeaturesTest {
   }
 
   @Test
-  void tellsWhatKernelKnowsOfBtf() {
-    var features = KernelFeatures.ofProcess();
-    assertThat(features.btf().typeTags()).isEqualTo(features.has(KernelFeature.BTF_TYPE_TAGS));
-    assertThat(features.btf().functions()).isTrue();
-    assertThat(features.btf().layout()).isEqualTo(features.has(KernelFeature.BTF_LAYOUT));
-  }
-
-  @Test
   void findsWrapperWhereKprobesAre() {
     assertThat(KernelFeatures.ofProcess().has(KernelFeature.SYSCALL_WRAPPER))
         .isEqualTo(KprobeUnit.type().isPresent());
