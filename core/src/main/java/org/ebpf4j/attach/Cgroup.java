@@ -1,9 +1,9 @@
 package org.ebpf4j.attach;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// A cgroup of the second version: the program runs for the processes and sockets in it and below
 /// it.
@@ -12,13 +12,17 @@ import java.util.stream.Stream;
 /// @param type which of the cgroup's hooks
 public record Cgroup(Path path, AttachType type) implements AttachPoint {
   /// What text names the hooks.
-  static final List<String> OPTIONS =
-      Stream.concat(
-              Stream.of("ingress", "egress"),
-              Stream.of(AttachType.values())
-                  .map(AttachType::label)
-                  .filter(label -> label.startsWith("cgroup_")))
-          .toList();
+  static final List<String> OPTIONS = options();
+
+  private static List<String> options() {
+    var options = new ArrayList<>(List.of("ingress", "egress"));
+    for (var type : AttachType.values()) {
+      if (type.name().startsWith("CGROUP_")) {
+        options.add(type.label());
+      }
+    }
+    return List.copyOf(options);
+  }
 
   /// A cgroup. Without an option the program's own attach type says which hook.
   ///

@@ -1,11 +1,11 @@
 package org.ebpf4j.attach;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.ebpf4j.error.NearestNames;
@@ -54,15 +54,19 @@ public record HookKind(
     Place parse(String place, String option);
   }
 
-  private static final Pattern ARTICLE_AN = Pattern.compile("[aeio]|xdp|lsm|lwt");
-
-  private static final List<HookKind> ALL =
-      Stream.of(TracingHooks.ROWS, NetworkHooks.ROWS).flatMap(List::stream).toList();
+  // The table is made at the start of each process, so it goes without streams.
+  private static final List<HookKind> ALL = both(TracingHooks.ROWS, NetworkHooks.ROWS);
 
   public HookKind {
     aliases = List.copyOf(aliases);
     options = List.copyOf(options);
     sections = List.copyOf(sections);
+  }
+
+  private static List<HookKind> both(List<HookKind> first, List<HookKind> second) {
+    var all = new ArrayList<>(first);
+    all.addAll(second);
+    return List.copyOf(all);
   }
 
   /// The table.
@@ -72,7 +76,12 @@ public record HookKind(
 
   /// The kind with that name or alias.
   public static Optional<HookKind> named(String name) {
-    return ALL.stream().filter(k -> k.name.equals(name) || k.aliases.contains(name)).findFirst();
+    for (var kind : ALL) {
+      if (kind.name.equals(name) || kind.aliases.contains(name)) {
+        return Optional.of(kind);
+      }
+    }
+    return Optional.empty();
   }
 
   /// The kind of an attach point.
@@ -208,7 +217,12 @@ public record HookKind(
 
   /// A name with its article, as it is spoken: `an xdp`, `a kprobe`, `a uprobe`.
   private static String withArticle(String word) {
-    return (ARTICLE_AN.matcher(word).lookingAt() ? "an " : "a ") + word;
+    var vowel =
+        "aeio".indexOf(word.charAt(0)) >= 0
+            || word.startsWith("xdp")
+            || word.startsWith("lsm")
+            || word.startsWith("lwt");
+    return (vowel ? "an " : "a ") + word;
   }
 
   /// The programs that this takes, in words: `xdp programs`.
