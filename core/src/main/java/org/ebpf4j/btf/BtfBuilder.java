@@ -22,9 +22,6 @@ public final class BtfBuilder {
   private static final int MOST_ELEMENTS = 0xffffff;
   private static final int LAST_FIELD_OFFSET = 0xffffff;
 
-  /// Strings may share their ends in other BTF, but not here. More is made to fill memory.
-  private static final long MOST_COPIED_BYTES = 1L << 26;
-
   private final ByteOrder order;
   private final @Nullable Btf source;
   private final @Nullable Btf base;
@@ -146,7 +143,7 @@ public final class BtfBuilder {
   /// The offset of the string that other BTF has at `offset`; it is added if it is not there.
   ///
   /// @throws org.ebpf4j.error.MalformedObjectException where there is none, or all that were copied
-  ///   take more than 64 MiB
+  ///   take more than such a file can have
   public int string(Btf other, int offset) {
     if (copiedFrom == null || !copiedFrom.equals(other)) {
       copied.clear();
@@ -158,9 +155,9 @@ public final class BtfBuilder {
     }
     var text = other.string(Integer.toUnsignedLong(offset));
     copiedBytes += text.length();
-    if (copiedBytes > MOST_COPIED_BYTES) {
-      throw other.malformed(
-          0, "the strings in use take more than " + MOST_COPIED_BYTES + " bytes together");
+    var most = StringBudget.limit(other.types().size());
+    if (copiedBytes > most) {
+      throw other.malformed(0, "the strings in use take more than " + most + " bytes together");
     }
     var added = string(text);
     copied.put(offset, added);

@@ -23,9 +23,6 @@ public final class BtfDeduplication {
   /// declarations stay apart.
   private static final int MOST_ROUNDS = 16;
 
-  /// Strings may share their ends. More is made to fill memory.
-  private static final long MOST_STRING_BYTES = 1L << 26;
-
   private final Btf btf;
   private final int count;
 
@@ -119,10 +116,12 @@ public final class BtfDeduplication {
     private final Btf btf;
     private final Map<Integer, Integer> byOffset = new HashMap<>();
     private final Map<String, Integer> byText = new HashMap<>();
+    private final long most;
     private long bytes;
 
     Interned(Btf btf) {
       this.btf = btf;
+      this.most = StringBudget.limit(btf.types().size());
     }
 
     int number(int offset) {
@@ -132,9 +131,8 @@ public final class BtfDeduplication {
       }
       var text = btf.string(Integer.toUnsignedLong(offset));
       bytes += text.length();
-      if (bytes > MOST_STRING_BYTES) {
-        throw btf.malformed(
-            0, "the strings in use take more than " + MOST_STRING_BYTES + " bytes together");
+      if (bytes > most) {
+        throw btf.malformed(0, "the strings in use take more than " + most + " bytes together");
       }
       var number = byText.computeIfAbsent(text, _ -> byText.size());
       byOffset.put(offset, number);

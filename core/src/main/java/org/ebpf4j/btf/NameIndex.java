@@ -4,9 +4,6 @@ package org.ebpf4j.btf;
 /// first type of each bucket, and whose `next` the one after each. Types are counted from 1 within
 /// the BTF; 0 ends a chain. Chains ascend. The names themselves stay where they are.
 final class NameIndex {
-  /// Some fifty times what the names of a kernel take; more is made to cost time.
-  private static final long MOST_NAME_BYTES = 1L << 28;
-
   private final int[] heads;
   private final int[] next;
 
@@ -22,16 +19,16 @@ final class NameIndex {
     var heads = new int[Math.max(1, Integer.highestOneBit(count) << 1)];
     var next = new int[count + 1];
     var strings = btf.strings();
+    var most = StringBudget.limit(btf.types().size());
     long bytes = 0;
     for (int i = count; i > 0; i--) {
       var name = btf.nameOffset(first + i - 1);
       if (name != 0) {
         var scan = strings.scan(name);
         bytes += Strings.lengthOf(scan);
-        if (bytes > MOST_NAME_BYTES) {
+        if (bytes > most) {
           throw btf.malformed(
-              first + i - 1,
-              "the names of the types take more than " + MOST_NAME_BYTES + " bytes together");
+              first + i - 1, "the names of the types take more than " + most + " bytes together");
         }
         var bucket = bucket(Strings.hashOf(scan), heads.length);
         next[i] = heads[bucket];

@@ -86,9 +86,9 @@ final class TypeSizes {
     if (alignment == null) {
       alignment =
           switch (btf.type(btf.resolve(id))) {
-            case BtfType.Int t -> Math.min(8, t.size());
-            case BtfType.Enum t -> Math.min(8, t.size());
-            case BtfType.Floating t -> Math.min(8, t.size());
+            case BtfType.Int t -> Math.clamp(t.size(), 1, 8);
+            case BtfType.Enum t -> Math.clamp(t.size(), 1, 8);
+            case BtfType.Floating t -> Math.clamp(t.size(), 1, 8);
             case BtfType.Pointer _ -> 8;
             case BtfType.Array t -> alignment(btf, t.element(), depth + 1, known);
             case BtfType.Struct t -> alignment(btf, t, depth, known);

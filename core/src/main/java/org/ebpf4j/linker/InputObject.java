@@ -30,7 +30,7 @@ final class InputObject {
   private static final int BPF = 247;
 
   /// Names may share their ends in the file, but not in memory. More is made to fill it.
-  private static final long MOST_NAME_BYTES = 1L << 26;
+  private static final long MOST_NAME_BYTES = 1L << 23;
 
   /// Where BTF has a symbol.
   ///
@@ -67,7 +67,7 @@ final class InputObject {
     }
     Section btfSection = null;
     Section extSection = null;
-    for (var section : elf.sections().subList(1, elf.sections().size())) {
+    for (var section : elf.sections().stream().skip(1).toList()) {
       check(section);
       var isBtf = section.type() == ElfFile.SHT_PROGBITS && section.name().equals(".BTF");
       var isExt = section.type() == ElfFile.SHT_PROGBITS && section.name().equals(".BTF.ext");

@@ -32,7 +32,7 @@ public final class ObjectLinker {
   private static final byte CALL = (byte) 0x85;
 
   /// What alignment may waste, over all sections. More is made to fill memory.
-  private static final long MOST_PADDING = 1L << 26;
+  private static final long MOST_PADDING = 1L << 22;
 
   private static final long MOST_ALIGNMENT = 1L << 20;
   private static final int MOST_SECTIONS = 0x7000;
@@ -96,9 +96,7 @@ public final class ObjectLinker {
     }
     inputs.add(input);
     input.sections().stream().filter(InputSection::isData).forEach(s -> addSection(input, s));
-    for (var symbol : input.elf().symbols().subList(1, input.elf().symbols().size())) {
-      addSymbol(input, symbol);
-    }
+    input.elf().symbols().stream().skip(1).forEach(symbol -> addSymbol(input, symbol));
     input.sections().stream()
         .filter(s -> !s.isSkipped())
         .flatMap(s -> s.elf().stream())
@@ -151,7 +149,7 @@ public final class ObjectLinker {
     if (padding > MOST_PADDING) {
       throw input.malformed(
           section.name(),
-          "aligned to " + alignment + " bytes, which wastes more than 64 MiB in " + name);
+          "aligned to " + alignment + " bytes, which wastes more than 4 MiB in " + name);
     }
   }
 

@@ -258,12 +258,17 @@ public record ObjectSpec(
   /// @throws NotFoundException where there is no such variable
   public byte[] variableBytes(String wanted) {
     var variable = variable(wanted);
-    var bytes = new byte[variable.size()];
-    map(variable.map())
+    return variableBytes(variable, variable.size());
+  }
+
+  /// The first bytes, `most` at most, that a variable of this object has from the start: to look at
+  /// one that may be large.
+  public byte[] variableBytes(Variable variable, int most) {
+    var length = Math.min(variable.size(), most);
+    return map(variable.map())
         .content()
-        .ifPresent(
-            image -> System.arraycopy(image.toArray(), variable.offset(), bytes, 0, bytes.length));
-    return bytes;
+        .map(image -> image.copy(variable.offset(), length))
+        .orElseGet(() -> new byte[length]);
   }
 
   /// The same object with another first value of a number, `bool`, `char`, enum or pointer.
@@ -282,7 +287,7 @@ public record ObjectSpec(
   /// @throws IllegalArgumentException where it cannot hold that
   public ObjectSpec withVariable(String wanted, String text) {
     var variable = variable(wanted);
-    return withVariable(wanted, Variables.parse(types.orElseThrow(), variable, text, order));
+    return withBytes(variable, Variables.parse(types.orElseThrow(), variable, text, order));
   }
 
   /// The same object with another first value of a variable, byte by byte.
@@ -295,12 +300,18 @@ public record ObjectSpec(
       throw new IllegalArgumentException(
           "variable '" + wanted + "' has " + variable.size() + " bytes, not " + value.length);
     }
+    return withBytes(variable, value);
+  }
+
+  /// The same object with other first bytes of a variable, and zeroes behind them.
+  private ObjectSpec withBytes(Variable variable, byte[] value) {
     return withMap(
         variable.map(),
         map -> {
-          var image = map.content().map(Bytes::toArray).orElse(new byte[map.valueSize()]);
-          System.arraycopy(value, 0, image, variable.offset(), value.length);
-          return map.with(d -> d.content = Optional.of(Bytes.of(image)));
+          var image = map.content().orElseGet(() -> Bytes.zeroes(map.valueSize()));
+          var changed =
+              image.withZeroes(variable.offset(), variable.size()).with(variable.offset(), value);
+          return map.with(d -> d.content = Optional.of(changed));
         });
   }
 }

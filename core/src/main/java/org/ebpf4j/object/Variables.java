@@ -4,7 +4,6 @@ import java.math.BigInteger;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
@@ -101,8 +100,9 @@ final class Variables {
     return bytes;
   }
 
-  /// What people write for a variable, as its bytes: text for an array of `char`, `true` or
-  /// `false`, the name of an enum's value, a number in decimal or with `0x`.
+  /// What people write for a variable, as its bytes, without the zeroes that end text: text for an
+  /// array of `char`, `true` or `false`, the name of an enum's value, a number in decimal or with
+  /// `0x`.
   static byte[] parse(Btf types, Variable variable, String text, ByteOrder order) {
     if (types.type(types.resolve(variable.type())) instanceof BtfType.Array array
         && isText(types, array)) {
@@ -139,7 +139,7 @@ final class Variables {
               + " bytes of text, and a zero, not "
               + bytes.length);
     }
-    return Arrays.copyOf(bytes, variable.size());
+    return bytes;
   }
 
   private static BigInteger value(BtfType.Enum type, Variable variable, String text) {

@@ -94,7 +94,7 @@ final class SharedEndsTest {
       records.putInt(0).putInt(i).putInt(i).putInt(0);
     }
     addSection(".BTF.ext", records);
-    fails("the strings in use take more than 67108864 bytes together");
+    fails("the strings in use take more than 8388736 bytes together");
   }
 
   @Test

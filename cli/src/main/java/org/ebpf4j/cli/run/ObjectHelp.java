@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.text.BtfValuePrinter;
 import org.ebpf4j.codec.CTypeName;
 import org.ebpf4j.object.EventType;
@@ -15,6 +16,9 @@ import org.ebpf4j.object.Variable;
 
 /// What can be said to an object on the command line: its programs, variables, events and maps.
 final class ObjectHelp {
+  /// More of a variable is not shown.
+  private static final int MOST_BYTES = 256;
+
   private final ObjectSpec spec;
   private final Map<String, Optional<EventType>> events;
 
@@ -74,23 +78,24 @@ final class ObjectHelp {
   }
 
   private List<String> variable(Variable variable) {
-    var first =
-        spec.map(variable.map())
-            .content()
-            .map(c -> c.toArray())
-            .orElseGet(() -> new byte[spec.map(variable.map()).valueSize()]);
-    var value =
-        spec.types()
-            .map(t ->
-                new BtfValuePrinter(t, ByteOrder.nativeOrder(), BtfValuePrinter.Style.LINE)
-                    .print(variable.type(), first, variable.offset()))
-            .orElse("");
+    var first = spec.variableBytes(variable, MOST_BYTES);
+    var value = spec.types().map(t -> value(t, variable, first)).orElse("");
     return List.of(
         variable.name(),
         type(variable.type())
             + " = "
             + value
             + (variable.constant() ? "" : ", changes while it runs"));
+  }
+
+  /// The value, as far as its first bytes go.
+  private static String value(Btf types, Variable variable, byte[] first) {
+    var text =
+        new BtfValuePrinter(types, ByteOrder.nativeOrder(), BtfValuePrinter.Style.LINE)
+            .printRecord(variable.type(), first);
+    return first.length < variable.size()
+        ? text + " ... (the first " + first.length + " of " + variable.size() + " bytes)"
+        : text;
   }
 
   private String type(int id) {

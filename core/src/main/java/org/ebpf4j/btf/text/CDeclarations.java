@@ -13,7 +13,7 @@ public final class CDeclarations {
   /// A walk over all types of a kernel takes some 12 steps for each.
   private static final long STEPS_PER_TYPE = 64;
 
-  private static final long STEPS_AT_LEAST = 1_000_000;
+  private static final long STEPS_AT_LEAST = 100_000;
 
   private final DecodedTypes decoded;
   private final int pointerSize;

@@ -130,9 +130,9 @@ final class CLayout {
 
   private int findAlignment(int id, int depth) {
     return switch (types.get(id)) {
-      case BtfType.Int t -> Math.min(pointerSize, t.size());
-      case BtfType.Enum t when t.size() != 0 -> Math.min(pointerSize, t.size());
-      case BtfType.Floating t -> Math.min(pointerSize, t.size());
+      case BtfType.Int t -> Math.clamp(t.size(), 1, pointerSize);
+      case BtfType.Enum t when t.size() != 0 -> Math.clamp(t.size(), 1, pointerSize);
+      case BtfType.Floating t -> Math.clamp(t.size(), 1, pointerSize);
       case BtfType.Pointer _ -> pointerSize;
       case BtfType.Typedef t -> alignment(t.target(), depth + 1);
       case BtfType.Const t -> alignment(t.target(), depth + 1);

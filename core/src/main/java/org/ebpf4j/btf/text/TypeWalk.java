@@ -45,6 +45,11 @@ final class TypeWalk {
     step(id);
   }
 
+  /// Counts the writing of so many characters, which a later step may be refused for.
+  void write(int characters) {
+    stepsLeft -= characters / CHARACTERS_PER_STEP;
+  }
+
   /// Throws where the walk is too deep to go on.
   void checkDepth(int id, int depth) {
     if (depth > MAX_DEPTH) {

@@ -334,8 +334,19 @@ final class ValueWriter {
     }
     var from = place(type.element(), at, 8L * count);
     var length = 0;
+    var plain = true;
     while (length < count && bytes[from + length] != 0) {
+      var c = bytes[from + length];
+      plain &= c >= ' ' && c < 0x7f && c != '"' && c != '\\';
       length++;
+    }
+    if (plain) {
+      out.append('"');
+      for (int i = 0; i < length; i++) {
+        out.append((char) bytes[from + i]);
+      }
+      out.append('"');
+      return;
     }
     var text = new String(bytes, from, length, StandardCharsets.UTF_8);
     if (style == Style.JSON) {
@@ -439,6 +450,7 @@ final class ValueWriter {
         }
         return;
       }
+      walk.write(lines ? indent : 0);
       out.append(lines ? '\n' : ' ');
       out.repeat('\t', lines ? indent : 0);
       if (!name.isEmpty()) {

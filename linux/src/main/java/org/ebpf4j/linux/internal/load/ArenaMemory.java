@@ -1,7 +1,5 @@
 package org.ebpf4j.linux.internal.load;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.Mapping;
@@ -35,14 +33,8 @@ final class ArenaMemory {
     var mapping = mapped.mapping();
     try {
       spec.content()
-          .ifPresent(image ->
-              MemorySegment.copy(
-                  image.toArray(),
-                  0,
-                  mapping.memory(),
-                  ValueLayout.JAVA_BYTE,
-                  MapFitting.arenaOffset(spec, kernel),
-                  image.size()));
+          .ifPresent(
+              image -> image.writeInto(mapping.memory(), MapFitting.arenaOffset(spec, kernel)));
       return mapping;
     } catch (RuntimeException | Error e) {
       mapping.close();

@@ -119,16 +119,23 @@ final class MapCreation {
     }
   }
 
-  private Optional<byte[]> content(MapSpec spec) {
+  private Optional<Bytes> content(MapSpec spec) {
     if (spec.isData() && spec.name().equals(".kconfig") && spec.content().isEmpty()) {
-      return Optional.of(context.config().apply(spec.valueSize()));
+      return Optional.of(Bytes.of(context.config().apply(spec.valueSize())));
     }
-    return spec.content().map(Bytes::toArray);
+    return spec.content();
   }
 
-  private static void write(MapSpec spec, Fd fd, byte[] image) {
-    var value = Arrays.copyOf(image, spec.valueSize());
-    var errno = Bpf.mapUpdate(fd.number(), new byte[spec.keySize()], value, 0);
+  private void write(MapSpec spec, Fd fd, Bytes image) {
+    // A value that is mostly zeroes, as the map is, is not copied for the little that is none.
+    var errno =
+        image.isSparse() && (spec.flags() & MapSpec.MMAPABLE) != 0
+            ? writeIntoMemory(fd, spec.valueSize(), image)
+            : Bpf.mapUpdate(
+                fd.number(),
+                new byte[spec.keySize()],
+                Arrays.copyOf(image.toArray(), spec.valueSize()),
+                0);
     if (errno != 0) {
       throw KernelException.of(
           "the content of map '" + spec.name() + "'", "MAP_UPDATE_ELEM", errno);
@@ -139,5 +146,19 @@ final class MapCreation {
         throw KernelException.of("map '" + spec.name() + "'", "MAP_FREEZE", errno);
       }
     }
+  }
+
+  private int writeIntoMemory(Fd fd, int size, Bytes image) {
+    var page = kernel.pageSize();
+    var mapped =
+        Mapping.of(
+            fd.number(), 0, Math.ceilDiv((long) size, page) * page, Mapping.Access.READ_WRITE);
+    if (!mapped.ok()) {
+      return mapped.errno();
+    }
+    try (var mapping = mapped.mapping()) {
+      image.writeInto(mapping.memory(), 0);
+    }
+    return 0;
   }
 }
