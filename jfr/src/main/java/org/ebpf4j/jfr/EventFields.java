@@ -24,6 +24,9 @@ final class EventFields {
 
   private static final long LARGEST = 1 << 20;
 
+  /// How many characters arrays may take as text, all of their numbers being 0.
+  private static final long MOST_TEXT = 1 << 18;
+
   /// How deep structs may nest that become fields of their own; deeper ones become text.
   private static final int DEEPEST = 8;
 
@@ -51,8 +54,10 @@ final class EventFields {
   private final JavaNames names = new JavaNames();
   private final List<EventField> fields = new ArrayList<>();
   private final List<Decoder> decoders = new ArrayList<>();
+  private final Map<Integer, BtfType> decoded = new HashMap<>();
   private final List<Span> numbers = new ArrayList<>();
   private int seen;
+  private long textLength;
 
   /// @throws IllegalArgumentException where the type is no struct
   /// @throws UnsupportedFeatureException where it has more than an event may have
@@ -63,7 +68,7 @@ final class EventFields {
     this.line = new BtfValuePrinter(types, order, BtfValuePrinter.Style.LINE).withAddresses();
     this.json = new BtfValuePrinter(types, order, BtfValuePrinter.Style.JSON).withAddresses();
     this.struct = types.resolve(id);
-    if (!(types.type(struct) instanceof BtfType.Struct type)) {
+    if (!(type(struct) instanceof BtfType.Struct type)) {
       throw new IllegalArgumentException("type " + id + " is no struct");
     }
     if (type.size() > LARGEST) {
@@ -111,6 +116,11 @@ final class EventFields {
     }
   }
 
+  /// The type with that id, which is decoded once.
+  private BtfType type(int id) {
+    return decoded.computeIfAbsent(id, types::type);
+  }
+
   private void members(int id, BtfType.Struct struct, Place place) {
     for (var member : struct.members()) {
       if (++seen > MOST) {
@@ -126,7 +136,7 @@ final class EventFields {
 
   private void bitField(BtfType.Member member, Place place) {
     var id = types.resolve(member.type());
-    switch (types.type(id)) {
+    switch (type(id)) {
       case BtfType.Int number -> integer(id, number, place, member.bits());
       case BtfType.Enum named -> enumeration(id, named, place, member.bits());
       default -> throw types.malformed(id, "type " + id + " is that of a bit field, but no number");
@@ -138,7 +148,7 @@ final class EventFields {
       return;
     }
     var id = types.resolve(type);
-    switch (types.type(id)) {
+    switch (type(id)) {
       case BtfType.Int number -> {
         var bits = number.bits() == 0 ? 8 * number.size() : number.bits();
         integer(
@@ -201,7 +211,7 @@ final class EventFields {
         default -> {}
       }
     }
-    if (types.type(end) instanceof BtfType.Struct struct
+    if (type(end) instanceof BtfType.Struct struct
         && ((struct.name().equals("in_addr") && struct.size() == 4)
             || (struct.name().equals("in6_addr") && struct.size() == 16))) {
       single(end, place);
@@ -280,7 +290,7 @@ final class EventFields {
 
   private void array(int id, BtfType.Array array, Place place) {
     var element = types.resolve(array.element());
-    if (types.type(element) instanceof BtfType.Int number
+    if (type(element) instanceof BtfType.Int number
         && number.size() == 1
         && number.name().equals("char")) {
       characters(id, array, place);
@@ -341,8 +351,10 @@ final class EventFields {
     }
     var at = at(id, place, 8 * bytes);
     // What cannot be printed is to be known now, not when events come.
-    if (json.printRecord(id, new byte[(int) bytes]).length() > LARGEST) {
-      throw tooLarge("member " + place.path() + " has more text than an event may have");
+    textLength += json.printRecord(id, new byte[(int) bytes]).length();
+    if (textLength > MOST_TEXT) {
+      throw tooLarge(
+          "the members up to " + place.path() + " have more text than an event may have");
     }
     var most = bytes == 0 ? Long.MAX_VALUE : bytes;
     add(

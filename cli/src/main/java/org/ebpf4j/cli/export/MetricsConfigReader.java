@@ -61,7 +61,12 @@ final class MetricsConfigReader {
   ///
   /// @throws BpfException where it is not as it should be, with the line
   static MetricsConfig read(Path file) {
-    return new MetricsConfigReader(file).config(YamlPart.read(file));
+    return of(file, YamlPart.read(file));
+  }
+
+  /// Reads what is in a file.
+  static MetricsConfig of(Path file, YamlPart root) {
+    return new MetricsConfigReader(file).config(root);
   }
 
   private MetricsConfig config(YamlPart root) {

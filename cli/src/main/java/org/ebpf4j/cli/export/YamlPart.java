@@ -50,15 +50,23 @@ final class YamlPart {
       if (Files.size(file) > MAX_BYTES) {
         throw new BpfException(file + ": has more than " + MAX_BYTES + " bytes");
       }
-      var text = Files.readString(file);
+      return of(file, Files.readString(file));
+    } catch (IOException e) {
+      throw FileError.of(file, "read", e);
+    }
+  }
+
+  /// The whole of a text, which is in that file.
+  ///
+  /// @throws BpfException where it is no YAML
+  static YamlPart of(Path file, String text) {
+    try {
       var settings = LoadSettings.builder().setLabel(file.toString()).build();
       checkDepth(file, new Parse(settings).parseString(text));
       return new Compose(settings)
           .composeString(text)
           .map(node -> new YamlPart(file, node))
           .orElseThrow(() -> new BpfException(file + ": is empty"));
-    } catch (IOException e) {
-      throw FileError.of(file, "read", e);
     } catch (MarkedYamlEngineException e) {
       var line = e.getProblemMark().map(m -> m.getLine() + 1).orElse(0);
       throw new BpfException(file + ", line " + line + ": no YAML: " + e.getProblem(), e);

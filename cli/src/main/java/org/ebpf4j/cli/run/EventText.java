@@ -18,6 +18,9 @@ final class EventText {
   /// More columns are no table.
   private static final int MOST_COLUMNS = 128;
 
+  /// What is behind so many characters is not shown.
+  private static final int MOST_TEXT = 1 << 20;
+
   /// Structs without names that nest deeper are no columns.
   private static final int DEEPEST = 8;
 
@@ -117,6 +120,9 @@ final class EventText {
   String row(byte[] event) {
     var line = new StringBuilder();
     for (var column : columns) {
+      if (line.length() > MOST_TEXT) {
+        return line.append(" ... (too long for a line)").toString();
+      }
       append(line, cell(column, event), column.width());
     }
     return line.toString().stripTrailing();

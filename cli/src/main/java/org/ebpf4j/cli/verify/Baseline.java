@@ -1,5 +1,6 @@
 package org.ebpf4j.cli.verify;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,17 +96,22 @@ final class Baseline {
   ///
   /// @throws BpfException where it cannot be read, or a line is no verdict; names the line
   static Baseline read(Path file) {
-    var entries = new ArrayList<Entry>();
     try (var reader = Files.newBufferedReader(file)) {
-      var number = 1;
-      for (var line = reader.readLine(); line != null; line = reader.readLine()) {
-        if (!line.isBlank()) {
-          entries.add(entry(file + ", line " + number, line));
-        }
-        number++;
-      }
+      return read(file, reader);
     } catch (IOException e) {
       throw FileError.of("the baseline " + file, "read", e);
+    }
+  }
+
+  /// Reads the lines that are in that file.
+  static Baseline read(Path file, BufferedReader reader) throws IOException {
+    var entries = new ArrayList<Entry>();
+    var number = 1;
+    for (var line = reader.readLine(); line != null; line = reader.readLine()) {
+      if (!line.isBlank()) {
+        entries.add(entry(file + ", line " + number, line));
+      }
+      number++;
     }
     return of(entries);
   }
@@ -144,12 +150,11 @@ final class Baseline {
 
   private static Map<String, Map<Key, Entry>> byFile(List<Entry> entries) {
     var files = new LinkedHashMap<String, Map<Key, Entry>>();
+    var copies = new HashMap<List<String>, Integer>();
     for (var entry : entries) {
       var programs = files.computeIfAbsent(entry.file(), _ -> new LinkedHashMap<>());
-      var copy = 0;
-      while (programs.containsKey(new Key(entry.program(), entry.section(), copy))) {
-        copy++;
-      }
+      var same = List.of(entry.file(), entry.program(), entry.section());
+      var copy = copies.merge(same, 1, Integer::sum) - 1;
       programs.put(new Key(entry.program(), entry.section(), copy), entry);
     }
     return files;
