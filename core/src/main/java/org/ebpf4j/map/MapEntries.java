@@ -161,8 +161,9 @@ final class MapEntries<K, V> implements Entries<K, V> {
         if (read()) {
           return true;
         }
-        // The key has gone, and the one found after it may be the first of all.
-        consistent = false;
+        // A slot of an array is empty. Else the key has gone, and the one found after it may be the
+        // first of all.
+        consistent &= shape.hasSlots();
       }
       return false;
     }

@@ -1,5 +1,6 @@
 package org.ebpf4j.map;
 
+import java.util.Set;
 import org.ebpf4j.object.MapType;
 
 /// The bytes that go into and come out of a map.
@@ -13,6 +14,18 @@ import org.ebpf4j.object.MapType;
 /// @param maxEntries how many entries it can hold
 public record MapShape(
     int type, int keySize, int elementSize, int valueSize, int cpus, long maxEntries) {
+  private static final Set<MapType> SLOTS =
+      Set.of(
+          MapType.PROG_ARRAY,
+          MapType.PERF_EVENT_ARRAY,
+          MapType.CGROUP_ARRAY,
+          MapType.ARRAY_OF_MAPS,
+          MapType.DEVMAP,
+          MapType.CPUMAP,
+          MapType.XSKMAP,
+          MapType.SOCKMAP,
+          MapType.REUSEPORT_SOCKARRAY);
+
   /// The shape of a map of a type.
   ///
   /// @param possibleCpus how many CPUs there could ever be in its kernel
@@ -29,5 +42,11 @@ public record MapShape(
         || type == MapType.PERCPU_ARRAY.number()
         || type == MapType.LRU_PERCPU_HASH.number()
         || type == MapType.PERCPU_CGROUP_STORAGE.number();
+  }
+
+  /// Whether its keys are the numbers of slots, all of which are there from the start, and which
+  /// may be empty.
+  boolean hasSlots() {
+    return MapType.of(type).filter(SLOTS::contains).isPresent();
   }
 }

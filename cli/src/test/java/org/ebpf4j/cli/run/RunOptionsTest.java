@@ -165,4 +165,18 @@ class RunOptionsTest {
     assertThat(run("--event-layout", "struct x { what y; }").err())
         .contains("--event-layout, line 1: there is no type 'what' here");
   }
+
+  @Test
+  void emptySlotsAreNoEntriesAndAMapThatCannotBeReadIsALine() throws IOException {
+    for (var json : new String[] {"--no-trace", "--jsonl"}) {
+      try (var session =
+          Session.start(
+              "run", TestObjects.file("slots"), "--maps", "all", "--every", "100ms", json)) {
+        session.await(json.equals("--jsonl") ? "\"key\":1,\"value\":2" : "  1: 2", Flood::once);
+
+        assertThat(session.out()).doesNotContain("changed").doesNotContain("consistent");
+        assertThat(session.err()).contains("map 'c_cgroups' is not shown: ");
+      }
+    }
+  }
 }
