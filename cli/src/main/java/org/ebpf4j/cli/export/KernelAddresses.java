@@ -1,7 +1,6 @@
 package org.ebpf4j.cli.export;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,8 +53,8 @@ final class KernelAddresses {
   /// @throws NotFoundException where there is no such symbol
   static long address(String symbol) {
     var names = new ArrayList<String>();
-    try (var lines = Files.lines(FILE, StandardCharsets.UTF_8)) {
-      for (var line : (Iterable<String>) lines::iterator) {
+    try (var lines = Files.newBufferedReader(FILE, StandardCharsets.UTF_8)) {
+      for (var line = lines.readLine(); line != null; line = lines.readLine()) {
         var name = NAME.matcher(line);
         if (!name.matches()) {
           continue;
@@ -80,20 +79,18 @@ final class KernelAddresses {
       }
     } catch (IOException e) {
       throw FileError.of(FILE, "read", e);
-    } catch (UncheckedIOException e) {
-      throw FileError.of(FILE, "read", e.getCause());
     }
     throw new NotFoundException("symbol of the kernel", symbol, names);
   }
 
   private static NavigableMap<Long, String> read() {
     var found = new TreeMap<Long, String>(Long::compareUnsigned);
-    try (var lines = Files.lines(FILE, StandardCharsets.UTF_8)) {
-      lines.forEach(line -> add(line, found));
+    try (var lines = Files.newBufferedReader(FILE, StandardCharsets.UTF_8)) {
+      for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+        add(line, found);
+      }
     } catch (IOException e) {
       throw FileError.of(FILE, "read", e);
-    } catch (UncheckedIOException e) {
-      throw FileError.of(FILE, "read", e.getCause());
     }
     return found;
   }
