@@ -58,10 +58,10 @@ static int measure(int line, char **command)
 	size_t length = 0;
 	ssize_t n;
 
+	if (line)
+		busy = executor(); /* before the pipe, whose end it would keep */
 	if (pipe2(pipes, O_CLOEXEC))
 		fail("pipe");
-	if (line)
-		busy = executor();
 	begin = now();
 	pid = fork();
 	if (pid == 0) {
