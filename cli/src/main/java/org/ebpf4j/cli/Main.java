@@ -29,6 +29,7 @@ import picocli.CommandLine.Option;
 /// errors, to standard error.
 @Command(
     name = "ebpf4j",
+    addMethodSubcommands = false,
     mixinStandardHelpOptions = true,
     version = Main.VERSION,
     description = "Runs eBPF programs: loads an object file, attaches it, shows what it says.",
@@ -92,11 +93,6 @@ public final class Main implements Debugging {
 
   /// Runs a command; its exit status.
   static int execute(PrintWriter out, PrintWriter err, String... args) {
-    if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
-      // Reading what all commands take costs more than the start of the JVM.
-      out.println(VERSION);
-      return 0;
-    }
     var main = new Main();
     try {
       var status = main.run(out, err, args);
@@ -109,6 +105,11 @@ public final class Main implements Debugging {
   }
 
   private int run(PrintWriter out, PrintWriter err, String... args) {
+    if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
+      // Reading what all commands take costs more than the start of the JVM.
+      out.println(VERSION);
+      return 0;
+    }
     var line = new CommandLine(this);
     addSubcommands(line, args);
     line.setOut(out);

@@ -1,6 +1,7 @@
 package org.ebpf4j.load;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -226,8 +227,10 @@ final class ObjectFitting {
       }
     }
     var supplied = externs.apply(program, slots);
-    if (!kernel.has(KernelFeature.PROBE_READ_KERNEL)) {
-      replaceProbeReads(slots);
+    // Finding out costs a kernel the load of a program.
+    var older = withOlderProbeReads(slots);
+    if (!Arrays.equals(older, slots) && !kernel.has(KernelFeature.PROBE_READ_KERNEL)) {
+      slots = older;
     }
     var target = target(program);
     return new FittedProgram(
@@ -305,7 +308,8 @@ final class ObjectFitting {
 
   /// The helpers that read memory of the kernel or of a process became two each in 5.5; an older
   /// kernel has one for both.
-  private static void replaceProbeReads(long[] slots) {
+  private static long[] withOlderProbeReads(long[] fitted) {
+    var slots = fitted.clone();
     for (int i = 0; i < slots.length; i++) {
       if (Slot.isWide(slots[i])) {
         i++;
@@ -318,5 +322,6 @@ final class ObjectFitting {
             };
       }
     }
+    return slots;
   }
 }

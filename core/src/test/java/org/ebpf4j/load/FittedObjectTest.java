@@ -426,4 +426,12 @@ final class FittedObjectTest {
     assertThat(tables).extracting(t -> t.targets().size()).containsExactlyInAnyOrder(2, 4);
     assertThat(tables).allSatisfy(t -> assertThat(t.slots()).isNotEmpty());
   }
+
+  /// Each costs a kernel the load of a program, and whoever starts a moment.
+  @Test
+  void asksForNoFeatureThatDoesNotMatter() {
+    var hello = ObjectSpec.read(TestObjects.example("hello/hello.bpf.o"));
+    assertThat(FittedObject.of(hello, kernel, FitOptions.NONE).programs()).hasSize(1);
+    assertThat(kernel.asked).isEmpty();
+  }
 }

@@ -19,6 +19,7 @@ final class MadeFacts implements KernelFacts {
   final BtfBuilder kernel = BtfBuilder.empty(ByteOrder.LITTLE_ENDIAN);
   final Map<String, Long> symbols = new HashMap<>();
   final Set<KernelFeature> missing = EnumSet.noneOf(KernelFeature.class);
+  final Set<KernelFeature> asked = EnumSet.noneOf(KernelFeature.class);
   final int number = kernel.add(new BtfType.Int("int", 4, 1, 0, 32));
   String config = "";
   private @Nullable Btf types;
@@ -97,6 +98,7 @@ final class MadeFacts implements KernelFacts {
 
   @Override
   public boolean has(KernelFeature feature) {
+    asked.add(feature);
     return !missing.contains(feature);
   }
 

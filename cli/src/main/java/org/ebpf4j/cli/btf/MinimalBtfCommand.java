@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
 /// `ebpf4j btf min`: keeps of a kernel's types what objects ask of them.
 @Command(
     name = "min",
+    addMethodSubcommands = false,
     mixinStandardHelpOptions = true,
     header = "Keep of a kernel's types what objects need.",
     description = {

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
 /// verifier.
 @Command(
     name = "disasm",
+    addMethodSubcommands = false,
     mixinStandardHelpOptions = true,
     header = "Print the instructions of programs.",
     description = {

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
 /// `ebpf4j link`: makes one object file of several.
 @Command(
     name = "link",
+    addMethodSubcommands = false,
     mixinStandardHelpOptions = true,
     header = "Link object files into one.",
     description = {

@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 /// `ebpf4j load`: loads, attaches and pins, so that all of it outlives the command.
 @Command(
     name = "load",
+    addMethodSubcommands = false,
     modelTransformer = AttachHelp.class,
     mixinStandardHelpOptions = true,
     header = "Load, attach and pin, so that it outlives the command.",

@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
 /// `ebpf4j run`: loads, attaches, prints what the programs print, and takes everything away again.
 @Command(
     name = "run",
+    addMethodSubcommands = false,
     modelTransformer = AttachHelp.class,
     mixinStandardHelpOptions = true,
     header = "Load, attach, print what programs print and report, and clean up.",

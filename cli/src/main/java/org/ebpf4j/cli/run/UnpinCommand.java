@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
 /// `ebpf4j unpin`: removes pins.
 @Command(
     name = "unpin",
+    addMethodSubcommands = false,
     mixinStandardHelpOptions = true,
     header = "Remove pins.",
     description = {

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
 /// `ebpf4j verify`: what the kernel says of each program, of any number of files.
 @Command(
     name = "verify",
+    addMethodSubcommands = false,
     mixinStandardHelpOptions = true,
     header = "Tell which programs load.",
     description = {
