@@ -4,9 +4,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.ebpf4j.ring.SharedRing;
-import org.ebpf4j.ring.Waitable;
-import org.ebpf4j.ring.Waiter;
+import org.ebpf4j.spi.SharedRing;
+import org.ebpf4j.spi.Waitable;
+import org.ebpf4j.spi.Waiter;
 
 /// The memory of a ring that no program uses. What runs over the end is written behind it, where a
 /// mapped ring has its beginning once more.

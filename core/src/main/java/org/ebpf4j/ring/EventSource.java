@@ -1,6 +1,7 @@
 package org.ebpf4j.ring;
 
 import java.util.List;
+import org.ebpf4j.spi.Waitable;
 
 /// What a [RingPoller] reads: a ring, or several, with what is done with their events.
 public interface EventSource {

@@ -8,6 +8,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.ebpf4j.codec.Codec;
+import org.ebpf4j.spi.PerfRings;
+import org.ebpf4j.spi.Waitable;
 import org.jspecify.annotations.Nullable;
 
 /// A perf buffer (`BPF_MAP_TYPE_PERF_EVENT_ARRAY`): records that programs write with

@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.spi.SharedPerfRing;
 
 /// Reads the perf ring of one CPU. Used by one thread at a time, but for [#retire()].
 final class PerfRingReader {

@@ -3,6 +3,7 @@ package org.ebpf4j.ring;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.ebpf4j.spi.Waiter;
 import org.jspecify.annotations.Nullable;
 
 /// The turn of whoever reads from something that is shared with a kernel: one thread at a time,

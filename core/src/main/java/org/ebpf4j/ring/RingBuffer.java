@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.ebpf4j.codec.Codec;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.spi.SharedRing;
+import org.ebpf4j.spi.Waitable;
 
 /// A ring buffer (`BPF_MAP_TYPE_RINGBUF`): records that programs put in on any CPU, read in the
 /// order in which they were reserved. The kernel keeps one position for whoever reads, so a ring

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.ebpf4j.spi.Waiter;
 
 /// Reads several rings in one thread, and waits for all of them at once. One thread reads at a
 /// time; rings may be added and closed by any, meanwhile. A ring that is closed is read no longer.

@@ -11,6 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.ebpf4j.codec.Codec;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.spi.SharedRing;
+import org.ebpf4j.spi.Waiter;
 import org.jspecify.annotations.Nullable;
 
 /// A ring buffer into which Java code writes and from which programs read

@@ -14,6 +14,10 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.ebpf4j.spi.PerfRings;
+import org.ebpf4j.spi.SharedPerfRing;
+import org.ebpf4j.spi.Waitable;
+import org.ebpf4j.spi.Waiter;
 
 /// Perf rings in ordinary memory, with the kernel's side of them, on CPUs that can be switched off
 /// and on.

@@ -6,6 +6,9 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.ebpf4j.spi.SharedRing;
+import org.ebpf4j.spi.Waitable;
+import org.ebpf4j.spi.Waiter;
 
 /// A ring in ordinary memory, with the kernel's side of it: a producer that follows the kernel's
 /// protocol, and wakes only where the kernel does. What runs over the end is written behind it,

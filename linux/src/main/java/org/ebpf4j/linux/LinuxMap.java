@@ -19,6 +19,8 @@ import org.ebpf4j.linux.inspect.MapInfo;
 import org.ebpf4j.linux.internal.host.Cpus;
 import org.ebpf4j.linux.internal.load.GivenMap;
 import org.ebpf4j.linux.internal.load.LoadedMap;
+import org.ebpf4j.linux.internal.map.LinuxMapAccess;
+import org.ebpf4j.linux.internal.map.MapMemory;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.query.Pins;
 import org.ebpf4j.linux.internal.sys.Bpf;

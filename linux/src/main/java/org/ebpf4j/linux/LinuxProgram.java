@@ -22,6 +22,7 @@ import org.ebpf4j.linux.internal.attach.Attachment;
 import org.ebpf4j.linux.internal.attach.Hooks;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.query.Pins;
+import org.ebpf4j.linux.internal.run.TestRun;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.profile.ProfileSession;
 import org.ebpf4j.linux.profile.ProfiledRun;

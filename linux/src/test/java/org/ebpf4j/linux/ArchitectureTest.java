@@ -30,6 +30,8 @@ class ArchitectureTest {
           ROOT + ".internal.host",
           ROOT + ".internal.probe",
           ROOT + ".internal.query",
+          ROOT + ".internal.map",
+          ROOT + ".internal.run",
           ROOT + ".internal.load",
           ROOT + ".trace",
           ROOT + ".profile",

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.ebpf4j.ring.RingPoller;
-import org.ebpf4j.ring.Waitable;
+import org.ebpf4j.spi.Waitable;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.RequiresKernel;
 import org.junit.jupiter.api.Test;

@@ -3,9 +3,9 @@ package org.ebpf4j.bench;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.ebpf4j.ring.SharedRing;
-import org.ebpf4j.ring.Waitable;
-import org.ebpf4j.ring.Waiter;
+import org.ebpf4j.spi.SharedRing;
+import org.ebpf4j.spi.Waitable;
+import org.ebpf4j.spi.Waiter;
 
 /// A ring of 4 MB in ordinary memory, which always holds the same events.
 final class PlainRing implements SharedRing {

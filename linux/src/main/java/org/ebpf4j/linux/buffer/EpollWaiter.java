@@ -6,8 +6,8 @@ import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.sys.Epoll;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.FileIo;
-import org.ebpf4j.ring.Waitable;
-import org.ebpf4j.ring.Waiter;
+import org.ebpf4j.spi.Waitable;
+import org.ebpf4j.spi.Waiter;
 
 /// Waits for descriptors. What is reported is what happened, not how things are: a ring that has a
 /// record being written counts as readable all that time.

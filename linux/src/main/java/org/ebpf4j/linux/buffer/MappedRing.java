@@ -8,8 +8,8 @@ import org.ebpf4j.linux.internal.sys.Epoll;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.Mapping;
 import org.ebpf4j.linux.internal.sys.Mapping.Access;
-import org.ebpf4j.ring.SharedRing;
-import org.ebpf4j.ring.Waiter;
+import org.ebpf4j.spi.SharedRing;
+import org.ebpf4j.spi.Waiter;
 
 /// A map of the kernel that is a ring, in the memory of this process: a page with the consumer's
 /// position, and from the second page on a page with the producer's position and the records twice.

@@ -7,7 +7,7 @@ import org.ebpf4j.linux.internal.host.Pages;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.Mapping;
 import org.ebpf4j.linux.internal.sys.Perf;
-import org.ebpf4j.ring.SharedPerfRing;
+import org.ebpf4j.spi.SharedPerfRing;
 
 /// The event that programs write to on one CPU, in the memory of this process.
 final class PerfEventRing implements SharedPerfRing {

@@ -21,9 +21,9 @@ import org.ebpf4j.linux.internal.sys.Mapping.Access;
 import org.ebpf4j.linux.internal.sys.Perf;
 import org.ebpf4j.ring.PerfBufferOptions;
 import org.ebpf4j.ring.PerfBufferOptions.Wakeup;
-import org.ebpf4j.ring.PerfRings;
-import org.ebpf4j.ring.SharedPerfRing;
-import org.ebpf4j.ring.Waiter;
+import org.ebpf4j.spi.PerfRings;
+import org.ebpf4j.spi.SharedPerfRing;
+import org.ebpf4j.spi.Waiter;
 
 /// A map of perf events, one for each CPU at the index of its id. All of them are waited for in one
 /// set, so that it stays the same thing to wait for when CPUs come and go.

@@ -1,6 +1,6 @@
 package org.ebpf4j.linux.buffer;
 
-import org.ebpf4j.ring.Waitable;
+import org.ebpf4j.spi.Waitable;
 
 /// What is waited for by a descriptor.
 interface Polled extends Waitable {

@@ -2,7 +2,6 @@ package org.ebpf4j.linux.inspect;
 
 import java.util.List;
 import java.util.Optional;
-import org.ebpf4j.object.MapFlag;
 import org.ebpf4j.object.MapType;
 
 /// What the kernel says of a map (`struct bpf_map_info`).

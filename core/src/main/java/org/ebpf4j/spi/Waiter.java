@@ -1,4 +1,4 @@
-package org.ebpf4j.ring;
+package org.ebpf4j.spi;
 
 /// How a kernel lets a thread sleep until something happens to one of several [Waitable]s. One
 /// thread waits at a time; any thread may wake it.

@@ -1,7 +1,8 @@
-package org.ebpf4j.object;
+package org.ebpf4j.linux.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.ebpf4j.object.MapSpec;
 import org.junit.jupiter.api.Test;
 
 final class MapFlagTest {

@@ -1,4 +1,4 @@
-package org.ebpf4j.ring;
+package org.ebpf4j.spi;
 
 /// What a [Waiter] can wait for. A waiter takes those of the kernel that it came from.
 public interface Waitable {

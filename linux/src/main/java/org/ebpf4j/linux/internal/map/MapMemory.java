@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.linux.internal.map;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The values of a map in memory, mapped when they are first wanted. Whoever uses it sees to it
 /// that one thread does so at a time.
-final class MapMemory {
+public final class MapMemory {
   private final MapInfo created;
   private @Nullable Mapping mapping;
 
   /// @param mapping the values, where they are mapped already
-  MapMemory(MapInfo created, Optional<Mapping> mapping) {
+  public MapMemory(MapInfo created, Optional<Mapping> mapping) {
     this.created = created;
     this.mapping = mapping.orElse(null);
   }
@@ -28,7 +28,7 @@ final class MapMemory {
   /// @param name the map's name, for messages
   /// @param fd gives its descriptor
   /// @throws org.ebpf4j.error.KernelException where the kernel does not map them
-  MemorySegment of(String name, IntSupplier fd) {
+  public MemorySegment of(String name, IntSupplier fd) {
     if (mapping == null) {
       var arena = created.type() == MapType.ARENA.number();
       var size =
@@ -49,7 +49,8 @@ final class MapMemory {
     return mapping.memory();
   }
 
-  void close() {
+  /// Ends its use in memory.
+  public void close() {
     if (mapping != null) {
       mapping.close();
     }

@@ -1,4 +1,4 @@
-package org.ebpf4j.ring;
+package org.ebpf4j.spi;
 
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.linux.internal.map;
 
 import java.util.EnumSet;
 import java.util.Optional;
@@ -13,11 +13,12 @@ import org.ebpf4j.load.MapRules;
 import org.ebpf4j.spi.MapAccess;
 
 /// The calls on a map of this machine's kernel, with the name by which errors call it.
-final class LinuxMapAccess implements MapAccess, AutoCloseable {
+public final class LinuxMapAccess implements MapAccess, AutoCloseable {
   private final String name;
   private final MapCalls calls;
 
-  LinuxMapAccess(String name, MapCalls calls) {
+  /// @param name the name of the map, for messages
+  public LinuxMapAccess(String name, MapCalls calls) {
     this.name = name;
     this.calls = calls;
   }
@@ -56,14 +57,15 @@ final class LinuxMapAccess implements MapAccess, AutoCloseable {
     return MapRules.ofElement(info.type(), info.maxEntries(), command, errno);
   }
 
-  boolean isOpen() {
+  /// Whether it has not been closed.
+  public boolean isOpen() {
     return calls.isOpen();
   }
 
   /// The descriptor.
   ///
   /// @throws IllegalStateException after [#close()]
-  Fd fd() {
+  public Fd fd() {
     if (!calls.isOpen()) {
       throw closed();
     }

@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.linux.internal.run;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import org.ebpf4j.linux.internal.sys.ProgramRun;
 
 /// A run of a program by itself (`PROG_TEST_RUN`). What a type of programs takes and gives is the
 /// kernel's to say; here is what to ask back for, and what a refusal means.
-final class TestRun {
+public final class TestRun {
   private static final String COMMAND = "PROG_TEST_RUN";
 
   /// More than the kernel's `struct __sk_buff`, the largest context that comes back.
@@ -32,7 +32,7 @@ final class TestRun {
   private final byte[] context;
 
   /// @param type the number of the program's type
-  TestRun(String name, int fd, int type, RunInput input) {
+  public TestRun(String name, int fd, int type, RunInput input) {
     this.name = name;
     this.fd = fd;
     this.typeNumber = type;
@@ -42,7 +42,11 @@ final class TestRun {
     this.context = input.context();
   }
 
-  RunResult make() {
+  /// Makes it.
+  ///
+  /// @throws UnsupportedFeatureException where the kernel cannot run programs of its type
+  /// @throws KernelException where the kernel refuses the input
+  public RunResult make() {
     // Live frames are gone when the run is over.
     var comesBack = data.length > 0 && input.liveBatch().isEmpty();
     var room = comesBack ? Math.addExact(data.length, input.growth()) : 0;
