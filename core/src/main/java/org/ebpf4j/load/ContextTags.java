@@ -24,7 +24,7 @@ import org.ebpf4j.object.ProgramSpec;
 /// a parameter of a global function is the context of the program. Without it, a kernel wants a
 /// pointer to the struct by which the context of that type of programs goes. As programs of several
 /// types may call one function, each program gets a type of its own for it.
-public final class ContextTags {
+final class ContextTags {
   private static final String TAG = "arg:ctx";
   private static final int GLOBAL = 1;
 
@@ -48,7 +48,7 @@ public final class ContextTags {
   }
 
   /// Whether an object has such tags.
-  public static boolean areIn(ObjectSpec spec) {
+  static boolean areIn(ObjectSpec spec) {
     return spec.types().isPresent()
         && Arrays.stream(spec.types().get().ids(TAG))
             .anyMatch(id -> spec.types().get().kind(id) == Kind.DECLARATION_TAG);
@@ -59,8 +59,7 @@ public final class ContextTags {
   /// the end.
   ///
   /// @param registers the struct that `bpf_user_pt_regs_t` is on the machine
-  public static ObjectSpec replace(
-      ObjectSpec spec, String registers, Predicate<ProgramSpec> wanted) {
+  static ObjectSpec replace(ObjectSpec spec, String registers, Predicate<ProgramSpec> wanted) {
     if (!areIn(spec)) {
       return spec;
     }

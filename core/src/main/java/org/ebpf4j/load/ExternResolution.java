@@ -30,6 +30,9 @@ final class ExternResolution {
   /// more, which no kernel has: a program that does not reach it loads. libbpf's number.
   private static final int MISSING_FUNCTION = 2_002_000_000;
 
+  /// More bytes than the values of any configuration have.
+  private static final int LARGEST_CONFIG = 16 << 20;
+
   private final ObjectSpec object;
   private final KernelFacts kernel;
   private final String givenConfig;
@@ -276,6 +279,10 @@ final class ExternResolution {
   ///
   /// @throws BpfException where a value is not there or does not fit its variable
   byte[] config(int size) {
+    if (size > LARGEST_CONFIG) {
+      throw new BpfException(
+          "map .kconfig of " + size + " bytes: no kernel has that much configuration");
+    }
     var image = new byte[size];
     var given = KernelConfig.parse("the configuration that was given", givenConfig);
     @Nullable KernelConfig running = null;
@@ -295,6 +302,15 @@ final class ExternResolution {
         value = text.isEmpty() ? null : ConfigValue.ofText(variable, text.get(), kernel.order());
       } else {
         value = madeUp(variable);
+      }
+      if (value != null && variable.offset() > size - value.length) {
+        throw new RelocationException(
+            variable.name(),
+            "variable '"
+                + variable.name()
+                + "' does not lie in map .kconfig of "
+                + size
+                + " bytes");
       }
       if (value != null) {
         System.arraycopy(value, 0, image, variable.offset(), value.length);

@@ -20,6 +20,9 @@ import org.ebpf4j.object.StructOps;
 /// @param image the value without the functions
 public record KernelStructOps(
     int valueType, int valueSize, int type, List<Member> members, Bytes image) {
+  /// More bytes than any struct of functions has.
+  private static final int LARGEST = 1 << 20;
+
   /// What stands before the name of a struct of functions in the name of its value's type.
   public static final String VALUE_PREFIX = "bpf_struct_ops_";
 
@@ -91,8 +94,11 @@ public record KernelStructOps(
                   () -> fault("the kernel's struct " + VALUE_PREFIX + name + " does not hold it"));
       if (!(types.type(ops.type()) instanceof BtfType.Struct local)
           || !(kernel.type(type) instanceof BtfType.Struct target)
-          || value.size() > Integer.MAX_VALUE) {
+          || value.size() < 0) {
         throw fault("what should be a struct is none");
+      }
+      if (value.size() > LARGEST) {
+        throw fault("the kernel's has " + value.size() + " bytes, which no kernel's has");
       }
       var image = new byte[(int) value.size()];
       var source = ops.content().toArray();
