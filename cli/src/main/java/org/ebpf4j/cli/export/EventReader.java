@@ -7,10 +7,12 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.ebpf4j.cli.process.OutputException;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxMap;
 import org.ebpf4j.ring.RingPoller;
+import org.jspecify.annotations.Nullable;
 
 /// Reads ring and perf buffers in a thread of its own, and gives their events to whoever wants
 /// them. What goes wrong with one event is said once, counted, and stops none of the others.
@@ -21,15 +23,19 @@ final class EventReader implements AutoCloseable {
 
   private final RingPoller poller;
   private final Complaints complaints;
+  private final Runnable end;
   private final Deque<AutoCloseable> readers = new ArrayDeque<>();
   private final Map<String, Long> lost = new ConcurrentHashMap<>();
   private final Thread thread = new Thread(this::run, "ebpf4j-events");
   private volatile boolean closed;
+  private volatile @Nullable OutputException failure;
 
   /// @param complaints is told what goes wrong
-  EventReader(LinuxKernel kernel, Complaints complaints) {
+  /// @param end is run where who takes the events can write no more
+  EventReader(LinuxKernel kernel, Complaints complaints, Runnable end) {
     this.poller = kernel.ringPoller();
     this.complaints = complaints;
+    this.end = end;
   }
 
   /// Reads a ring buffer from now on.
@@ -52,6 +58,8 @@ final class EventReader implements AutoCloseable {
   private void give(String map, byte[] event, Consumer<byte[]> taker) {
     try {
       taker.accept(event);
+    } catch (OutputException e) {
+      throw e;
     } catch (BpfException e) {
       complaints.failed("map '" + map + "': " + e.getMessage());
     }
@@ -60,6 +68,16 @@ final class EventReader implements AutoCloseable {
   /// How many events the kernel lost, by perf buffer.
   Map<String, Long> lost() {
     return lost;
+  }
+
+  /// Throws what ended the reading, if anything did.
+  ///
+  /// @throws OutputException where who takes the events could write no more
+  void checkOutput() {
+    var thrown = failure;
+    if (thrown != null) {
+      throw thrown;
+    }
   }
 
   /// Starts to read.
@@ -72,6 +90,10 @@ final class EventReader implements AutoCloseable {
     while (!closed) {
       try {
         poller.poll(TURN);
+      } catch (OutputException e) {
+        failure = e;
+        end.run();
+        return;
       } catch (RuntimeException | Error e) {
         if (!closed) {
           complaints.failed("events cannot be read: " + e);
@@ -107,7 +129,9 @@ final class EventReader implements AutoCloseable {
       // and all goes with it.
       return;
     }
-    poller.consumeAll();
+    if (failure == null) {
+      poller.consumeAll();
+    }
     poller.close();
     while (!readers.isEmpty()) {
       try {

@@ -11,8 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.attach.SocketFilter;
@@ -21,8 +19,9 @@ import org.ebpf4j.cli.input.KernelOptions;
 import org.ebpf4j.cli.place.AttachHelp;
 import org.ebpf4j.cli.place.Placement;
 import org.ebpf4j.cli.place.Target;
+import org.ebpf4j.cli.process.Ending;
 import org.ebpf4j.cli.process.ExitStatus;
-import org.ebpf4j.cli.process.Interrupt;
+import org.ebpf4j.cli.process.StandardOutput;
 import org.ebpf4j.cli.text.DurationConverter;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.FileError;
@@ -79,9 +78,7 @@ public final class ExportCommand implements Callable<Integer> {
         "  ebpf4j export prometheus examples/tools/tcpconn.yaml --once --duration 10s"
       })
   static final class Prometheus implements Callable<Integer> {
-    private static final long TURN_MILLIS = 200;
-
-    private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
+    private static final Duration TURN = Duration.ofMillis(200);
 
     private static final Pattern NAMESPACE = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*");
 
@@ -173,15 +170,16 @@ public final class ExportCommand implements Callable<Integer> {
             line(), (targets.isEmpty() ? "--set" : "--attach") + " goes with one object only");
       }
       var placements = specs.stream().map(s -> placed(s, targets)).toList();
-      var stop = new CountDownLatch(1);
-      Interrupt.onSignal(stop::countDown);
       var err = line().getErr();
+      var ending = Ending.of(once && duration == null ? Duration.ZERO : duration);
+      StandardOutput.neverBlockAfter(line().getOut(), ending);
       var setting =
           new ExportSetting(
               namespace,
               Numbers.ofMachine(),
               new Complaints(e -> err.println("ebpf4j: " + e)),
-              spanWriter());
+              spanWriter(),
+              ending::end);
       try (var kernel = LinuxKernel.open();
           var all = new AttachedObjects()) {
         if (!read.programs().isEmpty()) {
@@ -191,15 +189,18 @@ public final class ExportCommand implements Callable<Integer> {
           all.load(kernel, placements.get(i), facts.in(LoadOptions.DEFAULT));
         }
         try (var exporter = new Exporter(read, kernel, all.objects(), setting)) {
+          ending.cleanUp();
           exporter.start();
           all.attach(kernel);
+          ending.begin();
           if (serves && !once) {
-            serve(address, exporter, stop, all);
+            serve(address, exporter, ending, all);
           } else {
-            await(stop, time(once ? Duration.ZERO : FOR_EVER), all);
+            await(ending, all);
           }
+          exporter.checkOutput();
           if (serves && once) {
-            line().getOut().print(exporter.text());
+            line().getOut().print(exporter.printable());
             line().getOut().flush();
           }
           return exporter.isComplete() || !once ? 0 : ExitStatus.FAILED;
@@ -209,10 +210,6 @@ public final class ExportCommand implements Callable<Integer> {
           setting.spans().close();
         }
       }
-    }
-
-    private Duration time(Duration otherwise) {
-      return duration == null ? otherwise : duration;
     }
 
     private PrintWriter spanWriter() {
@@ -286,7 +283,7 @@ public final class ExportCommand implements Callable<Integer> {
     }
 
     private void serve(
-        InetSocketAddress address, Exporter exporter, CountDownLatch stop, AttachedObjects all) {
+        InetSocketAddress address, Exporter exporter, Ending ending, AttachedObjects all) {
       var err = line().getErr();
       try (var server =
           MetricsServer.start(
@@ -299,24 +296,14 @@ public final class ExportCommand implements Callable<Integer> {
                 + server.address().getPort()
                 + "/metrics");
         err.flush();
-        await(stop, time(FOR_EVER), all);
+        await(ending, all);
       }
     }
 
-    private static void await(CountDownLatch stop, Duration time, AttachedObjects all) {
-      var start = System.nanoTime();
-      var left = time.toNanos();
-      while (left > 0) {
-        try {
-          if (stop.await(Math.min(left, TURN_MILLIS * 1_000_000), TimeUnit.NANOSECONDS)) {
-            return;
-          }
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          return;
-        }
+    private static void await(Ending ending, AttachedObjects all) {
+      while (!ending.getAsBoolean()) {
+        ending.await(TURN);
         all.dismissConnections();
-        left = time.toNanos() - (System.nanoTime() - start);
       }
     }
   }

@@ -8,4 +8,6 @@ import java.io.PrintWriter;
 /// @param numbers what numbers in keys stand for
 /// @param complaints is told what goes wrong while it goes on
 /// @param spans where spans of traces go, a line each
-record ExportSetting(String namespace, Numbers numbers, Complaints complaints, PrintWriter spans) {}
+/// @param end is run where no more of them can be written
+record ExportSetting(
+    String namespace, Numbers numbers, Complaints complaints, PrintWriter spans, Runnable end) {}

@@ -14,6 +14,7 @@ import org.ebpf4j.cli.export.MetricsConfig.Selection;
 import org.ebpf4j.cli.export.MetricsConfig.Span;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.error.SafeText;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxMap;
 import org.ebpf4j.linux.LinuxObject;
@@ -65,7 +66,7 @@ final class Exporter implements AutoCloseable {
       }
     }
     var decoding = new Decoding(setting.numbers());
-    this.events = new EventReader(kernel, setting.complaints());
+    this.events = new EventReader(kernel, setting.complaints(), setting.end());
     try {
       for (var metric : config.metrics()) {
         var map = find("map", metric.map(), allMaps, metric.place());
@@ -182,6 +183,16 @@ final class Exporter implements AutoCloseable {
   ///
   /// @throws BpfException where none can be read, or the thread is interrupted
   String text() {
+    return PrometheusText.of(setting.namespace() + "_", families());
+  }
+
+  /// The same for people to look at: what a terminal would take for an order is shown as an escape,
+  /// which is then a part of the label's value.
+  String printable() {
+    return PrometheusText.of(setting.namespace() + "_", families(), SafeText::lines);
+  }
+
+  private List<MetricFamily> families() {
     var families = new ArrayList<MetricFamily>();
     BpfException failure = null;
     for (var metric : metrics) {
@@ -216,7 +227,7 @@ final class Exporter implements AutoCloseable {
         failures,
         families);
     add("events_lost_total", "Events that the kernel lost.", "map", events.lost(), families);
-    return PrometheusText.of(setting.namespace() + "_", families);
+    return families;
   }
 
   private static void add(
@@ -233,6 +244,11 @@ final class Exporter implements AutoCloseable {
             .map(e -> new Sample(name, Map.of(label, e.getKey()), e.getValue()))
             .toList();
     families.add(new MetricFamily(name, help, Kind.COUNTER, samples, List.of()));
+  }
+
+  /// Throws what ended the writing of spans, if anything did.
+  void checkOutput() {
+    events.checkOutput();
   }
 
   /// Whether all that was to be read could be, so far.

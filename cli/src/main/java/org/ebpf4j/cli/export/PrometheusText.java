@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.ebpf4j.linux.metrics.Histogram;
 import org.ebpf4j.linux.metrics.Sample;
 
@@ -18,13 +19,25 @@ final class PrometheusText {
 
   private final StringBuilder out = new StringBuilder();
 
-  private PrometheusText() {}
+  private final UnaryOperator<String> values;
+
+  private PrometheusText(UnaryOperator<String> values) {
+    this.values = values;
+  }
+
+  /// All of them as they are; within one, ordered by labels.
+  ///
+  /// @param prefix what is put before all names
+  static String of(String prefix, List<MetricFamily> families) {
+    return of(prefix, families, UnaryOperator.identity());
+  }
 
   /// All of them; within one, ordered by labels.
   ///
   /// @param prefix what is put before all names
-  static String of(String prefix, List<MetricFamily> families) {
-    var text = new PrometheusText();
+  /// @param values how the values of labels and the lines of help are shown
+  static String of(String prefix, List<MetricFamily> families, UnaryOperator<String> values) {
+    var text = new PrometheusText(values);
     families.forEach(f -> text.family(prefix + f.name(), f));
     return text.out.toString();
   }
@@ -33,7 +46,7 @@ final class PrometheusText {
     out.append("# HELP ")
         .append(name)
         .append(' ')
-        .append(escaped(family.help(), false))
+        .append(escaped(values.apply(family.help()), false))
         .append('\n');
     out.append("# TYPE ").append(name).append(' ');
     out.append(family.kind().name().toLowerCase(Locale.ROOT)).append('\n');
@@ -73,7 +86,7 @@ final class PrometheusText {
     var separator = '{';
     for (var label : labels.entrySet()) {
       out.append(separator).append(label.getKey()).append("=\"");
-      out.append(escaped(label.getValue(), true)).append('"');
+      out.append(escaped(values.apply(label.getValue()), true)).append('"');
       separator = ',';
     }
     if (!bound.isEmpty()) {

@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.ebpf4j.cli.export.MetricsConfig.Span;
+import org.ebpf4j.cli.process.OutputException;
 import org.ebpf4j.cli.text.Json;
 import org.ebpf4j.error.BpfException;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,7 @@ final class SpanLines {
   /// Writes the span that an event is.
   ///
   /// @throws BpfException where it is none
+  /// @throws OutputException where it cannot be written
   void add(byte[] event) {
     var of = labels.of(event);
     if (of.isEmpty()) {
@@ -72,6 +74,9 @@ final class SpanLines {
     synchronized (out) {
       out.println(line);
       out.flush();
+      if (out.checkError()) {
+        throw OutputException.of("spans", "an error of the file they go to");
+      }
     }
   }
 

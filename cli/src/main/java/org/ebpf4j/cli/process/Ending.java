@@ -35,6 +35,11 @@ public final class Ending implements BooleanSupplier {
     Interrupt.onSignal(stop::countDown);
   }
 
+  /// Ends it now, from any thread.
+  public void end() {
+    stop.countDown();
+  }
+
   /// Starts the time.
   public void begin() {
     begun = true;

@@ -20,6 +20,11 @@ public final class OutputException extends BpfException {
     this.closed = false;
   }
 
+  /// That another output than the standard one takes no more.
+  public static OutputException of(String output, String reason) {
+    return new OutputException(output + ": cannot be written: " + reason);
+  }
+
   static OutputException of(IOException e) {
     var reason = FileError.reason(e);
     return new OutputException(

@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.ebpf4j.BpfMap.Update;
 import org.ebpf4j.RunInput;
+import org.ebpf4j.cli.process.OutputException;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
@@ -58,7 +62,8 @@ class ExportedObjectTest {
             "x",
             new Numbers(cgroups, new PciIds(List.of()), "amd64"),
             new Complaints(complaints::add),
-            new PrintWriter(spans));
+            new PrintWriter(spans),
+            () -> {});
     return new Exporter(MetricsConfigReader.read(file), kernel, List.of(of), setting);
   }
 
@@ -132,6 +137,49 @@ class ExportedObjectTest {
           .contains("{\"key\":\"name\",\"value\":{\"stringValue\":\"a\\\"b\\nc\"}}")
           .contains("{\"key\":\"function\",\"value\":{\"stringValue\":\"unknown_addr:0x0\"}}");
       assertThat(complaints).isEmpty();
+    }
+  }
+
+  @Test
+  void theEndOfTheOutputOfSpansIsAnEnd() throws IOException {
+    var full =
+        new PrintWriter(
+            new Writer() {
+              @Override
+              public void write(char[] text, int offset, int length) throws IOException {
+                throw new IOException("no space left");
+              }
+
+              @Override
+              public void flush() {}
+
+              @Override
+              public void close() {}
+            });
+    var ended = new CountDownLatch(1);
+    var setting =
+        new ExportSetting(
+            "x",
+            new Numbers(cgroups, new PciIds(List.of()), "amd64"),
+            new Complaints(complaints::add),
+            full,
+            ended::countDown);
+    var file =
+        Files.writeString(
+            directory.resolve("tool.yaml"),
+            "tracing: {spans: [{ringbuf: spans, labels: [{name: x, size: 8}]}]}");
+    try (var exporter =
+        new Exporter(MetricsConfigReader.read(file), kernel, List.of(object), setting)) {
+      exporter.start();
+      record(2);
+      assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+
+      assertThatThrownBy(exporter::checkOutput)
+          .isInstanceOf(OutputException.class)
+          .hasMessage("spans: cannot be written: an error of the file they go to");
+      assertThat(complaints).isEmpty();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -52,7 +52,11 @@ class ExporterTest {
     var file = Files.writeString(directory.resolve("tool.yaml"), config);
     var setting =
         new ExportSetting(
-            "ebpf4j", Numbers.ofMachine(), new Complaints(complaints::add), new PrintWriter(spans));
+            "ebpf4j",
+            Numbers.ofMachine(),
+            new Complaints(complaints::add),
+            new PrintWriter(spans),
+            () -> {});
     try (var exporter =
         new Exporter(MetricsConfigReader.read(file), kernel, List.of(object), setting)) {
       var text = exporter.text();

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.ebpf4j.cli.export.MetricsConfig.Kind;
+import org.ebpf4j.error.SafeText;
 import org.ebpf4j.linux.metrics.Histogram;
 import org.ebpf4j.linux.metrics.Label;
 import org.ebpf4j.linux.metrics.Sample;
@@ -107,6 +108,23 @@ class ExpositionTest {
     assertThat(read.getFirst().samples())
         .extracting(s -> s.labels().get("who"))
         .containsExactlyInAnyOrderElementsOf(values);
+  }
+
+  @Test
+  void whatIsPrintedIsValidWhereATerminalIsSparedToo() throws IOException {
+    var family =
+        new MetricFamily(
+            "n",
+            "Help \u001b[31m",
+            Kind.GAUGE,
+            List.of(new Sample("n", Map.of("who", "esc\u001b[31m\n\"\u202e"), 1)),
+            List.of());
+
+    var text = PrometheusText.of("", List.of(family), SafeText::lines);
+
+    assertThat(SafeText.lines(text)).isEqualTo(text);
+    assertThat(reread(text).getFirst().samples().getFirst().labels())
+        .containsEntry("who", "esc\\x1b[31m\n\"\\u202e");
   }
 
   @ParameterizedTest
