@@ -1,8 +1,10 @@
 package org.ebpf4j.cli;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.ebpf4j.error.NearestNames;
 import picocli.CommandLine;
@@ -14,6 +16,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /// What is said of words that make no command: what is wrong, names that are near, and how to get
 /// help.
 final class UsageError {
+  /// How picocli says that a word is none of those of an option.
+  private static final Pattern ONE_OF =
+      Pattern.compile(
+          "In(valid value for option '[^']*'): expected one of \\[(.*)] \\(case-insensitive\\) but was '(.*)'");
+
   private UsageError() {}
 
   /// What is wrong, in a line.
@@ -25,6 +32,17 @@ final class UsageError {
     // What is missing may be there under a name that is none.
     if (e instanceof MissingParameterException && !line.getUnmatchedArguments().isEmpty()) {
       return unmatched(line, line.getUnmatchedArguments());
+    }
+    var value = ONE_OF.matcher(String.valueOf(e.getMessage()));
+    if (value.matches()) {
+      var known = Arrays.asList(value.group(2).toLowerCase(Locale.ROOT).split(", ", -1));
+      return "in"
+          + value.group(1)
+          + ": '"
+          + value.group(3)
+          + "' is none of "
+          + String.join(", ", known)
+          + near(value.group(3), known);
     }
     var message =
         String.valueOf(e.getMessage()).replaceFirst("is not an? (int|long)$", "is no number");
@@ -59,7 +77,7 @@ final class UsageError {
     return "'" + String.join(" ", words) + "' is more than '" + spec.qualifiedName() + "' takes";
   }
 
-  private static String near(String name, java.util.Collection<String> known) {
+  private static String near(String name, Collection<String> known) {
     var near = NearestNames.of(name, known).stream().limit(3).toList();
     return near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?";
   }

@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.error.MalformedObjectException;
+import org.ebpf4j.error.NearestNames;
 import org.ebpf4j.object.ObjectSpec;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -87,11 +87,15 @@ public final class ProgramFile {
         .orElseThrow(() ->
             new CommandLine.ParameterException(
                 java.util.Objects.requireNonNull(command).commandLine(),
-                "no program type '"
-                    + label
-                    + "'; there are "
-                    + Arrays.stream(ProgramType.values())
-                        .map(t -> t.name().toLowerCase(Locale.ROOT))
-                        .collect(Collectors.joining(", "))));
+                "--type: there is no program type '" + label + "'; " + known(label)));
+  }
+
+  private static String known(String label) {
+    var types =
+        Arrays.stream(ProgramType.values()).map(t -> t.name().toLowerCase(Locale.ROOT)).toList();
+    var near = NearestNames.of(label, types);
+    return near.isEmpty()
+        ? "there are " + String.join(", ", types)
+        : "did you mean " + String.join(" or ", near) + "?";
   }
 }

@@ -3,16 +3,21 @@ package org.ebpf4j.cli.verify;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Step;
 import org.ebpf4j.Verdict;
 import org.ebpf4j.cli.input.KernelOptions;
 import org.ebpf4j.cli.process.Debugging;
+import org.ebpf4j.cli.process.Ending;
 import org.ebpf4j.cli.process.ExitStatus;
+import org.ebpf4j.cli.process.Failure;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.PinDirectory;
@@ -55,7 +60,8 @@ import picocli.CommandLine.Spec;
       "  ebpf4j verify @arguments",
       "",
       "Exit status: 0 all are ok, 6 some were rejected and none is in error, 1 some are in error."
-          + " With --baseline:",
+          + " Where no",
+      "file could be opened, 3 or 4 says why. With --baseline:",
       "0 no program is worse than there, 1 some are, 4 of some nothing could be said, for want of a privilege or memory."
     })
 public final class VerifyCommand implements Callable<Integer> {
@@ -104,6 +110,9 @@ public final class VerifyCommand implements Callable<Integer> {
   private int unopened;
   private int empty;
 
+  /// What the files that could not be opened would have given each by itself.
+  private final Set<Integer> unopenedStatuses = new HashSet<>();
+
   @Override
   public Integer call() {
     var options = facts.in(LoadOptions.DEFAULT);
@@ -119,14 +128,26 @@ public final class VerifyCommand implements Callable<Integer> {
           line(), "no file to verify: name a FILE, or a list of some with --files-from");
     }
     var now = new ArrayList<Baseline.Entry>();
+    // Pins that are made on the way are taken away at a signal, too.
+    var ending = facts.sharesMaps() ? Ending.of(null) : null;
+    if (ending != null) {
+      ending.cleanUp();
+    }
     try (var pinned = new MadePins();
         var kernel = LinuxKernel.open(pinned::note)) {
       var verification =
           new FileVerification(
-              file -> read(file, objects.problem(file)),
+              file -> opened(file, objects.problem(file)),
               (spec, verdicts) -> verify(kernel, spec, options, pinned.removedAfter(verdicts)),
               this::tellFault);
-      verifyAll(names, verification, before == null ? _ -> {} : v -> now.add(Baseline.Entry.of(v)));
+      verifyAll(
+          names,
+          verification,
+          before == null ? _ -> {} : v -> now.add(Baseline.Entry.of(v)),
+          ending == null ? () -> false : ending);
+    }
+    if (ending != null && ending.getAsBoolean()) {
+      throw new BpfException("ended by a signal; what was not looked at yet has no verdict");
     }
     err().println(summary(names.size()));
     if (before != null) {
@@ -135,7 +156,19 @@ public final class VerifyCommand implements Callable<Integer> {
       }
       return now.stream().allMatch(Baseline.Entry::judged) ? 0 : ExitStatus.NOT_PERMITTED;
     }
+    if (unopened == names.size() && unopenedStatuses.size() == 1) {
+      return unopenedStatuses.iterator().next();
+    }
     return failed > 0 || unopened > 0 ? ExitStatus.FAILED : rejected > 0 ? ExitStatus.REJECTED : 0;
+  }
+
+  private ObjectSpec opened(String file, String problem) {
+    try {
+      return read(file, problem);
+    } catch (RuntimeException | Error e) {
+      unopenedStatuses.add(Failure.of(e).status());
+      throw e;
+    }
   }
 
   private ObjectSpec read(String file, String problem) {
@@ -163,10 +196,16 @@ public final class VerifyCommand implements Callable<Integer> {
   }
 
   private void verifyAll(
-      List<String> names, FileVerification verification, Consumer<FileVerdict> each) {
+      List<String> names,
+      FileVerification verification,
+      Consumer<FileVerdict> each,
+      BooleanSupplier over) {
     var out = line().getOut();
     var table = new VerdictTable(out, names);
     for (var name : names) {
+      if (over.getAsBoolean()) {
+        return;
+      }
       var verdicts = verification.verify(name);
       verdicts.forEach(this::count);
       verdicts.forEach(each);

@@ -15,8 +15,9 @@ public final class BtfValuePrinter {
     LINE,
     /// The same, with a line for each member of a struct.
     INDENTED,
-    /// As JSON, in one line: `{"pid":1,"name":"init"}`. Pointers are text such as `"0xffff"`, as
-    /// are numbers that JSON has no form for; bytes that are not UTF-8 become U+FFFD.
+    /// As JSON, in one line: `{"pid":1,"name":"init"}`. A field is always of one type: pointers are
+    /// text such as `"0xffff"`, enums the name or the number as text, floating-point numbers that
+    /// JSON has no form for are null; bytes that are not UTF-8 become U+FFFD.
     JSON
   }
 

@@ -245,7 +245,11 @@ final class ValueWriter {
         return;
       }
     }
+    // Text as the names are: a field of JSON is of one type.
+    var quote = style == Style.JSON ? "\"" : "";
+    out.append(quote);
     number(raw, width, type.signed());
+    out.append(quote);
   }
 
   private void floating(int id, BtfType.Floating type, long at) {
@@ -270,11 +274,7 @@ final class ValueWriter {
   }
 
   private void real(boolean finite, String text) {
-    if (finite) {
-      out.append(text);
-    } else {
-      quoted(text);
-    }
+    out.append(finite || style != Style.JSON ? text : "null");
   }
 
   private void address(String digits) {

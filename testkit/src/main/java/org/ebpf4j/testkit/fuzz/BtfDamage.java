@@ -222,14 +222,15 @@ public final class BtfDamage implements Damage {
       }
     }
     for (int i = 0; i < deep; i++) {
-      var type = wrap(new byte[12 + 12 * wide]);
+      var bytes = new byte[12 + 12 * wide];
+      var type = wrap(bytes);
       var kind = random.nextInt(4) == 0 ? UNION : STRUCT;
       type.putInt(4, kind << 24 | wide).putInt(8, size);
       for (int m = 0; m < wide; m++) {
         type.putInt(12 + 12 * m, named || i == deep - 1 ? string(random) : 0);
         type.putInt(16 + 12 * m, i == deep - 1 ? id(random) : first + i + 1);
       }
-      changed.add(type.array());
+      changed.add(bytes);
     }
     if (!structs.isEmpty()) {
       var index = structs.get(random.nextInt(structs.size()));

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.util.EnumSet;
 import org.ebpf4j.attach.Cgroup;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.linux.internal.host.Mounts;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.sys.Bpf;
@@ -18,7 +19,8 @@ final class CgroupHook {
     var what = program.what();
     var path = point.path().toAbsolutePath().normalize();
     if (!Files.isDirectory(path)) {
-      throw new BpfException(what + ": no cgroup at " + path + "; mkdir makes one");
+      throw NotFoundException.ofPath(
+          what + ": no cgroup at " + path + "; mkdir makes one", path.toString());
     }
     var mounts = Mounts.read();
     var type = mounts.typeAt(path);
