@@ -38,4 +38,15 @@ public final class MalformedObjectException extends BpfException {
   public long offset() {
     return offset;
   }
+
+  /// What to do about it.
+  public String advice() {
+    var problem = String.valueOf(getMessage());
+    if (problem.contains("not an ELF file")) {
+      return "give an object file, which clang makes of C: clang -g -O2 -target bpf -c NAME.bpf.c -o NAME.bpf.o";
+    }
+    return problem.contains("has no .BTF")
+        ? "compile the file with types, by clang -g, and do not strip them"
+        : "compile or copy the file again: it is damaged or cut short";
+  }
 }

@@ -34,7 +34,7 @@ public final class NotFoundException extends BpfException {
   }
 
   /// An error whose message is complete as given.
-  static NotFoundException withMessage(String name, String message, Throwable cause) {
+  public static NotFoundException withMessage(String name, String message, Throwable cause) {
     return new NotFoundException(message, name, cause);
   }
 

@@ -160,9 +160,9 @@ final class VerifierAdvice {
           row(
               "invalid access to packet, off=(-?\\d+) size=(\\d+)",
               (m, _) ->
-                  "compare with the end of the packet first: if (data + "
+                  "compare the end of this access with the end of the packet first: if (data + "
                       + (Long.parseLong(m.group(1)) + Long.parseLong(m.group(2)))
-                      + " > data_end) return; from the pointer this access starts at"),
+                      + " > data_end) return 0;"),
           row(
               "offset is outside of the packet",
               "compare the pointer with data_end after the offset was added, and the offset with a constant before"),
@@ -188,7 +188,10 @@ final class VerifierAdvice {
               "write into map forbidden",
               (_, s) ->
                   "make it a variable without const, or set it before the object is loaded (--set): programs only read "
-                      + s.object().orElse("this map")),
+                      + s.object()
+                          .map(o ->
+                              o.replaceFirst("^a value of ", "").replaceFirst(" ha(s|ve) .*", ""))
+                          .orElse("this map")),
           row(
               "read from map forbidden",
               "take the flag BPF_F_WRONLY_PROG from the map: programs may not read it"),

@@ -51,7 +51,8 @@ public final class MapCompatibility {
               + " (id "
               + info.id()
               + ") is another: "
-              + String.join("; ", differences));
+              + String.join("; ", differences)
+              + "\n  try: give the object the same, or another map: a pin goes by ebpf4j unpin PATH, --pin-path DIRECTORY looks elsewhere");
     }
   }
 

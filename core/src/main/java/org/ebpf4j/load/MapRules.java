@@ -113,15 +113,15 @@ public final class MapRules {
       case Errno.E2BIG ->
           Optional.of(
               array
-                  ? "the index is too large: it has " + maxEntries + " entries, from 0"
+                  ? "the index is too large: it has " + entries(maxEntries) + ", the first at 0"
                   : "it is full: it has room for "
-                      + maxEntries
-                      + " entries; take some out, or give it more (max_entries, --map-entries)");
+                      + entries(maxEntries)
+                      + "; take some out, or give it more (max_entries, --map-entries)");
       case Errno.ENOSPC ->
           Optional.of(
               "it is full: it has room for "
-                  + maxEntries
-                  + " entries; take some out, or give it more (max_entries, --map-entries)");
+                  + entries(maxEntries)
+                  + "; take some out, or give it more (max_entries, --map-entries)");
       case Errno.EEXIST -> Optional.of("the key is there already, and it was to be new");
       case Errno.ENOENT ->
           Optional.of(
@@ -138,6 +138,10 @@ public final class MapRules {
               "it is frozen, or made for programs only (BPF_F_RDONLY, BPF_F_WRONLY): it cannot be reached so");
       default -> Optional.empty();
     };
+  }
+
+  private static String entries(long count) {
+    return count == 1 ? "1 entry" : count + " entries";
   }
 
   private static boolean isArray(MapType type) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,6 +122,8 @@ public record ObjectSpec(
   private static byte[] readAll(Path file) {
     try {
       return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw ObjectFileSearch.missing(file, e);
     } catch (IOException e) {
       throw FileError.of(file, "read", e);
     } catch (OutOfMemoryError e) {

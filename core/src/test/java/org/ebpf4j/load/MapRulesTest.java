@@ -110,7 +110,7 @@ class MapRulesTest {
         .hasValueSatisfying(
             t -> assertThat(t).startsWith("it is full: it has room for 3 entries; take some out"));
     assertThat(MapRules.ofElement(MapType.ARRAY.number(), 3, "MAP_UPDATE_ELEM", Errno.E2BIG))
-        .contains("the index is too large: it has 3 entries, from 0");
+        .contains("the index is too large: it has 3 entries, the first at 0");
     assertThat(MapRules.ofElement(MapType.HASH.number(), 3, "MAP_UPDATE_ELEM", Errno.EINVAL))
         .isEmpty();
   }

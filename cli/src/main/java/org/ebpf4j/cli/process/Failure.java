@@ -6,6 +6,7 @@ import java.util.List;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.error.MalformedObjectException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.PermissionException;
 import org.ebpf4j.error.UnsupportedFeatureException;
@@ -35,6 +36,8 @@ public record Failure(int status, List<String> lines) {
   /// that it is a fault.
   public static String describe(Throwable e) {
     return switch (e) {
+      case MalformedObjectException malformed ->
+          malformed.getMessage() + "\n  try: " + malformed.advice();
       case BpfException _ -> String.valueOf(e.getMessage());
       case OutOfMemoryError _ ->
           "out of memory: a heap of "

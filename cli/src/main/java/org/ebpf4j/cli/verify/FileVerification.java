@@ -60,10 +60,9 @@ record FileVerification(
   }
 
   private String explain(Throwable e) {
-    if (e instanceof BpfException) {
-      return String.valueOf(e.getMessage());
+    if (!(e instanceof BpfException)) {
+      faults.accept(e);
     }
-    faults.accept(e);
     return Failure.describe(e);
   }
 }

@@ -30,10 +30,10 @@ class VerdictTableTest {
             Verdicts.rejected(
                 "p",
                 "R0 !read_ok\n"
-                    + "  in program 'p' (xdp), rejected with EACCES\n"
+                    + "  try: this\n"
+                    + "  at a.c:7  return;\n"
                     + "  at instruction 0: (95) exit\n"
-                    + "  from a.c:7  return;\n"
-                    + "  try: this",
+                    + "  in program 'p' (xdp), rejected with EACCES",
                 ""),
             Verdicts.error("q", Verdict.Stage.RELOCATE, "no symbol 'x'")));
 

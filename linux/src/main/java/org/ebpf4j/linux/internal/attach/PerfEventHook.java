@@ -84,7 +84,8 @@ final class PerfEventHook {
                 "4.17",
                 "this kernel has no kprobes: "
                     + KprobeUnit.DIRECTORY
-                    + " is missing (built without CONFIG_KPROBES, or older than 4.17)"));
+                    + " is missing (built without CONFIG_KPROBES, or older than 4.17)"
+                    + "\n  try: a tracepoint near it (tracepoint/, raw_tp/), or a kernel with CONFIG_KPROBES"));
   }
 
   /// The file says `config:0`, the bit that asks for a return probe.

@@ -33,7 +33,7 @@ final class OpenFiles {
     try {
       return Files.readAllLines(Path.of("/proc/self/limits")).stream()
           .filter(line -> line.startsWith("Max open files"))
-          .map(line -> line.replaceAll("\\s+", " ").split(" ")[3])
+          .map(line -> line.replaceAll("\\s+", " ").split(" ", -1)[3])
           .findFirst();
     } catch (IOException _) {
       return Optional.empty();
