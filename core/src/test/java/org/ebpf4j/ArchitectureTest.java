@@ -172,7 +172,10 @@ final class ArchitectureTest {
     var files = new HashMap<String, Set<String>>();
     for (var each : CORE) {
       var outermost = each.getName().replaceAll("\\$.*", "");
-      files.computeIfAbsent(each.getPackageName(), _ -> new HashSet<>()).add(outermost);
+      // A package's own page is no class to be read.
+      if (!outermost.endsWith(".package-info")) {
+        files.computeIfAbsent(each.getPackageName(), _ -> new HashSet<>()).add(outermost);
+      }
     }
     assertThat(
             files.entrySet().stream()
