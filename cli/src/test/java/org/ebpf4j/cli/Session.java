@@ -133,6 +133,14 @@ public final class Session implements AutoCloseable {
     shell("kill -" + name + " " + pid());
   }
 
+  /// Waits for the end; how many milliseconds it took, or -1 where it did not come in time.
+  long millisToEnd(long most) throws InterruptedException {
+    var start = System.nanoTime();
+    return process.waitFor(most, TimeUnit.MILLISECONDS)
+        ? TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)
+        : -1;
+  }
+
   /// Waits for the end; the exit status.
   public int finish() {
     try {
