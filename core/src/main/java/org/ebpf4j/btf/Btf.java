@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.ebpf4j.btf.BtfType.DataSection;
 import org.ebpf4j.elf.FileBytes;
 import org.ebpf4j.error.MalformedObjectException;
@@ -31,6 +32,10 @@ public final class Btf {
   private final Strings strings;
   private final int firstId;
   private final int[] offsets;
+
+  /// Where what has a size ends in the structs that this was asked for.
+  private final Map<Integer, Long> contentEnds = new ConcurrentHashMap<>();
+
   private volatile @Nullable NameIndex names;
 
   private Btf(FileBytes data, @Nullable Btf base) {
@@ -326,7 +331,7 @@ public final class Btf {
   public boolean isFlexibleArray(int struct, int type, long bitOffset) {
     return type(resolve(type)) instanceof BtfType.Array array
         && array.count() == 0
-        && bitOffset >= TypeSizes.contentEnd(this, struct);
+        && bitOffset >= contentEnds.computeIfAbsent(struct, id -> TypeSizes.contentEnd(this, id));
   }
 
   /// What the place of a value of a type in memory is a multiple of; 1 for a packed struct.

@@ -17,7 +17,7 @@ record CMember(String name, int type, long firstBit, int bits, @Nullable Group g
   private static final int DEEPEST = 32;
 
   /// No struct that was written by hand comes near this. Types that hold others twice do.
-  private static final int MOST = 8_192;
+  private static final int MOST = 4_096;
 
   /// The members of a struct or union.
   record Group(boolean union, List<CMember> members) {

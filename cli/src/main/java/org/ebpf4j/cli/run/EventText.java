@@ -18,6 +18,9 @@ final class EventText {
   /// More columns are no table.
   private static final int MOST_COLUMNS = 128;
 
+  /// Members without names count, too, though they are no columns.
+  private static final int MOST_MEMBERS = 1024;
+
   /// What is behind so many characters is not shown.
   private static final int MOST_TEXT = 1 << 20;
 
@@ -27,6 +30,7 @@ final class EventText {
   private final EventType type;
   private final BtfValuePrinter values;
   private final List<Column> columns = new ArrayList<>();
+  private int seen;
 
   /// A member. Those of structs without a name count as those of the struct around them.
   ///
@@ -53,6 +57,9 @@ final class EventText {
       return false;
     }
     for (var member : struct.members()) {
+      if (++seen > MOST_MEMBERS) {
+        return false;
+      }
       var resolved = types.resolve(member.type());
       var place = at + member.bitOffset();
       if (!member.name().isEmpty()) {
