@@ -219,18 +219,20 @@ final class Compatibility {
 
   private static boolean members(
       Types local, BtfType.Struct mine, Types target, BtfType.Struct theirs, int level) {
-    if (mine.members().size() > theirs.members().size()) {
+    var wanted = mine.members();
+    var there = theirs.members();
+    if (wanted.size() > there.size()) {
       return false;
     }
-    for (var member : mine.members()) {
+    // By index: types that multiply take millions of steps, each of which would have an iterator.
+    for (int i = 0; i < wanted.size(); i++) {
+      var member = wanted.get(i);
       var found = false;
-      for (var other : theirs.members()) {
+      for (int j = 0; j < there.size() && !found; j++) {
         local.effort().step();
-        if (sameName(member.name(), other.name())
-            && matching(local, member.type(), target, other.type(), false, level - 1)) {
-          found = true;
-          break;
-        }
+        found =
+            sameName(member.name(), there.get(j).name())
+                && matching(local, member.type(), target, there.get(j).type(), false, level - 1);
       }
       if (!found) {
         return false;

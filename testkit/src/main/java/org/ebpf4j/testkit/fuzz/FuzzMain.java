@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /// Gives many cases to many targets, in turns, and says what they broke:
@@ -28,7 +29,7 @@ public final class FuzzMain {
   private FuzzMain(Path directory, List<String> names) throws ReflectiveOperationException {
     this.directory = directory;
     for (var name : names) {
-      targets.add((FuzzTarget) Class.forName(name).getConstructor().newInstance());
+      targets.add(Class.forName(name).asSubclass(FuzzTarget.class).getConstructor().newInstance());
     }
   }
 
@@ -99,7 +100,7 @@ public final class FuzzMain {
     found.problem().printStackTrace(System.out);
   }
 
-  private void report(long done, TreeMap<String, Long> counts, TreeMap<String, Long> spent) {
+  private void report(long done, Map<String, Long> counts, Map<String, Long> spent) {
     System.out.println(done + " cases, " + faults.size() + " faults");
     counts.forEach((target, count) ->
         System.out.printf(
