@@ -25,7 +25,7 @@ public record Failure(int status, List<String> lines) {
     var lines = new ArrayList<String>();
     lines.add(describe(e));
     for (var other : e.getSuppressed()) {
-      if (other != e && !(other instanceof OutputException)) {
+      if (!(other instanceof OutputException)) {
         lines.add("and while cleaning up: " + describe(other));
       }
     }

@@ -126,6 +126,7 @@ final class Events implements AutoCloseable {
   }
 
   /// Ends a reading of rings from within; what was given so far counts as read.
+  @SuppressWarnings("StaticAssignmentOfThrowable") // without a trace, so there is nothing to keep
   private static final class Enough extends RuntimeException {
     private static final long serialVersionUID = 1L;
     static final Enough NOW = new Enough();
