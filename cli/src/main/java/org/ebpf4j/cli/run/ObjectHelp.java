@@ -6,12 +6,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.ebpf4j.attach.HookKind;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.text.BtfValuePrinter;
 import org.ebpf4j.codec.CTypeName;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.object.EventType;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.object.ProgramPlace;
+import org.ebpf4j.object.ProgramSpec;
+import org.ebpf4j.object.SectionName;
 import org.ebpf4j.object.Variable;
 
 /// What can be said to an object on the command line: its programs, variables, events and maps.
@@ -32,7 +38,9 @@ final class ObjectHelp {
     section(
         out,
         "Programs",
-        spec.programs().stream().map(p -> List.of(p.name(), p.section())).toList());
+        spec.programs().stream()
+            .map(p -> List.of(p.name(), p.section() + whereItGoes(p)))
+            .toList());
     section(
         out,
         "Variables: --set NAME=VALUE",
@@ -69,6 +77,35 @@ final class ObjectHelp {
                                 + type(m.valueType()))))
             .toList());
     out.flush();
+  }
+
+  /// What is to be said of a program that is not attached by itself.
+  private static String whereItGoes(ProgramSpec program) {
+    if (program.type().isEmpty()) {
+      return "  no program type goes by this section; not loaded";
+    }
+    if (!program.autoload()) {
+      return "  loaded if it is asked for: --attach "
+          + program.name()
+          + "="
+          + usage(program).orElse("KIND:PLACE");
+    }
+    try {
+      ProgramPlace.of(program);
+      return "";
+    } catch (UnsupportedFeatureException _) {
+      return "  cannot be attached yet";
+    } catch (BpfException _) {
+      return "  --attach " + program.name() + "=" + usage(program).orElse("KIND:PLACE");
+    }
+  }
+
+  /// How a place for a program is written.
+  private static Optional<String> usage(ProgramSpec program) {
+    return SectionName.find(program.section())
+        .map(SectionName::hook)
+        .filter(HookKind::isAttachable)
+        .map(HookKind::usage);
   }
 
   private static boolean isOpen(Variable variable) {

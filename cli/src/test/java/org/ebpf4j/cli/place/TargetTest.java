@@ -8,6 +8,7 @@ import org.ebpf4j.attach.Tracepoint;
 import org.ebpf4j.attach.Xdp;
 import org.ebpf4j.cli.Cli;
 import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.testkit.TestObjects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,6 +68,17 @@ class TargetTest {
 
     assertThat(run.status()).isEqualTo(5);
     assertThat(run.err()).contains("cannot attach fentry yet");
+  }
+
+  @Test
+  void theHelpOfAnObjectSaysWhereItsProgramsGo() {
+    assertThat(Cli.run("run", TestObjects.file("attach_choice"), "--help-object").out())
+        .containsPattern(
+            "optional +\\?raw_tp/task_rename  loaded if it is asked for: --attach"
+                + " optional=raw_tracepoint:NAME\n")
+        .containsPattern("there +tp/sched/sched_switch\n");
+    assertThat(Cli.run("run", TestObjects.example("sections/xdp.bpf.o"), "--help-object").out())
+        .contains("packet  xdp  --attach packet=xdp:DEVICE[,generic|,driver|,hardware]\n");
   }
 
   @Test
