@@ -18,6 +18,9 @@ final class LabelReader {
   private static final Pattern LABEL_NAME =
       Pattern.compile("[a-zA-Z][a-zA-Z0-9_]*|_([a-zA-Z0-9][a-zA-Z0-9_]*)?");
 
+  static final Set<String> LABEL_KEYS = Set.of("name", "member", "size", "padding", "decoders");
+  static final Set<String> DECODER_KEYS = Set.of("name", "static_map", "allow_unknown", "regexps");
+
   /// An alias may stand for much, many times.
   private static final int MAX_RULES = 10_000;
 
@@ -67,7 +70,7 @@ final class LabelReader {
 
   private LabelRule label(YamlPart part, Use use) {
     count(part);
-    var members = part.members("a label", Set.of("name", "member", "size", "padding", "decoders"));
+    var members = part.members("a label", LABEL_KEYS);
     var name = part.required(members, "name").text("name");
     checkName(part, name, use);
     var size = YamlPart.whole(members, "size", 1, MAX_SIZE);
@@ -120,8 +123,7 @@ final class LabelReader {
   }
 
   private DecoderRule decoder(YamlPart part) {
-    var members =
-        part.members("a decoder", Set.of("name", "static_map", "allow_unknown", "regexps"));
+    var members = part.members("a decoder", DECODER_KEYS);
     var name = part.required(members, "name");
     var decoder = name.constant("decoder", Decoder.values(), Decoder::label);
     var words = new LinkedHashMap<String, String>();

@@ -10,6 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.ebpf4j.cli.export.LabelReader.Use;
 import org.ebpf4j.cli.export.MetricsConfig.BucketType;
 import org.ebpf4j.cli.export.MetricsConfig.Buckets;
@@ -45,6 +47,12 @@ final class MetricsConfigReader {
           "bucket_multiplier",
           "sum");
 
+  private static final Set<String> FILE_KEYS =
+      Set.of("name", "object", "metrics", "tracing", "kaddrs", "cgroup_id_map");
+  private static final Set<String> METRICS_KEYS =
+      Set.of("counters", "gauges", "histograms", "programs", "maps");
+  private static final Set<String> SPAN_KEYS = Set.of("name", "ringbuf", "service", "labels");
+
   /// How long counts of events are kept, where the file does not say.
   private static final Duration FLUSH_INTERVAL = Duration.ofHours(1);
 
@@ -69,10 +77,22 @@ final class MetricsConfigReader {
     return new MetricsConfigReader(file).config(root);
   }
 
+  /// All keys of files, metrics, spans, labels and decoders.
+  static Set<String> keys() {
+    return Stream.of(
+            FILE_KEYS,
+            METRICS_KEYS,
+            COUNTER_KEYS,
+            HISTOGRAM_KEYS,
+            SPAN_KEYS,
+            LabelReader.LABEL_KEYS,
+            LabelReader.DECODER_KEYS)
+        .flatMap(Set::stream)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
   private MetricsConfig config(YamlPart root) {
-    var members =
-        root.members(
-            "the file", Set.of("name", "object", "metrics", "tracing", "kaddrs", "cgroup_id_map"));
+    var members = root.members("the file", FILE_KEYS);
     if (!members.containsKey("metrics") && !members.containsKey("tracing")) {
       throw root.error("'metrics' is missing, and 'tracing' too");
     }
@@ -80,8 +100,7 @@ final class MetricsConfigReader {
     var maps = Selection.NONE;
     var wanted = members.get("metrics");
     if (wanted != null) {
-      var sections =
-          wanted.members("metrics", Set.of("counters", "gauges", "histograms", "programs", "maps"));
+      var sections = wanted.members("metrics", METRICS_KEYS);
       metrics(sections.get("counters"), "counters", Kind.COUNTER);
       metrics(sections.get("gauges"), "gauges", Kind.GAUGE);
       metrics(sections.get("histograms"), "histograms", Kind.HISTOGRAM);
@@ -157,7 +176,7 @@ final class MetricsConfigReader {
 
   private Span span(YamlPart part) {
     labels.count(part);
-    var members = part.members("a span", Set.of("name", "ringbuf", "service", "labels"));
+    var members = part.members("a span", SPAN_KEYS);
     var ring = part.required(members, "ringbuf").text("ringbuf");
     return new Span(
         YamlPart.text(members, "name", ring),
