@@ -40,7 +40,7 @@ public final class SafeText {
   private static boolean isPlain(String text) {
     for (int i = 0; i < text.length(); i++) {
       var c = text.charAt(i);
-      if ((c < ' ' && c != '\n') || c >= 0x7f) {
+      if ((c < ' ' && c != '\n' && c != '\t') || c >= 0x7f) {
         return false;
       }
     }

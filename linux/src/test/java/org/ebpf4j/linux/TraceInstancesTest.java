@@ -60,6 +60,7 @@ class TraceInstancesTest {
         var _ = object.program("life_print").attach()) {
       assertThat(first.sharedBecause()).isEmpty();
       assertThat(first.path()).isNotEqualTo(second.path());
+      assertThat(first).hasToString("trace pipe " + first.path());
       var tokens = object.map("life_tokens");
       tokens.update(me, Words.u64(token), BpfMap.Update.ANY);
       for (int i = 0; i < LINES; i++) {

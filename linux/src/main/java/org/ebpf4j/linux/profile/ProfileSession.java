@@ -256,4 +256,9 @@ public final class ProfileSession implements AutoCloseable {
       steps.report(Step.Action.DETACH, "program " + program, "no longer profiled");
     }
   }
+
+  @Override
+  public String toString() {
+    return "counters of program '" + program + "': " + counters;
+  }
 }

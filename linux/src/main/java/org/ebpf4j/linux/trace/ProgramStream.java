@@ -124,4 +124,9 @@ public final class ProgramStream {
     }
     return lines;
   }
+
+  @Override
+  public String toString() {
+    return "stream " + id + " of program '" + program + "'";
+  }
 }

@@ -205,4 +205,9 @@ public final class TracePipe implements TraceStream {
       reading.unlock();
     }
   }
+
+  @Override
+  public String toString() {
+    return "trace pipe " + path + (closed.get() ? " (closed)" : "");
+  }
 }
