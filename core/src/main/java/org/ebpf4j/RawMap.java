@@ -22,6 +22,9 @@ public interface RawMap extends BpfMap<byte[], byte[]>, Handle {
   /// The number of its type, see [org.ebpf4j.object.MapType].
   int type();
 
+  /// Bytes in a value: of one CPU where it has a value for each.
+  int elementSize();
+
   /// How many entries it can hold; for ring buffers, its size in bytes.
   long maxEntries();
 

@@ -122,6 +122,7 @@ public abstract class MapContract {
     var cpus = raw.valueSize() / 8;
     try (var map = raw.perCpu(Integer.class, Integer.class)) {
       assertThat(raw.isPerCpu()).isTrue();
+      assertThat(raw.elementSize()).isEqualTo(4);
       var values = new PerCpu<>(IntStream.range(7, 7 + cpus).boxed().toList());
       map.update(3, values);
       map.update(4, values);

@@ -71,6 +71,11 @@ public abstract class AbstractRawMap implements RawMap {
   }
 
   @Override
+  public final int elementSize() {
+    return shape.elementSize();
+  }
+
+  @Override
   public final long maxEntries() {
     return shape.maxEntries();
   }

@@ -10,9 +10,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.ebpf4j.RawMap;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
-import org.ebpf4j.linux.LinuxMap;
 
 /// How a part of a map's key becomes a label.
 ///
@@ -29,7 +29,7 @@ public record Label(String name, int offset, int size, Function<byte[], Optional
   /// addresses, `__be16` is a number of the network; pointers, arrays and unions are hexadecimal.
   /// Bit fields are left out. Where the type is not known, there is one label, `key`: a number
   /// where it has the size of one, or else hexadecimal.
-  public static List<Label> ofKey(LinuxMap map) {
+  public static List<Label> ofKey(RawMap map) {
     var layout = map.layout().filter(l -> l.key() != 0);
     var labels = new ArrayList<Label>();
     if (layout.isPresent()) {

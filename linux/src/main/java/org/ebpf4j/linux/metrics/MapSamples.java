@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import org.ebpf4j.RawMap;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
-import org.ebpf4j.linux.LinuxMap;
 import org.jspecify.annotations.Nullable;
 
 /// The entries of a map as numbers with labels. The labels come from the key; the numbers are the
@@ -20,7 +20,7 @@ public final class MapSamples {
   /// A sample without its value.
   private record Series(String name, Map<String, String> labels) {}
 
-  private final LinuxMap map;
+  private final RawMap map;
   private final String name;
   private final List<Label> labels;
   private final List<Value> values;
@@ -31,7 +31,7 @@ public final class MapSamples {
   private record CpuLabel(String name, IntFunction<Optional<String>> text) {}
 
   private MapSamples(
-      LinuxMap map,
+      RawMap map,
       String name,
       List<Label> labels,
       List<Value> values,
@@ -45,14 +45,14 @@ public final class MapSamples {
     this.cpus = cpus;
   }
 
-  /// A map with the labels that its type tells ([Label#ofKey(LinuxMap)]), and all numbers of its
+  /// A map with the labels that its type tells ([Label#ofKey(RawMap)]), and all numbers of its
   /// values: named like the map where the value is a number, and like the map and the member, as in
   /// `traffic_bytes`, where it is a struct. Of an array of numbers each is a sample, with its index
   /// as a label, named like the array's member, or `index`.
   ///
   /// @throws IllegalArgumentException for a map without keys, and one whose values hold no number
-  public static MapSamples of(LinuxMap map) {
-    var valueSize = map.info().valueSize();
+  public static MapSamples of(RawMap map) {
+    var valueSize = map.elementSize();
     var values = Value.of(map, valueSize);
     if (map.keySize() == 0) {
       throw new IllegalArgumentException("map '" + map.name() + "' has no keys");

@@ -2,9 +2,9 @@ package org.ebpf4j.linux.metrics;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.ebpf4j.RawMap;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
-import org.ebpf4j.linux.LinuxMap;
 
 /// A number in the values of a map, or the numbers of an array in them.
 ///
@@ -24,7 +24,7 @@ record Value(String path, int offset, int size, Form form, int count) {
   private static final int MAX_COUNT = 4096;
 
   /// The numbers in the values of a map.
-  static List<Value> of(LinuxMap map, int valueSize) {
+  static List<Value> of(RawMap map, int valueSize) {
     var layout = map.layout().filter(l -> l.value() != 0);
     var values = new ArrayList<Value>();
     if (layout.isPresent()) {
