@@ -22,6 +22,8 @@ import java.util.Optional;
 /// @param pins the directory in which maps are shared by name, where the object asks for that
 /// @param token a bpffs whose mount delegates rights, for a process without them; where none is
 ///   given, `LIBBPF_BPF_TOKEN_PATH` of the environment is looked at, then `/sys/fs/bpf`
+/// @param log a file that all of the verifier's log of each program that it rejects is written to
+///   the end of, which may have hundreds of MB; the exception has a few MB of it
 public record LoadOptions(
     int logLevel,
     boolean keepGoing,
@@ -30,7 +32,8 @@ public record LoadOptions(
     Map<String, RawMap> maps,
     Map<String, BpfProgram> targets,
     Path pins,
-    Optional<Path> token) {
+    Optional<Path> token,
+    Optional<Path> log) {
   /// Nothing is written where a program is accepted. Where it is rejected, the log is fetched all
   /// the same. One program that fails fails the object.
   public static final LoadOptions DEFAULT =
@@ -42,6 +45,7 @@ public record LoadOptions(
           Map.of(),
           Map.of(),
           Path.of("/sys/fs/bpf"),
+          Optional.empty(),
           Optional.empty());
 
   /// @throws IllegalArgumentException for a level that the kernel does not have
@@ -64,35 +68,36 @@ public record LoadOptions(
         DEFAULT.maps,
         DEFAULT.targets,
         DEFAULT.pins,
-        DEFAULT.token);
+        DEFAULT.token,
+        DEFAULT.log);
   }
 
   /// The same with another log level.
   public LoadOptions withLogLevel(int level) {
-    return new LoadOptions(level, keepGoing, types, config, maps, targets, pins, token);
+    return new LoadOptions(level, keepGoing, types, config, maps, targets, pins, token, log);
   }
 
   /// The same, where one program that fails does not keep the others from being loaded.
   public LoadOptions withKeepGoing(boolean wanted) {
-    return new LoadOptions(logLevel, wanted, types, config, maps, targets, pins, token);
+    return new LoadOptions(logLevel, wanted, types, config, maps, targets, pins, token, log);
   }
 
   /// The same with the kernel's types from a file.
   public LoadOptions withTypes(Path file) {
     return new LoadOptions(
-        logLevel, keepGoing, Optional.of(file), config, maps, targets, pins, token);
+        logLevel, keepGoing, Optional.of(file), config, maps, targets, pins, token, log);
   }
 
   /// The same with more of the kernel's configuration, as lines `CONFIG_NAME=value`.
   public LoadOptions withConfig(String lines) {
-    return new LoadOptions(logLevel, keepGoing, types, lines, maps, targets, pins, token);
+    return new LoadOptions(logLevel, keepGoing, types, lines, maps, targets, pins, token, log);
   }
 
   /// The same with a map in place of the one that the object defines under that name.
   public LoadOptions withMap(String name, RawMap map) {
     var more = new HashMap<>(maps);
     more.put(name, map);
-    return new LoadOptions(logLevel, keepGoing, types, config, more, targets, pins, token);
+    return new LoadOptions(logLevel, keepGoing, types, config, more, targets, pins, token, log);
   }
 
   /// The same with all maps of an object that is loaded, in place of those of the same names: so
@@ -100,7 +105,7 @@ public record LoadOptions(
   public LoadOptions withMapsOf(BpfObject object) {
     var more = new HashMap<>(maps);
     object.maps().forEach(map -> more.put(map.name(), map));
-    return new LoadOptions(logLevel, keepGoing, types, config, more, targets, pins, token);
+    return new LoadOptions(logLevel, keepGoing, types, config, more, targets, pins, token, log);
   }
 
   /// The same with the program that `program` of the object is for: whose function it replaces
@@ -108,17 +113,24 @@ public record LoadOptions(
   public LoadOptions withTarget(String program, BpfProgram target) {
     var more = new HashMap<>(targets);
     more.put(program, target);
-    return new LoadOptions(logLevel, keepGoing, types, config, maps, more, pins, token);
+    return new LoadOptions(logLevel, keepGoing, types, config, maps, more, pins, token, log);
   }
 
   /// The same with another directory in which maps are shared by name.
   public LoadOptions withPins(Path directory) {
-    return new LoadOptions(logLevel, keepGoing, types, config, maps, targets, directory, token);
+    return new LoadOptions(
+        logLevel, keepGoing, types, config, maps, targets, directory, token, log);
   }
 
   /// The same with the rights that a bpffs delegates.
   public LoadOptions withToken(Path bpffs) {
     return new LoadOptions(
-        logLevel, keepGoing, types, config, maps, targets, pins, Optional.of(bpffs));
+        logLevel, keepGoing, types, config, maps, targets, pins, Optional.of(bpffs), log);
+  }
+
+  /// The same with a file for all of the verifier's logs of programs that it rejects.
+  public LoadOptions withLog(Path file) {
+    return new LoadOptions(
+        logLevel, keepGoing, types, config, maps, targets, pins, token, Optional.of(file));
   }
 }

@@ -29,6 +29,7 @@ final class LoadRequests {
         maps,
         targets,
         options.pins(),
-        options.token());
+        options.token(),
+        options.log());
   }
 }

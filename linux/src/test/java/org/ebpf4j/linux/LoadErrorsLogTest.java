@@ -3,12 +3,17 @@ package org.ebpf4j.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.ebpf4j.linux.Refused.refused;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.error.VerifierException;
+import org.ebpf4j.linux.internal.host.KernelRelease;
 import org.ebpf4j.testkit.KernelTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/// Logs of the verifier that are larger than the buffer they are first asked for with (256 KiB).
+/// Logs of the verifier that are large.
 @KernelTest
 class LoadErrorsLogTest {
   private static final int ROUNDS = 80;
@@ -48,6 +53,30 @@ class LoadErrorsLogTest {
       expectWholeLog(object.programs().getFirst().verifierLog());
     }
     before.expectNothingNew("bad_");
+  }
+
+  @Test
+  void writesAllOfALongLogToAFileAndKeepsAFewMegabytes(@TempDir Path directory) throws IOException {
+    var file = directory.resolve("all.log");
+    var rejected =
+        refused(
+            VerifierException.class,
+            () ->
+                kernel
+                    .load(
+                        Loops.object("bad_long", 10 * ROUNDS, ADDITIONS, true),
+                        LoadOptions.DEFAULT.withLog(file))
+                    .close());
+    var all = Files.readString(file);
+    assertThat(all.length()).isGreaterThan(4 << 20);
+    expectWholeLog(all);
+    assertThat(rejected.log().length()).isBetween(1 << 19, 4 << 20);
+    if (KernelRelease.running().isBefore(6, 4)) {
+      assertThat(all).startsWith(rejected.log());
+    } else {
+      assertThat(rejected).hasMessageStartingWith("R9 !read_ok");
+      assertThat(rejected.log()).containsPattern("(?m)^processed \\d+ insns");
+    }
   }
 
   /// Every instruction that was followed has its line; newer kernels add a listing.

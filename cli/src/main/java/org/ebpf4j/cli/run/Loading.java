@@ -11,6 +11,7 @@ import org.ebpf4j.LinkSet;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Steps;
 import org.ebpf4j.cli.input.KernelOptions;
+import org.ebpf4j.cli.input.LogOption;
 import org.ebpf4j.cli.input.ObjectOptions;
 import org.ebpf4j.cli.input.ProgramFile;
 import org.ebpf4j.cli.place.Placement;
@@ -50,8 +51,7 @@ final class Loading {
               + " only.")
   private int logLevel;
 
-  @Option(names = "--log", description = "If the verifier rejects a program, print all of its log.")
-  private boolean log;
+  @Mixin private final LogOption log = new LogOption();
 
   @Option(
       names = "--keep-going",
@@ -127,7 +127,7 @@ final class Loading {
       }
       return object;
     } catch (VerifierException e) {
-      if (log || logLevel > 0) {
+      if (log.printed() || logLevel > 0) {
         err().print(e.log());
         err().flush();
       }
@@ -137,7 +137,7 @@ final class Loading {
 
   private LoadOptions options() {
     try {
-      return facts.in(new LoadOptions(logLevel).withKeepGoing(keepGoing));
+      return log.in(facts.in(new LoadOptions(logLevel).withKeepGoing(keepGoing)));
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(line(), "--log-level: " + e.getMessage(), e);
     }

@@ -14,6 +14,7 @@ import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Step;
 import org.ebpf4j.Verdict;
 import org.ebpf4j.cli.input.KernelOptions;
+import org.ebpf4j.cli.input.LogOption;
 import org.ebpf4j.cli.process.Debugging;
 import org.ebpf4j.cli.process.Ending;
 import org.ebpf4j.cli.process.ExitStatus;
@@ -100,6 +101,8 @@ public final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private final KernelOptions facts = new KernelOptions();
 
+  @Mixin private final LogOption log = new LogOption();
+
   @ParentCommand private @Nullable Debugging main;
 
   @Spec private @Nullable CommandSpec command;
@@ -115,7 +118,11 @@ public final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var options = facts.in(LoadOptions.DEFAULT);
+    if (log.printed()) {
+      throw new CommandLine.ParameterException(
+          line(), "--log: say which file the logs of rejected programs are written to");
+    }
+    var options = log.in(facts.in(LoadOptions.DEFAULT));
     var before = baseline == null ? null : Baseline.read(baseline);
     var objects = new ObjectFiles();
     files.forEach(objects::add);

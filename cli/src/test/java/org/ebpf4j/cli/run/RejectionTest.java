@@ -57,6 +57,26 @@ class RejectionTest {
     assertThat(before.newcomers()).isEmpty();
   }
 
+  @Test
+  void writesTheLogToAFile() throws IOException {
+    var object = TestObjects.file("bad_null");
+    var log = directory.resolve("log");
+
+    var run = Cli.run("run", "--log", log, object, "--no-trace");
+    var verify = Cli.run("verify", "--log=" + log + "2", object);
+    var other = Cli.run("verify", "--log=" + object, object);
+    var printed = Cli.run("run", "--log", object, "--no-trace");
+
+    assertThat(run.status()).isEqualTo(ExitStatus.REJECTED);
+    assertThat(run.err()).doesNotContain("processed ");
+    assertThat(Files.readString(log)).contains("call bpf_map_lookup_elem#1", "processed ");
+    assertThat(verify.status()).isEqualTo(ExitStatus.REJECTED);
+    assertThat(Files.readString(directory.resolve("log2"))).contains("processed ");
+    assertThat(other.status()).isEqualTo(ExitStatus.FAILED);
+    assertThat(other.err()).contains("is an object file: --log takes the file");
+    assertThat(printed.err()).contains("processed ");
+  }
+
   private static Object[] append(Object[] args, String more) {
     var all = java.util.Arrays.copyOf(args, args.length + 1);
     all[args.length] = more;

@@ -173,7 +173,7 @@ public record Privileges(
           : "run as root, or give the java binary the capabilities with setcap";
     }
     if (userNamespace) {
-      return "run it outside of the user namespace, or with rights that a bpffs delegates (6.9): --token BPFFS";
+      return "run it outside of the user namespace, or with rights that a bpffs delegates (since 6.9; LIBBPF_BPF_TOKEN_PATH)";
     }
     if (lockdown.equals("integrity") || lockdown.equals("confidentiality")) {
       return "use what a locked kernel allows, such as tracepoints (tracepoint/, raw_tp/, tp_btf/) that write no memory; or boot it without lockdown";

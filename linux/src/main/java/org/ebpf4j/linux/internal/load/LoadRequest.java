@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param targets programs that programs of the object are for, by the names of these
 /// @param pins the directory in which maps are shared by name
 /// @param token a bpffs whose mount delegates rights
+/// @param log a file for all of the verifier's logs of programs that it rejects
 public record LoadRequest(
     int logLevel,
     boolean keepGoing,
@@ -22,17 +23,18 @@ public record LoadRequest(
     Map<String, GivenMap> maps,
     Map<String, GivenProgram> targets,
     Path pins,
-    Optional<Path> token) {
+    Optional<Path> token,
+    Optional<Path> log) {
   public LoadRequest {
     maps = Map.copyOf(maps);
     targets = Map.copyOf(targets);
   }
 
   LoadRequest withLogLevel(int level) {
-    return new LoadRequest(level, keepGoing, types, config, maps, targets, pins, token);
+    return new LoadRequest(level, keepGoing, types, config, maps, targets, pins, token, log);
   }
 
   LoadRequest withKeepGoing() {
-    return new LoadRequest(logLevel, true, types, config, maps, targets, pins, token);
+    return new LoadRequest(logLevel, true, types, config, maps, targets, pins, token, log);
   }
 }

@@ -261,7 +261,7 @@ final class ObjectLoader {
       var environment =
           new ProgramLoader.Environment(
               context.typesFd(), context.tokenFd(), target(each), modules(object), maps.all());
-      return new ProgramLoader(steps, kernel, object, each, request.logLevel())
+      return new ProgramLoader(steps, kernel, object, each, request.logLevel(), request.log())
           .load(Instructions.of(slots), environment);
     }
   }

@@ -2,8 +2,10 @@ package org.ebpf4j.linux.internal.load;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
 import org.ebpf4j.attach.ProgramType;
@@ -16,6 +18,7 @@ import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.LoggedLoad;
 import org.ebpf4j.linux.internal.sys.ProgramLoad;
+import org.ebpf4j.linux.internal.sys.WholeLog;
 import org.ebpf4j.load.FittedObject;
 import org.ebpf4j.load.FittedProgram;
 import org.ebpf4j.load.KernelFacts;
@@ -34,6 +37,7 @@ final class ProgramLoader {
   private final FittedProgram fitted;
   private final ProgramSpec program;
   private final int logLevel;
+  private final Optional<Path> logFile;
 
   /// What a program takes from the object around it.
   ///
@@ -50,23 +54,32 @@ final class ProgramLoader {
       List<LoadedMap> maps) {}
 
   ProgramLoader(
-      Steps steps, KernelFacts kernel, FittedObject object, FittedProgram fitted, int logLevel) {
+      Steps steps,
+      KernelFacts kernel,
+      FittedObject object,
+      FittedProgram fitted,
+      int logLevel,
+      Optional<Path> logFile) {
     this.steps = steps;
     this.kernel = kernel;
     this.object = object;
     this.fitted = fitted;
     this.program = fitted.program();
     this.logLevel = logLevel;
+    this.logFile = logFile;
   }
 
   LoadedProgram load(Instructions instructions, Environment environment) {
-    var load = new LoggedLoad(request(instructions, environment));
+    var call = request(instructions, environment);
+    var load = new LoggedLoad(call);
     var outcome = load.load(logLevel);
     if (!outcome.result().ok() && outcome.result().errno() == Errno.EPERM && Memlock.lift()) {
       outcome = load.load(logLevel);
     }
     if (!outcome.result().ok()) {
-      throw new ProgramRefusal(object, fitted, type()).of(explained(load, outcome));
+      var explained = explained(load, outcome);
+      logFile.ifPresent(file -> WholeLog.append(file, explained, call, logLevel | 1));
+      throw new ProgramRefusal(object, fitted, type()).of(explained);
     }
     var fd = outcome.result().fd();
     try {

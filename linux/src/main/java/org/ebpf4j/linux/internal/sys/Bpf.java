@@ -182,6 +182,13 @@ public final class Bpf {
     }
   }
 
+  /// The same with a log that goes into memory of the caller's.
+  static Result progLoad(ProgramLoad load, int logLevel, MemorySegment log) {
+    try (var arena = Arena.ofConfined()) {
+      return Result.of(new ProgramLoadCall(arena, load, logLevel, log).call());
+    }
+  }
+
   /// `PROG_TEST_RUN`.
   public static ProgramRun.Outcome progRun(int program, ProgramRun run) {
     try (var arena = Arena.ofConfined()) {

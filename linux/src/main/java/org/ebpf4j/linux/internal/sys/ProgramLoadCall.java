@@ -18,6 +18,12 @@ final class ProgramLoadCall {
   private int interruptions;
 
   ProgramLoadCall(Arena arena, ProgramLoad load, int logLevel, int logSize) {
+    // The memory is shared between threads: a virtual thread hands the call to another one.
+    this(arena, load, logLevel, logLevel > 0 ? arena.allocate(logSize, 8) : MemorySegment.NULL);
+  }
+
+  /// @param log where the log goes to; for a level other than 0
+  ProgramLoadCall(Arena arena, ProgramLoad load, int logLevel, MemorySegment log) {
     attr =
         new Attr(arena, size(load, logLevel))
             .u32(0, load.type())
@@ -45,10 +51,9 @@ final class ProgramLoadCall {
     if (load.tokenFd() != 0) {
       attr.u32(44, load.flags() | Bpf.TOKEN_FD).u32(144, load.tokenFd());
     }
-    // The memory is shared between threads: a virtual thread hands the call to another one.
-    log = logLevel > 0 ? arena.allocate(logSize, 8) : MemorySegment.NULL;
+    this.log = log;
     if (logLevel > 0) {
-      attr.u32(24, logLevel).u32(LOG_SIZE, logSize).pointer(32, log);
+      attr.u32(24, logLevel).u32(LOG_SIZE, (int) log.byteSize()).pointer(32, log);
     }
   }
 
@@ -69,11 +74,17 @@ final class ProgramLoadCall {
     return load.types().fd() != 0 ? 108 : 72;
   }
 
-  ProgramLoad.Outcome make() {
+  /// The calls, the last of which tells: 0 or a descriptor, or an error number negated.
+  long call() {
     var result = attempt();
     while (result == -Errno.E2BIG && (functions.shorten() || lines.shorten())) {
       result = attempt();
     }
+    return result;
+  }
+
+  ProgramLoad.Outcome make() {
+    var result = call();
     var logged = log.byteSize() > 0;
     return new ProgramLoad.Outcome(
         Result.of(result),

@@ -111,7 +111,7 @@ class PrivilegesTest {
         .contains("this is a container (/.dockerenv exists)");
     assertThat(boxed.mend(List.of()))
         .startsWith("run it outside of the user namespace")
-        .contains("--token BPFFS");
+        .contains("LIBBPF_BPF_TOKEN_PATH");
     assertThat(new Privileges(ALL, ALL, false, true, 2, "none", "").mend(List.of()))
         .contains("seccomp profile");
     assertThat(new Privileges(ALL, ALL, false, false, 2, "none", "").mend(List.of()))
