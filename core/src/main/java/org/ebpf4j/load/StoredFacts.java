@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ public final class StoredFacts implements KernelFacts {
   /// @throws BpfException where there is nothing of that name, or file `kernel` is damaged
   public static StoredFacts of(Path path) {
     if (!Files.exists(path)) {
-      throw FileError.of(path, "read", new java.nio.file.NoSuchFileException(path.toString()));
+      throw FileError.of(path, "read", new NoSuchFileException(path.toString()));
     }
     if (!Files.isDirectory(path)) {
       return new StoredFacts(path, false, KernelLines.NONE);

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,7 +48,7 @@ final class DamagedFittingTest {
       implements KernelFacts {
     static OwnFacts of(ObjectSpec spec, Btf types, RandomGenerator random) {
       var missing =
-          java.util.Arrays.stream(KernelFeature.values())
+          Arrays.stream(KernelFeature.values())
               .filter(_ -> random.nextInt(4) == 0)
               .collect(Collectors.toSet());
       var values = List.of("y", "m", "42", "0x7fffffffffffffff", "\"text\"");

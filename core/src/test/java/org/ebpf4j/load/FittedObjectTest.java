@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.Btf;
@@ -20,6 +24,7 @@ import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.insn.Instructions;
 import org.ebpf4j.insn.Opcode;
 import org.ebpf4j.insn.Slot;
+import org.ebpf4j.object.Extern;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
@@ -139,7 +144,7 @@ final class FittedObjectTest {
               && Slot.imm(slots[i + 1]) == 0xffff_ffff;
     }
     assertThat(found).isTrue();
-    var calls = new java.util.ArrayList<String>();
+    var calls = new ArrayList<String>();
     for (var slot : slots) {
       if (Slot.opcode(slot) == Opcode.CALL) {
         object.missingFunction(Slot.imm(slot)).ifPresent(calls::add);
@@ -178,7 +183,7 @@ final class FittedObjectTest {
   private static int offset(ObjectSpec spec, String name) {
     return spec.externs().stream()
         .filter(e -> e.name().equals(name))
-        .map(e -> ((org.ebpf4j.object.Extern.Config) e).offset())
+        .map(e -> ((Extern.Config) e).offset())
         .findFirst()
         .orElseThrow();
   }
@@ -216,7 +221,7 @@ final class FittedObjectTest {
     assertThat(object.failures()).isEmpty();
     assertThat(object.modules()).containsExactly("tasks");
     var slots = object.programs().getFirst().instructions().toSlots();
-    var places = new java.util.TreeMap<Integer, Integer>();
+    var places = new TreeMap<Integer, Integer>();
     for (int i = 0; i < slots.length; i++) {
       if (Slot.isWide(slots[i])) {
         i++;
@@ -335,7 +340,7 @@ final class FittedObjectTest {
             false,
             List.of(new Member("common", kernel.number, 0, 0), new Member("data", ops, 512, 0))));
     var object = fit(spec("load_struct_ops"));
-    var layout = object.structOps().get("at_once").layout();
+    var layout = Objects.requireNonNull(object.structOps().get("at_once")).layout();
     assertThat(layout.valueSize()).isEqualTo(128);
     assertThat(layout.members())
         .containsExactlyInAnyOrder(
@@ -380,7 +385,7 @@ final class FittedObjectTest {
     assertThat(only(spec).instructions()).isEqualTo(program.instructions());
     kernel.missing.add(KernelFeature.PROBE_READ_KERNEL);
     var slots = only(spec).instructions().toSlots();
-    assertThat(java.util.Arrays.stream(slots).mapToInt(Slot::imm)).containsExactly(4, 45, 6);
+    assertThat(Arrays.stream(slots).mapToInt(Slot::imm)).containsExactly(4, 45, 6);
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Step;
 import org.ebpf4j.Verdict;
@@ -43,6 +44,11 @@ class FittingTest {
     return verdicts;
   }
 
+  private static Verdict of(Map<String, Verdict> verdicts, String program) {
+    assertThat(verdicts).containsKey(program);
+    return Objects.requireNonNull(verdicts.get(program));
+  }
+
   /// FNV-1a, where the descriptors of maps count as zero.
   private static long hash(Instructions instructions) {
     var hash = 0xcbf29ce484222325L;
@@ -52,10 +58,9 @@ class FittingTest {
           Slot.isWide(slot)
               && (Slot.src(slot) == Opcode.PSEUDO_MAP_FD
                   || Slot.src(slot) == Opcode.PSEUDO_MAP_VALUE);
-      for (var each : new long[] {map ? Slot.withImm(slot, 0) : slot}) {
-        for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
-          hash = (hash ^ (each >>> shift & 0xff)) * 0x100000001b3L;
-        }
+      var each = map ? Slot.withImm(slot, 0) : slot;
+      for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
+        hash = (hash ^ (each >>> shift & 0xff)) * 0x100000001b3L;
       }
     }
     return hash;
@@ -69,7 +74,7 @@ class FittingTest {
     var verdicts = verify(spec(name), true);
     assertThat(fitted.programs()).isNotEmpty();
     for (var program : fitted.programs()) {
-      assertThat(verdicts.get(program.program().name()).code())
+      assertThat(of(verdicts, program.program().name()).code())
           .contains(new Verdict.Code(program.instructions().size(), hash(program.instructions())));
     }
   }
@@ -87,12 +92,12 @@ class FittingTest {
   @Test
   void eachFailureIsToldWithItsOwnStage() {
     var missing = verify(spec("load_ksyms_missing"), true);
-    assertThat(missing.get("symbol").outcome()).isEqualTo(Verdict.Outcome.ERROR);
-    assertThat(missing.get("symbol").stage()).isEqualTo(Verdict.Stage.RELOCATE);
-    assertThat(missing.get("symbol").code()).isEmpty();
-    assertThat(missing.get("unguarded").outcome()).isEqualTo(Verdict.Outcome.REJECTED);
-    assertThat(missing.get("unguarded").stage()).isEqualTo(Verdict.Stage.LOAD);
-    var nowhere = verify(spec("code_targets"), false).get("code_nowhere");
+    assertThat(of(missing, "symbol").outcome()).isEqualTo(Verdict.Outcome.ERROR);
+    assertThat(of(missing, "symbol").stage()).isEqualTo(Verdict.Stage.RELOCATE);
+    assertThat(of(missing, "symbol").code()).isEmpty();
+    assertThat(of(missing, "unguarded").outcome()).isEqualTo(Verdict.Outcome.REJECTED);
+    assertThat(of(missing, "unguarded").stage()).isEqualTo(Verdict.Stage.LOAD);
+    var nowhere = of(verify(spec("code_targets"), false), "code_nowhere");
     assertThat(nowhere.stage()).isEqualTo(Verdict.Stage.LOAD);
     assertThat(nowhere.code()).as("its instructions are known").isPresent();
   }
