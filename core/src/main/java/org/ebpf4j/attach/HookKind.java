@@ -194,7 +194,7 @@ public record HookKind(
                 .orElse(withArticle(name) + " hook")
             + " takes "
             + accepted(hook)
-            + "; "
+            + "\n  try: "
             + homes(type, attachType));
   }
 
@@ -279,7 +279,7 @@ public record HookKind(
                 ? "cannot attach "
                     + name
                     + " yet; such programs can be loaded and pinned only"
-                    + (meanwhile.isEmpty() ? "" : ". " + meanwhile)
+                    + (meanwhile.isEmpty() ? "" : "\n  try: " + meanwhile)
                 : note));
   }
 

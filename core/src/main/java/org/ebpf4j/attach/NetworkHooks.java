@@ -33,14 +33,14 @@ final class NetworkHooks {
                   exact("xdp.frags/cpumap", ProgramType.XDP, AttachType.XDP_CPUMAP, Flag.FRAGS),
                   exact("xdp/cpumap", ProgramType.XDP, AttachType.XDP_CPUMAP)),
           row("tcx", "packets of a network device, after XDP")
-              .meanwhile("A program in SEC(\"xdp\") sees what a device receives")
+              .meanwhile("a program in SEC(\"xdp\") sees what a device receives")
               .sections(
                   exact("tc/ingress", ProgramType.SCHED_CLS, AttachType.TCX_INGRESS),
                   exact("tc/egress", ProgramType.SCHED_CLS, AttachType.TCX_EGRESS),
                   exact("tcx/ingress", ProgramType.SCHED_CLS, AttachType.TCX_INGRESS),
                   exact("tcx/egress", ProgramType.SCHED_CLS, AttachType.TCX_EGRESS)),
           row("tc", "packets of a network device, as a filter of traffic control")
-              .meanwhile("A program in SEC(\"xdp\") sees what a device receives")
+              .meanwhile("a program in SEC(\"xdp\") sees what a device receives")
               .sections(
                   exact("tc", ProgramType.SCHED_CLS),
                   exact("classifier", ProgramType.SCHED_CLS),

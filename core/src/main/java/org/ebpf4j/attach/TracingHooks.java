@@ -33,7 +33,7 @@ final class TracingHooks {
                   open("raw_tp.w", ProgramType.RAW_TRACEPOINT_WRITABLE)),
           row("tp_btf", "a tracepoint of the kernel, with its arguments typed")
               .place("[MODULE:]NAME", "sched_switch", BtfTracepoint::parse)
-              .meanwhile("A program in SEC(\"raw_tp/NAME\") is attached at the same place")
+              .meanwhile("a program in SEC(\"raw_tp/NAME\") is attached at the same place")
               .sections(
                   open("tp_btf", ProgramType.TRACING, AttachType.TRACE_RAW_TP, Flag.KERNEL_BTF),
                   open(
@@ -52,11 +52,11 @@ final class TracingHooks {
               .sections(open("kretprobe", ProgramType.KPROBE)),
           row("kprobe.multi", "the entries of many functions of the kernel")
               .place("PATTERN", "tcp_v4_*", text -> new KprobeMulti(ProbeMode.ENTRY, text))
-              .meanwhile("A program in SEC(\"kprobe/SYMBOL\") is attached to one function")
+              .meanwhile("a program in SEC(\"kprobe/SYMBOL\") is attached to one function")
               .sections(open("kprobe.multi", ProgramType.KPROBE, AttachType.TRACE_KPROBE_MULTI)),
           row("kretprobe.multi", "the returns from many functions of the kernel")
               .place("PATTERN", "tcp_v4_*", text -> new KprobeMulti(ProbeMode.RETURN, text))
-              .meanwhile("A program in SEC(\"kretprobe/SYMBOL\") is attached to one function")
+              .meanwhile("a program in SEC(\"kretprobe/SYMBOL\") is attached to one function")
               .sections(open("kretprobe.multi", ProgramType.KPROBE, AttachType.TRACE_KPROBE_MULTI)),
           row("kprobe.session", "the entries of and returns from many functions of the kernel")
               .place("PATTERN", "tcp_v4_*", text -> new KprobeMulti(ProbeMode.SESSION, text))
@@ -129,7 +129,7 @@ final class TracingHooks {
                   open("usdt.s", ProgramType.KPROBE, Flag.SLEEPABLE, Flag.MULTI_WHERE_KNOWN)),
           row("fentry", "the entry of a function, with its arguments typed")
               .place("[MODULE:]FUNCTION", "do_unlinkat", Fentry::parse)
-              .meanwhile("A program in SEC(\"kprobe/FUNCTION\") is attached at the same place")
+              .meanwhile("a program in SEC(\"kprobe/FUNCTION\") is attached at the same place")
               .sections(
                   open("fentry", ProgramType.TRACING, AttachType.TRACE_FENTRY, Flag.KERNEL_BTF),
                   open(
@@ -140,7 +140,7 @@ final class TracingHooks {
                       Flag.SLEEPABLE)),
           row("fexit", "the return from a function, with its arguments typed")
               .place("[MODULE:]FUNCTION", "do_unlinkat", Fexit::parse)
-              .meanwhile("A program in SEC(\"kretprobe/FUNCTION\") is attached at the same place")
+              .meanwhile("a program in SEC(\"kretprobe/FUNCTION\") is attached at the same place")
               .sections(
                   open("fexit", ProgramType.TRACING, AttachType.TRACE_FEXIT, Flag.KERNEL_BTF),
                   open(

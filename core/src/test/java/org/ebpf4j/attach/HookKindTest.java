@@ -156,7 +156,7 @@ class HookKindTest {
     assertThat(thrown)
         .hasMessage(
             "attaching 'drop' to tracepoint/sched/sched_switch: it is an xdp program, and a"
-                + " tracepoint hook takes tracepoint programs; xdp programs go to"
+                + " tracepoint hook takes tracepoint programs\n  try: xdp programs go to"
                 + " xdp:DEVICE[,generic|,driver|,hardware]");
   }
 
@@ -199,7 +199,8 @@ class HookKindTest {
     assertThatThrownBy(() -> kind(text.substring(0, colon)).parse(text.substring(colon + 1)))
         .isInstanceOf(UnsupportedFeatureException.class)
         .hasMessageContaining(text)
-        .hasMessageMatching(".*(cannot attach .* yet|are not attached|are attached to nothing).*");
+        .hasMessageMatching(
+            "(?s).*(cannot attach .* yet|are not attached|are attached to nothing).*");
   }
 
   @ParameterizedTest

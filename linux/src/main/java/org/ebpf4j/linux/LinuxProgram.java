@@ -27,7 +27,7 @@ import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.profile.ProfileSession;
 import org.ebpf4j.linux.profile.ProfiledRun;
 import org.ebpf4j.linux.trace.ProgramStream;
-import org.ebpf4j.object.ProgramPlace;
+import org.ebpf4j.load.ProgramPlace;
 import org.ebpf4j.object.ProgramSpec;
 import org.jspecify.annotations.Nullable;
 

@@ -41,7 +41,7 @@ class PlacementTest {
         .isInstanceOf(WrongHookException.class)
         .hasMessage(
             "attaching 'optional' to xdp on lo: it is a raw_tracepoint program, and an xdp hook takes"
-                + " xdp programs; raw_tracepoint programs go to raw_tracepoint:NAME");
+                + " xdp programs\n  try: raw_tracepoint programs go to raw_tracepoint:NAME");
     assertThatThrownBy(() -> placement(choice, "xdp:lo"))
         .isInstanceOf(BpfException.class)
         .hasMessageContaining(

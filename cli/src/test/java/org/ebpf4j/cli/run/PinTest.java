@@ -151,7 +151,7 @@ class PinTest {
 
     var run = Cli.run("unpin", directory, directory.resolveSibling("nothing-here"));
 
-    assertThat(run.status()).isEqualTo(ExitStatus.FAILED);
+    assertThat(run.status()).isEqualTo(ExitStatus.NOT_FOUND);
     assertThat(directory.resolve("programs/hello")).exists();
   }
 

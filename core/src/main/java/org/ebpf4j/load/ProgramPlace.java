@@ -1,8 +1,10 @@
-package org.ebpf4j.object;
+package org.ebpf4j.load;
 
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.HookKind;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.object.ProgramSpec;
+import org.ebpf4j.object.SectionName;
 
 /// The place that a program's section names, or the reason why it has none.
 public final class ProgramPlace {
@@ -37,7 +39,7 @@ public final class ProgramPlace {
     }
     throw new BpfException(
         what
-            + " does not say where it is attached: "
+            + " does not say where it is attached\n  try: "
             + hook.map(h -> "it goes to " + h.usage())
                 .or(() -> type.map(t -> HookKind.homes(t, program.attachType())))
                 .orElse("it has no type"));
