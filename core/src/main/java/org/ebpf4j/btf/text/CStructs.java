@@ -46,16 +46,16 @@ public final class CStructs {
       alias("u" + bits, integer("unsigned " + cName(bits), bits / 8, 0));
       alias("s" + bits, integer(cName(bits), bits / 8, SIGNED));
       for (var sign : List.of("u", "s")) {
-        alias("__" + sign + bits, typedefs.get(sign + bits));
+        alias("__" + sign + bits, typedef(sign + bits));
       }
-      alias("uint" + bits + "_t", typedefs.get("u" + bits));
-      alias("int" + bits + "_t", typedefs.get("s" + bits));
-      alias("__le" + bits, typedefs.get("u" + bits));
-      alias("__be" + bits, typedefs.get("u" + bits));
+      alias("uint" + bits + "_t", typedef("u" + bits));
+      alias("int" + bits + "_t", typedef("s" + bits));
+      alias("__le" + bits, typedef("u" + bits));
+      alias("__be" + bits, typedef("u" + bits));
     }
     alias("bool", integer("_Bool", 1, BOOL));
-    alias("size_t", typedefs.get("u64"));
-    alias("pid_t", typedefs.get("s32"));
+    alias("size_t", typedef("u64"));
+    alias("pid_t", typedef("s32"));
     address("in_addr", "s_addr", typedef("__be32"), 1);
     address("in6_addr", "s6_addr", typedef("u8"), 16);
   }

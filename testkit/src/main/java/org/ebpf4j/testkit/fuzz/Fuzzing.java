@@ -20,6 +20,7 @@ public final class Fuzzing {
   /// A case that broke a limit.
   ///
   /// @param seed what [#input(long)] makes the input of
+  @SuppressWarnings("ArrayRecordComponent") // Passed on, never compared.
   public record Finding(String target, long seed, byte[] input, Throwable problem) {
     /// The place in our code that threw: findings of one place are one fault.
     public String place() {
