@@ -55,7 +55,9 @@ class UsageTest {
     var run = Cli.run("run", "/nowhere/x.bpf.o");
 
     assertThat(run.status()).isEqualTo(ExitStatus.NOT_FOUND);
-    assertThat(run.err()).isEqualTo("ebpf4j: /nowhere/x.bpf.o: no such file\n");
+    assertThat(run.err())
+        .isEqualTo(
+            "ebpf4j: /nowhere/x.bpf.o: no such file\n  try: look at the path: there is no directory /nowhere\n");
   }
 
   @Test
