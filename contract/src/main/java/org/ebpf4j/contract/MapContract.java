@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 public abstract class MapContract {
   private static final int NO_PREALLOC = 1;
 
-  private Kernel kernel = open();
+  private Kernel kernel;
 
   /// The kernel whose maps are tested.
   protected abstract Kernel open();

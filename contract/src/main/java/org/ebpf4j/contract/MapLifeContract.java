@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /// How long maps live, and by what they are found: ids, pins, other maps, objects.
 public abstract class MapLifeContract {
-  private Kernel kernel = open();
+  private Kernel kernel;
 
   /// The kernel whose maps are tested.
   protected abstract Kernel open();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 public abstract class RingContract {
   private static final int SIZE = 4096;
 
-  private Kernel kernel = open();
+  private Kernel kernel;
 
   /// The kernel whose rings are tested.
   protected abstract Kernel open();
@@ -36,6 +36,7 @@ public abstract class RingContract {
 
   @Test
   @RequiresKernel(value = "5.8", because = "of ring buffers")
+  @SuppressWarnings("try") // Closed while it is polled.
   void aRingWithoutProgramsIsEmpty() {
     try (var map = kernel.createMap(MapSpec.of("events", MapType.RINGBUF, 0, 0, SIZE));
         var ring = map.ringBuffer();

@@ -15,6 +15,7 @@ final class HashContent implements Content {
 
   private final long most;
 
+  @SuppressWarnings("ArrayRecordComponent") // Compared by what is in it.
   private record Key(byte[] bytes) {
     @Override
     public boolean equals(@Nullable Object other) {
