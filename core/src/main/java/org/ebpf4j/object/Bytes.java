@@ -3,6 +3,7 @@ package org.ebpf4j.object;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
 
@@ -18,9 +19,9 @@ public final class Bytes {
   private final int size;
 
   /// What is not zero, and what was given as zero: by where it starts. Runs do not touch.
-  private final TreeMap<Integer, byte[]> runs;
+  private final NavigableMap<Integer, byte[]> runs;
 
-  private Bytes(int size, TreeMap<Integer, byte[]> runs) {
+  private Bytes(int size, NavigableMap<Integer, byte[]> runs) {
     this.size = size;
     this.runs = runs;
   }

@@ -12,6 +12,8 @@ import org.ebpf4j.error.NearestNames;
 
 /// The global variables of an object, as its types describe its data sections.
 final class Variables {
+  private static final int LARGEST_NUMBER = 16;
+
   /// The section of the variables of an arena.
   static final String ARENA_SECTION = ".addr_space.1";
 
@@ -92,6 +94,15 @@ final class Variables {
   private static byte[] encode(
       Variable variable, BigInteger value, NumberType type, ByteOrder order) {
     type.check(variable.name(), value);
+    // What the object says of a variable's size may not be what its type has.
+    if (variable.size() > LARGEST_NUMBER) {
+      throw new IllegalArgumentException(
+          "variable '"
+              + variable.name()
+              + "' is a number, but has "
+              + variable.size()
+              + " bytes in the object");
+    }
     var bytes = new byte[variable.size()];
     for (int i = 0; i < bytes.length; i++) {
       var place = order == ByteOrder.LITTLE_ENDIAN ? i : bytes.length - 1 - i;
