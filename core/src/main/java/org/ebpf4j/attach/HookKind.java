@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.ebpf4j.error.NearestNames;
@@ -266,10 +267,27 @@ public record HookKind(
     return name + ":" + form;
   }
 
+  /// The error of attaching a program to a place that nothing attaches to yet.
+  ///
+  /// @param what the attempt, for the message
+  /// @param point the place, of this kind
+  public UnsupportedFeatureException notYet(String what, AttachPoint point) {
+    var name = point instanceof TypedPoint typed ? typed.name() : point.place();
+    return notYet(
+        what,
+        form.equals("PATTERN")
+            ? meanwhile
+            : meanwhile.replaceAll("NAME|SYMBOL|FUNCTION", Matcher.quoteReplacement(name)));
+  }
+
   /// The error of attaching a program to a place of a kind that nothing attaches to yet.
   ///
   /// @param what the attempt, for the message
   public UnsupportedFeatureException notYet(String what) {
+    return notYet(what, meanwhile);
+  }
+
+  private UnsupportedFeatureException notYet(String what, String mend) {
     return new UnsupportedFeatureException(
         name,
         null,
@@ -279,7 +297,7 @@ public record HookKind(
                 ? "cannot attach "
                     + name
                     + " yet; such programs can be loaded and pinned only"
-                    + (meanwhile.isEmpty() ? "" : "\n  try: " + meanwhile)
+                    + (mend.isEmpty() ? "" : "\n  try: " + mend)
                 : note));
   }
 

@@ -49,7 +49,7 @@ public final class ProgramPlace {
   private static AttachPoint checked(ProgramSpec program, AttachPoint point) {
     var hook = HookKind.of(point);
     if (!hook.isAttachable()) {
-      throw hook.notYet("attaching '" + program.name() + "' to " + point.describe());
+      throw hook.notYet("attaching '" + program.name() + "' to " + point.describe(), point);
     }
     return point;
   }

@@ -230,6 +230,16 @@ class HookKindTest {
   }
 
   @Test
+  void saysWhatCanBeAttachedThereMeanwhile() {
+    assertThat(kind("fentry").notYet("x", new Fentry("do_exit")))
+        .hasMessage(
+            "x: cannot attach fentry yet; such programs can be loaded and pinned only\n"
+                + "  try: a program in SEC(\"kprobe/do_exit\") is attached at the same place");
+    assertThat(kind("lsm").notYet("x", new Lsm("file_open")))
+        .hasMessage("x: cannot attach lsm yet; such programs can be loaded and pinned only");
+  }
+
+  @Test
   void namesOfCgroupsMayHaveCommas() {
     assertThat(kind("cgroup").parse("/a,b").in(new Anything(Optional.of(AttachType.CGROUP_SYSCTL))))
         .isEqualTo(new Cgroup(Path.of("/a,b"), AttachType.CGROUP_SYSCTL));

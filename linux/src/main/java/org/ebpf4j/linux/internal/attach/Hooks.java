@@ -51,7 +51,7 @@ public final class Hooks {
           Uretprobe _,
           UprobeMulti _,
           Usdt _ ->
-          throw kind.notYet(program.what());
+          throw kind.notYet(program.what(), point);
     };
   }
 }
