@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandle;
 
 /// Threads that call `getuid` and do nothing else, as long as this is open.
 public final class Flood implements AutoCloseable {
+  @SuppressWarnings("restricted") // Tests may make native calls.
   private static final MethodHandle GETUID =
       Linker.nativeLinker()
           .downcallHandle(

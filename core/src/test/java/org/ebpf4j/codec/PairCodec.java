@@ -7,6 +7,8 @@ import java.lang.foreign.ValueLayout;
 public final class PairCodec implements Codec<PairCodec.Pair> {
   public record Pair(long first, long second) {}
 
+  public PairCodec() {}
+
   @Override
   public int size() {
     return 16;

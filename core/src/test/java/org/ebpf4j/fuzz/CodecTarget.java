@@ -21,6 +21,7 @@ public final class CodecTarget implements FuzzTarget {
 
   record Numbers(long type, long maxEntries) {}
 
+  @SuppressWarnings("ArrayRecordComponent") // Read, never compared.
   record Whole(byte[] values) {}
 
   private static final List<Class<?>> SHAPES =

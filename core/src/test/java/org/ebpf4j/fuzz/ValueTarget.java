@@ -12,6 +12,8 @@ import org.ebpf4j.testkit.fuzz.Seeds;
 
 /// The printing of values, of one type of each input, which the input chooses.
 public final class ValueTarget implements FuzzTarget {
+  private static final List<Style> STYLES = List.of(Style.values());
+
   @Override
   public List<byte[]> seeds() {
     return Seeds.types();
@@ -29,7 +31,7 @@ public final class ValueTarget implements FuzzTarget {
         it -> {
           var types = Btf.read("fuzz", bytes);
           var hash = Arrays.hashCode(bytes);
-          var style = Style.values()[Math.floorMod(hash, Style.values().length)];
+          var style = STYLES.get(Math.floorMod(hash, STYLES.size()));
           var order = hash % 5 == 0 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
           var printer = new BtfValuePrinter(types, order, style);
           var data = Arrays.copyOf(bytes, 1 << 12);

@@ -12,6 +12,8 @@ import org.ebpf4j.testkit.fuzz.Seeds;
 /// The fields of events of Flight Recorder, and their values: of some structs of each input, which
 /// the input chooses.
 public final class FieldsTarget implements FuzzTarget {
+  public FieldsTarget() {}
+
   @Override
   public List<byte[]> seeds() {
     return Seeds.types();

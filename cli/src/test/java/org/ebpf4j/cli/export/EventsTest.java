@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -47,7 +48,10 @@ class EventsTest {
   }
 
   private static byte[] event(String who, int what) {
-    return ByteBuffer.allocate(16).put(who.getBytes()).put(4, (byte) what).array();
+    return ByteBuffer.allocate(16)
+        .put(who.getBytes(StandardCharsets.UTF_8))
+        .put(4, (byte) what)
+        .array();
   }
 
   @Test

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What a configuration makes of an object's events, cgroups and values for each CPU.
 @KernelTest
 @RequiresKernel(value = "5.8", because = "ring buffers")
+@SuppressWarnings("try") // What closing does is what is looked at.
 class ExportedObjectTest {
   @TempDir private Path directory;
 

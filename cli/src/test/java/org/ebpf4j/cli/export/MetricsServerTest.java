@@ -221,7 +221,7 @@ class MetricsServerTest {
       try {
         latch.await();
       } catch (InterruptedException _) {
-        continue;
+        // Goes on waiting.
       }
     }
   }

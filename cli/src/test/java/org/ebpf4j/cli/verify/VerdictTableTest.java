@@ -29,11 +29,13 @@ class VerdictTableTest {
             "b.o",
             Verdicts.rejected(
                 "p",
-                "R0 !read_ok\n"
-                    + "  try: this\n"
-                    + "  at a.c:7  return;\n"
-                    + "  at instruction 0: (95) exit\n"
-                    + "  in program 'p' (xdp), rejected with EACCES",
+                """
+                R0 !read_ok
+                  try: this
+                  at a.c:7  return;
+                  at instruction 0: (95) exit
+                  in program 'p' (xdp), rejected with EACCES\
+                """,
                 ""),
             Verdicts.error("q", Verdict.Stage.RELOCATE, "no symbol 'x'")));
 
