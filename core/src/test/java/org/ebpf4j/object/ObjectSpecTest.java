@@ -168,7 +168,11 @@ final class ObjectSpecTest {
     var file = folder.resolve("none.bpf.o");
     assertThatThrownBy(() -> ObjectSpec.read(file))
         .isExactlyInstanceOf(NotFoundException.class)
-        .hasMessage(file + ": no such file");
+        .hasMessage(
+            file
+                + ": no such file\n  try: look at the path: "
+                + folder
+                + " has no object files of such a name");
     assertThatThrownBy(() -> ObjectSpec.read(folder))
         .isExactlyInstanceOf(BpfException.class)
         .hasMessageStartingWith(folder + ": cannot be read: ");

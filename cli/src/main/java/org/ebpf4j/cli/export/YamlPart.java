@@ -72,6 +72,9 @@ final class YamlPart {
       throw new BpfException(file + ", line " + line + ": no YAML: " + e.getProblem(), e);
     } catch (YamlEngineException e) {
       throw new BpfException(file + ": no YAML: " + e.getMessage(), e);
+    } catch (IndexOutOfBoundsException e) {
+      // The parser looks behind a text that ends where one of its buffers does (1025 characters).
+      throw new BpfException(file + ": no YAML: it ends in the middle of something", e);
     }
   }
 

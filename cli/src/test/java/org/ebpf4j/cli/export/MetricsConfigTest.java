@@ -197,4 +197,20 @@ class MetricsConfigTest {
         .isInstanceOf(BpfException.class)
         .hasMessage(directory.resolve("none.yaml") + ": no such file");
   }
+
+  /// The parser of YAML reads buffers of 1025 characters.
+  @ParameterizedTest
+  @ValueSource(strings = {"\"", "'", "|\n ", "%", "&", "*", "!", "- ", "? ", "a: ", "[", "{", "#"})
+  void aTextThatEndsAnywhereIsReadOrRefused(String start) {
+    for (int length = 1010; length < 1040; length++) {
+      for (var filler : List.of("a", "\\", " ", "\"", "\r", "\ud83d\ude00")) {
+        var text = (start + filler.repeat(length)).substring(0, length);
+        try {
+          assertThat(YamlPart.of(Path.of("t.yaml"), text)).isNotNull();
+        } catch (BpfException e) {
+          assertThat(e).hasMessageStartingWith("t.yaml");
+        }
+      }
+    }
+  }
 }
