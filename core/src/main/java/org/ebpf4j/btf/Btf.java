@@ -227,12 +227,22 @@ public final class Btf {
   /// `task_struct`. The flavour begins at the last three underscores that stand between two other
   /// characters.
   public static String essentialName(String name) {
+    return name.substring(0, essentialLength(name));
+  }
+
+  /// Whether two names are the same without their flavours ([#essentialName(String)]).
+  public static boolean sameEssentialName(String one, String other) {
+    var length = essentialLength(one);
+    return length == essentialLength(other) && one.regionMatches(0, other, 0, length);
+  }
+
+  private static int essentialLength(String name) {
     for (int i = name.length() - 5; i >= 0; i--) {
       if (name.charAt(i) != '_' && name.startsWith("___", i + 1) && name.charAt(i + 4) != '_') {
-        return name.substring(0, i + 1);
+        return i + 1;
       }
     }
-    return name;
+    return name.length();
   }
 
   private NameIndex names() {

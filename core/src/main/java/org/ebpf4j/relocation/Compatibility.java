@@ -12,7 +12,7 @@ final class Compatibility {
 
   /// Whether two names are the same but for their flavours.
   static boolean sameName(String one, String other) {
-    return one.equals(other) || Btf.essentialName(one).equals(Btf.essentialName(other));
+    return one.equals(other) || Btf.sameEssentialName(one, other);
   }
 
   /// Whether the kinds of two types go together: they are the same, or both are enumerations.

@@ -48,6 +48,9 @@ final class BtfNamesTest {
   })
   void aFlavourStandsBehindTheLastThreeUnderscores(String name, String essential) {
     assertThat(Btf.essentialName(name)).isEqualTo(essential);
+    assertThat(Btf.sameEssentialName(name, essential + "___other"))
+        .isEqualTo(Btf.essentialName(essential + "___other").equals(essential));
+    assertThat(Btf.sameEssentialName(name, essential + "x")).isFalse();
     var btf = new BtfBytes().type(name, BtfBytes.STRUCT, 0, 4).read();
     assertThat(btf.essentialIds(essential)).containsExactly(1);
     assertThat(btf.ids(name)).containsExactly(1);
