@@ -127,7 +127,8 @@ class RunEventsTest {
       session.signal("TERM");
       assertThat(session.finish()).isZero();
       assertThat(session.err())
-          .contains("raw: what its events are is not known; --event raw=STRUCT says it: exec")
+          .contains(
+              "raw: what its events are is not known; --event raw=STRUCT or --event-layout says it: exec")
           .containsPattern("(?m)^execs: [1-9]\\d* events$")
           .containsPattern("(?m)^raw: [1-9]\\d* events$");
       assertThat(session.out())
