@@ -146,7 +146,7 @@ class JfrRunTest {
     assertThat(folder.status()).isEqualTo(ExitStatus.FAILED);
     assertThat(folder.err()).contains("not a file, and not replaced by one");
     var system = Cli.run("run", EXECS, "--jfr", "/proc/out.jfr");
-    assertThat(system.status()).isEqualTo(ExitStatus.FAILED);
+    assertThat(system.status()).isEqualTo(ExitStatus.NOT_FOUND);
     assertThat(system.err()).contains("/proc/out.jfr: cannot be written");
   }
 }
