@@ -30,7 +30,7 @@ class BareNamespaceTest {
       run.await("Hello", () -> Session.shell("true"));
       assertThat(Session.shell("! grep -q ' - tracefs ' /proc/" + run.pid() + "/mountinfo"))
           .isZero();
-      run.signal("INT");
+      run.signal("TERM");
       assertThat(run.finish()).isZero();
       assertThat(run.err()).doesNotContain("not mounted");
     }
@@ -43,7 +43,7 @@ class BareNamespaceTest {
     var drop = BARE.formatted("setpriv --bounding-set -sys_admin --inh-caps -sys_admin");
     try (var run = Session.startAfter(drop, "run", object)) {
       run.await("attached to");
-      run.signal("INT");
+      run.signal("TERM");
       assertThat(run.finish()).as(run.err()).isZero();
       assertThat(run.err())
           .contains("what programs print is not shown: the trace pipe needs tracefs")
