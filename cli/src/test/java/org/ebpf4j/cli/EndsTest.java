@@ -55,11 +55,11 @@ class EndsTest {
     try (var flood = Flood.start();
         var session =
             Session.startAfter(
-                "{ \"$@\"; echo \"status $?\" >&2; } | sleep 8",
+                "{ \"$@\"; echo \"status $?\" >&2; } | exec sleep 40",
                 "run",
                 TestObjects.file("ends_flood"),
                 "--duration",
-                "500ms")) {
+                "4s")) {
       session.await("status 1");
       assertThat(session.err()).contains("nobody reads it");
       assertThat(flood).isNotNull();
