@@ -45,13 +45,14 @@ class RandomEndsTest {
   void commandsEndAtAnyMomentAndLeaveNothing(@TempDir Path directory) throws Exception {
     var config = directory.resolve("ends.yaml");
     Files.writeString(config, "object: " + OBJECT + "\nmetrics:\n  programs: true\n");
+    var interrupt = Session.takesInterrupts() ? "INT" : "TERM";
     var random = new Random(SEED);
     var problems = new ArrayList<String>();
     var slowest = 0L;
     try (var flood = Flood.start()) {
       for (int i = 0; i < TIMES; i++) {
         var words = command(random.nextInt(4), config);
-        var signal = List.of("INT", "TERM", "KILL").get(random.nextInt(3));
+        var signal = List.of(interrupt, "TERM", "KILL").get(random.nextInt(3));
         var life = random.nextInt(LONGEST_LIFE_MILLIS);
         var what = signal + " after " + life + " ms of " + words;
         try (var session = Session.start(words.toArray())) {

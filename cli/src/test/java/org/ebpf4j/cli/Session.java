@@ -53,6 +53,23 @@ public final class Session implements AutoCloseable {
         args);
   }
 
+  /// Whether what [#start(Object...)] starts takes SIGINT: not where this JVM ignores it, and no
+  /// `env` is there that sets it back.
+  public static boolean takesInterrupts() {
+    return shell("env --default-signal=INT true 2>/dev/null") == 0 || !ignoresInterrupts();
+  }
+
+  /// `SigIgn` has a bit for each signal, that of signal 1 first.
+  private static boolean ignoresInterrupts() {
+    try {
+      return Files.readAllLines(Path.of("/proc/self/status")).stream()
+          .filter(line -> line.startsWith("SigIgn:"))
+          .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// Starts it from a shell script, which ends with `exec "$@"`.
   public static Session startAfter(String script, Object... args) {
     var words = new ArrayList<>(List.of("sh", "-c", script, "sh"));
