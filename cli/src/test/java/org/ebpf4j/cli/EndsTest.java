@@ -19,8 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// A process always ends, whatever comes at it.
 @KernelTest
+@Requires(Facility.SPEED)
 class EndsTest {
-  @Requires(Facility.TRACEFS)
+  @Requires({Facility.TRACEFS, Facility.SPEED})
   @ParameterizedTest
   @ValueSource(strings = {"INT", "TERM", "HUP"})
   void runEndsAtASignalUnderAFlood(String signal) throws IOException {
@@ -40,7 +41,7 @@ class EndsTest {
     assertThat(before.newcomers()).isEmpty();
   }
 
-  @Requires(Facility.TRACEFS)
+  @Requires({Facility.TRACEFS, Facility.SPEED})
   @Test
   void runEndsAfterItsTimeUnderAFlood() throws IOException {
     try (var flood = Flood.start();
@@ -52,7 +53,7 @@ class EndsTest {
     }
   }
 
-  @Requires(Facility.TRACEFS)
+  @Requires({Facility.TRACEFS, Facility.SPEED})
   @Test
   void runEndsWhenNobodyReadsWhatItPrints() throws IOException {
     var before = Alive.now();

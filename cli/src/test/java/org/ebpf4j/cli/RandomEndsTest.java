@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// leaves no program, link or pin. A few times here; `-Debpf4j.ends=500` makes it long, and holds
 /// the ends to two seconds. `-Debpf4j.ends.seed=N` repeats one.
 @KernelTest
-@Requires({Facility.TRACEFS, Facility.BPFFS})
+@Requires({Facility.TRACEFS, Facility.BPFFS, Facility.SPEED})
 class RandomEndsTest {
   private static final int TIMES = Integer.getInteger("ebpf4j.ends", 6);
   private static final long SEED = Long.getLong("ebpf4j.ends.seed", System.nanoTime());

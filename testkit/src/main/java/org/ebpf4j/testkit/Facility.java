@@ -7,6 +7,13 @@ import java.util.Optional;
 
 /// Something a machine may have or lack, told by looking at it.
 public enum Facility {
+  SPEED("this machine is emulated, too slow for floods of events") {
+    @Override
+    boolean present() {
+      // Set in the virtual machines of kernels/run.
+      return System.getProperty("ebpf4j.kernel") == null;
+    }
+  },
   KPROBES("the kernel has no kprobes") {
     @Override
     boolean present() {
