@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /// Something a machine may have or lack, told by looking at it.
 public enum Facility {
-  SPEED("this machine is emulated, too slow for floods of events and processes in processes") {
+  SPEED("this machine is emulated, too slow for floods of events") {
     @Override
     boolean present() {
       // Set in the virtual machines of kernels/run.

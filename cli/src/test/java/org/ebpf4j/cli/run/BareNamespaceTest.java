@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /// `run` where neither tracefs nor bpffs is mounted, as in a container or in `ip netns exec`.
 @KernelTest
-@Requires({Facility.UNSHARE, Facility.SPEED})
+@Requires(Facility.UNSHARE)
 class BareNamespaceTest {
   /// Starts a command in a mount namespace of its own, in which those filesystems are not mounted.
   private static final String BARE =
