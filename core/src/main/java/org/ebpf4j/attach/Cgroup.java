@@ -11,14 +11,16 @@ import java.util.Optional;
 /// @param path the directory of the cgroup
 /// @param type which of the cgroup's hooks
 public record Cgroup(Path path, AttachType type) implements AttachPoint {
-  /// What text names the hooks.
-  static final List<String> OPTIONS = options();
+  /// What text names the hooks: the usual two, and the labels of all.
+  static final List<HookOption> OPTIONS = options();
 
-  private static List<String> options() {
-    var options = new ArrayList<>(List.of("ingress", "egress"));
+  private static List<HookOption> options() {
+    var options = new ArrayList<HookOption>();
+    options.add(HookOption.word("ingress", "packets that arrive"));
+    options.add(HookOption.word("egress", "packets that leave"));
     for (var type : AttachType.values()) {
       if (type.name().startsWith("CGROUP_")) {
-        options.add(type.label());
+        options.add(HookOption.word(type.label(), ""));
       }
     }
     return List.copyOf(options);
@@ -26,10 +28,13 @@ public record Cgroup(Path path, AttachType type) implements AttachPoint {
 
   /// A cgroup. Without an option the program's own attach type says which hook.
   ///
-  /// @param option `ingress`, `egress`, the label of an attach type, or empty
-  public static Place parse(String path, String option) {
+  /// @param options `ingress`, `egress`, the label of an attach type, or none
+  public static Place parse(String path, PlaceOptions options) {
     var directory = Path.of(path);
-    var said = type(option);
+    var said =
+        options
+            .oneOf(OPTIONS.stream().map(HookOption::name).toArray(String[]::new))
+            .flatMap(Cgroup::type);
     return surroundings ->
         new Cgroup(
             directory,
@@ -44,7 +49,6 @@ public record Cgroup(Path path, AttachType type) implements AttachPoint {
 
   private static Optional<AttachType> type(String option) {
     return switch (option) {
-      case "" -> Optional.empty();
       case "ingress" -> Optional.of(AttachType.CGROUP_INET_INGRESS);
       case "egress" -> Optional.of(AttachType.CGROUP_INET_EGRESS);
       default -> AttachType.parse(option);

@@ -3,6 +3,7 @@ package org.ebpf4j.attach;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +13,7 @@ import java.util.stream.Stream;
 import org.ebpf4j.error.NearestNames;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.error.WrongHookException;
+import org.jspecify.annotations.Nullable;
 
 /// One row of the table of hooks: a kind of place that programs are attached to, all that its text
 /// and the names of its sections mean, and which programs it takes. What attaches a program, what
@@ -21,9 +23,10 @@ import org.ebpf4j.error.WrongHookException;
 /// @param name the name, as in `--attach NAME:PLACE`
 /// @param aliases other names that `--attach` takes
 /// @param title what the place is, in a few words
-/// @param form how the place is written, for people: `DEVICE[,generic|,driver]`; empty for programs
-///   that are not attached to a place
-/// @param options the words that may follow the place behind a comma; those with a value end in `=`
+/// @param form how the place is written without its options, for people: `DEVICE`; empty for
+///   programs that are not attached to a place
+/// @param hasCommas whether places have commas of their own, as paths and lists do
+/// @param options what may follow the place, each behind a comma
 /// @param example a place, written; empty where `form` is
 /// @param mechanism what attaches a program there, and since which kernel; empty where nothing does
 ///   yet
@@ -37,7 +40,8 @@ public record HookKind(
     List<String> aliases,
     String title,
     String form,
-    List<String> options,
+    boolean hasCommas,
+    List<HookOption> options,
     String example,
     String mechanism,
     String note,
@@ -50,9 +54,9 @@ public record HookKind(
   public interface Parser {
     /// Reads a place.
     ///
-    /// @param option one of the options of the kind, or empty
+    /// @param options the options of the kind that follow it
     /// @throws IllegalArgumentException where it is of another form; says which
-    Place parse(String place, String option);
+    Place parse(String place, PlaceOptions options);
   }
 
   // The table is made at the start of each process, so it goes without streams.
@@ -133,34 +137,80 @@ public record HookKind(
 
   /// Reads a place of this kind.
   ///
-  /// @param text the place and its option: `veth0,generic`
+  /// @param text the place and its options: `veth0,generic`
   /// @throws IllegalArgumentException where it is of another form; says which
   /// @throws UnsupportedFeatureException where there is no form yet
   public Place parse(String text) {
     if (!isPlace()) {
       throw notYet("--attach " + name + ":" + text);
     }
-    var comma = options.isEmpty() ? -1 : text.lastIndexOf(',');
-    var option = text.substring(comma + 1);
-    if (comma < 0) {
-      return parser.parse(text, "");
+    var given = new HashMap<String, String>();
+    var place = text;
+    for (var comma = lastComma(place); comma >= 0; comma = lastComma(place)) {
+      var said = place.substring(comma + 1);
+      var equals = said.indexOf('=');
+      var option = option(equals < 0 ? said : said.substring(0, equals));
+      if (option == null || option.hasValue() != equals >= 0) {
+        if (hasCommas && option == null) {
+          break;
+        }
+        throw unknown(said, option);
+      }
+      if (given.put(option.name(), said.substring(equals + 1)) != null) {
+        throw new IllegalArgumentException(
+            name + ":" + text + " has the option " + option.name() + " twice");
+      }
+      place = place.substring(0, comma);
     }
-    if (options.stream().anyMatch(o -> o.endsWith("=") ? option.startsWith(o) : o.equals(option))) {
-      return parser.parse(text.substring(0, comma), option);
+    return parser.parse(place, new PlaceOptions(name, given));
+  }
+
+  private int lastComma(String place) {
+    return options.isEmpty() ? -1 : place.lastIndexOf(',');
+  }
+
+  private @Nullable HookOption option(String said) {
+    for (var option : options) {
+      if (option.isNamed(said)) {
+        return option;
+      }
     }
-    // Names of directories may have commas.
-    if (form.startsWith("PATH")) {
-      return parser.parse(text, "");
+    return null;
+  }
+
+  private IllegalArgumentException unknown(String said, @Nullable HookOption option) {
+    if (option != null) {
+      return new IllegalArgumentException(
+          "the option "
+              + option.name()
+              + " of "
+              + name
+              + (option.hasValue() ? " has a value: " + option.usage() : " has no value")
+              + "; not '"
+              + said
+              + "'");
     }
-    throw new IllegalArgumentException(
+    var equals = said.indexOf('=');
+    return new IllegalArgumentException(
         name
             + " has no option '"
-            + option
+            + said
             + "'; it is "
-            + name
-            + ":"
-            + form
-            + NearestNames.didYouMean(option, options));
+            + usage()
+            + NearestNames.didYouMean(
+                equals < 0 ? said : said.substring(0, equals),
+                options.stream().map(HookOption::name).toList()));
+  }
+
+  /// Reads the place in the name of a section, where there are no options.
+  ///
+  /// @throws IllegalArgumentException where it is of another form; says which
+  /// @throws UnsupportedFeatureException where there is no form yet
+  public Place parseSection(String text) {
+    if (!isPlace()) {
+      throw notYet("SEC(\"" + name + "/" + text + "\")");
+    }
+    return parser.parse(text, PlaceOptions.NONE);
   }
 
   /// Says why a program cannot be attached, before the kernel is asked: its type is one that the
@@ -264,7 +314,8 @@ public record HookKind(
 
   /// How `--attach` names a place of this kind: `xdp:DEVICE[,generic|,driver]`.
   public String usage() {
-    return name + ":" + form;
+    var listed = options.stream().filter(HookOption::isListed).map(o -> "," + o.usage()).toList();
+    return name + ":" + form + (listed.isEmpty() ? "" : "[" + String.join("|", listed) + "]");
   }
 
   /// The error of attaching a program to a place that nothing attaches to yet.

@@ -9,7 +9,8 @@ final class HookRow {
   private final String title;
   private List<String> aliases = List.of();
   private String form = "";
-  private List<String> options = List.of();
+  private boolean hasCommas;
+  private List<HookOption> options = List.of();
   private String example = "";
   private String mechanism = "";
   private String note = "";
@@ -38,11 +39,18 @@ final class HookRow {
     return place(howWritten, List.of(), written, (place, _) -> read.apply(place));
   }
 
-  HookRow place(String howWritten, List<String> words, String written, HookKind.Parser read) {
+  HookRow place(
+      String howWritten, List<HookOption> following, String written, HookKind.Parser read) {
     form = howWritten;
-    options = words;
+    options = following;
     example = written;
     parser = read;
+    return this;
+  }
+
+  /// Places have commas of their own.
+  HookRow commasInPlace() {
+    hasCommas = true;
     return this;
   }
 
@@ -70,6 +78,7 @@ final class HookRow {
         aliases,
         title,
         form,
+        hasCommas,
         options,
         example,
         mechanism,

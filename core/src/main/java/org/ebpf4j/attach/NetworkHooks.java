@@ -1,5 +1,6 @@
 package org.ebpf4j.attach;
 
+import static org.ebpf4j.attach.HookOption.word;
 import static org.ebpf4j.attach.HookRow.row;
 import static org.ebpf4j.attach.HookSection.exact;
 
@@ -12,8 +13,11 @@ final class NetworkHooks {
       List.of(
           row("xdp", "the receive side of a network device")
               .place(
-                  "DEVICE[,generic|,driver|,hardware]",
-                  List.of("generic", "skb", "driver", "drv", "hardware", "hw"),
+                  "DEVICE",
+                  List.of(
+                      word("generic", "in the generic code of the kernel, on every device", "skb"),
+                      word("driver", "in the driver, or not at all", "drv"),
+                      word("hardware", "on the device itself", "hw")),
                   "veth0,generic",
                   Xdp::parse)
               .attachedWith("a link on a device; since 5.9")
@@ -22,13 +26,15 @@ final class NetworkHooks {
                   exact("xdp", ProgramType.XDP, AttachType.XDP, Flag.ATTACH_TYPE_OPTIONAL)),
           row("xdp/devmap", "packets that a map of devices redirects")
               .instead(
-                  "a program for xdp_devmap is attached to nothing: its descriptor goes into the values of a devmap")
+                  "a program for xdp_devmap is attached to nothing: its descriptor goes into the"
+                      + " values of a devmap")
               .sections(
                   exact("xdp.frags/devmap", ProgramType.XDP, AttachType.XDP_DEVMAP, Flag.FRAGS),
                   exact("xdp/devmap", ProgramType.XDP, AttachType.XDP_DEVMAP)),
           row("xdp/cpumap", "packets that a map of CPUs redirects")
               .instead(
-                  "a program for xdp_cpumap is attached to nothing: its descriptor goes into the values of a cpumap")
+                  "a program for xdp_cpumap is attached to nothing: its descriptor goes into the"
+                      + " values of a cpumap")
               .sections(
                   exact("xdp.frags/cpumap", ProgramType.XDP, AttachType.XDP_CPUMAP, Flag.FRAGS),
                   exact("xdp/cpumap", ProgramType.XDP, AttachType.XDP_CPUMAP)),
@@ -85,11 +91,7 @@ final class NetworkHooks {
                       AttachType.LIRC_MODE2,
                       Flag.ATTACH_TYPE_OPTIONAL)),
           row("sockmap", "a map of sockets")
-              .place(
-                  "MAP[,stream_parser|,stream_verdict|,verdict|,msg_verdict]",
-                  Sockmap.OPTIONS,
-                  "connections,stream_verdict",
-                  Sockmap::parse)
+              .place("MAP", Sockmap.OPTIONS, "connections,stream_verdict", Sockmap::parse)
               .attachedWith("a link on a map of sockets since 6.10, `PROG_ATTACH` before")
               .sections(
                   exact(
@@ -114,11 +116,8 @@ final class NetworkHooks {
                       AttachType.SK_MSG_VERDICT,
                       Flag.ATTACH_TYPE_OPTIONAL)),
           row("cgroup", "a cgroup of version 2")
-              .place(
-                  "PATH[,ingress|,egress]",
-                  Cgroup.OPTIONS,
-                  "/sys/fs/cgroup/mine,egress",
-                  Cgroup::parse)
+              .place("PATH", Cgroup.OPTIONS, "/sys/fs/cgroup/mine,egress", Cgroup::parse)
+              .commasInPlace()
               .attachedWith("a link on a cgroup; since 5.7")
               .sections(
                   exact(

@@ -92,20 +92,14 @@ public record PerfEvent(Counter counter, long rate, boolean byFrequency) impleme
 
   /// Reads a counter and how often.
   ///
-  /// @param option `freq=HZ`, `period=N`, or empty for 99 times a second
+  /// @param options `freq` or `period`, or none for 99 times a second
   /// @throws IllegalArgumentException where the counter is not known or the rate is no number
-  public static PerfEvent parse(String counter, String option) {
+  public static PerfEvent parse(String counter, PlaceOptions options) {
     var kind = Counter.parse(counter);
-    if (option.isEmpty()) {
-      return frequency(kind, USUAL_HERTZ);
-    }
-    var equals = option.indexOf('=');
-    try {
-      return new PerfEvent(
-          kind, Long.parseLong(option.substring(equals + 1)), option.startsWith("freq"));
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("'" + option + "' holds no number", e);
-    }
+    options.oneOf("freq", "period");
+    return options.has("period")
+        ? period(kind, options.number("period", 0))
+        : frequency(kind, options.number("freq", USUAL_HERTZ));
   }
 
   @Override

@@ -46,4 +46,19 @@ final class PlaceText {
   static String plus(long offset) {
     return offset == 0 ? "" : "+" + offset;
   }
+
+  /// A word behind a place, where it is said: `,generic`.
+  static String word(String name, boolean said) {
+    return said ? "," + name : "";
+  }
+
+  /// A number behind a place, where it is not 0: `,cookie=7`.
+  static String value(String name, long value) {
+    return value == 0 ? "" : "," + name + "=" + Long.toUnsignedString(value);
+  }
+
+  /// A text behind a place, where it is not empty: `,module=nf_conntrack`.
+  static String value(String name, String value) {
+    return value.isEmpty() ? "" : "," + name + "=" + value;
+  }
 }

@@ -17,15 +17,20 @@ public record Sockmap(Handle map, AttachType type) implements AttachPoint {
           AttachType.SK_MSG_VERDICT);
 
   /// What text names the hooks.
-  static final List<String> OPTIONS =
-      List.of("stream_parser", "stream_verdict", "verdict", "msg_verdict");
+  static final List<HookOption> OPTIONS =
+      List.of(
+          HookOption.word("stream_parser", "says where messages end"),
+          HookOption.word("stream_verdict", "says where a message of a parser goes"),
+          HookOption.word("verdict", "says where what arrives goes; without a parser"),
+          HookOption.word("msg_verdict", "says where what is sent goes"));
 
   /// A map of the program's object. Without an option the program's own attach type says which
   /// hook.
   ///
-  /// @param option one of `stream_parser`, `stream_verdict`, `verdict`, `msg_verdict`, or empty
-  public static Place parse(String map, String option) {
-    var said = OPTIONS.indexOf(option);
+  /// @param options one of `stream_parser`, `stream_verdict`, `verdict`, `msg_verdict`, or none
+  public static Place parse(String map, PlaceOptions options) {
+    var names = OPTIONS.stream().map(HookOption::name).toList();
+    var said = options.oneOf(names.toArray(String[]::new)).map(names::indexOf).orElse(-1);
     return surroundings ->
         new Sockmap(
             surroundings.map(map),
@@ -55,7 +60,7 @@ public record Sockmap(Handle map, AttachType type) implements AttachPoint {
 
   private String hook() {
     var index = TYPES.indexOf(type);
-    return index < 0 ? type.label() : OPTIONS.get(index);
+    return index < 0 ? type.label() : OPTIONS.get(index).name();
   }
 
   @Override

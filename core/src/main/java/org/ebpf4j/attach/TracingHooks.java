@@ -1,5 +1,6 @@
 package org.ebpf4j.attach;
 
+import static org.ebpf4j.attach.HookOption.value;
 import static org.ebpf4j.attach.HookRow.row;
 import static org.ebpf4j.attach.HookSection.exact;
 import static org.ebpf4j.attach.HookSection.open;
@@ -61,7 +62,8 @@ final class TracingHooks {
           row("kprobe.session", "the entries of and returns from many functions of the kernel")
               .place("PATTERN", "tcp_v4_*", text -> new KprobeMulti(ProbeMode.SESSION, text))
               .meanwhile(
-                  "Programs in SEC(\"kprobe/SYMBOL\") and SEC(\"kretprobe/SYMBOL\") are attached to one function")
+                  "Programs in SEC(\"kprobe/SYMBOL\") and SEC(\"kretprobe/SYMBOL\") are attached to"
+                      + " one function")
               .sections(
                   open("kprobe.session", ProgramType.KPROBE, AttachType.TRACE_KPROBE_SESSION)),
           row("ksyscall", "the entry of a system call")
@@ -162,7 +164,8 @@ final class TracingHooks {
           row("fsession", "the entry of and return from a function, both typed")
               .place("[MODULE:]FUNCTION", "do_unlinkat", Fsession::parse)
               .meanwhile(
-                  "Programs in SEC(\"kprobe/FUNCTION\") and SEC(\"kretprobe/FUNCTION\") are attached at the same places")
+                  "Programs in SEC(\"kprobe/FUNCTION\") and SEC(\"kretprobe/FUNCTION\") are"
+                      + " attached at the same places")
               .sections(
                   open("fsession", ProgramType.TRACING, AttachType.TRACE_FSESSION, Flag.KERNEL_BTF),
                   open(
@@ -227,21 +230,26 @@ final class TracingHooks {
                       Flag.SLEEPABLE)),
           row("perf_event", "a counter of the perf subsystem")
               .place(
-                  "COUNTER[,freq=HZ|,period=N]",
-                  List.of("freq=", "period="),
+                  "COUNTER",
+                  List.of(
+                      value("freq", "HZ", "so many samples a second on each CPU; usually 99"),
+                      value("period", "N", "one sample for so many counts")),
                   "cpu-clock,freq=99",
                   PerfEvent::parse)
               .attachedWith("a perf event on each CPU")
               .sections(exact("perf_event", ProgramType.PERF_EVENT)),
           row("struct_ops", "a function that the kernel calls")
               .instead(
-                  "struct_ops programs are not attached one by one: from Java, object.register(\"MAP\") registers all of a map with the kernel; the command line cannot yet")
+                  "struct_ops programs are not attached one by one: from Java,"
+                      + " object.register(\"MAP\") registers all of a map with the kernel; the"
+                      + " command line cannot yet")
               .sections(
                   open("struct_ops", ProgramType.STRUCT_OPS),
                   open("struct_ops.s", ProgramType.STRUCT_OPS, Flag.SLEEPABLE)),
           row("syscall", "a program that is run, not attached")
               .instead(
-                  "syscall programs are attached to nothing: from Java, program.run(input) runs one")
+                  "syscall programs are attached to nothing: from Java, program.run(input) runs"
+                      + " one")
               .sections(exact("syscall", ProgramType.SYSCALL, Flag.SLEEPABLE)));
 
   private TracingHooks() {}

@@ -55,17 +55,15 @@ public record Xdp(String device, Mode mode) implements AttachPoint {
 
   /// Reads a device and a mode.
   ///
-  /// @param option `generic` (`skb`), `driver` (`drv`), `hardware` (`hw`), or empty
-  /// @throws IllegalArgumentException for an empty name
-  public static Xdp parse(String device, String option) {
+  /// @param options one of `generic`, `driver`, `hardware`, or none
+  /// @throws IllegalArgumentException for an empty name, or several modes
+  public static Xdp parse(String device, PlaceOptions options) {
     return new Xdp(
         device,
-        switch (option) {
-          case "generic", "skb" -> Mode.GENERIC;
-          case "driver", "drv" -> Mode.DRIVER;
-          case "hardware", "hw" -> Mode.HARDWARE;
-          default -> Mode.DEFAULT;
-        });
+        options
+            .oneOf("generic", "driver", "hardware")
+            .map(mode -> Mode.valueOf(mode.toUpperCase(Locale.ROOT)))
+            .orElse(Mode.DEFAULT));
   }
 
   @Override

@@ -143,7 +143,9 @@ public record SectionName(
   ///
   /// @throws IllegalArgumentException where the place is not of the form that the section asks for
   public Optional<AttachPoint> attachPoint() {
-    return target.isEmpty() || !hook.isPlace() || !(hook.parse(target) instanceof AttachPoint point)
+    return target.isEmpty()
+            || !hook.isPlace()
+            || !(hook.parseSection(target) instanceof AttachPoint point)
         ? Optional.empty()
         : Optional.of(point);
   }

@@ -46,7 +46,7 @@ class HookDocumentationTest {
   /// part under their first.
   private static String sections(HookKind kind) {
     var names = new LinkedHashSet<String>();
-    var plain = kind.form().replaceFirst("\\[,.*", "");
+    var plain = kind.form();
     for (var section : kind.sections()) {
       var name = section.name().replaceFirst("\\.(s|w|frags)$", "");
       var slash = name.indexOf('/');

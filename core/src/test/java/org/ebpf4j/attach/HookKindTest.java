@@ -96,18 +96,32 @@ class HookKindTest {
     assertThat(sections).doesNotHaveDuplicates();
   }
 
-  @ParameterizedTest
-  @MethodSource("places")
-  void theFormNamesOptionsThatThereAre(HookKind kind) {
-    var start = kind.form().indexOf("[,");
-    if (start < 0) {
-      assertThat(kind.options()).isEmpty();
-      return;
-    }
-    var words = kind.form().substring(start + 2, kind.form().length() - 1).split("\\|,", -1);
-    for (var word : words) {
-      assertThat(kind.options()).contains(word.replaceFirst("=.*", "="));
-    }
+  @Test
+  void optionsFollowInAnyOrderAndEachOnce() {
+    var options = List.of(HookOption.word("fast", "", "quick"), HookOption.cookie());
+    var row =
+        HookRow.row("test", "a test")
+            .place(
+                "NAME",
+                options,
+                "a",
+                (place, given) -> new Kprobe(place + given.has("fast"), given.number("cookie", 0)))
+            .sections();
+    assertThat(row.parse("a,cookie=0x10,quick")).isEqualTo(new Kprobe("atrue", 16));
+    assertThat(row.parse("a,fast")).isEqualTo(new Kprobe("atrue", 0));
+    assertThat(row.parse("a")).isEqualTo(new Kprobe("afalse", 0));
+    refuses(row, "a,fast,quick", "has the option fast twice");
+    refuses(row, "a,fast=1", "the option fast of test has no value");
+    refuses(row, "a,cookie", "has a value: cookie=N");
+    refuses(row, "a,cookie=x", "the option cookie of test is a number: 'x'");
+    refuses(row, "a,coookie=1", "Did you mean 'cookie'?");
+    refuses(row, "a,b,fast", "test has no option 'b'");
+  }
+
+  private static void refuses(HookKind kind, String text, String message) {
+    assertThatThrownBy(() -> kind.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
   }
 
   @ParameterizedTest
@@ -212,6 +226,8 @@ class HookKindTest {
         "perf_event|clock|no perf counter 'clock'; there are",
         "perf_event|cpu-clock,often|perf_event has no option 'often'",
         "perf_event|cpu-clock,freq=x|holds no number",
+        "perf_event|cpu-clock,freq=1,period=2|not both",
+        "xdp|veth0,skb,driver|generic and driver, not both",
         "perf_event|cpu-clock,freq=0|at least 1",
         "socket|9527|socket:listen=127.0.0.1:9527",
         "socket|listen=127.0.0.1:port|behind the last colon there is no number",

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import org.ebpf4j.BpfObject;
 import org.ebpf4j.BpfVariable;
 import org.ebpf4j.LoadOptions;
@@ -66,7 +67,14 @@ public final class LinuxObject implements BpfObject {
       }
       var programs = new ArrayList<LinuxProgram>();
       for (var each : loaded.programs()) {
-        programs.add(new LinuxProgram(steps, each.name(), each.spec(), each.fd(), each.log()));
+        programs.add(
+            new LinuxProgram(
+                steps,
+                each.name(),
+                each.spec(),
+                each.fd(),
+                each.log(),
+                name -> descriptor(maps, name)));
         live.add(programs.getLast());
       }
       var failures = new LinkedHashMap<String, BpfException>();
@@ -78,6 +86,15 @@ public final class LinuxObject implements BpfObject {
       Closing.after(e, List.of(loaded));
       throw e;
     }
+  }
+
+  private static OptionalInt descriptor(List<LinuxMap> maps, String name) {
+    for (var map : maps) {
+      if (map.name().equals(name)) {
+        return OptionalInt.of(map.fd());
+      }
+    }
+    return OptionalInt.empty();
   }
 
   /// What the keys and values of a map are, which the object knows of those that are its own.

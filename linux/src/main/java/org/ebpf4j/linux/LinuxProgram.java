@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 import org.ebpf4j.BpfProgram;
 import org.ebpf4j.ProgramStatistics;
 import org.ebpf4j.RunInput;
@@ -38,6 +40,7 @@ public final class LinuxProgram implements BpfProgram {
   private final @Nullable ProgramSpec spec;
   private final Fd fd;
   private final String verifierLog;
+  private final Function<String, OptionalInt> objectMaps;
 
   /// Its type and id for people, once they were asked for.
   private volatile String identity = "";
@@ -45,18 +48,27 @@ public final class LinuxProgram implements BpfProgram {
   /// The number of its type, once it was asked for.
   private volatile int type;
 
-  LinuxProgram(Steps steps, String name, @Nullable ProgramSpec spec, Fd fd, String verifierLog) {
+  /// @param objectMaps gives the descriptor of a map of the program's object
+  LinuxProgram(
+      Steps steps,
+      String name,
+      @Nullable ProgramSpec spec,
+      Fd fd,
+      String verifierLog,
+      Function<String, OptionalInt> objectMaps) {
     this.steps = steps;
     this.name = name;
     this.spec = spec;
     this.fd = fd;
     this.verifierLog = verifierLog;
+    this.objectMaps = objectMaps;
   }
 
   /// The program that a descriptor refers to, which is closed where that fails.
   static LinuxProgram opened(Steps steps, Fd fd) {
     try {
-      return new LinuxProgram(steps, ObjectInfo.program(fd.number()).name(), null, fd, "");
+      return new LinuxProgram(
+          steps, ObjectInfo.program(fd.number()).name(), null, fd, "", _ -> OptionalInt.empty());
     } catch (RuntimeException | Error e) {
       fd.close();
       throw e;
@@ -134,7 +146,8 @@ public final class LinuxProgram implements BpfProgram {
                   what,
                   fd(),
                   programType(),
-                  spec == null ? Optional.empty() : spec.attachType(),
+                  Optional.ofNullable(spec),
+                  objectMaps,
                   Descriptors::of,
                   made::add),
               point);
@@ -222,7 +235,7 @@ public final class LinuxProgram implements BpfProgram {
 
   @Override
   public LinuxProgram duplicate() {
-    return new LinuxProgram(steps, name, spec, Fd.duplicate(fd()), verifierLog);
+    return new LinuxProgram(steps, name, spec, Fd.duplicate(fd()), verifierLog, objectMaps);
   }
 
   @Override

@@ -16,11 +16,14 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /// Writes what came of each kernel test to the file that the property `ebpf4j.results` names:
-/// status, test and reason, parted by tabs. So the runs on several kernels can be held against each
-/// other. Without the property it does nothing.
+/// status, test, reason, and the kinds of hooks whose effect it shows ([EffectOf]), parted by tabs.
+/// So the runs on several kernels can be held against each other. Without the property it does
+/// nothing.
 public final class ResultsFile implements TestExecutionListener {
   /// What came of one test.
-  public record Result(String status, String test, String reason) {}
+  ///
+  /// @param kinds the kinds of hooks whose effect it shows, parted by commas
+  public record Result(String status, String test, String reason, String kinds) {}
 
   private final List<Result> results = new ArrayList<>();
   private @Nullable TestPlan plan;
@@ -62,8 +65,19 @@ public final class ResultsFile implements TestExecutionListener {
     if (identifier.getTags().contains(TestTag.create(KernelTest.TAG))) {
       results.add(
           new Result(
-              status, name(identifier), reason.lines().findFirst().orElse("").replace('\t', ' ')));
+              status,
+              name(identifier),
+              reason.lines().findFirst().orElse("").replace('\t', ' '),
+              kinds(identifier)));
     }
+  }
+
+  private static String kinds(TestIdentifier identifier) {
+    var effect =
+        identifier.getSource().orElse(null) instanceof MethodSource method
+            ? method.getJavaMethod().getAnnotation(EffectOf.class)
+            : null;
+    return effect == null ? "" : String.join(",", effect.value());
   }
 
   /// `Class#method`, and for one of several runs of a method what tells it from the others.
@@ -97,7 +111,9 @@ public final class ResultsFile implements TestExecutionListener {
       return;
     }
     var lines =
-        results.stream().map(r -> r.status() + "\t" + r.test() + "\t" + r.reason()).toList();
+        results.stream()
+            .map(r -> String.join("\t", r.status(), r.test(), r.reason(), r.kinds()))
+            .toList();
     try {
       var file = Path.of(path);
       if (file.getParent() != null) {

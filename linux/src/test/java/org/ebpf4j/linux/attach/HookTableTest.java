@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.Fentry;
@@ -67,7 +68,13 @@ class HookTableTest {
         catchThrowable(() ->
             Hooks.attach(
                     new Attaching(
-                        "attaching", -1, Optional.empty(), Optional.empty(), _ -> -1, _ -> {}),
+                        "attaching",
+                        -1,
+                        Optional.empty(),
+                        Optional.empty(),
+                        _ -> OptionalInt.empty(),
+                        _ -> -1,
+                        _ -> {}),
                     point)
                 .close());
 

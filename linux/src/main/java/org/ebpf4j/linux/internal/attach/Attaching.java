@@ -1,8 +1,10 @@
 package org.ebpf4j.linux.internal.attach;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.Handle;
@@ -10,22 +12,31 @@ import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
+import org.ebpf4j.object.ProgramSpec;
 
 /// One attempt to attach a program: what each mechanism has to know besides the place.
 ///
 /// @param what the program and the place, for messages
 /// @param program the descriptor of the program
 /// @param type its type; empty for one that this library does not know
-/// @param attachType what it was loaded for, where that is known
+/// @param spec the program as its object has it; empty for one that was opened
+/// @param objectMaps gives the descriptor of a map of the program's object, by name; empty where it
+///   has no such map
 /// @param descriptors gives the descriptor of what a place refers to
 /// @param steps is told what is done, a sentence each
 public record Attaching(
     String what,
     int program,
     Optional<ProgramType> type,
-    Optional<AttachType> attachType,
+    Optional<ProgramSpec> spec,
+    Function<String, OptionalInt> objectMaps,
     ToIntFunction<Handle> descriptors,
     Consumer<String> steps) {
+
+  /// What the program was loaded for, where that is known.
+  public Optional<AttachType> attachType() {
+    return spec.flatMap(ProgramSpec::attachType);
+  }
 
   void step(String sentence) {
     steps.accept(sentence);
@@ -33,6 +44,11 @@ public record Attaching(
 
   int descriptor(Handle handle) {
     return descriptors.applyAsInt(handle);
+  }
+
+  /// The descriptor of a map of the program's object; empty where it has no such map.
+  OptionalInt map(String name) {
+    return objectMaps.apply(name);
   }
 
   /// The refusal of a command that wants no privileges.
