@@ -17,6 +17,7 @@ public record Step(Action action, String object, String detail) {
     PATCH,
     LOAD,
     ATTACH,
+    UPDATE,
     PIN,
     UNPIN,
     DETACH,

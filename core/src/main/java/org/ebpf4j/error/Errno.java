@@ -25,7 +25,9 @@ public final class Errno {
   public static final int EADDRNOTAVAIL = 99;
   public static final int EADDRINUSE = 98;
   public static final int EILSEQ = 84;
+  public static final int ENOLINK = 67;
   public static final int EOPNOTSUPP = 95;
+  public static final int ESTALE = 116;
   public static final int ENOTSUPP = 524;
 
   private record Entry(String name, String text) {}
@@ -59,6 +61,7 @@ public final class Errno {
           entry(36, "ENAMETOOLONG", "name too long"),
           entry(38, "ENOSYS", "no such system call"),
           entry(39, "ENOTEMPTY", "directory not empty"),
+          entry(67, "ENOLINK", "the link is severed"),
           entry(84, "EILSEQ", "invalid sequence"),
           entry(92, "ENOPROTOOPT", "no such option"),
           entry(93, "EPROTONOSUPPORT", "protocol not supported"),

@@ -8,14 +8,9 @@ final class Descriptors {
 
   /// @throws IllegalArgumentException for what is of another kernel
   static int of(Handle handle) {
-    return switch (handle) {
-      case LinuxMap map -> map.fd();
-      case LinuxProgram program -> program.fd();
-      case ListeningSocket socket -> socket.fd();
-      case OpenSocket socket -> socket.fd();
-      default ->
-          throw new IllegalArgumentException(
-              "'" + handle.name() + "' is not of this machine's kernel");
-    };
+    if (handle instanceof Described own) {
+      return own.fd();
+    }
+    throw new IllegalArgumentException("'" + handle.name() + "' is not of this machine's kernel");
   }
 }

@@ -150,12 +150,12 @@ public final class LinuxKernel implements Kernel {
 
   @Override
   public LinuxLink openLink(int id) {
-    return LinuxLink.opened(steps, Ids.open(ObjectKind.LINK, id));
+    return LinuxLink.opened(steps, Ids.open(ObjectKind.LINK, id), false);
   }
 
   @Override
   public LinuxLink openLink(Path pin) {
-    return LinuxLink.opened(steps, Pins.open(pin, "link"));
+    return LinuxLink.opened(steps, Pins.open(pin, "link"), true);
   }
 
   @Override

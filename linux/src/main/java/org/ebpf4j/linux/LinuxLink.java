@@ -3,6 +3,7 @@ package org.ebpf4j.linux;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.ebpf4j.BpfProgram;
 import org.ebpf4j.Link;
 import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
@@ -19,13 +20,20 @@ import org.jspecify.annotations.Nullable;
 /// A program on its hook. Closing detaches it, unless a pin holds the link as well.
 ///
 /// On most hooks there is a link object of the kernel behind it. Sockets have none, nor have
-/// tracepoints and kprobes before 5.15, nor maps of sockets before 6.10: there it cannot be pinned.
-/// A perf event has one for each CPU.
+/// tracepoints and kprobes before 5.15, cgroups before 5.7, nor maps of sockets before 6.10: there
+/// it cannot be pinned. A perf event has one for each CPU.
+///
+/// The kernel exchanges the program of cgroup, netns, xdp, tcx, netkit, sockmap, iter and
+/// struct_ops links, and detaches those and netfilter links whoever holds them. Links of tracing,
+/// probes and perf events keep their program, and end with their last reference.
 public final class LinuxLink implements Link {
   private final Steps steps;
-  private final String program;
   private final @Nullable AttachPoint point;
   private final Attachment attachment;
+  private volatile String program;
+
+  /// Whether a pin was made here, or it was opened from one.
+  private volatile boolean pinned;
 
   LinuxLink(Steps steps, String program, @Nullable AttachPoint point, Attachment attachment) {
     this.steps = steps;
@@ -40,10 +48,14 @@ public final class LinuxLink implements Link {
   }
 
   /// The link that a descriptor refers to, which is closed where that fails.
-  static LinuxLink opened(Steps steps, Fd fd) {
+  ///
+  /// @param pinned whether it comes from a pin
+  static LinuxLink opened(Steps steps, Fd fd, boolean pinned) {
     try {
       var program = "program " + ObjectInfo.link(fd.number()).programId();
-      return new LinuxLink(steps, program, null, Attachment.ofLink(fd));
+      var link = new LinuxLink(steps, program, null, Attachment.ofLink(fd));
+      link.pinned = pinned;
+      return link;
     } catch (RuntimeException | Error e) {
       fd.close();
       throw e;
@@ -69,6 +81,60 @@ public final class LinuxLink implements Link {
   }
 
   @Override
+  public void update(BpfProgram newProgram) {
+    update(newProgram, 0, "");
+  }
+
+  @Override
+  public void update(BpfProgram newProgram, BpfProgram expected) {
+    update(newProgram, Descriptors.of(expected), " instead of '" + expected.name() + "'");
+  }
+
+  private void update(BpfProgram newProgram, int expected, String instead) {
+    var fd = Descriptors.of(newProgram);
+    var name = newProgram.name();
+    var before = describe();
+    attachment.update("updating " + before + " to '" + name + "'" + instead, fd, expected);
+    program = name;
+    steps.report(Step.Action.UPDATE, before, "to '" + name + "'" + instead);
+  }
+
+  @Override
+  public void detach() {
+    if (attachment.detach("detaching " + describe())) {
+      steps.report(Step.Action.DETACH, describe(), "detached");
+    }
+  }
+
+  @Override
+  public void disconnect() {
+    checkOpen();
+    var what = "disconnecting " + describe();
+    if (!attachment.isStanding() && !pinned) {
+      throw new UnsupportedFeatureException(
+          "disconnect",
+          null,
+          what
+              + ": "
+              + (attachment.isLink()
+                  ? "the kernel detaches a program with the last reference to its link"
+                      + "\n  try: pin(path) in a bpffs, whose pin is such a reference"
+                  : "this kernel has no link object for such a hook, and detaches the program"
+                      + " with this process"));
+    }
+    attachment.leave(what);
+  }
+
+  private boolean isSevered() {
+    return attachment.links().stream().anyMatch(fd -> ObjectInfo.isSevered(fd.number()));
+  }
+
+  @Override
+  public boolean isAttached() {
+    return attachment.isOpen() && !attachment.isDetached() && !isSevered();
+  }
+
+  @Override
   public void pin(Path path) {
     checkOpen();
     if (!attachment.isLink()) {
@@ -76,7 +142,8 @@ public final class LinuxLink implements Link {
           "link",
           null,
           describe()
-              + " cannot be pinned: this kernel has no link object for such a hook, so it lasts as long as this process");
+              + " cannot be pinned: this kernel has no link object for such a hook, so it lasts as"
+              + " long as this process");
     }
     if (attachment.links().size() > 1) {
       throw new UnsupportedFeatureException(
@@ -89,6 +156,7 @@ public final class LinuxLink implements Link {
     }
     var fd = attachment.links().getFirst().number();
     Pins.pin(describe(), fd, path);
+    pinned = true;
     steps.report(Step.Action.PIN, describe(), path.toString());
   }
 
@@ -112,17 +180,20 @@ public final class LinuxLink implements Link {
     if (!attachment.isOpen()) {
       return;
     }
+    var wasDetached = attachment.isDetached();
     try {
       attachment.close();
     } catch (BpfException e) {
       throw new BpfException(describe() + " could not be undone: " + e.getMessage(), e);
     }
-    steps.report(Step.Action.DETACH, describe(), "closed");
+    if (!wasDetached) {
+      steps.report(Step.Action.DETACH, describe(), "closed");
+    }
   }
 
   @Override
   public String toString() {
-    return describe() + " (" + identity() + ")";
+    return describe() + " (" + identity() + (attachment.isDetached() ? ", detached)" : ")");
   }
 
   private String identity() {

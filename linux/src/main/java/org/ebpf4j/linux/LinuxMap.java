@@ -39,7 +39,7 @@ import org.ebpf4j.ring.RingBuffer;
 import org.ebpf4j.ring.UserRingBuffer;
 
 /// A map in this machine's kernel: one descriptor, and so one reference.
-public final class LinuxMap extends AbstractRawMap {
+public final class LinuxMap extends AbstractRawMap implements Described {
   private static final Set<Integer> PROMPT =
       Stream.of(
               MapType.HASH,
@@ -155,6 +155,7 @@ public final class LinuxMap extends AbstractRawMap {
   /// The descriptor.
   ///
   /// @throws IllegalStateException after [#close()]
+  @Override
   public int fd() {
     return access.fd().number();
   }

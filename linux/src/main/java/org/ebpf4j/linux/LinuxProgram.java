@@ -34,7 +34,7 @@ import org.ebpf4j.object.ProgramSpec;
 import org.jspecify.annotations.Nullable;
 
 /// A program in this machine's kernel: one descriptor, and so one reference.
-public final class LinuxProgram implements BpfProgram {
+public final class LinuxProgram implements Described, BpfProgram {
   private final Steps steps;
   private final String name;
   private final @Nullable ProgramSpec spec;
@@ -104,6 +104,7 @@ public final class LinuxProgram implements BpfProgram {
   /// The descriptor.
   ///
   /// @throws IllegalStateException after [#close()]
+  @Override
   public int fd() {
     if (!fd.isOpen()) {
       throw new IllegalStateException("program '" + name + "' is closed");

@@ -14,7 +14,7 @@ import org.ebpf4j.linux.internal.sys.Sockets;
 
 /// A TCP socket that listens, with a descriptor that programs can be attached to (those of
 /// `java.net` hide theirs).
-public final class ListeningSocket implements Handle, AutoCloseable {
+public final class ListeningSocket implements Described, Handle, AutoCloseable {
   private static final int BACKLOG = 128;
 
   private final Fd fd;
@@ -49,6 +49,7 @@ public final class ListeningSocket implements Handle, AutoCloseable {
   }
 
   /// The descriptor.
+  @Override
   public int fd() {
     return fd.number();
   }

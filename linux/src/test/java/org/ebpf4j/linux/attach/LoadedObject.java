@@ -3,6 +3,7 @@ package org.ebpf4j.linux.attach;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.ebpf4j.BpfMap;
+import org.ebpf4j.Steps;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
 import org.ebpf4j.linux.LinuxProgram;
@@ -13,8 +14,13 @@ import org.ebpf4j.testkit.TestObjects;
 record LoadedObject(LinuxObject object) implements AutoCloseable {
   /// Loads `NAME.bpf.o`.
   static LoadedObject of(String name) {
+    return of(name, Steps.NONE);
+  }
+
+  /// The same, where `steps` is told of each thing that is done.
+  static LoadedObject of(String name, Steps steps) {
     var spec = ObjectSpec.read(name, TestObjects.bytes(name));
-    return new LoadedObject(LinuxKernel.open().load(spec));
+    return new LoadedObject(LinuxKernel.open(steps).load(spec));
   }
 
   LinuxProgram program(String name) {

@@ -1,8 +1,8 @@
 package org.ebpf4j.linux.internal.attach;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.ebpf4j.linux.internal.sys.Fd;
+import org.jspecify.annotations.Nullable;
 
 /// What holds a program on its hook, for as long as this is open: bpf links, or, where the kernel
 /// has none for the hook, the descriptors that stand for the attachment and a call that ends it.
@@ -12,33 +12,73 @@ public final class Attachment implements AutoCloseable {
     void run();
   }
 
+  /// Puts another program in the place of the one that is attached, on a hook without links.
+  interface Replacement {
+    /// @param program the descriptor of the new program
+    /// @param expected that of the program which must be attached, or 0 for any
+    /// @throws org.ebpf4j.error.UnsupportedFeatureException where the hook cannot expect a program
+    void with(int program, int expected);
+  }
+
+  private enum Kind {
+    /// Links, which the kernel ends with their last reference.
+    LINKS,
+    /// Descriptors, which nobody else has: the attachment ends with them.
+    DESCRIPTORS,
+    /// The kernel keeps the program on its hook until it is taken off.
+    STANDING
+  }
+
   private static final Detach NOTHING = () -> {};
 
+  private final Kind kind;
   private final List<Fd> links;
   private final List<Fd> carriers;
-  private final Detach detach;
-  private final AtomicBoolean open = new AtomicBoolean(true);
+  private final Detach stop;
+  private final @Nullable HeldProgram program;
+  private final @Nullable Replacement replacement;
+  private volatile boolean open = true;
+  private volatile boolean detached;
+  private boolean left;
 
-  private Attachment(List<Fd> links, List<Fd> carriers, Detach detach) {
+  private Attachment(
+      Kind kind,
+      List<Fd> links,
+      List<Fd> carriers,
+      Detach stop,
+      @Nullable HeldProgram program,
+      @Nullable Replacement replacement) {
+    this.kind = kind;
     this.links = List.copyOf(links);
     this.carriers = List.copyOf(carriers);
-    this.detach = detach;
+    this.stop = stop;
+    this.program = program;
+    this.replacement = replacement;
   }
 
   /// A bpf link by itself.
   public static Attachment ofLink(Fd link) {
-    return new Attachment(List.of(link), List.of(), NOTHING);
+    return new Attachment(Kind.LINKS, List.of(link), List.of(), NOTHING, null, null);
   }
 
   /// Bpf links on events of the perf subsystem, or the events alone where the kernel has no such
   /// links.
   static Attachment ofEvents(List<Fd> links, List<Fd> events, Detach stop) {
-    return new Attachment(links, events, stop);
+    return new Attachment(
+        links.isEmpty() ? Kind.DESCRIPTORS : Kind.LINKS, links, events, stop, null, null);
   }
 
-  /// A hook without links.
+  /// A hook without links, whose program stays the same.
   static Attachment ofHook(List<Fd> carriers, Detach detach) {
-    return new Attachment(List.of(), carriers, detach);
+    return new Attachment(Kind.STANDING, List.of(), carriers, detach, null, null);
+  }
+
+  /// A hook without links, on which another program can take the place of the one that is attached.
+  ///
+  /// @param program the one that is attached, which `replacement` exchanges; closed with this
+  static Attachment ofHook(
+      List<Fd> carriers, HeldProgram program, Detach detach, Replacement replacement) {
+    return new Attachment(Kind.STANDING, List.of(), carriers, detach, program, replacement);
   }
 
   /// The bpf links; none on hooks that have none.
@@ -49,22 +89,95 @@ public final class Attachment implements AutoCloseable {
   /// Whether the kernel ends the attachment when the last reference to its links goes, and not
   /// before: such an attachment can be pinned.
   public boolean isLink() {
-    return !links.isEmpty();
+    return kind == Kind.LINKS;
+  }
+
+  /// Whether the kernel keeps the program on its hook when nobody holds anything of it.
+  public boolean isStanding() {
+    return kind == Kind.STANDING;
   }
 
   /// Whether it is still held from here.
   public boolean isOpen() {
-    return open.get();
+    return open;
+  }
+
+  /// Whether it was detached from here.
+  public boolean isDetached() {
+    return detached;
+  }
+
+  /// Puts another program in the place of the one that is attached.
+  ///
+  /// @param what what is done, for messages
+  /// @param newProgram the descriptor of the new program
+  /// @param expected that of the program which must be attached, or 0 for any
+  /// @throws IllegalStateException where it is closed or detached
+  public synchronized void update(String what, int newProgram, int expected) {
+    checkOpen(what);
+    if (detached) {
+      throw new IllegalStateException(what + ": it is detached");
+    }
+    if (isLink()) {
+      LinkChange.update(what, links, newProgram, expected);
+    } else if (replacement != null) {
+      replacement.with(newProgram, expected);
+    } else {
+      throw LinkChange.noUpdate(what, "this kernel has no link object for such a hook");
+    }
+  }
+
+  /// Takes the program off the hook, whoever else holds the links. This stays open.
+  ///
+  /// @param what what is done, for messages
+  /// @return whether it was attached
+  /// @throws IllegalStateException where it is closed
+  public synchronized boolean detach(String what) {
+    checkOpen(what);
+    if (detached) {
+      return false;
+    }
+    if (isLink()) {
+      LinkChange.detach(what, links);
+    } else {
+      stop.run();
+      if (kind == Kind.DESCRIPTORS) {
+        carriers.forEach(Fd::close);
+      }
+    }
+    detached = true;
+    return true;
+  }
+
+  /// Has closing leave the program on its hook.
+  ///
+  /// @throws IllegalStateException where it is closed
+  public synchronized void leave(String what) {
+    checkOpen(what);
+    left = true;
+  }
+
+  private void checkOpen(String what) {
+    if (!open) {
+      throw new IllegalStateException(what + ": it is closed");
+    }
   }
 
   @Override
-  public void close() {
-    if (open.compareAndSet(true, false)) {
-      try {
-        detach.run();
-      } finally {
-        links.forEach(Fd::close);
-        carriers.forEach(Fd::close);
+  public synchronized void close() {
+    if (!open) {
+      return;
+    }
+    open = false;
+    try {
+      if (!detached && !left) {
+        stop.run();
+      }
+    } finally {
+      links.forEach(Fd::close);
+      carriers.forEach(Fd::close);
+      if (program != null) {
+        program.close();
       }
     }
   }

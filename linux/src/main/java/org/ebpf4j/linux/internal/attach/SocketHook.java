@@ -16,19 +16,35 @@ final class SocketHook {
   static Attachment attach(Attaching program, SocketFilter point) {
     var fd = program.descriptor(point.socket());
     var socket = Fd.duplicate(fd);
+    var held = HeldProgram.of(program.program(), socket);
     var errno = Sockets.attach(socket.number(), program.program());
     if (errno != 0) {
+      held.close();
       socket.close();
       throw program.refusal("setsockopt SO_ATTACH_BPF", errno);
     }
     program.step("setsockopt SO_ATTACH_BPF on fd " + fd);
     return Attachment.ofHook(
         List.of(socket),
+        held,
         () -> {
           var refused = Sockets.detach(socket.number());
           if (refused != 0 && refused != Errno.ENOENT) {
             throw program.refusal("setsockopt SO_DETACH_BPF", refused);
           }
+        },
+        (next, expected) -> {
+          if (expected != 0) {
+            throw LinkChange.noExpectation(program.what(), "a socket");
+          }
+          held.become(
+              next,
+              () -> {
+                var refused = Sockets.attach(socket.number(), next);
+                if (refused != 0) {
+                  throw program.refusal("setsockopt SO_ATTACH_BPF", refused);
+                }
+              });
         });
   }
 }

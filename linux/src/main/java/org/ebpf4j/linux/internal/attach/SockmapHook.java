@@ -29,20 +29,36 @@ final class SockmapHook {
     if (link.errno() != Errno.EINVAL && link.errno() != Errno.EOPNOTSUPP) {
       throw program.refusal("LINK_CREATE", link.errno(), NEEDS);
     }
+    var map = Fd.duplicate(mapFd);
+    var held = HeldProgram.of(program.program(), map);
     var errno = Bpf.progAttach(mapFd, program.program(), type.number(), 0);
     if (errno != 0) {
+      held.close();
+      map.close();
       throw program.refusal("PROG_ATTACH", errno, NEEDS);
     }
     program.step("PROG_ATTACH " + type.label() + " on map fd " + mapFd);
-    var map = Fd.duplicate(mapFd);
-    var own = Fd.duplicate(program.program());
     return Attachment.ofHook(
-        List.of(map, own),
+        List.of(map),
+        held,
         () -> {
-          var refused = Bpf.progDetach(map.number(), own.number(), type.number());
+          var refused = Bpf.progDetach(map.number(), held.number(), type.number());
           if (refused != 0 && refused != Errno.ENOENT) {
             throw program.refusal("PROG_DETACH", refused, NEEDS);
           }
+        },
+        (next, expected) -> {
+          if (expected != 0) {
+            throw LinkChange.noExpectation(program.what(), "a map of sockets without links");
+          }
+          held.become(
+              next,
+              () -> {
+                var refused = Bpf.progAttach(map.number(), next, type.number(), 0);
+                if (refused != 0) {
+                  throw program.refusal("PROG_ATTACH", refused, NEEDS);
+                }
+              });
         });
   }
 }

@@ -35,7 +35,17 @@ public final class ObjectInfo {
   private static final int PROGRAM_MISSES = 208;
   private static final int MAP_SIZE = 88;
   private static final int LINK_SIZE = 16;
+  private static final int SEVERABLE_SIZE = 24;
   private static final int NAME_LENGTH = 16;
+
+  // enum bpf_link_type
+  private static final int CGROUP_LINK = 3;
+  private static final int NETNS_LINK = 5;
+  private static final int XDP_LINK = 6;
+  private static final int STRUCT_OPS_LINK = 9;
+  private static final int TCX_LINK = 11;
+  private static final int NETKIT_LINK = 13;
+  private static final int SOCKMAP_LINK = 14;
 
   private ObjectInfo() {}
 
@@ -95,6 +105,20 @@ public final class ObjectInfo {
     ask("link", fd, info, new int[0]);
     var buffer = ByteBuffer.wrap(info).order(ByteOrder.nativeOrder());
     return new LinkInfo(buffer.getInt(4), buffer.getInt(0), buffer.getInt(8));
+  }
+
+  /// Whether a link is detached, though it lives: what it was on is gone, or it was detached.
+  public static boolean isSevered(int fd) {
+    var info = new byte[SEVERABLE_SIZE];
+    ask("link", fd, info, new int[0]);
+    var buffer = ByteBuffer.wrap(info).order(ByteOrder.nativeOrder());
+    // The cgroup (64 bits), network namespace, device or map is 0 then.
+    return switch (buffer.getInt(0)) {
+      case CGROUP_LINK -> buffer.getLong(16) == 0;
+      case NETNS_LINK, XDP_LINK, STRUCT_OPS_LINK, TCX_LINK, NETKIT_LINK, SOCKMAP_LINK ->
+          buffer.getInt(16) == 0;
+      default -> false;
+    };
   }
 
   /// What the kernel says of BTF, and its bytes.

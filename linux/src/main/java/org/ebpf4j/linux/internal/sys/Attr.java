@@ -59,6 +59,10 @@ final class Attr {
     return memory.get(ValueLayout.JAVA_INT, offset);
   }
 
+  long u64(int offset) {
+    return memory.get(ValueLayout.JAVA_LONG, offset);
+  }
+
   MemorySegment memory() {
     return memory;
   }

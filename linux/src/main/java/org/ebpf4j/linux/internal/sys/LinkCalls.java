@@ -1,0 +1,180 @@
+package org.ebpf4j.linux.internal.sys;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.ebpf4j.error.Errno;
+
+/// The commands of `bpf(2)` on links and on hooks, one method each. Offsets are those of the
+/// members of `union bpf_attr`.
+public final class LinkCalls {
+  private static final int PROG_QUERY = 16;
+  private static final int TASK_FD_QUERY = 20;
+  private static final int LINK_UPDATE = 29;
+  private static final int ITER_CREATE = 33;
+  private static final int LINK_DETACH = 34;
+
+  /// The flag of `LINK_UPDATE` and `PROG_ATTACH` that says that a program takes the place of
+  /// another.
+  public static final int REPLACE = 1 << 2;
+
+  /// How many programs a query has room for at first; more are asked for again.
+  private static final int ROOM = 64;
+
+  private static final int NAME_ROOM = 4096;
+
+  private LinkCalls() {}
+
+  /// `LINK_UPDATE`. 0, or an error number.
+  ///
+  /// @param object the program, or, for the link of a struct of functions, the map
+  /// @param expected what must be in force now, else the kernel refuses with `EPERM`; 0 for
+  ///   whatever is
+  public static int update(int link, int object, int expected) {
+    try (var arena = Arena.ofConfined()) {
+      return (int)
+          -new Attr(arena, 16)
+              .u32(0, link)
+              .u32(4, object)
+              .u32(8, expected == 0 ? 0 : REPLACE)
+              .u32(12, expected)
+              .bpf(LINK_UPDATE);
+    }
+  }
+
+  /// `LINK_DETACH`: ends what the link does, whoever holds it. 0, or an error number.
+  public static int detach(int link) {
+    try (var arena = Arena.ofConfined()) {
+      return (int) -new Attr(arena, 4).u32(0, link).bpf(LINK_DETACH);
+    }
+  }
+
+  /// `ITER_CREATE`: a file whose content the link's program makes while it is read.
+  public static Result iterate(int link) {
+    try (var arena = Arena.ofConfined()) {
+      return Result.of(new Attr(arena, 8).u32(0, link).bpf(ITER_CREATE));
+    }
+  }
+
+  /// The programs of a hook, in the order in which they run.
+  ///
+  /// @param errno 0, or why there is no answer; then everything else is empty
+  /// @param flags the flags that the hook was given with its programs (`BPF_F_ALLOW_*`)
+  /// @param revision how often the hook's programs have changed, where the kernel counts that, else
+  ///   0
+  /// @param programs the ids of the programs
+  /// @param programFlags the flags of each, as far as the kernel says, else 0
+  /// @param links the id of the link of each, 0 for one without, or where the kernel does not say
+  @SuppressWarnings("ArrayRecordComponent") // Read once, never compared.
+  public record Attached(
+      int errno, int flags, long revision, int[] programs, int[] programFlags, int[] links) {
+    static Attached refused(int errno) {
+      return new Attached(errno, 0, 0, new int[0], new int[0], new int[0]);
+    }
+
+    /// Whether the program with that id is among them.
+    public boolean holds(int program) {
+      return Arrays.stream(programs).anyMatch(p -> p == program);
+    }
+  }
+
+  /// `PROG_QUERY`, with flags, links and the revision where the kernel tells them, and else
+  /// without.
+  ///
+  /// @param target the descriptor of a cgroup, a network namespace, a map or a lirc device, or the
+  ///   index of a network device
+  /// @param effective whether to ask for what runs there with what is inherited, which comes
+  ///   without flags and links
+  public static Attached query(int target, int attachType, boolean effective) {
+    var room = ROOM;
+    while (true) {
+      var found = query(target, attachType, effective, room);
+      if (found.errno() != Errno.ENOSPC) {
+        return found;
+      }
+      room *= 4;
+    }
+  }
+
+  private static Attached query(int target, int attachType, boolean effective, int room) {
+    // Which fields a kernel knows depends on the hook as well as on its age: from all to few.
+    var found = Attached.refused(Errno.EINVAL);
+    for (var size = effective ? 28 : 64; found.errno() == Errno.EINVAL && size >= 28; ) {
+      found = query(target, attachType, effective, room, size);
+      size = size == 64 ? 56 : size == 56 ? 40 : size == 40 ? 28 : 0;
+    }
+    return found;
+  }
+
+  private static Attached query(int target, int attachType, boolean effective, int room, int size) {
+    try (var arena = Arena.ofConfined()) {
+      var programs = arena.allocate(ValueLayout.JAVA_INT, room);
+      var flags = arena.allocate(ValueLayout.JAVA_INT, room);
+      var links = arena.allocate(ValueLayout.JAVA_INT, room);
+      var linkFlags = arena.allocate(ValueLayout.JAVA_INT, room);
+      var attr =
+          new Attr(arena, size)
+              .u32(0, target)
+              .u32(4, attachType)
+              .u32(8, effective ? 1 : 0)
+              .pointer(16, programs)
+              .u32(24, room);
+      if (size >= 40) {
+        attr.pointer(32, flags);
+      }
+      if (size >= 56) {
+        attr.pointer(40, links).pointer(48, linkFlags);
+      }
+      var result = attr.bpf(PROG_QUERY);
+      if (result < 0) {
+        return Attached.refused((int) -result);
+      }
+      var count = Math.min(room, attr.u32(24));
+      return new Attached(
+          0,
+          attr.u32(12),
+          size >= 64 ? attr.u64(56) : 0,
+          numbers(programs, count),
+          numbers(flags, count),
+          numbers(links, count));
+    }
+  }
+
+  private static int[] numbers(MemorySegment memory, int count) {
+    return memory.asSlice(0, 4L * count).toArray(ValueLayout.JAVA_INT);
+  }
+
+  /// What a descriptor of a process is, where it is an event with a program or a link on one.
+  ///
+  /// @param errno 0, or why there is no answer: `ENOTSUPP` (524) or `EOPNOTSUPP` for a descriptor
+  ///   of another kind
+  /// @param program the id of the program
+  /// @param type 0 raw tracepoint, 1 tracepoint, 2 kprobe, 3 kretprobe, 4 uprobe, 5 uretprobe
+  /// @param name the tracepoint, the function or the file; empty where there is none
+  /// @param offset behind the function, or in the file
+  /// @param address the address of a kprobe that was given one
+  public record Task(int errno, int program, int type, String name, long offset, long address) {}
+
+  /// `TASK_FD_QUERY`.
+  ///
+  /// @param fd the number of the descriptor in that process
+  public static Task task(int pid, int fd) {
+    try (var arena = Arena.ofConfined()) {
+      var name = arena.allocate(NAME_ROOM);
+      var attr = new Attr(arena, 48).u32(0, pid).u32(4, fd).u32(12, NAME_ROOM).pointer(16, name);
+      var result = attr.bpf(TASK_FD_QUERY);
+      if (result < 0) {
+        return new Task((int) -result, 0, 0, "", 0, 0);
+      }
+      return new Task(
+          0,
+          attr.u32(24),
+          attr.u32(28),
+          name.getString(0, StandardCharsets.UTF_8),
+          attr.u64(32),
+          attr.u64(40));
+    }
+  }
+}
