@@ -213,7 +213,7 @@ class FailuresTest {
 
   private void stageHooks() {
     run("fentry cannot be attached", "attach_fentry");
-    run("tcx cannot be attached", "attach_tcx");
+    run("tcx wants a device", "attach_tcx");
     run("uprobe cannot be attached", "attach_uprobe");
     run(
         "program of one type at a hook of another",

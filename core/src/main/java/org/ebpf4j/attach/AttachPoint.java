@@ -19,6 +19,13 @@ public sealed interface AttachPoint extends Place
         FunctionMulti,
         PerfEvent,
         Xdp,
+        Tcx,
+        Tc,
+        Netkit,
+        Netfilter,
+        FlowDissector,
+        SkLookup,
+        Lwt,
         SocketFilter,
         Cgroup,
         Sockmap {

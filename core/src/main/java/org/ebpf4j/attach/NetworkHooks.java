@@ -1,6 +1,5 @@
 package org.ebpf4j.attach;
 
-import static org.ebpf4j.attach.HookOption.word;
 import static org.ebpf4j.attach.HookRow.row;
 import static org.ebpf4j.attach.HookSection.exact;
 
@@ -12,15 +11,8 @@ final class NetworkHooks {
   static final List<HookKind> ROWS =
       List.of(
           row("xdp", "the receive side of a network device")
-              .place(
-                  "DEVICE",
-                  List.of(
-                      word("generic", "in the generic code of the kernel, on every device", "skb"),
-                      word("driver", "in the driver, or not at all", "drv"),
-                      word("hardware", "on the device itself", "hw")),
-                  "veth0,generic",
-                  Xdp::parse)
-              .attachedWith("a link on a device; since 5.9")
+              .place("DEVICE", Xdp.OPTIONS, "veth0,generic", Xdp::parse)
+              .attachedWith("a link on a device since 5.9, netlink before or where it is asked for")
               .sections(
                   exact("xdp.frags", ProgramType.XDP, AttachType.XDP, Flag.FRAGS),
                   exact("xdp", ProgramType.XDP, AttachType.XDP, Flag.ATTACH_TYPE_OPTIONAL)),
@@ -39,25 +31,34 @@ final class NetworkHooks {
                   exact("xdp.frags/cpumap", ProgramType.XDP, AttachType.XDP_CPUMAP, Flag.FRAGS),
                   exact("xdp/cpumap", ProgramType.XDP, AttachType.XDP_CPUMAP)),
           row("tcx", "packets of a network device, after XDP")
-              .meanwhile("a program in SEC(\"xdp\") sees what a device receives")
+              .place("DEVICE", Tcx.OPTIONS, "veth0,ingress", Tcx::parse)
+              .attachedWith("a link on a device; since 6.6")
               .sections(
                   exact("tc/ingress", ProgramType.SCHED_CLS, AttachType.TCX_INGRESS),
                   exact("tc/egress", ProgramType.SCHED_CLS, AttachType.TCX_EGRESS),
                   exact("tcx/ingress", ProgramType.SCHED_CLS, AttachType.TCX_INGRESS),
                   exact("tcx/egress", ProgramType.SCHED_CLS, AttachType.TCX_EGRESS)),
           row("tc", "packets of a network device, as a filter of traffic control")
-              .meanwhile("a program in SEC(\"xdp\") sees what a device receives")
+              .place("DEVICE", Tc.OPTIONS, "veth0,ingress,priority=10", Tc::parse)
+              .attachedWith("a filter of `clsact`, or of another queueing discipline, by netlink")
               .sections(
                   exact("tc", ProgramType.SCHED_CLS),
                   exact("classifier", ProgramType.SCHED_CLS),
                   exact("action", ProgramType.SCHED_ACT)),
           row("netkit", "packets of a netkit device")
+              .place("DEVICE", Netkit.OPTIONS, "nk0,primary", Netkit::parse)
+              .attachedWith("a link on a netkit device; since 6.7")
               .sections(
                   exact("netkit/primary", ProgramType.SCHED_CLS, AttachType.NETKIT_PRIMARY),
                   exact("netkit/peer", ProgramType.SCHED_CLS, AttachType.NETKIT_PEER)),
           row("netfilter", "packets at a hook of netfilter")
+              .place(
+                  "FAMILY/HOOK", Netfilter.OPTIONS, "ipv4/input,priority=-10", Netfilter::parse)
+              .attachedWith("a link on a hook of netfilter; since 6.4")
               .sections(exact("netfilter", ProgramType.NETFILTER, AttachType.NETFILTER)),
           row("lwt", "packets of a route")
+              .place("PREFIX", Lwt.OPTIONS, "10.1.0.0/24,dev=veth0", Lwt::parse)
+              .attachedWith("a route made by netlink")
               .sections(
                   exact("lwt_in", ProgramType.LWT_IN),
                   exact("lwt_out", ProgramType.LWT_OUT),
@@ -75,8 +76,12 @@ final class NetworkHooks {
                       AttachType.SK_REUSEPORT_SELECT_OR_MIGRATE),
                   exact("sk_reuseport", ProgramType.SK_REUSEPORT, AttachType.SK_REUSEPORT_SELECT)),
           row("sk_lookup", "the lookup of sockets in a network namespace")
+              .place("NETNS", "current", SkLookup::parse)
+              .attachedWith("a link on a network namespace; since 5.9")
               .sections(exact("sk_lookup", ProgramType.SK_LOOKUP, AttachType.SK_LOOKUP)),
           row("flow_dissector", "the dissection of packets in a network namespace")
+              .place("NETNS", "current", FlowDissector::parse)
+              .attachedWith("a link on a network namespace since 5.7, `PROG_ATTACH` before")
               .sections(
                   exact(
                       "flow_dissector",

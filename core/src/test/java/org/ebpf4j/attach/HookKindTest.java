@@ -141,14 +141,16 @@ class HookKindTest {
   void takesTheProgramsOfItsSections(HookKind kind) {
     for (var section : kind.sections()) {
       var point =
-          kind.parse(kind.example().replaceFirst(",.*", ""))
-              .in(
-                  new Anything(
-                      section.attachType().or(() -> Optional.of(AttachType.CGROUP_INET_EGRESS))));
+          kind.parse(section.attachType().isEmpty() ? kind.example() : withoutOptions(kind))
+              .in(new Anything(section.attachType()));
       if (section.type() != ProgramType.SK_SKB || section.attachType().isPresent()) {
         kind.check("attaching", point, section.type(), section.attachType());
       }
     }
+  }
+
+  private static String withoutOptions(HookKind kind) {
+    return kind.example().replaceFirst(",.*", "");
   }
 
   @Test
@@ -171,7 +173,7 @@ class HookKindTest {
         .hasMessage(
             "attaching 'drop' to tracepoint/sched/sched_switch: it is an xdp program, and a"
                 + " tracepoint hook takes tracepoint programs\n  try: xdp programs go to"
-                + " xdp:DEVICE[,generic|,driver|,hardware]");
+                + " xdp:DEVICE[,generic|,driver|,hardware|,netlink|,replace=ID|,netns=NETNS]");
   }
 
   @ParameterizedTest
@@ -207,7 +209,7 @@ class HookKindTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tcx:veth0", "tc:veth0", "netfilter:x", "struct_ops:m", "syscall:x"})
+  @ValueSource(strings = {"lirc_mode2:x", "sk_reuseport:x", "struct_ops:m", "syscall:x"})
   void saysThatAKindCannotBeAttached(String text) {
     var colon = text.indexOf(':');
     assertThatThrownBy(() -> kind(text.substring(0, colon)).parse(text.substring(colon + 1)))
@@ -221,7 +223,7 @@ class HookKindTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "xdp|veth0,fast|xdp has no option 'fast'; it is xdp:DEVICE[,generic|,driver|,hardware]",
+        "xdp|veth0,fast|xdp has no option 'fast'; it is xdp:DEVICE[,generic|,driver|,hardware|,netlink",
         "xdp|veth0,genric|Did you mean 'generic'?",
         "perf_event|clock|no perf counter 'clock'; there are",
         "perf_event|cpu-clock,often|perf_event has no option 'often'",

@@ -28,6 +28,7 @@ class ArchitectureTest {
           ROOT + ".internal.sys",
           ROOT + ".inspect",
           ROOT + ".internal.host",
+          ROOT + ".internal.netlink",
           ROOT + ".internal.probe",
           ROOT + ".internal.query",
           ROOT + ".internal.map",

@@ -44,6 +44,12 @@ public enum Facility {
       return onPath("ip");
     }
   },
+  TC("the command tc is missing") {
+    @Override
+    boolean present() {
+      return onPath("tc");
+    }
+  },
   BPFTOOL("the command bpftool is missing") {
     @Override
     boolean present() {

@@ -47,7 +47,7 @@ class TargetTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"fentry:do_exit", "p=tcx:veth0", "uprobe:libc.so.6:malloc"})
+  @ValueSource(strings = {"fentry:do_exit", "p=lirc_mode2:x", "uprobe:libc.so.6:malloc"})
   void saysThatAKindCannotBeAttachedYet(String text) {
     assertThatThrownBy(() -> Target.parse(text))
         .isInstanceOf(UnsupportedFeatureException.class)
@@ -78,12 +78,12 @@ class TargetTest {
                 + " optional=raw_tracepoint:NAME\n")
         .containsPattern("there +tp/sched/sched_switch\n");
     assertThat(Cli.run("run", TestObjects.example("sections/xdp.bpf.o"), "--help-object").out())
-        .contains("packet  xdp  --attach packet=xdp:DEVICE[,generic|,driver|,hardware]\n");
+        .contains("packet  xdp  --attach packet=xdp:DEVICE[,generic|,driver|,hardware|,netlink");
   }
 
   @Test
   void theHelpListsTheFormsOfTheTable() {
     assertThat(Cli.run("run", "--help").out())
-        .contains("xdp:DEVICE[,generic|,driver|,hardware]", "socket:listen=ADDRESS:PORT");
+        .contains("xdp:DEVICE[,generic|,driver|,hardware|,netlink", "socket:listen=ADDRESS:PORT");
   }
 }

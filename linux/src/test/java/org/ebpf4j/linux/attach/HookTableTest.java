@@ -93,7 +93,7 @@ class HookTableTest {
     refuses(ProgramType.KPROBE, Xdp.on("lo"), "kprobe:SYMBOL[+OFFSET] or kretprobe:SYMBOL");
     refuses(ProgramType.TRACEPOINT, new Kprobe("schedule"), "tracepoint:CATEGORY/NAME");
     refuses(ProgramType.XDP, new SocketFilter(new Named("s")), "xdp:DEVICE");
-    refuses(ProgramType.SCHED_CLS, Xdp.on("lo"), "ebpf4j cannot attach yet");
+    refuses(ProgramType.SCHED_CLS, Xdp.on("lo"), "tcx:DEVICE[,ingress|,egress");
   }
 
   private static void refuses(ProgramType type, AttachPoint point, String home) {

@@ -50,6 +50,11 @@ final class NetworkNamespace implements AutoCloseable {
     far.ip("link", "set", "far0", "up");
   }
 
+  /// The file that stands for it, which other threads can enter it by.
+  Path path() {
+    return path;
+  }
+
   /// Does something in it. Sockets that are opened there belong to it for good.
   <T> T call(Callable<T> action) throws Exception {
     try {
@@ -67,7 +72,12 @@ final class NetworkNamespace implements AutoCloseable {
     var command = new String[arguments.length + 1];
     command[0] = "ip";
     System.arraycopy(arguments, 0, command, 1, arguments.length);
-    call(() -> {
+    run(command);
+  }
+
+  /// Runs a command in it: what it prints.
+  String run(String... command) throws Exception {
+    return call(() -> {
       var process = new ProcessBuilder(command).redirectErrorStream(true).start();
       var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {

@@ -18,6 +18,13 @@ import org.ebpf4j.attach.Uprobe;
 import org.ebpf4j.attach.UprobeMulti;
 import org.ebpf4j.attach.Uretprobe;
 import org.ebpf4j.attach.Usdt;
+import org.ebpf4j.attach.FlowDissector;
+import org.ebpf4j.attach.Lwt;
+import org.ebpf4j.attach.Netfilter;
+import org.ebpf4j.attach.Netkit;
+import org.ebpf4j.attach.SkLookup;
+import org.ebpf4j.attach.Tc;
+import org.ebpf4j.attach.Tcx;
 import org.ebpf4j.attach.Xdp;
 
 /// Which mechanism serves which attach point.
@@ -40,6 +47,13 @@ public final class Hooks {
       case PerfEvent p -> PerfEventHook.counter(program, p);
       case RawTracepoint p -> RawTracepointHook.attach(program, p);
       case Xdp p -> XdpHook.attach(program, p);
+      case Tcx p -> OrderedHook.tcx(program, p);
+      case Netkit p -> OrderedHook.netkit(program, p);
+      case Tc p -> TcHook.attach(program, p);
+      case Netfilter p -> NetfilterHook.attach(program, p);
+      case SkLookup p -> NetworkNamespaceHook.skLookup(program, p);
+      case FlowDissector p -> NetworkNamespaceHook.flowDissector(program, p);
+      case Lwt p -> LwtHook.attach(program, p);
       case SocketFilter p -> SocketHook.attach(program, p);
       case Cgroup p -> CgroupHook.attach(program, p);
       case Sockmap p -> SockmapHook.attach(program, p);

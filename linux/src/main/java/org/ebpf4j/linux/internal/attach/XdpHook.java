@@ -1,22 +1,40 @@
 package org.ebpf4j.linux.internal.attach;
 
 import java.util.EnumSet;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.Xdp;
+import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.host.NetworkDevices;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
+import org.ebpf4j.linux.internal.netlink.NetlinkRefusal;
+import org.ebpf4j.linux.internal.netlink.NetlinkReply;
+import org.ebpf4j.linux.internal.netlink.NetlinkSocket;
+import org.ebpf4j.linux.internal.netlink.NetworkNamespace;
+import org.ebpf4j.linux.internal.netlink.XdpRequests;
+import org.ebpf4j.linux.internal.query.Ids;
+import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.LinkCreate;
+import org.ebpf4j.linux.internal.sys.ObjectKind;
 
-/// XDP: a link on a network device (since 5.9).
-final class XdpHook {
-  private XdpHook() {}
+/// XDP: a link on a network device (since 5.9), or netlink.
+record XdpHook(Attaching program, Xdp point) {
 
   static Attachment attach(Attaching program, Xdp point) {
-    var what = program.what();
+    var hook = new XdpHook(program, point);
+    return NetworkNamespace.in(program.what(), point.netns(), hook::attach);
+  }
+
+  private Attachment attach() {
     var index = NetworkDevices.index(point.device());
+    return point.netlink() ? byNetlink(index) : byLink(index);
+  }
+
+  private Attachment byLink(int index) {
     var link =
         Bpf.linkCreate(
             new LinkCreate.OnDevice(
@@ -25,34 +43,136 @@ final class XdpHook {
       program.step("LINK_CREATE xdp on " + point.device() + " (index " + index + "): " + link.fd());
       return Attachment.ofLink(link.fd());
     }
-    var errno = link.errno();
+    if (link.errno() == Errno.EINVAL) {
+      // Kernels before 5.9 have no such links. What else is wrong, netlink says in words.
+      return byNetlink(index);
+    }
+    throw refusal(index, "LINK_CREATE", link.errno(), "");
+  }
+
+  /// Without a link: it stays attached until it is taken off.
+  private Attachment byNetlink(int index) {
+    var socket = NetlinkSocket.open();
+    var held = HeldProgram.of(program.program(), socket.fd());
+    try {
+      var requests = new XdpRequests(socket);
+      var reply = set(requests, index);
+      if (!reply.ok()) {
+        throw refusal(index, "RTM_SETLINK", reply);
+      }
+      program.step("RTM_SETLINK xdp on " + point.device() + " (index " + index + ")");
+      return Attachment.ofHook(
+          List.of(socket.fd()),
+          held,
+          () -> takeOff(requests, index, held.number()),
+          (next, expected) ->
+              held.become(
+                  next,
+                  () ->
+                      exchange(
+                          requests, index, next, expected == 0 ? held.number() : expected)));
+    } catch (RuntimeException | Error e) {
+      held.close();
+      socket.close();
+      throw e;
+    }
+  }
+
+  private void exchange(XdpRequests requests, int index, int next, int expected) {
+    var reply = requests.replace(index, next, expected, point.mode().flag());
+    if (!reply.ok()) {
+      throw NetlinkRefusal.of(program.what(), "RTM_SETLINK", reply, on(requests, index));
+    }
+  }
+
+  private NetlinkReply set(XdpRequests requests, int index) {
+    if (point.replaced() == 0) {
+      return requests.attach(index, program.program(), point.mode().flag());
+    }
+    try (var replaced = Ids.open(ObjectKind.PROGRAM, point.replaced())) {
+      return requests.replace(
+          index, program.program(), replaced.number(), point.mode().flag());
+    }
+  }
+
+  private void takeOff(XdpRequests requests, int index, int own) {
+    var mode = point.mode().flag();
+    var reply = requests.replace(index, XdpRequests.NONE, own, mode);
+    if (reply.errno() == Errno.EINVAL) {
+      // Kernels before 5.7 do not compare the program for us.
+      var id = ObjectInfo.program(own).id();
+      if (!requests.query(program.what(), index).programs().contains(id)) {
+        return;
+      }
+      reply = requests.clear(index, mode);
+    }
+    var isGone =
+        reply.errno() == Errno.ENODEV
+            // Somebody else has put another there, or has taken ours off.
+            || reply.errno() == Errno.EEXIST
+            || reply.errno() == Errno.ENOENT;
+    if (!reply.ok() && !isGone) {
+      throw NetlinkRefusal.of(program.what(), "RTM_SETLINK", reply);
+    }
+  }
+
+  private BpfException refusal(int index, String command, NetlinkReply reply) {
+    if (point.replaced() != 0
+        && (reply.errno() == Errno.EEXIST || reply.errno() == Errno.ENOENT)) {
+      return explained(
+          command,
+          reply.errno(),
+          reply.text(),
+          "program " + point.replaced() + " is to be replaced, and is not attached; " + on(index));
+    }
+    return refusal(index, command, reply.errno(), reply.text());
+  }
+
+  private BpfException refusal(int index, String command, int errno, String text) {
     if (errno == Errno.EBUSY || errno == Errno.EEXIST) {
-      throw new KernelException(
-          "LINK_CREATE",
+      return explained(
+          command,
           errno,
-          what
-              + ": LINK_CREATE: "
-              + Errno.describe(errno)
-              + ": "
-              + point.device()
-              + " has an XDP program already, and takes only one in a mode");
+          text,
+          point.device()
+              + " has an XDP program already, and takes only one in a mode; "
+              + on(index));
     }
     // Drivers that know XDP, but nothing of programs on the device itself, say EINVAL.
     var isLacking =
         (errno == Errno.EOPNOTSUPP && point.mode() != Xdp.Mode.GENERIC)
             || (errno == Errno.EINVAL && point.mode() == Xdp.Mode.HARDWARE);
     if (isLacking) {
-      throw new KernelException(
-          "LINK_CREATE",
+      return explained(
+          command,
           errno,
-          what
-              + ": LINK_CREATE: "
-              + Errno.describe(errno)
-              + ": the driver of "
+          text,
+          "the driver of "
               + point.device()
               + " has no XDP in this mode; generic mode works everywhere");
     }
-    throw program.refusal(
-        "LINK_CREATE", errno, EnumSet.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN));
+    return text.isEmpty()
+        ? program.refusal(
+            command, errno, EnumSet.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN))
+        : explained(command, errno, text, "");
+  }
+
+  private KernelException explained(String command, int errno, String text, String why) {
+    return NetlinkRefusal.of(
+        program.what(), command, new NetlinkReply(errno, text, List.of()), why);
+  }
+
+  /// Which programs the device has, for people.
+  private String on(int index) {
+    try (var socket = NetlinkSocket.open()) {
+      return on(new XdpRequests(socket), index);
+    }
+  }
+
+  private String on(XdpRequests requests, int index) {
+    var programs = requests.query(program.what(), index).programs();
+    return programs.isEmpty()
+        ? "nothing is attached now"
+        : "attached: " + programs.stream().map(Occupant::program).collect(Collectors.joining(", "));
   }
 }

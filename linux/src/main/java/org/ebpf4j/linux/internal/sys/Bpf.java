@@ -272,6 +272,27 @@ public final class Bpf {
     }
   }
 
+  /// `PROG_ATTACH` of a program that takes the place of another on a hook that keeps them in an
+  /// order. 0, or an error number.
+  ///
+  /// @param target the index of a network device, or a descriptor
+  /// @param replaced the descriptor of the program that goes
+  /// @param revision the revision that the hook must have, or 0
+  public static int progReplace(
+      int target, int program, int attachType, int replaced, long revision) {
+    try (var arena = Arena.ofConfined()) {
+      return (int)
+          -new Attr(arena, 32)
+              .u32(0, target)
+              .u32(4, program)
+              .u32(8, attachType)
+              .u32(12, 1 << 2) // BPF_F_REPLACE
+              .u32(16, replaced)
+              .u64(24, revision)
+              .bpf(PROG_ATTACH);
+    }
+  }
+
   /// `PROG_DETACH`. 0, or an error number.
   public static int progDetach(int target, int program, int attachType) {
     try (var arena = Arena.ofConfined()) {

@@ -39,6 +39,42 @@ public sealed interface LinkCreate {
     }
   }
 
+  /// A link on a hook that keeps programs in an order.
+  ///
+  /// @param target the index of a network device, or a descriptor
+  /// @param attachType which hook of it
+  /// @param flags `BPF_F_BEFORE`, `BPF_F_AFTER`, `BPF_F_ID`, `BPF_F_LINK`
+  /// @param relative the id that they refer to, or 0
+  /// @param revision the revision that the hook must have, or 0
+  record Ordered(int program, int target, int attachType, int flags, int relative, long revision)
+      implements LinkCreate {
+    @Override
+    public Attr attr(Arena arena) {
+      var isPlain = flags == 0 && relative == 0 && revision == 0;
+      var attr = LinkCreate.attr(arena, isPlain ? 16 : 32, program, target, attachType, flags);
+      return isPlain ? attr : attr.u32(16, relative).u64(24, revision);
+    }
+  }
+
+  /// A link on a hook of netfilter.
+  ///
+  /// @param family `NFPROTO_*`
+  /// @param hook `NF_INET_*`
+  /// @param flags `BPF_F_NETFILTER_IP_DEFRAG`
+  record Netfilter(int program, int family, int hook, int priority, int flags)
+      implements LinkCreate {
+    private static final int ATTACH_TYPE = 45;
+
+    @Override
+    public Attr attr(Arena arena) {
+      return LinkCreate.attr(arena, 32, program, 0, ATTACH_TYPE, 0)
+          .u32(16, family)
+          .u32(20, hook)
+          .u32(24, priority)
+          .u32(28, flags);
+    }
+  }
+
   /// The link of a map of operations, which are in force as long as the link lives.
   record StructOps(int map) implements LinkCreate {
     private static final int ATTACH_TYPE = 44;

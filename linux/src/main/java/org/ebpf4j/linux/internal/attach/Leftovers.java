@@ -1,0 +1,68 @@
+package org.ebpf4j.linux.internal.attach;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.ebpf4j.attach.Tc;
+import org.ebpf4j.linux.internal.host.OwnerNote;
+import org.ebpf4j.linux.internal.netlink.NetlinkSocket;
+import org.ebpf4j.linux.internal.netlink.Routes;
+import org.ebpf4j.linux.internal.netlink.TrafficControl;
+import org.ebpf4j.linux.internal.netlink.TrafficControl.Discipline;
+
+/// Filters and routes that processes with this library left behind, as they were killed: taken away
+/// by the next that adds any in the same network namespace. Only those whose name has the note of a
+/// process that is gone.
+final class Leftovers {
+  /// The network namespaces where this process has looked. Those that it meets later, others may
+  /// look after.
+  private static final Set<String> SEEN = ConcurrentHashMap.newKeySet();
+
+  private Leftovers() {}
+
+  /// Removes those of the calling thread's network namespace, once for each.
+  static void remove(Attaching program, NetlinkSocket socket) {
+    if (!SEEN.add(namespace())) {
+      return;
+    }
+    var control = new TrafficControl(socket);
+    for (var discipline : control.disciplines()) {
+      for (var parent : parents(discipline)) {
+        for (var filter : control.filters(discipline.device(), parent)) {
+          if (isLeft(filter.name())) {
+            TcHook.remove(program.what(), control, filter);
+            program.step("RTM_DELTFILTER of a process that is gone: " + filter.describe());
+          }
+        }
+      }
+    }
+    var routes = new Routes(socket);
+    for (var route : routes.all()) {
+      if (isLeft(route.name())) {
+        LwtHook.remove(program.what(), routes, route);
+        program.step("RTM_DELROUTE of a process that is gone: " + route.describe());
+      }
+    }
+  }
+
+  private static boolean isLeft(String name) {
+    return OwnerNote.in(name).filter(OwnerNote::isGone).isPresent();
+  }
+
+  private static List<Integer> parents(Discipline discipline) {
+    return discipline.kind().equals("clsact")
+        ? List.of(Tc.INGRESS, Tc.EGRESS)
+        : discipline.handle() == 0 ? List.of() : List.of(discipline.handle());
+  }
+
+  private static String namespace() {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/thread-self/ns/net")).toString();
+    } catch (IOException _) {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,257 @@
+package org.ebpf4j.linux.internal.attach;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.attach.Tc;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.Errno;
+import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.internal.host.NetworkDevices;
+import org.ebpf4j.linux.internal.host.OwnerNote;
+import org.ebpf4j.linux.internal.netlink.NetlinkRefusal;
+import org.ebpf4j.linux.internal.netlink.NetlinkReply;
+import org.ebpf4j.linux.internal.netlink.NetlinkSocket;
+import org.ebpf4j.linux.internal.netlink.NetworkNamespace;
+import org.ebpf4j.linux.internal.netlink.TrafficControl;
+import org.ebpf4j.linux.internal.netlink.TrafficControl.Filter;
+import org.ebpf4j.linux.internal.netlink.TrafficControl.NewFilter;
+import org.ebpf4j.linux.internal.query.ObjectInfo;
+
+/// Filters of traffic control. The name of each has a note of the process that made it, and whether
+/// `clsact` was made for it, so that both can be taken away when the process is gone.
+final class TcHook {
+  /// Behind the note, where `clsact` is one that this library made.
+  private static final String MADE_CLSACT = "+clsact";
+
+  /// How often a filter is added again where another process took `clsact` away in between.
+  private static final int ATTEMPTS = 10;
+
+  /// Between looking what is at `clsact` and adding to it or taking it away, no other thread of
+  /// this process does either.
+  private static final ReentrantLock LOCK = new ReentrantLock();
+
+  /// A number for each filter of this process, as a program may be several.
+  private static final AtomicLong COUNT = new AtomicLong();
+
+  private final Attaching program;
+  private final Tc point;
+  private final NetlinkSocket socket;
+  private final HeldProgram held;
+  private final TrafficControl control;
+
+  private TcHook(Attaching program, Tc point, NetlinkSocket socket, HeldProgram held) {
+    this.program = program;
+    this.point = point;
+    this.socket = socket;
+    this.held = held;
+    this.control = new TrafficControl(socket);
+  }
+
+  static Attachment attach(Attaching program, Tc point) {
+    return NetworkNamespace.in(
+        program.what(),
+        point.netns(),
+        () -> {
+          var index = NetworkDevices.index(point.device());
+          var socket = NetlinkSocket.open();
+          var held = HeldProgram.of(program.program(), socket.fd());
+          LOCK.lock();
+          try {
+            Leftovers.remove(program, socket);
+            return new TcHook(program, point, socket, held).attach(index);
+          } catch (RuntimeException | Error e) {
+            held.close();
+            socket.close();
+            throw e;
+          } finally {
+            LOCK.unlock();
+          }
+        });
+  }
+
+  private Attachment attach(int index) {
+    var note =
+        ObjectInfo.program(program.program()).name()
+            + "@"
+            + OwnerNote.own()
+            + "#"
+            + COUNT.incrementAndGet();
+    NetlinkReply reply = null;
+    for (int i = 0; i < ATTEMPTS; i++) {
+      var isOwn = point.isClsact() && prepare(index);
+      var name = isOwn ? note + MADE_CLSACT : note;
+      reply =
+          control.add(
+              new NewFilter(
+                  index,
+                  point.parent(),
+                  point.priority(),
+                  point.handle(),
+                  program.program(),
+                  name,
+                  point.directAction(),
+                  isAction()));
+      if (reply.ok()) {
+        return added(index, reply, name);
+      }
+      if (isOwn) {
+        removeEmptyClsact(index);
+      }
+      // clsact was there, and is gone.
+      if (!point.isClsact() || !TrafficControl.isGone(reply) || isOwn || hasClsact(index)) {
+        break;
+      }
+    }
+    throw refusal(index, reply);
+  }
+
+  private boolean isAction() {
+    return program.type().equals(Optional.of(ProgramType.SCHED_ACT));
+  }
+
+  private Attachment added(int index, NetlinkReply reply, String name) {
+    var filter =
+        TrafficControl.filters(reply).stream()
+            .findFirst()
+            .or(() ->
+                control.filters(index, point.parent()).stream()
+                    .filter(f -> f.name().equals(name))
+                    .findFirst())
+            .orElseThrow(() ->
+                new KernelException(
+                    "RTM_NEWTFILTER",
+                    0,
+                    program.what() + ": RTM_NEWTFILTER: the kernel does not say which it made"));
+    program.step(
+        "RTM_NEWTFILTER on "
+            + point.device()
+            + " (index "
+            + index
+            + "): "
+            + filter.describe());
+    return Attachment.ofHook(
+        List.of(socket.fd()),
+        held,
+        () -> remove(filter),
+        (next, expected) -> {
+          if (expected != 0) {
+            throw LinkChange.noExpectation(program.what(), "a filter of traffic control");
+          }
+          held.become(next, () -> change(filter, next));
+        });
+  }
+
+  /// Puts another program into the filter, if it is still ours.
+  private void change(Filter filter, int next) {
+    LOCK.lock();
+    try {
+      if (control.find(filter).filter(f -> f.name().equals(filter.name())).isEmpty()) {
+        throw new BpfException(program.what() + ": " + filter.describe() + " is not there any more");
+      }
+      var reply =
+          control.change(
+              new NewFilter(
+                  filter.device(),
+                  filter.parent(),
+                  filter.priority(),
+                  filter.handle(),
+                  next,
+                  filter.name(),
+                  point.directAction(),
+                  isAction()));
+      if (!reply.ok()) {
+        throw NetlinkRefusal.of(program.what(), "RTM_NEWTFILTER", reply);
+      }
+    } finally {
+      LOCK.unlock();
+    }
+  }
+
+  /// Sees to it that there is `clsact`. Whether it is one that this library made, this process or
+  /// another.
+  private boolean prepare(int index) {
+    var made = control.makeClsact(index);
+    if (made.ok()) {
+      program.step("RTM_NEWQDISC clsact on " + point.device() + " (index " + index + ")");
+      return true;
+    }
+    if (made.errno() != Errno.EEXIST) {
+      throw NetlinkRefusal.of(program.what(), "RTM_NEWQDISC", made);
+    }
+    return all(index).stream().anyMatch(TcHook::hasMadeClsact);
+  }
+
+  static boolean hasMadeClsact(Filter filter) {
+    return filter.name().endsWith(MADE_CLSACT) && OwnerNote.in(filter.name()).isPresent();
+  }
+
+  private boolean hasClsact(int index) {
+    return control.disciplines().stream()
+        .anyMatch(d -> d.device() == index && d.kind().equals("clsact"));
+  }
+
+  private List<Filter> all(int index) {
+    var all = new ArrayList<>(control.filters(index, Tc.INGRESS));
+    all.addAll(control.filters(index, Tc.EGRESS));
+    return all;
+  }
+
+  private void remove(Filter filter) {
+    LOCK.lock();
+    try {
+      remove(program.what(), control, filter);
+    } finally {
+      LOCK.unlock();
+    }
+  }
+
+  /// Removes a filter, if it is still that, and then `clsact`, if this library made it and nothing
+  /// else is on it.
+  static void remove(String what, TrafficControl control, Filter filter) {
+    var now = control.find(filter);
+    // Somebody may have put another in its place.
+    if (now.isPresent() && now.get().name().equals(filter.name())) {
+      var reply = control.remove(filter);
+      if (!reply.ok() && !TrafficControl.isGone(reply)) {
+        throw NetlinkRefusal.of(what, "RTM_DELTFILTER", reply);
+      }
+    }
+    if (hasMadeClsact(filter)) {
+      removeEmptyClsact(what, control, filter.device());
+    }
+  }
+
+  private void removeEmptyClsact(int index) {
+    removeEmptyClsact(program.what(), control, index);
+  }
+
+  private static void removeEmptyClsact(String what, TrafficControl control, int index) {
+    if (control.filters(index, Tc.INGRESS).isEmpty()
+        && control.filters(index, Tc.EGRESS).isEmpty()) {
+      var reply = control.removeClsact(index);
+      if (!reply.ok() && !TrafficControl.isGone(reply)) {
+        throw NetlinkRefusal.of(what, "RTM_DELQDISC", reply);
+      }
+    }
+  }
+
+  private KernelException refusal(int index, NetlinkReply reply) {
+    var why = "";
+    if (reply.errno() == Errno.EEXIST || reply.errno() == Errno.EBUSY) {
+      why =
+          control.filters(index, point.parent()).stream()
+              .filter(f -> f.priority() == point.priority())
+              .filter(f -> point.handle() == 0 || f.handle() == point.handle())
+              .findFirst()
+              .map(f -> f.describe() + " is there; choose another handle or priority")
+              .orElse("a filter is there; choose another handle or priority");
+    } else if (!point.isClsact() && TrafficControl.isGone(reply)) {
+      why = "tc qdisc show and tc class show list what filters can be at";
+    }
+    return NetlinkRefusal.of(program.what(), "RTM_NEWTFILTER", reply, why);
+  }
+}
