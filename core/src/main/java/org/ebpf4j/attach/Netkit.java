@@ -60,7 +60,8 @@ public record Netkit(String device, AttachType type, Order order, Netns netns)
     var said =
         options
             .oneOf("primary", "peer")
-            .map(which -> which.equals("primary") ? AttachType.NETKIT_PRIMARY : AttachType.NETKIT_PEER);
+            .map(which ->
+                which.equals("primary") ? AttachType.NETKIT_PRIMARY : AttachType.NETKIT_PEER);
     var order = Order.of(options);
     var netns = Netns.of(options);
     return surroundings ->

@@ -52,8 +52,7 @@ final class NetworkHooks {
                   exact("netkit/primary", ProgramType.SCHED_CLS, AttachType.NETKIT_PRIMARY),
                   exact("netkit/peer", ProgramType.SCHED_CLS, AttachType.NETKIT_PEER)),
           row("netfilter", "packets at a hook of netfilter")
-              .place(
-                  "FAMILY/HOOK", Netfilter.OPTIONS, "ipv4/input,priority=-10", Netfilter::parse)
+              .place("FAMILY/HOOK", Netfilter.OPTIONS, "ipv4/input,priority=-10", Netfilter::parse)
               .attachedWith("a link on a hook of netfilter; since 6.4")
               .sections(exact("netfilter", ProgramType.NETFILTER, AttachType.NETFILTER)),
           row("lwt", "packets of a route")

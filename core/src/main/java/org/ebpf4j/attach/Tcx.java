@@ -11,8 +11,7 @@ import java.util.Optional;
 /// @param type `TCX_INGRESS` or `TCX_EGRESS`
 /// @param order where the program goes among the others
 /// @param netns the network namespace of the device
-public record Tcx(String device, AttachType type, Order order, Netns netns)
-    implements AttachPoint {
+public record Tcx(String device, AttachType type, Order order, Netns netns) implements AttachPoint {
   static final List<HookOption> OPTIONS = options();
 
   private static List<HookOption> options() {

@@ -223,7 +223,8 @@ class HookKindTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "xdp|veth0,fast|xdp has no option 'fast'; it is xdp:DEVICE[,generic|,driver|,hardware|,netlink",
+        "xdp|veth0,fast|xdp has no option 'fast'; it is"
+            + " xdp:DEVICE[,generic|,driver|,hardware|,netlink",
         "xdp|veth0,genric|Did you mean 'generic'?",
         "perf_event|clock|no perf counter 'clock'; there are",
         "perf_event|cpu-clock,often|perf_event has no option 'often'",

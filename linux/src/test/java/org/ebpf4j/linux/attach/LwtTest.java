@@ -104,20 +104,35 @@ class LwtTest {
     cable.near().ip("-6", "addr", "add", "fd11::1/64", "dev", "near0", "nodad");
     cable.far().ip("-6", "addr", "add", "fd11::2/64", "dev", "far0", "nodad");
     for (var device : new String[] {"all", "far0"}) {
-      cable.far().call(() ->
-          Files.writeString(
-              Path.of("/proc/sys/net/ipv6/conf/" + device + "/seg6_enabled"), "1"));
+      cable
+          .far()
+          .call(() ->
+              Files.writeString(
+                  Path.of("/proc/sys/net/ipv6/conf/" + device + "/seg6_enabled"), "1"));
     }
     try {
-      cable.near().ip(
-          "-6", "route", "add", "fd22::/64", "encap", "seg6", "mode", "encap", "segs",
-          "fd33::1,fd44::1", "dev", "near0");
+      cable
+          .near()
+          .ip(
+              "-6",
+              "route",
+              "add",
+              "fd22::/64",
+              "encap",
+              "seg6",
+              "mode",
+              "encap",
+              "segs",
+              "fd33::1,fd44::1",
+              "dev",
+              "near0");
     } catch (java.io.IOException e) {
       Assumptions.abort("the kernel makes no routes with segments: " + e.getMessage());
     }
     cable.near().ip("-6", "route", "add", "fd33::/64", "via", "fd11::2");
-    cable.far().call(() ->
-        Files.writeString(Path.of("/proc/sys/net/ipv6/conf/all/forwarding"), "1"));
+    cable
+        .far()
+        .call(() -> Files.writeString(Path.of("/proc/sys/net/ipv6/conf/all/forwarding"), "1"));
     try (var _ = attach("segment", Lwt.on("fd33::1/128", "far0").in(cable.farNetns()));
         var sender = cable.near().call(() -> DatagramChannel.open(StandardProtocolFamily.INET6))) {
       Await.until(

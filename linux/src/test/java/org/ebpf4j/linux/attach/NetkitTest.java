@@ -75,8 +75,7 @@ class NetkitTest {
                             data ->
                                 data.nested(
                                     1,
-                                    peer ->
-                                        peer.u32(0).u32(0).u32(0).u32(0).attribute(3, "nk1"))));
+                                    peer -> peer.u32(0).u32(0).u32(0).u32(0).attribute(3, "nk1"))));
     try (var socket = NetlinkSocket.open()) {
       return socket.request(request);
     }
@@ -86,8 +85,8 @@ class NetkitTest {
   private static boolean passes(NetworkNamespace from, NetworkNamespace to, String address)
       throws Exception {
     var target = new InetSocketAddress(address, 4242);
-    try (var receiver = to.call(() ->
-            DatagramChannel.open(StandardProtocolFamily.INET).bind(target));
+    try (var receiver =
+            to.call(() -> DatagramChannel.open(StandardProtocolFamily.INET).bind(target));
         var sender = from.call(() -> DatagramChannel.open(StandardProtocolFamily.INET))) {
       receiver.configureBlocking(false);
       try {
@@ -140,8 +139,9 @@ class NetkitTest {
   void programsHaveAnOrder() throws Exception {
     try (var other = LoadedObject.of("attach/netkit");
         var _ = near.call(() -> object.program("primary").attach(Netkit.primary("nk0")));
-        var _ = near.call(() ->
-            other.program("primary").attach(Netkit.primary("nk0").with(Order.HEAD)))) {
+        var _ =
+            near.call(
+                () -> other.program("primary").attach(Netkit.primary("nk0").with(Order.HEAD)))) {
       assertThat(passes(near, far, PEER)).isFalse();
       assertThat(other.count(0)).isPositive();
       assertThat(object.count(0)).isZero();

@@ -40,9 +40,7 @@ class NetworkNamespaceHooksTest {
       cable.dropsUntilClosed(
           object, 0, () -> object.program("refuse").attach(new SkLookup(cable.farNetns())));
       cable.dropsUntilClosed(
-          object,
-          0,
-          () -> cable.far().call(() -> object.program("refuse").attach(new SkLookup())));
+          object, 0, () -> cable.far().call(() -> object.program("refuse").attach(new SkLookup())));
     }
   }
 

@@ -143,8 +143,18 @@ class TcTest {
     try (var _ = attach("watch", ingress().withPriority(3).withHandle(1))) {
       tc("filter", "del", "dev", "far0", "ingress", "prio", "3");
       tc(
-          "filter", "add", "dev", "far0", "ingress", "prio", "3", "handle", "1", "bpf",
-          "bytecode", PASS);
+          "filter",
+          "add",
+          "dev",
+          "far0",
+          "ingress",
+          "prio",
+          "3",
+          "handle",
+          "1",
+          "bpf",
+          "bytecode",
+          PASS);
     }
     assertThat(filters()).contains("pref 3 bpf").doesNotContain("ebpf4j");
   }
@@ -152,8 +162,7 @@ class TcTest {
   @Test
   void occupiedHandleIsNamed() throws Exception {
     try (var _ = attach("watch", ingress().withPriority(3).withHandle(1))) {
-      assertThatThrownBy(
-              () -> attach("drop", ingress().withPriority(3).withHandle(1)).close())
+      assertThatThrownBy(() -> attach("drop", ingress().withPriority(3).withHandle(1)).close())
           .isInstanceOf(KernelException.class)
           .hasMessageContaining("RTM_NEWTFILTER: EEXIST")
           .hasMessageContaining("bpf filter 'watch@ebpf4j:")

@@ -53,8 +53,10 @@ class TcxTest {
   }
 
   private LinkCalls.Attached attached(Tcx point) throws Exception {
-    return cable.far().call(() ->
-        LinkCalls.query(Sockets.deviceIndex(point.device()), point.type().number(), false));
+    return cable
+        .far()
+        .call(() ->
+            LinkCalls.query(Sockets.deviceIndex(point.device()), point.type().number(), false));
   }
 
   private List<Integer> programs(Tcx point) throws Exception {
@@ -95,8 +97,14 @@ class TcxTest {
         var _ = both.program("out").attach(Tcx.egress("far0").in(cable.farNetns()))) {
       cable.passes("counted");
       Await.until("a packet that arrives", () -> both.count(0) > 0);
-      cable.far().call(() -> cable.receiver().send(
-          java.nio.ByteBuffer.allocate(1), new java.net.InetSocketAddress("10.11.12.1", 9)));
+      cable
+          .far()
+          .call(() ->
+              cable
+                  .receiver()
+                  .send(
+                      java.nio.ByteBuffer.allocate(1),
+                      new java.net.InetSocketAddress("10.11.12.1", 9)));
       Await.until("a packet that leaves", () -> both.count(1) > 0);
     }
   }
@@ -110,8 +118,7 @@ class TcxTest {
       cable.send("dropped first");
       Await.until("a drop", () -> object.count(0) == 1);
       try (var _ = attach("watch_too", ingress().with(Order.HEAD))) {
-        assertThat(programs(ingress()))
-            .containsExactly(id("watch_too"), id("drop"), id("watch"));
+        assertThat(programs(ingress())).containsExactly(id("watch_too"), id("drop"), id("watch"));
         cable.send("seen, then dropped");
         Await.until("a drop", () -> object.count(0) == 2);
         assertThat(object.count(2)).isEqualTo(1);
@@ -120,20 +127,17 @@ class TcxTest {
       for (var order :
           List.of(Order.beforeProgram(id("drop")), Order.beforeLink(drop.ids().getFirst()))) {
         try (var _ = attach("watch_too", ingress().with(order))) {
-          assertThat(programs(ingress()))
-              .containsExactly(id("watch_too"), id("drop"), id("watch"));
+          assertThat(programs(ingress())).containsExactly(id("watch_too"), id("drop"), id("watch"));
         }
       }
       for (var order :
           List.of(Order.afterProgram(id("drop")), Order.afterLink(drop.ids().getFirst()))) {
         try (var _ = attach("watch_too", ingress().with(order))) {
-          assertThat(programs(ingress()))
-              .containsExactly(id("drop"), id("watch_too"), id("watch"));
+          assertThat(programs(ingress())).containsExactly(id("drop"), id("watch_too"), id("watch"));
         }
       }
       try (var _ = attach("watch_too", ingress().with(Order.TAIL))) {
-        assertThat(programs(ingress()))
-            .containsExactly(id("drop"), id("watch"), id("watch_too"));
+        assertThat(programs(ingress())).containsExactly(id("drop"), id("watch"), id("watch_too"));
       }
     }
   }
@@ -156,9 +160,11 @@ class TcxTest {
   void programWithoutALinkIsReplacedAndTakenOff() throws Exception {
     var index = cable.far().call(() -> Sockets.deviceIndex("far0"));
     var other = object.program("watch");
-    cable.far().call(() ->
-        org.ebpf4j.linux.internal.sys.Bpf.progAttach(
-            index, other.fd(), ingress().type().number(), 0));
+    cable
+        .far()
+        .call(() ->
+            org.ebpf4j.linux.internal.sys.Bpf.progAttach(
+                index, other.fd(), ingress().type().number(), 0));
     assertThat(programs(ingress())).containsExactly(id("watch"));
     try (var link = attach("drop", ingress().with(Order.replacing(id("watch"))))) {
       assertThat(programs(ingress())).containsExactly(id("drop"));
@@ -179,11 +185,10 @@ class TcxTest {
     try (var drop = attach("drop", ingress())) {
       assertThatThrownBy(() -> attach("drop", ingress()).close())
           .hasMessageContaining("attached there already");
-      assertThatThrownBy(() ->
-              attach("watch", ingress().with(Order.replacing(id("drop")))).close())
+      assertThatThrownBy(() -> attach("watch", ingress().with(Order.replacing(id("drop")))).close())
           .hasMessageContaining("which its owner updates");
-      assertThatThrownBy(() ->
-              attach("watch", ingress().with(Order.beforeProgram(id("watch_too")))).close())
+      assertThatThrownBy(
+              () -> attach("watch", ingress().with(Order.beforeProgram(id("watch_too")))).close())
           .isInstanceOf(KernelException.class)
           .hasMessageContaining("program " + id("watch_too") + " is not attached there");
       assertThat(drop.isAttached()).isTrue();

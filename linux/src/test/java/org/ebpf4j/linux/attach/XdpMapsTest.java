@@ -31,16 +31,18 @@ class XdpMapsTest {
     try (var cable = Cable.lay();
         var object = LoadedObject.of("attach/xdp_maps")) {
       // The index is looked up in the network namespace of the thread that writes the value.
-      cable.far().call(() -> {
-        var value = pair(Sockets.deviceIndex("far0"), object.program("on_device").fd());
-        object.object().map("devices").update(new byte[4], value, BpfMap.Update.ANY);
-        return value;
-      });
+      cable
+          .far()
+          .call(() -> {
+            var value = pair(Sockets.deviceIndex("far0"), object.program("on_device").fd());
+            object.object().map("devices").update(new byte[4], value, BpfMap.Update.ANY);
+            return value;
+          });
       // The other end has to take packets that bypass the stack.
-      try (var _ = cable.near().call(() ->
-              object.program("to_cpu").attach(Xdp.on("near0").driver()));
-          var _ = object.program("to_device").attach(
-              Xdp.on("far0").driver().in(cable.farNetns()))) {
+      try (var _ =
+              cable.near().call(() -> object.program("to_cpu").attach(Xdp.on("near0").driver()));
+          var _ =
+              object.program("to_device").attach(Xdp.on("far0").driver().in(cable.farNetns()))) {
         cable.send("redirected");
         Await.until("a packet of the devmap", () -> object.count(0) == 1);
       }
@@ -58,8 +60,7 @@ class XdpMapsTest {
           .object()
           .map("cpus")
           .update(new byte[4], pair(192, object.program("on_cpu").fd()), BpfMap.Update.ANY);
-      try (var _ = object.program("to_cpu").attach(
-              Xdp.on("far0").driver().in(cable.farNetns()))) {
+      try (var _ = object.program("to_cpu").attach(Xdp.on("far0").driver().in(cable.farNetns()))) {
         cable.send("redirected");
         Await.until("a packet of the cpumap", () -> object.count(1) == 1);
       }

@@ -53,11 +53,13 @@ class XdpNetlinkTest {
   }
 
   private DeviceXdp query() throws Exception {
-    return cable.far().call(() -> {
-      try (var socket = NetlinkSocket.open()) {
-        return new XdpRequests(socket).query("far0", Sockets.deviceIndex("far0"));
-      }
-    });
+    return cable
+        .far()
+        .call(() -> {
+          try (var socket = NetlinkSocket.open()) {
+            return new XdpRequests(socket).query("far0", Sockets.deviceIndex("far0"));
+          }
+        });
   }
 
   @Test
@@ -122,8 +124,8 @@ class XdpNetlinkTest {
     try (var link = attach(object, far().byNetlink())) {
       link.update(other.program("drop_port"));
       assertThat(query().programs()).containsExactly(id(other));
-      assertThatThrownBy(() ->
-              link.update(object.program("drop_port"), object.program("drop_port")))
+      assertThatThrownBy(
+              () -> link.update(object.program("drop_port"), object.program("drop_port")))
           .isInstanceOf(KernelException.class);
       link.update(object.program("drop_port"), other.program("drop_port"));
       assertThat(query().programs()).containsExactly(id(object));

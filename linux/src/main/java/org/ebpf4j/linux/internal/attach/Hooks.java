@@ -2,29 +2,29 @@ package org.ebpf4j.linux.internal.attach;
 
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.Cgroup;
+import org.ebpf4j.attach.FlowDissector;
 import org.ebpf4j.attach.FunctionMulti;
 import org.ebpf4j.attach.HookKind;
 import org.ebpf4j.attach.Kprobe;
 import org.ebpf4j.attach.KprobeMulti;
 import org.ebpf4j.attach.Kretprobe;
 import org.ebpf4j.attach.Ksyscall;
+import org.ebpf4j.attach.Lwt;
+import org.ebpf4j.attach.Netfilter;
+import org.ebpf4j.attach.Netkit;
 import org.ebpf4j.attach.PerfEvent;
 import org.ebpf4j.attach.RawTracepoint;
+import org.ebpf4j.attach.SkLookup;
 import org.ebpf4j.attach.SocketFilter;
 import org.ebpf4j.attach.Sockmap;
+import org.ebpf4j.attach.Tc;
+import org.ebpf4j.attach.Tcx;
 import org.ebpf4j.attach.Tracepoint;
 import org.ebpf4j.attach.TypedPoint;
 import org.ebpf4j.attach.Uprobe;
 import org.ebpf4j.attach.UprobeMulti;
 import org.ebpf4j.attach.Uretprobe;
 import org.ebpf4j.attach.Usdt;
-import org.ebpf4j.attach.FlowDissector;
-import org.ebpf4j.attach.Lwt;
-import org.ebpf4j.attach.Netfilter;
-import org.ebpf4j.attach.Netkit;
-import org.ebpf4j.attach.SkLookup;
-import org.ebpf4j.attach.Tc;
-import org.ebpf4j.attach.Tcx;
 import org.ebpf4j.attach.Xdp;
 
 /// Which mechanism serves which attach point.

@@ -50,8 +50,7 @@ final class NetworkNamespaceHook {
       Attaching program, NetworkNamespace namespace, Netns netns, AttachType type) {
     var link =
         Bpf.linkCreate(
-            new LinkCreate.OnDescriptor(
-                program.program(), namespace.fd().number(), type.number()));
+            new LinkCreate.OnDescriptor(program.program(), namespace.fd().number(), type.number()));
     if (!link.ok()) {
       throw refusal(program, "LINK_CREATE", link.errno(), type);
     }
@@ -80,8 +79,8 @@ final class NetworkNamespaceHook {
           held,
           () -> {
             var refused =
-                namespace.call(() ->
-                    Bpf.progDetach(0, held.number(), AttachType.FLOW_DISSECTOR.number()));
+                namespace.call(
+                    () -> Bpf.progDetach(0, held.number(), AttachType.FLOW_DISSECTOR.number()));
             if (refused != 0 && refused != Errno.ENOENT) {
               throw program.refusal("PROG_DETACH", refused, NEEDS);
             }

@@ -127,12 +127,7 @@ final class TcHook {
                     0,
                     program.what() + ": RTM_NEWTFILTER: the kernel does not say which it made"));
     program.step(
-        "RTM_NEWTFILTER on "
-            + point.device()
-            + " (index "
-            + index
-            + "): "
-            + filter.describe());
+        "RTM_NEWTFILTER on " + point.device() + " (index " + index + "): " + filter.describe());
     return Attachment.ofHook(
         List.of(socket.fd()),
         held,
@@ -150,7 +145,8 @@ final class TcHook {
     LOCK.lock();
     try {
       if (control.find(filter).filter(f -> f.name().equals(filter.name())).isEmpty()) {
-        throw new BpfException(program.what() + ": " + filter.describe() + " is not there any more");
+        throw new BpfException(
+            program.what() + ": " + filter.describe() + " is not there any more");
       }
       var reply =
           control.change(

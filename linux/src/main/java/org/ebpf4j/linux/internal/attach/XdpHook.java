@@ -68,9 +68,7 @@ record XdpHook(Attaching program, Xdp point) {
           (next, expected) ->
               held.become(
                   next,
-                  () ->
-                      exchange(
-                          requests, index, next, expected == 0 ? held.number() : expected)));
+                  () -> exchange(requests, index, next, expected == 0 ? held.number() : expected)));
     } catch (RuntimeException | Error e) {
       held.close();
       socket.close();
@@ -90,8 +88,7 @@ record XdpHook(Attaching program, Xdp point) {
       return requests.attach(index, program.program(), point.mode().flag());
     }
     try (var replaced = Ids.open(ObjectKind.PROGRAM, point.replaced())) {
-      return requests.replace(
-          index, program.program(), replaced.number(), point.mode().flag());
+      return requests.replace(index, program.program(), replaced.number(), point.mode().flag());
     }
   }
 
@@ -117,8 +114,7 @@ record XdpHook(Attaching program, Xdp point) {
   }
 
   private BpfException refusal(int index, String command, NetlinkReply reply) {
-    if (point.replaced() != 0
-        && (reply.errno() == Errno.EEXIST || reply.errno() == Errno.ENOENT)) {
+    if (point.replaced() != 0 && (reply.errno() == Errno.EEXIST || reply.errno() == Errno.ENOENT)) {
       return explained(
           command,
           reply.errno(),
@@ -152,8 +148,7 @@ record XdpHook(Attaching program, Xdp point) {
               + " has no XDP in this mode; generic mode works everywhere");
     }
     return text.isEmpty()
-        ? program.refusal(
-            command, errno, EnumSet.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN))
+        ? program.refusal(command, errno, EnumSet.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN))
         : explained(command, errno, text, "");
   }
 

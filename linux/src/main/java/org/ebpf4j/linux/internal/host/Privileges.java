@@ -158,7 +158,8 @@ public record Privileges(
     }
     if (seccomp) {
       reasons.add(
-          "a seccomp filter is in force, and those of containers refuse bpf(2) and perf_event_open(2)");
+          "a seccomp filter is in force, and those of containers refuse bpf(2) and"
+              + " perf_event_open(2)");
     }
     if (!container.isEmpty()) {
       reasons.add("this is a container (" + container + ")");
@@ -170,17 +171,21 @@ public record Privileges(
   public String mend(List<String> missing) {
     if (!missing.isEmpty()) {
       return missing.stream().anyMatch(name -> !inBounding(name))
-          ? "have the capabilities granted from outside, as the bounding set of this process excludes them: --cap-add for a container"
+          ? "have the capabilities granted from outside, as the bounding set of this process"
+                + " excludes them: --cap-add for a container"
           : "run as root, or give the java binary the capabilities with setcap";
     }
     if (userNamespace) {
-      return "run it outside of the user namespace, or with rights that a bpffs delegates (since 6.9; LIBBPF_BPF_TOKEN_PATH)";
+      return "run it outside of the user namespace, or with rights that a bpffs delegates (since"
+                 + " 6.9; LIBBPF_BPF_TOKEN_PATH)";
     }
     if (lockdown.equals("integrity") || lockdown.equals("confidentiality")) {
-      return "use what a locked kernel allows, such as tracepoints (tracepoint/, raw_tp/, tp_btf/) that write no memory; or boot it without lockdown";
+      return "use what a locked kernel allows, such as tracepoints (tracepoint/, raw_tp/, tp_btf/)"
+                 + " that write no memory; or boot it without lockdown";
     }
     if (seccomp) {
-      return "allow bpf(2) and perf_event_open(2) in the seccomp profile: --security-opt seccomp=FILE for a container";
+      return "allow bpf(2) and perf_event_open(2) in the seccomp profile: --security-opt"
+                 + " seccomp=FILE for a container";
     }
     return "look for the security module that refuses it, in dmesg and the audit log";
   }

@@ -95,6 +95,8 @@ public final class Attributes {
 
   /// The attributes that it is made of; none where it is missing.
   public Attributes nested(int type) {
-    return find(type).map(b -> of(b.duplicate().order(ByteOrder.nativeOrder()))).orElse(of(ByteBuffer.allocate(0)));
+    return find(type)
+        .map(b -> of(b.duplicate().order(ByteOrder.nativeOrder())))
+        .orElse(of(ByteBuffer.allocate(0)));
   }
 }

@@ -30,7 +30,6 @@ public record NetlinkMessage(int type, int flags, int sequence, int port, ByteBu
   /// The attributes behind a structure of some size.
   public Attributes attributes(int structure) {
     var from = Math.min(body.limit(), (structure + 3) & ~3);
-    return Attributes.of(
-        body.slice(from, body.limit() - from).order(ByteOrder.nativeOrder()));
+    return Attributes.of(body.slice(from, body.limit() - from).order(ByteOrder.nativeOrder()));
   }
 }

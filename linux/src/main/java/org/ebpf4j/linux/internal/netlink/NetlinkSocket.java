@@ -137,8 +137,7 @@ public final class NetlinkSocket implements AutoCloseable {
               buffer.getInt(position + 8),
               buffer.getInt(position + 12),
               buffer
-                  .slice(
-                      position + NetlinkRequest.HEADER_SIZE, length - NetlinkRequest.HEADER_SIZE)
+                  .slice(position + NetlinkRequest.HEADER_SIZE, length - NetlinkRequest.HEADER_SIZE)
                   .order(ByteOrder.nativeOrder())));
       position += (length + 3) & ~3;
     }
@@ -151,7 +150,8 @@ public final class NetlinkSocket implements AutoCloseable {
     if ((message.flags() & NLM_F_ACK_TLVS) == 0) {
       return "";
     }
-    var request = (message.flags() & NLM_F_CAPPED) != 0 ? NetlinkRequest.HEADER_SIZE : message.i32(4);
+    var request =
+        (message.flags() & NLM_F_CAPPED) != 0 ? NetlinkRequest.HEADER_SIZE : message.i32(4);
     return message.attributes(4 + request).text(NLMSGERR_ATTR_MSG);
   }
 

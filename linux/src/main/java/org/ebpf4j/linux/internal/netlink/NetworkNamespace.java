@@ -49,8 +49,7 @@ public final class NetworkNamespace implements AutoCloseable {
           path);
     }
     if (!opened.ok()) {
-      throw Refusal.of(
-          what, "open " + path, opened.errno(), EnumSet.of(Capability.CAP_SYS_PTRACE));
+      throw Refusal.of(what, "open " + path, opened.errno(), EnumSet.of(Capability.CAP_SYS_PTRACE));
     }
     var fd = opened.fd();
     try {
@@ -63,7 +62,8 @@ public final class NetworkNamespace implements AutoCloseable {
 
   private static long inode(String what, String path, Fd fd) {
     try {
-      var target = Files.readSymbolicLink(Path.of("/proc/thread-self/fd/" + fd.number())).toString();
+      var target =
+          Files.readSymbolicLink(Path.of("/proc/thread-self/fd/" + fd.number())).toString();
       if (target.matches("net:\\[[0-9]+]")) {
         return Long.parseLong(target.replaceAll("[^0-9]", ""));
       }

@@ -186,8 +186,7 @@ public final class Routes {
     var routes = new ArrayList<Route>();
     for (var family : List.of(AF_INET, AF_INET6)) {
       var reply =
-          socket.dump(
-              new NetlinkRequest(RTM_GETROUTE, 0).u8(family).u8(0).u16(0).u32(0).u32(0));
+          socket.dump(new NetlinkRequest(RTM_GETROUTE, 0).u8(family).u8(0).u16(0).u32(0).u32(0));
       if (reply.errno() == Errno.EOPNOTSUPP) {
         continue; // Without IPv6.
       }
@@ -234,7 +233,13 @@ public final class Routes {
   /// Removes a route.
   public NetlinkReply remove(Route route) {
     var request =
-        message(RTM_DELROUTE, 0, route.family, route.length, route.protocol, 255) // RT_SCOPE_NOWHERE
+        message(
+                RTM_DELROUTE,
+                0,
+                route.family,
+                route.length,
+                route.protocol,
+                255) // RT_SCOPE_NOWHERE
             .attribute(RTA_OIF, route.device)
             .attribute(RTA_TABLE, route.table);
     if (route.destination.length > 0) {

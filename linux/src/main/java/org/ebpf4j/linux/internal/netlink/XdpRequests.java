@@ -70,8 +70,7 @@ public final class XdpRequests {
     return socket.request(
         message(RTM_SETLINK, device)
             .nested(
-                IFLA_XDP,
-                xdp -> xdp.attribute(IFLA_XDP_FD, NONE).attribute(IFLA_XDP_FLAGS, mode)));
+                IFLA_XDP, xdp -> xdp.attribute(IFLA_XDP_FD, NONE).attribute(IFLA_XDP_FLAGS, mode)));
   }
 
   /// The programs of a device.

@@ -65,9 +65,7 @@ public final class NetlinkCalls {
       var address = arena.allocate(ADDRESS_SIZE, 4);
       var length = arena.allocateFrom(ValueLayout.JAVA_INT, ADDRESS_SIZE);
       var result = Native.call(SystemCall.GETSOCKNAME, fd, address.address(), length.address());
-      return result < 0
-          ? result
-          : Integer.toUnsignedLong(address.get(ValueLayout.JAVA_INT, 4));
+      return result < 0 ? result : Integer.toUnsignedLong(address.get(ValueLayout.JAVA_INT, 4));
     }
   }
 
