@@ -8,8 +8,8 @@ import java.util.List;
 /// segment of IPv6 segment routing for it (`lwt_seg6local`, with a prefix of IPv6).
 ///
 /// The kernel has no link for a route: it stays when the process is killed. The next process that
-/// attaches such a program in that network namespace through this library removes it. As long as
-/// the route is there, its network namespace lives.
+/// attaches such a program to a route by the same device through this library removes it. As long
+/// as the program is attached, its network namespace lives.
 ///
 /// @param prefix where the packets go to: an address and a length, such as `10.1.0.0/24` or
 ///   `2001:db8::/64`

@@ -10,8 +10,12 @@ import java.util.OptionalInt;
 /// well, which keeps programs in an order and ends with its owner.
 ///
 /// The kernel has no link for a filter: it stays when the process is killed. The next process that
-/// attaches a filter in that network namespace through this library removes it. As long as the
-/// filter is attached, its network namespace lives.
+/// attaches a filter in that network namespace through this library removes it, except one at a
+/// class. The name of the filter, which `tc filter show` prints, says which process made it. As
+/// long as the filter is attached, its network namespace lives.
+///
+/// `clsact` is taken away once nothing is at it. Another tool that adds a filter at that very
+/// moment loses it: the kernel has no request that tells the two apart.
 ///
 /// @param device the device's name in `netns`
 /// @param parent [#INGRESS], [#EGRESS], or the handle of a queueing discipline or class: major

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.ebpf4j.attach.Netfilter.Family;
 import org.ebpf4j.attach.Netfilter.Hook;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,7 +31,7 @@ class NetworkPlacesTest {
     return read(text, null);
   }
 
-  private static AttachPoint read(String text, AttachType loaded) {
+  private static AttachPoint read(String text, @Nullable AttachType loaded) {
     var colon = text.indexOf(':');
     return HookKind.named(text.substring(0, colon))
         .orElseThrow()

@@ -14,33 +14,40 @@ import org.ebpf4j.linux.internal.netlink.TrafficControl;
 import org.ebpf4j.linux.internal.netlink.TrafficControl.Discipline;
 
 /// Filters and routes that processes with this library left behind, as they were killed: taken away
-/// by the next that adds any in the same network namespace. Only those whose name has the note of a
-/// process that is gone.
+/// by the next that adds any at the same device. Only those whose name has the note of a process
+/// that is gone.
 final class Leftovers {
-  /// The network namespaces where this process has looked. Those that it meets later, others may
-  /// look after.
+  /// The network namespaces where this process has looked at all devices.
   private static final Set<String> SEEN = ConcurrentHashMap.newKeySet();
 
   private Leftovers() {}
 
-  /// Removes those of the calling thread's network namespace, once for each.
-  static void remove(Attaching program, NetlinkSocket socket) {
-    if (!SEEN.add(namespace())) {
-      return;
-    }
+  /// Removes filters of a device, and the first time in a network namespace those of all devices.
+  static void removeFilters(Attaching program, NetlinkSocket socket, int device) {
     var control = new TrafficControl(socket);
+    var isFirst = SEEN.add(namespace());
     for (var discipline : control.disciplines()) {
-      for (var parent : parents(discipline)) {
-        for (var filter : control.filters(discipline.device(), parent)) {
-          if (isLeft(filter.name())) {
-            TcHook.remove(program.what(), control, filter);
-            program.step("RTM_DELTFILTER of a process that is gone: " + filter.describe());
-          }
+      if (isFirst || discipline.device() == device) {
+        for (var parent : parents(discipline)) {
+          removeFilters(program, control, discipline.device(), parent);
         }
       }
     }
-    var routes = new Routes(socket);
-    for (var route : routes.all()) {
+  }
+
+  private static void removeFilters(
+      Attaching program, TrafficControl control, int device, int parent) {
+    for (var filter : control.filters(device, parent)) {
+      if (isLeft(filter.name())) {
+        TcHook.remove(program.what(), control, filter);
+        program.step("RTM_DELTFILTER of a process that is gone: " + filter.describe());
+      }
+    }
+  }
+
+  /// Removes routes by a device.
+  static void removeRoutes(Attaching program, Routes routes, int device) {
+    for (var route : routes.by(device)) {
       if (isLeft(route.name())) {
         LwtHook.remove(program.what(), routes, route);
         program.step("RTM_DELROUTE of a process that is gone: " + route.describe());

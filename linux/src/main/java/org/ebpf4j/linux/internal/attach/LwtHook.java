@@ -40,7 +40,6 @@ final class LwtHook {
           var socket = NetlinkSocket.open();
           var held = HeldProgram.of(program.program(), socket.fd());
           try {
-            Leftovers.remove(program, socket);
             return attach(program, point, index, socket, held);
           } catch (RuntimeException | Error e) {
             held.close();
@@ -53,6 +52,7 @@ final class LwtHook {
   private static Attachment attach(
       Attaching program, Lwt point, int index, NetlinkSocket socket, HeldProgram held) {
     var routes = new Routes(socket);
+    Leftovers.removeRoutes(program, routes, index);
     var slash = point.prefix().indexOf('/');
     var destination = address(program, point.prefix().substring(0, slash));
     var length = Integer.parseInt(point.prefix().substring(slash + 1));
@@ -78,7 +78,7 @@ final class LwtHook {
         List.of(socket.fd()),
         held,
         () ->
-            routes.all().stream()
+            routes.by(index).stream()
                 .filter(r -> r.name().equals(current.get().name()))
                 .forEach(r -> remove(program.what(), routes, r)),
         (next, expected) -> {

@@ -61,7 +61,7 @@ final class TcHook {
           var held = HeldProgram.of(program.program(), socket.fd());
           LOCK.lock();
           try {
-            Leftovers.remove(program, socket);
+            Leftovers.removeFilters(program, socket, index);
             return new TcHook(program, point, socket, held).attach(index);
           } catch (RuntimeException | Error e) {
             held.close();

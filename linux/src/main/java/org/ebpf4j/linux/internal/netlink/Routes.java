@@ -6,7 +6,7 @@ import java.util.List;
 import org.ebpf4j.error.Errno;
 import org.jspecify.annotations.Nullable;
 
-/// Routes of a network namespace that have programs.
+/// Routes that have programs.
 public final class Routes {
   // include/uapi/linux/rtnetlink.h, lwtunnel.h, bpf.h, seg6_local.h
   private static final int RTM_NEWROUTE = 24;
@@ -181,14 +181,20 @@ public final class Routes {
             .nested(RTA_ENCAP, route::encapsulation));
   }
 
-  /// All routes that have programs.
-  public List<Route> all() {
+  /// The routes by a device that have programs.
+  public List<Route> by(int device) {
     var routes = new ArrayList<Route>();
     for (var family : List.of(AF_INET, AF_INET6)) {
       var reply =
-          socket.dump(new NetlinkRequest(RTM_GETROUTE, 0).u8(family).u8(0).u16(0).u32(0).u32(0));
-      if (reply.errno() == Errno.EOPNOTSUPP) {
-        continue; // Without IPv6.
+          socket.dump(new NetlinkRequest(RTM_GETROUTE, 0)
+                  .u8(family)
+                  .u8(0)
+                  .u16(0)
+                  .u32(0)
+                  .u32(0)
+                  .attribute(RTA_OIF, device));
+      if (reply.errno() == Errno.EOPNOTSUPP || reply.errno() == Errno.ENODEV) {
+        continue; // Without IPv6, or without the device.
       }
       if (!reply.ok()) {
         throw NetlinkRefusal.of("routes", "RTM_GETROUTE", reply);
@@ -196,7 +202,8 @@ public final class Routes {
       reply.messages().stream()
           .filter(m -> m.type() == RTM_NEWROUTE)
           .map(Routes::route)
-          .filter(r -> !r.name.isEmpty())
+          // Kernels before 4.20 list all.
+          .filter(r -> r.device == device && !r.name.isEmpty())
           .forEach(routes::add);
     }
     return routes;
