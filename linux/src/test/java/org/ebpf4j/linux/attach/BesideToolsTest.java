@@ -44,12 +44,33 @@ class BesideToolsTest {
 
   private void addTheirs() throws Exception {
     cable.far().run("tc", "qdisc", "replace", "dev", "far0", "clsact");
-    cable.far().run(
-        "tc", "filter", "add", "dev", "far0", "ingress", "prio", "9", "handle", "7", "bpf",
-        "bytecode", PASS);
-    cable.far().run(
-        "bpftool", "net", "attach", "xdpgeneric", "id", "" + theirs.program("to_cpu").id(),
-        "dev", "far0");
+    cable
+        .far()
+        .run(
+            "tc",
+            "filter",
+            "add",
+            "dev",
+            "far0",
+            "ingress",
+            "prio",
+            "9",
+            "handle",
+            "7",
+            "bpf",
+            "bytecode",
+            PASS);
+    cable
+        .far()
+        .run(
+            "bpftool",
+            "net",
+            "attach",
+            "xdpgeneric",
+            "id",
+            "" + theirs.program("to_cpu").id(),
+            "dev",
+            "far0");
   }
 
   private void removeTheirs() throws Exception {
@@ -68,13 +89,12 @@ class BesideToolsTest {
   }
 
   private boolean hasTcx() throws Exception {
-    return cable.far().call(() ->
-        LinkCalls.query(
-                    Sockets.deviceIndex("far0"),
-                    Tcx.ingress("far0").type().number(),
-                    false)
-                .errno()
-            == 0);
+    return cable
+        .far()
+        .call(() ->
+            LinkCalls.query(Sockets.deviceIndex("far0"), Tcx.ingress("far0").type().number(), false)
+                    .errno()
+                == 0);
   }
 
   private List<AttachPoint> ours() throws Exception {

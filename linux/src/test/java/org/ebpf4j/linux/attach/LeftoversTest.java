@@ -50,8 +50,7 @@ class LeftoversTest {
       assertThat(disciplines()).contains("clsact");
     }
     try (var lwt = LoadedObject.of("attach/lwt");
-        var _ = lwt.program("xmit").attach(
-            Lwt.on("10.21.0.0/16", "far0").in(cable.farNetns()))) {
+        var _ = lwt.program("xmit").attach(Lwt.on("10.21.0.0/16", "far0").in(cable.farNetns()))) {
       assertThat(routes()).contains("10.21.0.0/16");
     }
   }
@@ -89,8 +88,9 @@ class LeftoversTest {
     try (var child = FilterChild.start(cable.farNetns())) {
       child.kill();
     }
-    cable.far().run(
-        "tc", "filter", "add", "dev", "far0", "ingress", "prio", "9", "bpf", "bytecode", PASS);
+    cable
+        .far()
+        .run("tc", "filter", "add", "dev", "far0", "ingress", "prio", "9", "bpf", "bytecode", PASS);
     cable.far().ip("route", "add", "10.22.0.0/16", "dev", "far0");
 
     attachAndClose();

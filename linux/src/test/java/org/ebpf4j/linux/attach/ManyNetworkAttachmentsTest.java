@@ -48,14 +48,14 @@ class ManyNetworkAttachmentsTest {
       // A program is once on a hook: eight threads have three programs twice, on two hooks.
       var programs = List.of("drop", "watch", "watch_too", "classify");
       ManyRounds.of(thread -> {
-        var program =
-            (thread % 2 == 0 ? object : other).program(programs.get(thread / 2));
+        var program = (thread % 2 == 0 ? object : other).program(programs.get(thread / 2));
         program.attach(Tcx.ingress("v0").in(netns)).close();
       });
     }
     var type = Tcx.ingress("v0").type().number();
     assertThat(
-            namespace.call(() -> LinkCalls.query(Sockets.deviceIndex("v0"), type, false).programs()))
+            namespace.call(
+                () -> LinkCalls.query(Sockets.deviceIndex("v0"), type, false).programs()))
         .isEmpty();
   }
 

@@ -186,7 +186,8 @@ public final class Routes {
     var routes = new ArrayList<Route>();
     for (var family : List.of(AF_INET, AF_INET6)) {
       var reply =
-          socket.dump(new NetlinkRequest(RTM_GETROUTE, 0)
+          socket.dump(
+              new NetlinkRequest(RTM_GETROUTE, 0)
                   .u8(family)
                   .u8(0)
                   .u16(0)

@@ -34,18 +34,15 @@ class OwnerNoteTest {
 
   @Test
   void processWithTheSameNumberIsAnother() {
-    var reused =
-        new OwnerNote(own.pid(), own.start() - 1, own.pidNamespace(), own.timeNamespace());
+    var reused = new OwnerNote(own.pid(), own.start() - 1, own.pidNamespace(), own.timeNamespace());
     assertThat(reused.isGone()).isTrue();
   }
 
   @Test
   void processOfAnotherNamespaceIsNeverGone() {
-    assertThat(
-            new OwnerNote(own.pid(), 1, own.pidNamespace() + 1, own.timeNamespace()).isGone())
+    assertThat(new OwnerNote(own.pid(), 1, own.pidNamespace() + 1, own.timeNamespace()).isGone())
         .isFalse();
-    assertThat(
-            new OwnerNote(own.pid(), 1, own.pidNamespace(), own.timeNamespace() + 1).isGone())
+    assertThat(new OwnerNote(own.pid(), 1, own.pidNamespace(), own.timeNamespace() + 1).isGone())
         .isFalse();
   }
 }

@@ -84,7 +84,8 @@ class NetlinkTest {
         var reply = socket.dump(link(RTM_GETLINK, 0, 0));
         assertThat(reply.ok()).isTrue();
         assertThat(reply.messages()).allMatch(m -> m.type() == RTM_NEWLINK);
-        assertThat(reply.messages().stream().map(m -> m.attributes(IFINFOMSG_SIZE).text(IFLA_IFNAME)))
+        assertThat(
+                reply.messages().stream().map(m -> m.attributes(IFINFOMSG_SIZE).text(IFLA_IFNAME)))
             .contains("lo");
       }
     }
