@@ -212,7 +212,6 @@ class FailuresTest {
   }
 
   private void stageHooks() {
-    run("fentry cannot be attached", "attach_fentry");
     run("tcx wants a device", "attach_tcx");
     run("uprobe cannot be attached", "attach_uprobe");
     run(

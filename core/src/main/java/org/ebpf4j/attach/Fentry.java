@@ -4,7 +4,8 @@ package org.ebpf4j.attach;
 ///
 /// @param module the module that has it; empty for the kernel and then every module
 /// @param name the function, as the types name it
-public record Fentry(String module, String name) implements TypedPoint {
+/// @param cookie what `bpf_get_attach_cookie` gives the program; 0 for none
+public record Fentry(String module, String name, long cookie) implements TypedPoint {
   /// @throws IllegalArgumentException for an empty name
   public Fentry {
     PlaceText.check("a function", name);
@@ -12,14 +13,26 @@ public record Fentry(String module, String name) implements TypedPoint {
 
   /// In the kernel, or in whichever module has it.
   public Fentry(String name) {
-    this("", name);
+    this("", name, 0);
+  }
+
+  /// In that module, or, for an empty name, in the kernel or whichever module has it.
+  public Fentry(String module, String name) {
+    this(module, name, 0);
+  }
+
+  /// The same with another cookie.
+  public Fentry withCookie(long number) {
+    return new Fentry(module, name, number);
   }
 
   /// Reads `[MODULE:]NAME`.
   ///
+  /// @param options `cookie`
   /// @throws IllegalArgumentException for an empty name
-  public static Fentry parse(String text) {
-    return new Fentry(PlaceText.module(text), PlaceText.afterModule(text));
+  public static Fentry parse(String text, PlaceOptions options) {
+    return new Fentry(
+        PlaceText.module(text), PlaceText.afterModule(text), options.number("cookie", 0));
   }
 
   @Override

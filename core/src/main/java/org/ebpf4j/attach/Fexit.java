@@ -4,7 +4,8 @@ package org.ebpf4j.attach;
 ///
 /// @param module the module that has it; empty for the kernel and then every module
 /// @param name the function, as the types name it
-public record Fexit(String module, String name) implements TypedPoint {
+/// @param cookie what `bpf_get_attach_cookie` gives the program; 0 for none
+public record Fexit(String module, String name, long cookie) implements TypedPoint {
   /// @throws IllegalArgumentException for an empty name
   public Fexit {
     PlaceText.check("a function", name);
@@ -12,14 +13,26 @@ public record Fexit(String module, String name) implements TypedPoint {
 
   /// In the kernel, or in whichever module has it.
   public Fexit(String name) {
-    this("", name);
+    this("", name, 0);
+  }
+
+  /// In that module, or, for an empty name, in the kernel or whichever module has it.
+  public Fexit(String module, String name) {
+    this(module, name, 0);
+  }
+
+  /// The same with another cookie.
+  public Fexit withCookie(long number) {
+    return new Fexit(module, name, number);
   }
 
   /// Reads `[MODULE:]NAME`.
   ///
+  /// @param options `cookie`
   /// @throws IllegalArgumentException for an empty name
-  public static Fexit parse(String text) {
-    return new Fexit(PlaceText.module(text), PlaceText.afterModule(text));
+  public static Fexit parse(String text, PlaceOptions options) {
+    return new Fexit(
+        PlaceText.module(text), PlaceText.afterModule(text), options.number("cookie", 0));
   }
 
   @Override

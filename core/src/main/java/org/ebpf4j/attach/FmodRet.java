@@ -5,7 +5,8 @@ package org.ebpf4j.attach;
 ///
 /// @param module the module that has it; empty for the kernel and then every module
 /// @param name the function, as the types name it
-public record FmodRet(String module, String name) implements TypedPoint {
+/// @param cookie what `bpf_get_attach_cookie` gives the program; 0 for none
+public record FmodRet(String module, String name, long cookie) implements TypedPoint {
   /// @throws IllegalArgumentException for an empty name
   public FmodRet {
     PlaceText.check("a function", name);
@@ -13,14 +14,26 @@ public record FmodRet(String module, String name) implements TypedPoint {
 
   /// In the kernel, or in whichever module has it.
   public FmodRet(String name) {
-    this("", name);
+    this("", name, 0);
+  }
+
+  /// In that module, or, for an empty name, in the kernel or whichever module has it.
+  public FmodRet(String module, String name) {
+    this(module, name, 0);
+  }
+
+  /// The same with another cookie.
+  public FmodRet withCookie(long number) {
+    return new FmodRet(module, name, number);
   }
 
   /// Reads `[MODULE:]NAME`.
   ///
+  /// @param options `cookie`
   /// @throws IllegalArgumentException for an empty name
-  public static FmodRet parse(String text) {
-    return new FmodRet(PlaceText.module(text), PlaceText.afterModule(text));
+  public static FmodRet parse(String text, PlaceOptions options) {
+    return new FmodRet(
+        PlaceText.module(text), PlaceText.afterModule(text), options.number("cookie", 0));
   }
 
   @Override

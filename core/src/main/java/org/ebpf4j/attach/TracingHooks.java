@@ -33,8 +33,8 @@ final class TracingHooks {
                   open("raw_tracepoint.w", ProgramType.RAW_TRACEPOINT_WRITABLE),
                   open("raw_tp.w", ProgramType.RAW_TRACEPOINT_WRITABLE)),
           row("tp_btf", "a tracepoint of the kernel, with its arguments typed")
-              .place("[MODULE:]NAME", "sched_switch", BtfTracepoint::parse)
-              .meanwhile("a program in SEC(\"raw_tp/NAME\") is attached at the same place")
+              .place("[MODULE:]NAME", List.of(HookOption.cookie()), "sched_switch", BtfTracepoint::parse)
+              .attachedWith("a link; cookies since 6.10")
               .sections(
                   open("tp_btf", ProgramType.TRACING, AttachType.TRACE_RAW_TP, Flag.KERNEL_BTF),
                   open(
@@ -130,8 +130,8 @@ final class TracingHooks {
                   open("usdt", ProgramType.KPROBE, Flag.MULTI_WHERE_KNOWN),
                   open("usdt.s", ProgramType.KPROBE, Flag.SLEEPABLE, Flag.MULTI_WHERE_KNOWN)),
           row("fentry", "the entry of a function, with its arguments typed")
-              .place("[MODULE:]FUNCTION", "do_unlinkat", Fentry::parse)
-              .meanwhile("a program in SEC(\"kprobe/FUNCTION\") is attached at the same place")
+              .place("[MODULE:]FUNCTION", List.of(HookOption.cookie()), "do_unlinkat", Fentry::parse)
+              .attachedWith("a link; since 5.5, cookies since 5.19")
               .sections(
                   open("fentry", ProgramType.TRACING, AttachType.TRACE_FENTRY, Flag.KERNEL_BTF),
                   open(
@@ -141,8 +141,8 @@ final class TracingHooks {
                       Flag.KERNEL_BTF,
                       Flag.SLEEPABLE)),
           row("fexit", "the return from a function, with its arguments typed")
-              .place("[MODULE:]FUNCTION", "do_unlinkat", Fexit::parse)
-              .meanwhile("a program in SEC(\"kretprobe/FUNCTION\") is attached at the same place")
+              .place("[MODULE:]FUNCTION", List.of(HookOption.cookie()), "do_unlinkat", Fexit::parse)
+              .attachedWith("a link; since 5.5, cookies since 5.19")
               .sections(
                   open("fexit", ProgramType.TRACING, AttachType.TRACE_FEXIT, Flag.KERNEL_BTF),
                   open(
@@ -152,7 +152,8 @@ final class TracingHooks {
                       Flag.KERNEL_BTF,
                       Flag.SLEEPABLE)),
           row("fmod_ret", "the entry of a function whose result the program may decide")
-              .place("[MODULE:]FUNCTION", "do_unlinkat", FmodRet::parse)
+              .place("[MODULE:]FUNCTION", List.of(HookOption.cookie()), "security_file_open", FmodRet::parse)
+              .attachedWith("a link; since 5.7, cookies since 5.19")
               .sections(
                   open("fmod_ret", ProgramType.TRACING, AttachType.MODIFY_RETURN, Flag.KERNEL_BTF),
                   open(
@@ -162,10 +163,8 @@ final class TracingHooks {
                       Flag.KERNEL_BTF,
                       Flag.SLEEPABLE)),
           row("fsession", "the entry of and return from a function, both typed")
-              .place("[MODULE:]FUNCTION", "do_unlinkat", Fsession::parse)
-              .meanwhile(
-                  "Programs in SEC(\"kprobe/FUNCTION\") and SEC(\"kretprobe/FUNCTION\") are"
-                      + " attached at the same places")
+              .place("[MODULE:]FUNCTION", List.of(HookOption.cookie()), "do_unlinkat", Fsession::parse)
+              .attachedWith("a link; since 7.0")
               .sections(
                   open("fsession", ProgramType.TRACING, AttachType.TRACE_FSESSION, Flag.KERNEL_BTF),
                   open(
@@ -205,7 +204,8 @@ final class TracingHooks {
               .place("FUNCTION", "filter", Freplace::new)
               .sections(open("freplace", ProgramType.EXT, Flag.KERNEL_BTF)),
           row("lsm", "a hook of the Linux security modules")
-              .place("HOOK", "file_open", Lsm::new)
+              .place("HOOK", List.of(HookOption.cookie()), "file_open", Lsm::parse)
+              .attachedWith("a link; since 5.7, cookies since 5.19")
               .sections(
                   open("lsm", ProgramType.LSM, AttachType.LSM_MAC, Flag.KERNEL_BTF),
                   open(

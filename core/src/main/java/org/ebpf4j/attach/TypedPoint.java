@@ -30,8 +30,21 @@ public sealed interface TypedPoint extends AttachPoint
     return "";
   }
 
+  /// Whether a program that is loaded for this place can be attached to another one: it is the same,
+  /// whatever the cookie and the other parameters that are said when it is attached.
+  default boolean isLoadedFor(TypedPoint other) {
+    return kind().equals(other.kind())
+        && name().equals(other.name())
+        && (module().equals(other.module()) || module().isEmpty() || other.module().isEmpty());
+  }
+
+  /// What `bpf_get_attach_cookie` gives the program; 0 for none.
+  default long cookie() {
+    return 0;
+  }
+
   @Override
   default String place() {
-    return module().isEmpty() ? name() : module() + ":" + name();
+    return (module().isEmpty() ? "" : module() + ":") + name() + PlaceText.value("cookie", cookie());
   }
 }

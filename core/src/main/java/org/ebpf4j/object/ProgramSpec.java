@@ -91,6 +91,12 @@ public record ProgramSpec(
     return with(d -> d.attachType = Optional.of(other));
   }
 
+  /// The same for another attach point. Programs of tracing are loaded for theirs, so it has to be
+  /// said before they are.
+  public ProgramSpec withAttachPoint(AttachPoint other) {
+    return with(d -> d.attachPoint = Optional.of(other));
+  }
+
   /// The same program, loaded with its object or not.
   public ProgramSpec withAutoload(boolean wanted) {
     return with(d -> d.autoload = wanted);

@@ -179,7 +179,8 @@ class HookKindTest {
   @ParameterizedTest
   @CsvSource({
     "KPROBE, , 'kprobe programs go to kprobe:SYMBOL[+OFFSET] or kretprobe:SYMBOL'",
-    "TRACING, TRACE_FENTRY, 'tracing programs are for fentry, which ebpf4j cannot attach yet'",
+    "TRACING, TRACE_FENTRY_MULTI, 'tracing programs are for fentry.multi, which ebpf4j cannot attach yet'",
+    "TRACING, TRACE_FENTRY, 'tracing programs go to fentry:[MODULE:]FUNCTION[,cookie=N]'",
     "XDP, XDP_DEVMAP, 'its descriptor goes into the values of a devmap'",
     "SYSCALL, , 'program.run(input) runs one'",
     "CGROUP_SKB, , 'cgroup_skb programs go to cgroup:PATH[,ingress|,egress]'",
@@ -250,12 +251,9 @@ class HookKindTest {
 
   @Test
   void saysWhatCanBeAttachedThereMeanwhile() {
-    assertThat(kind("fentry").notYet("x", new Fentry("do_exit")))
+    assertThat(kind("fentry.multi").notYet("x", new FunctionMulti(ProbeMode.ENTRY, "do_exit")))
         .hasMessage(
-            "x: cannot attach fentry yet; such programs can be loaded and pinned only\n"
-                + "  try: a program in SEC(\"kprobe/do_exit\") is attached at the same place");
-    assertThat(kind("lsm").notYet("x", new Lsm("file_open")))
-        .hasMessage("x: cannot attach lsm yet; such programs can be loaded and pinned only");
+            "x: cannot attach fentry.multi yet; such programs can be loaded and pinned only");
   }
 
   @Test
@@ -279,7 +277,7 @@ class HookKindTest {
     assertThat(new BtfTracepoint("sched_switch").typeName()).isEqualTo("btf_trace_sched_switch");
     assertThat(new Lsm("file_open").typeName()).isEqualTo("bpf_lsm_file_open");
     assertThat(new KernelIterator("task").typeName()).isEqualTo("bpf_iter_task");
-    assertThat(Fentry.parse("nf_conntrack:nf_ct_get").module()).isEqualTo("nf_conntrack");
-    assertThat(Fentry.parse("nf_conntrack:nf_ct_get").typeName()).isEqualTo("nf_ct_get");
+    assertThat(Fentry.parse("nf_conntrack:nf_ct_get", PlaceOptions.NONE).module()).isEqualTo("nf_conntrack");
+    assertThat(Fentry.parse("nf_conntrack:nf_ct_get", PlaceOptions.NONE).typeName()).isEqualTo("nf_ct_get");
   }
 }

@@ -15,6 +15,7 @@ import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.Handle;
 import org.ebpf4j.attach.HookKind;
 import org.ebpf4j.attach.Place;
+import org.ebpf4j.attach.TypedPoint;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.UnsupportedFeatureException;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// before anything is loaded, so that a mistake is found before anything is done. Holds the sockets
 /// it opens.
 public final class Placement implements AutoCloseable {
-  private final ObjectSpec spec;
+  private ObjectSpec spec;
   private final Map<String, Target> byProgram = new HashMap<>();
   private final Map<String, BpfException> unplaced = new LinkedHashMap<>();
   private final Map<Target, ListeningSocket> sockets = new LinkedHashMap<>();
@@ -70,7 +71,17 @@ public final class Placement implements AutoCloseable {
         throw placement.suitsNone(object, target);
       }
     }
+    placement.loadForPlaces();
     return placement;
+  }
+
+  /// Programs whose place the verifier has to know are loaded for the one that a target names.
+  private void loadForPlaces() {
+    byProgram.forEach((name, target) -> {
+      if (target.place() instanceof TypedPoint point) {
+        spec = spec.withProgram(name, p -> p.withAttachPoint(point));
+      }
+    });
   }
 
   /// Why a program has no type.
@@ -193,7 +204,8 @@ public final class Placement implements AutoCloseable {
     }
   }
 
-  /// The object, with the programs that are loaded because `--attach` names them.
+  /// The object, with the programs that are loaded because `--attach` names them, and for the
+  /// places that it says.
   public ObjectSpec spec() {
     return spec;
   }

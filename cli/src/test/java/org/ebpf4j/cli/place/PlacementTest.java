@@ -82,6 +82,15 @@ class PlacementTest {
   }
 
   @Test
+  void aProgramIsLoadedForThePlaceThatIsSaid() {
+    var spec = ObjectSpec.read("code_targets", TestObjects.bytes("code_targets"));
+    var placement = placement(spec, "code_fentry=fentry:do_exit,cookie=7");
+
+    assertThat(placement.spec().program("code_fentry").attachPoint())
+        .contains(new Fentry("do_exit").withCookie(7));
+  }
+
+  @Test
   void aProgramThatCannotBeAttachedYetIsCalledThat() {
     var spec =
         ObjectSpec.read("code_targets", TestObjects.bytes("code_targets"))

@@ -47,7 +47,7 @@ class TargetTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"fentry:do_exit", "p=lirc_mode2:x", "uprobe:libc.so.6:malloc"})
+  @ValueSource(strings = {"fentry.multi:do_*", "p=lirc_mode2:x", "uprobe:libc.so.6:malloc"})
   void saysThatAKindCannotBeAttachedYet(String text) {
     assertThatThrownBy(() -> Target.parse(text))
         .isInstanceOf(UnsupportedFeatureException.class)
@@ -64,10 +64,10 @@ class TargetTest {
 
   @Test
   void isNotSupportedOnTheCommandLine() {
-    var run = Cli.run("run", "x.bpf.o", "--attach", "fentry:do_exit");
+    var run = Cli.run("run", "x.bpf.o", "--attach", "fentry.multi:do_*");
 
     assertThat(run.status()).isEqualTo(5);
-    assertThat(run.err()).contains("cannot attach fentry yet");
+    assertThat(run.err()).contains("cannot attach fentry.multi yet");
   }
 
   @Test

@@ -2,12 +2,14 @@ package org.ebpf4j.linux.attach;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.UnaryOperator;
 import org.ebpf4j.BpfMap;
 import org.ebpf4j.Steps;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
 import org.ebpf4j.linux.LinuxProgram;
 import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.object.ProgramSpec;
 import org.ebpf4j.testkit.TestObjects;
 
 /// A test object in the kernel. All of them count in an array `counts`.
@@ -21,6 +23,20 @@ record LoadedObject(LinuxObject object) implements AutoCloseable {
   static LoadedObject of(String name, Steps steps) {
     var spec = ObjectSpec.read(name, TestObjects.bytes(name));
     return new LoadedObject(LinuxKernel.open(steps).load(spec));
+  }
+
+  /// Loads one program of `NAME.bpf.o`.
+  static LoadedObject of(String name, String program) {
+    return of(name, program, p -> p);
+  }
+
+  /// Loads one program of `NAME.bpf.o`, changed.
+  static LoadedObject of(String name, String program, UnaryOperator<ProgramSpec> change) {
+    var spec = ObjectSpec.read(name, TestObjects.bytes(name));
+    for (var each : spec.programs()) {
+      spec = spec.withProgram(each.name(), p -> p.withAutoload(p.name().equals(program)));
+    }
+    return new LoadedObject(LinuxKernel.open().load(spec.withProgram(program, change)));
   }
 
   LinuxProgram program(String name) {

@@ -1,14 +1,23 @@
 package org.ebpf4j.linux.internal.attach;
 
 import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.attach.BtfTracepoint;
 import org.ebpf4j.attach.Cgroup;
+import org.ebpf4j.attach.Fentry;
+import org.ebpf4j.attach.Fexit;
 import org.ebpf4j.attach.FlowDissector;
+import org.ebpf4j.attach.FmodRet;
+import org.ebpf4j.attach.Freplace;
+import org.ebpf4j.attach.Fsession;
 import org.ebpf4j.attach.FunctionMulti;
 import org.ebpf4j.attach.HookKind;
+import org.ebpf4j.attach.KernelIterator;
 import org.ebpf4j.attach.Kprobe;
 import org.ebpf4j.attach.KprobeMulti;
 import org.ebpf4j.attach.Kretprobe;
 import org.ebpf4j.attach.Ksyscall;
+import org.ebpf4j.attach.Lsm;
+import org.ebpf4j.attach.LsmCgroup;
 import org.ebpf4j.attach.Lwt;
 import org.ebpf4j.attach.Netfilter;
 import org.ebpf4j.attach.Netkit;
@@ -20,7 +29,6 @@ import org.ebpf4j.attach.Sockmap;
 import org.ebpf4j.attach.Tc;
 import org.ebpf4j.attach.Tcx;
 import org.ebpf4j.attach.Tracepoint;
-import org.ebpf4j.attach.TypedPoint;
 import org.ebpf4j.attach.Uprobe;
 import org.ebpf4j.attach.UprobeMulti;
 import org.ebpf4j.attach.Uretprobe;
@@ -57,7 +65,15 @@ public final class Hooks {
       case SocketFilter p -> SocketHook.attach(program, p);
       case Cgroup p -> CgroupHook.attach(program, p);
       case Sockmap p -> SockmapHook.attach(program, p);
-      case TypedPoint _,
+      case BtfTracepoint p -> TracingHook.attach(program, p);
+      case Fentry p -> TracingHook.attach(program, p);
+      case Fexit p -> TracingHook.attach(program, p);
+      case FmodRet p -> TracingHook.attach(program, p);
+      case Fsession p -> TracingHook.attach(program, p);
+      case Lsm p -> TracingHook.lsm(program, p);
+      case Freplace _,
+          LsmCgroup _,
+          KernelIterator _,
           FunctionMulti _,
           KprobeMulti _,
           Ksyscall _,

@@ -30,6 +30,8 @@ public final class ObjectInfo {
   private static final int PROGRAM_MAP_COUNT = 52;
   private static final int PROGRAM_MAP_IDS = 56;
   private static final int PROGRAM_TYPES_ID = 128;
+  private static final int PROGRAM_TARGET_TYPES = 220;
+  private static final int PROGRAM_TARGET = 224;
   private static final int PROGRAM_RUN_TIME = 192;
   private static final int PROGRAM_RUN_COUNT = 200;
   private static final int PROGRAM_MISSES = 208;
@@ -145,6 +147,21 @@ public final class ObjectInfo {
     var info = new byte[PROGRAM_SIZE];
     ask("program", fd, info, new int[0]);
     return ByteBuffer.wrap(info).order(ByteOrder.nativeOrder()).getInt(PROGRAM_TYPES_ID);
+  }
+
+  /// What a program was loaded for: a type in some BTF.
+  ///
+  /// @param types the id of the BTF; 0 where the kernel does not say (before 6.0), or where the
+  ///   program is for no type
+  /// @param type the id of the type in it
+  public record Target(int types, int type) {}
+
+  /// What a program was loaded for.
+  public static Target target(int fd) {
+    var info = new byte[PROGRAM_SIZE];
+    ask("program", fd, info, new int[0]);
+    var buffer = ByteBuffer.wrap(info).order(ByteOrder.nativeOrder());
+    return new Target(buffer.getInt(PROGRAM_TARGET_TYPES), buffer.getInt(PROGRAM_TARGET));
   }
 
   /// The id of a program's main function in the types that it was loaded with, or 0 where it was

@@ -75,6 +75,18 @@ public sealed interface LinkCreate {
     }
   }
 
+  /// A link on the place that the program was loaded for: a typed tracepoint, a function, a hook of
+  /// the security modules.
+  ///
+  /// @param cookie what the program is given, or 0
+  record Tracing(int program, int attachType, long cookie) implements LinkCreate {
+    @Override
+    public Attr attr(Arena arena) {
+      var attr = LinkCreate.attr(arena, cookie == 0 ? 16 : 32, program, 0, attachType, 0);
+      return cookie == 0 ? attr : attr.u64(24, cookie);
+    }
+  }
+
   /// The link of a map of operations, which are in force as long as the link lives.
   record StructOps(int map) implements LinkCreate {
     private static final int ATTACH_TYPE = 44;
