@@ -33,7 +33,11 @@ final class TracingHooks {
                   open("raw_tracepoint.w", ProgramType.RAW_TRACEPOINT_WRITABLE),
                   open("raw_tp.w", ProgramType.RAW_TRACEPOINT_WRITABLE)),
           row("tp_btf", "a tracepoint of the kernel, with its arguments typed")
-              .place("[MODULE:]NAME", List.of(HookOption.cookie()), "sched_switch", BtfTracepoint::parse)
+              .place(
+                  "[MODULE:]NAME",
+                  List.of(HookOption.cookie()),
+                  "sched_switch",
+                  BtfTracepoint::parse)
               .attachedWith("a link; cookies since 6.10")
               .sections(
                   open("tp_btf", ProgramType.TRACING, AttachType.TRACE_RAW_TP, Flag.KERNEL_BTF),
@@ -130,7 +134,8 @@ final class TracingHooks {
                   open("usdt", ProgramType.KPROBE, Flag.MULTI_WHERE_KNOWN),
                   open("usdt.s", ProgramType.KPROBE, Flag.SLEEPABLE, Flag.MULTI_WHERE_KNOWN)),
           row("fentry", "the entry of a function, with its arguments typed")
-              .place("[MODULE:]FUNCTION", List.of(HookOption.cookie()), "do_unlinkat", Fentry::parse)
+              .place(
+                  "[MODULE:]FUNCTION", List.of(HookOption.cookie()), "do_unlinkat", Fentry::parse)
               .attachedWith("a link; since 5.5, cookies since 5.19")
               .sections(
                   open("fentry", ProgramType.TRACING, AttachType.TRACE_FENTRY, Flag.KERNEL_BTF),
@@ -152,7 +157,11 @@ final class TracingHooks {
                       Flag.KERNEL_BTF,
                       Flag.SLEEPABLE)),
           row("fmod_ret", "the entry of a function whose result the program may decide")
-              .place("[MODULE:]FUNCTION", List.of(HookOption.cookie()), "security_file_open", FmodRet::parse)
+              .place(
+                  "[MODULE:]FUNCTION",
+                  List.of(HookOption.cookie()),
+                  "security_file_open",
+                  FmodRet::parse)
               .attachedWith("a link; since 5.7, cookies since 5.19")
               .sections(
                   open("fmod_ret", ProgramType.TRACING, AttachType.MODIFY_RETURN, Flag.KERNEL_BTF),
@@ -163,7 +172,8 @@ final class TracingHooks {
                       Flag.KERNEL_BTF,
                       Flag.SLEEPABLE)),
           row("fsession", "the entry of and return from a function, both typed")
-              .place("[MODULE:]FUNCTION", List.of(HookOption.cookie()), "do_unlinkat", Fsession::parse)
+              .place(
+                  "[MODULE:]FUNCTION", List.of(HookOption.cookie()), "do_unlinkat", Fsession::parse)
               .attachedWith("a link; since 7.0")
               .sections(
                   open("fsession", ProgramType.TRACING, AttachType.TRACE_FSESSION, Flag.KERNEL_BTF),

@@ -30,8 +30,8 @@ public sealed interface TypedPoint extends AttachPoint
     return "";
   }
 
-  /// Whether a program that is loaded for this place can be attached to another one: it is the same,
-  /// whatever the cookie and the other parameters that are said when it is attached.
+  /// Whether a program that is loaded for this place can be attached to another one: it is the
+  /// same, whatever the cookie and the other parameters that are said when it is attached.
   default boolean isLoadedFor(TypedPoint other) {
     return kind().equals(other.kind())
         && name().equals(other.name())
@@ -45,6 +45,8 @@ public sealed interface TypedPoint extends AttachPoint
 
   @Override
   default String place() {
-    return (module().isEmpty() ? "" : module() + ":") + name() + PlaceText.value("cookie", cookie());
+    return (module().isEmpty() ? "" : module() + ":")
+        + name()
+        + PlaceText.value("cookie", cookie());
   }
 }

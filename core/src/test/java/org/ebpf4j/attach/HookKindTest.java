@@ -179,7 +179,8 @@ class HookKindTest {
   @ParameterizedTest
   @CsvSource({
     "KPROBE, , 'kprobe programs go to kprobe:SYMBOL[+OFFSET] or kretprobe:SYMBOL'",
-    "TRACING, TRACE_FENTRY_MULTI, 'tracing programs are for fentry.multi, which ebpf4j cannot attach yet'",
+    "TRACING, TRACE_FENTRY_MULTI, 'tracing programs are for fentry.multi, which ebpf4j cannot"
+        + " attach yet'",
     "TRACING, TRACE_FENTRY, 'tracing programs go to fentry:[MODULE:]FUNCTION[,cookie=N]'",
     "XDP, XDP_DEVMAP, 'its descriptor goes into the values of a devmap'",
     "SYSCALL, , 'program.run(input) runs one'",
@@ -277,7 +278,9 @@ class HookKindTest {
     assertThat(new BtfTracepoint("sched_switch").typeName()).isEqualTo("btf_trace_sched_switch");
     assertThat(new Lsm("file_open").typeName()).isEqualTo("bpf_lsm_file_open");
     assertThat(new KernelIterator("task").typeName()).isEqualTo("bpf_iter_task");
-    assertThat(Fentry.parse("nf_conntrack:nf_ct_get", PlaceOptions.NONE).module()).isEqualTo("nf_conntrack");
-    assertThat(Fentry.parse("nf_conntrack:nf_ct_get", PlaceOptions.NONE).typeName()).isEqualTo("nf_ct_get");
+    assertThat(Fentry.parse("nf_conntrack:nf_ct_get", PlaceOptions.NONE).module())
+        .isEqualTo("nf_conntrack");
+    assertThat(Fentry.parse("nf_conntrack:nf_ct_get", PlaceOptions.NONE).typeName())
+        .isEqualTo("nf_ct_get");
   }
 }

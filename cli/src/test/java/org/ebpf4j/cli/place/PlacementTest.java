@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.ebpf4j.attach.Fentry;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.UnsupportedFeatureException;
@@ -40,8 +41,9 @@ class PlacementTest {
     assertThatThrownBy(() -> placement(choice, "optional=xdp:lo"))
         .isInstanceOf(WrongHookException.class)
         .hasMessage(
-            "attaching 'optional' to xdp on lo: it is a raw_tracepoint program, and an xdp hook takes"
-                + " xdp programs\n  try: raw_tracepoint programs go to raw_tracepoint:NAME");
+            "attaching 'optional' to xdp on lo: it is a raw_tracepoint program, and an xdp hook"
+                + " takes xdp programs\n"
+                + "  try: raw_tracepoint programs go to raw_tracepoint:NAME");
     assertThatThrownBy(() -> placement(choice, "xdp:lo"))
         .isInstanceOf(BpfException.class)
         .hasMessageContaining(

@@ -28,8 +28,7 @@ final class TracingHook {
     LoadedPlace.check(program, point);
     var type = HookKind.of(point).sections().getFirst().attachType().orElseThrow();
     var link =
-        Bpf.linkCreate(
-            new LinkCreate.Tracing(program.program(), type.number(), point.cookie()));
+        Bpf.linkCreate(new LinkCreate.Tracing(program.program(), type.number(), point.cookie()));
     if (link.ok()) {
       program.step("LINK_CREATE " + type.label() + ": " + link.fd());
       return Attachment.ofLink(link.fd());
@@ -76,17 +75,20 @@ final class TracingHook {
     var reason =
         switch (errno) {
           case Errno.E2BIG ->
-              "the function has as many programs as it takes, which are 38 of fentry, fexit and fmod_ret together, whoever attached them"
-                  + "\n  try: bpftool link lists them; or a kprobe of the same function";
+              "the function has as many programs as it takes, which are 38 of fentry, fexit and"
+                  + " fmod_ret together, whoever attached them\n"
+                  + "  try: bpftool link lists them; or a kprobe of the same function";
           case Errno.EBUSY ->
-              "this program is on it already, which takes each program once; or a program of another kind holds the function (freplace), or a live patch changes it"
-                  + "\n  try: bpftool link lists who is there";
+              "this program is on it already, which takes each program once; or a program of"
+                  + " another kind holds the function (freplace), or a live patch changes it\n"
+                  + "  try: bpftool link lists who is there";
           case Errno.ENOENT ->
               "it was there when the program was loaded, and is gone: its module was unloaded"
                   + "\n  try: load the program again";
           case Errno.ENOTSUPP, Errno.EOPNOTSUPP ->
-              "this kernel has no trampolines on this kind of machine (x86-64 since 5.5, arm64 since 6.0)"
-                  + "\n  try: a kprobe, or tp_btf, which wants none";
+              "this kernel has no trampolines on this kind of machine (x86-64 since 5.5, arm64"
+                  + " since 6.0)\n"
+                  + "  try: a kprobe, or tp_btf, which wants none";
           default -> "";
         };
     if (reason.isEmpty()) {

@@ -9,8 +9,8 @@ public final class SecurityModules {
 
   private SecurityModules() {}
 
-  /// Looks whether programs are among them. Where they are not, the kernel attaches programs all the
-  /// same, and never runs them. Where securityfs is not mounted nobody can tell.
+  /// Looks whether programs are among them. Where they are not, the kernel attaches programs all
+  /// the same, and never runs them. Where securityfs is not mounted nobody can tell.
   ///
   /// @param what the attempt, for the message
   /// @throws UnsupportedFeatureException where they are not
@@ -28,7 +28,8 @@ public final class SecurityModules {
               + "), without bpf"
               + "\n  try: boot it with lsm="
               + modules
-              + ",bpf on its command line; or watch only, by an fentry or kprobe program on security_HOOK");
+              + ",bpf on its command line; or watch only, by an fentry or kprobe program on"
+              + " security_HOOK");
     }
   }
 }
