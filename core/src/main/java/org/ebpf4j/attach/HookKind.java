@@ -49,6 +49,9 @@ public record HookKind(
     List<HookSection> sections,
     Parser parser) {
 
+  private static final int MANY_OPTIONS = 4;
+  private static final int FEW_OPTIONS = 3;
+
   /// What reads the text of a place.
   @FunctionalInterface
   public interface Parser {
@@ -196,7 +199,7 @@ public record HookKind(
             + " has no option '"
             + said
             + "'; it is "
-            + usage()
+            + fullUsage()
             + NearestNames.didYouMean(
                 equals < 0 ? said : said.substring(0, equals),
                 options.stream().map(HookOption::name).toList()));
@@ -312,10 +315,29 @@ public record HookKind(
         : String.join(", ", words.subList(0, words.size() - 1)) + " or " + words.getLast();
   }
 
-  /// How `--attach` names a place of this kind: `xdp:DEVICE[,generic|,driver]`.
+  /// How `--attach` names a place of this kind: `xdp:DEVICE[,generic|,driver]`. Where there are many
+  /// options, the first of them.
   public String usage() {
-    var listed = options.stream().filter(HookOption::isListed).map(o -> "," + o.usage()).toList();
-    return name + ":" + form + (listed.isEmpty() ? "" : "[" + String.join("|", listed) + "]");
+    var listed = options.stream().filter(HookOption::isListed).count();
+    return listed > MANY_OPTIONS ? usage(FEW_OPTIONS, "|…") : usage(MANY_OPTIONS, "");
+  }
+
+  /// The same with all options.
+  public String fullUsage() {
+    return usage(Integer.MAX_VALUE, "");
+  }
+
+  private String usage(int most, String more) {
+    var listed =
+        options.stream()
+            .filter(HookOption::isListed)
+            .limit(most)
+            .map(o -> "," + o.usage())
+            .toList();
+    return name
+        + ":"
+        + form
+        + (listed.isEmpty() ? "" : "[" + String.join("|", listed) + more + "]");
   }
 
   /// The error of attaching a program to a place that nothing attaches to yet.

@@ -173,7 +173,7 @@ class HookKindTest {
         .hasMessage(
             "attaching 'drop' to tracepoint/sched/sched_switch: it is an xdp program, and a"
                 + " tracepoint hook takes tracepoint programs\n  try: xdp programs go to"
-                + " xdp:DEVICE[,generic|,driver|,hardware|,netlink|,replace=ID|,netns=NETNS]");
+                + " xdp:DEVICE[,generic|,driver|,hardware|…]");
   }
 
   @ParameterizedTest

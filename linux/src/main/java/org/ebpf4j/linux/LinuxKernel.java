@@ -11,11 +11,14 @@ import org.ebpf4j.LoadOptions;
 import org.ebpf4j.RunStatistics;
 import org.ebpf4j.Steps;
 import org.ebpf4j.Verdict;
+import org.ebpf4j.attach.Netns;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.buffer.Rings;
 import org.ebpf4j.linux.internal.host.KernelRelease;
 import org.ebpf4j.linux.internal.load.Loader;
+import org.ebpf4j.linux.inspect.DeviceXdp;
+import org.ebpf4j.linux.internal.netlink.XdpRequests;
 import org.ebpf4j.linux.internal.query.HostFacts;
 import org.ebpf4j.linux.internal.query.Ids;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
@@ -146,6 +149,15 @@ public final class LinuxKernel implements Kernel {
   @Override
   public LinuxMap openMap(Path pin) {
     return LinuxMap.opened(steps, Pins.open(pin, "map"));
+  }
+
+  /// The XDP programs of a network device, whoever attached them and however.
+  ///
+  /// @param netns the network namespace of the device
+  /// @throws org.ebpf4j.error.NotFoundException where there is none of that name
+  /// @throws org.ebpf4j.error.KernelException where the kernel does not tell
+  public DeviceXdp xdp(String device, Netns netns) {
+    return XdpRequests.of(device, netns);
   }
 
   @Override

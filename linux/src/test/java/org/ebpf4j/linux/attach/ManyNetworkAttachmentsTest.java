@@ -7,8 +7,7 @@ import org.ebpf4j.attach.Netns;
 import org.ebpf4j.attach.Tc;
 import org.ebpf4j.attach.Tcx;
 import org.ebpf4j.attach.Xdp;
-import org.ebpf4j.linux.internal.netlink.NetlinkSocket;
-import org.ebpf4j.linux.internal.netlink.XdpRequests;
+import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.internal.sys.LinkCalls;
 import org.ebpf4j.linux.internal.sys.Sockets;
 import org.ebpf4j.testkit.Facility;
@@ -68,15 +67,10 @@ class ManyNetworkAttachmentsTest {
         object.program("drop_port").attach(point.byNetlink()).close();
       });
     }
-    for (int i = 0; i < ManyRounds.THREADS; i++) {
-      var device = "v" + i;
-      var xdp =
-          namespace.call(() -> {
-            try (var socket = NetlinkSocket.open()) {
-              return new XdpRequests(socket).query(device, Sockets.deviceIndex(device));
-            }
-          });
-      assertThat(xdp.isAttached()).as(device).isFalse();
+    try (var kernel = LinuxKernel.open()) {
+      for (int i = 0; i < ManyRounds.THREADS; i++) {
+        assertThat(kernel.xdp("v" + i, netns).isAttached()).as("v" + i).isFalse();
+      }
     }
   }
 

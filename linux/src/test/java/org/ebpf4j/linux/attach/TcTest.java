@@ -3,6 +3,7 @@ package org.ebpf4j.linux.attach;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.HookKind;
 import org.ebpf4j.attach.Tc;
@@ -13,6 +14,7 @@ import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.Requires;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -201,21 +203,18 @@ class TcTest {
 
   @Test
   void programThatIsAnActionDropsUntilClosed() throws Exception {
-    if (!hasMatchall()) {
-      org.junit.jupiter.api.Assumptions.abort("the kernel has no filters of kind matchall");
-    }
+    abortWithoutMatchall();
     cable.dropsUntilClosed(object, 4, () -> attach("act", ingress()));
     assertThat(filters()).isEmpty();
     assertThat(disciplines()).doesNotContain("clsact");
   }
 
-  private boolean hasMatchall() throws Exception {
+  private void abortWithoutMatchall() throws Exception {
     tc("qdisc", "add", "dev", "far0", "clsact");
     try {
       tc("filter", "add", "dev", "far0", "ingress", "matchall");
-      return true;
-    } catch (java.io.IOException _) {
-      return false;
+    } catch (IOException e) {
+      Assumptions.abort("the kernel has no filters of kind matchall: " + e.getMessage());
     } finally {
       tc("qdisc", "del", "dev", "far0", "clsact");
     }

@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.ebpf4j.attach.Xdp;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxLink;
 import org.ebpf4j.linux.inspect.DeviceXdp;
-import org.ebpf4j.linux.internal.netlink.NetlinkSocket;
-import org.ebpf4j.linux.internal.netlink.XdpRequests;
-import org.ebpf4j.linux.internal.sys.Sockets;
 import org.ebpf4j.testkit.EffectOf;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
@@ -52,14 +51,10 @@ class XdpNetlinkTest {
     return object.program("drop_port").id();
   }
 
-  private DeviceXdp query() throws Exception {
-    return cable
-        .far()
-        .call(() -> {
-          try (var socket = NetlinkSocket.open()) {
-            return new XdpRequests(socket).query("far0", Sockets.deviceIndex("far0"));
-          }
-        });
+  private DeviceXdp query() {
+    try (var kernel = LinuxKernel.open()) {
+      return kernel.xdp("far0", cable.farNetns());
+    }
   }
 
   @Test
@@ -74,6 +69,14 @@ class XdpNetlinkTest {
   @Test
   void linkInAnotherNetworkNamespaceDropsUntilClosed() throws Exception {
     cable.dropsUntilClosed(object, 0, () -> attach(object, far()));
+  }
+
+  @Test
+  void deviceIsLookedForInThatNetworkNamespace() {
+    assertThatThrownBy(() -> attach(object, Xdp.on("near0").in(cable.farNetns())).close())
+        .isInstanceOf(NotFoundException.class)
+        .hasMessageContaining("far0")
+        .hasMessageContaining("It is looked for in the network namespace " + cable.farNetns());
   }
 
   @Test

@@ -3,7 +3,6 @@ package org.ebpf4j.linux.internal.attach;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.ebpf4j.attach.Lwt;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.error.BpfException;
@@ -29,6 +28,15 @@ final class LwtHook {
   /// A number for each route of this process, as a program may be on several.
   private static final AtomicLong COUNT = new AtomicLong();
 
+  /// The route as it is now; the attachment that has it guards it.
+  private static final class Current {
+    private NewRoute route;
+
+    Current(NewRoute route) {
+      this.route = route;
+    }
+  }
+
   private LwtHook() {}
 
   static Attachment attach(Attaching program, Lwt point) {
@@ -36,7 +44,7 @@ final class LwtHook {
         program.what(),
         point.netns(),
         () -> {
-          var index = NetworkDevices.index(point.device());
+          var index = NetworkDevices.index(point.device(), point.netns());
           var socket = NetlinkSocket.open();
           var held = HeldProgram.of(program.program(), socket.fd());
           try {
@@ -73,13 +81,13 @@ final class LwtHook {
       throw refusal(program, point, reply);
     }
     program.step("RTM_NEWROUTE to " + point.prefix() + " by " + point.device());
-    var current = new AtomicReference<>(route);
+    var current = new Current(route);
     return Attachment.ofHook(
         List.of(socket.fd()),
         held,
         () ->
             routes.by(index).stream()
-                .filter(r -> r.name().equals(current.get().name()))
+                .filter(r -> r.name().equals(current.route.name()))
                 .forEach(r -> remove(program.what(), routes, r)),
         (next, expected) -> {
           if (expected != 0) {
@@ -99,13 +107,13 @@ final class LwtHook {
   }
 
   private static void change(
-      Attaching program, Lwt point, Routes routes, AtomicReference<NewRoute> current, int next) {
-    var route = current.get().with(next, name(next));
+      Attaching program, Lwt point, Routes routes, Current current, int next) {
+    var route = current.route.with(next, name(next));
     var changed = routes.change(route);
     if (!changed.ok()) {
       throw refusal(program, point, changed);
     }
-    current.set(route);
+    current.route = route;
   }
 
   private static InetAddress address(Attaching program, String text) {

@@ -56,7 +56,7 @@ record OrderedHook(
   }
 
   private Fd link() {
-    var index = NetworkDevices.index(device);
+    var index = NetworkDevices.index(device, netns);
     var link =
         Bpf.linkCreate(
             new LinkCreate.Ordered(
@@ -85,7 +85,7 @@ record OrderedHook(
     try (var replaced = Ids.open(ObjectKind.PROGRAM, order.id())) {
       var index =
           namespace.call(() -> {
-            var found = NetworkDevices.index(device);
+            var found = NetworkDevices.index(device, netns);
             exchange(found, program.program(), replaced.number(), order.revision());
             return found;
           });

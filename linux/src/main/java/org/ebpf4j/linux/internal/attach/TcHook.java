@@ -56,7 +56,7 @@ final class TcHook {
         program.what(),
         point.netns(),
         () -> {
-          var index = NetworkDevices.index(point.device());
+          var index = NetworkDevices.index(point.device(), point.netns());
           var socket = NetlinkSocket.open();
           var held = HeldProgram.of(program.program(), socket.fd());
           LOCK.lock();
@@ -80,12 +80,10 @@ final class TcHook {
             + OwnerNote.own()
             + "#"
             + COUNT.incrementAndGet();
-    NetlinkReply reply = null;
-    for (int i = 0; i < ATTEMPTS; i++) {
+    for (int i = 1; ; i++) {
       var isOwn = point.isClsact() && prepare(index);
       var name = isOwn ? note + MADE_CLSACT : note;
-      reply =
-          control.add(
+      var reply = control.add(
               new NewFilter(
                   index,
                   point.parent(),
@@ -98,15 +96,15 @@ final class TcHook {
       if (reply.ok()) {
         return added(index, reply, name);
       }
+      // Another process may have taken away what was there a moment ago.
+      var isLost = point.isClsact() && TrafficControl.isGone(reply) && !hasClsact(index);
       if (isOwn) {
         removeEmptyClsact(index);
       }
-      // clsact was there, and is gone.
-      if (!point.isClsact() || !TrafficControl.isGone(reply) || isOwn || hasClsact(index)) {
-        break;
+      if (!isLost || i == ATTEMPTS) {
+        throw refusal(index, reply);
       }
     }
-    throw refusal(index, reply);
   }
 
   private boolean isAction() {

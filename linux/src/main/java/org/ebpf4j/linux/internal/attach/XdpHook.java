@@ -30,7 +30,7 @@ record XdpHook(Attaching program, Xdp point) {
   }
 
   private Attachment attach() {
-    var index = NetworkDevices.index(point.device());
+    var index = NetworkDevices.index(point.device(), point.netns());
     return point.netlink() ? byNetlink(index) : byLink(index);
   }
 

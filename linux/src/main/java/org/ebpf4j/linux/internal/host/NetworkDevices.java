@@ -2,6 +2,7 @@ package org.ebpf4j.linux.internal.host;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.ebpf4j.attach.Netns;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.NotFoundException;
@@ -13,12 +14,19 @@ public final class NetworkDevices {
 
   /// The index of a device.
   ///
+  /// @param netns what the calling thread's network namespace is called, for messages
   /// @throws NotFoundException where there is none of that name
-  public static int index(String name) {
+  public static int index(String name, Netns netns) {
     var index = Sockets.deviceIndex(name);
     if (index == -Errno.ENODEV) {
       throw new NotFoundException(
-          "network device", name, names(), "It is looked for in this thread's network namespace");
+          "network device",
+          name,
+          names(),
+          "It is looked for in "
+              + (netns.isCurrent()
+                  ? "this thread's network namespace"
+                  : "the network namespace " + netns));
     }
     if (index < 0) {
       throw KernelException.of("network device " + name, "ioctl SIOCGIFINDEX", -index);

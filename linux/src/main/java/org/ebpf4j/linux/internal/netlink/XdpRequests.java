@@ -1,6 +1,8 @@
 package org.ebpf4j.linux.internal.netlink;
 
+import org.ebpf4j.attach.Netns;
 import org.ebpf4j.linux.inspect.DeviceXdp;
+import org.ebpf4j.linux.internal.host.NetworkDevices;
 
 /// XDP programs of network devices, set and asked for by netlink.
 public final class XdpRequests {
@@ -71,6 +73,22 @@ public final class XdpRequests {
         message(RTM_SETLINK, device)
             .nested(
                 IFLA_XDP, xdp -> xdp.attribute(IFLA_XDP_FD, NONE).attribute(IFLA_XDP_FLAGS, mode)));
+  }
+
+  /// The programs of a device, by its name.
+  ///
+  /// @throws org.ebpf4j.error.NotFoundException where there is none of that name
+  public static DeviceXdp of(String device, Netns netns) {
+    var what = "the XDP programs of " + device;
+    return NetworkNamespace.in(
+        what,
+        netns,
+        () -> {
+          var index = NetworkDevices.index(device, netns);
+          try (var socket = NetlinkSocket.open()) {
+            return new XdpRequests(socket).query(what, index);
+          }
+        });
   }
 
   /// The programs of a device.

@@ -1,4 +1,0 @@
-@NullMarked
-package org.ebpf4j.linux.internal.netlink;
-
-import org.jspecify.annotations.NullMarked;
