@@ -315,8 +315,8 @@ public record HookKind(
         : String.join(", ", words.subList(0, words.size() - 1)) + " or " + words.getLast();
   }
 
-  /// How `--attach` names a place of this kind: `xdp:DEVICE[,generic|,driver]`. Where there are many
-  /// options, the first of them.
+  /// How `--attach` names a place of this kind: `xdp:DEVICE[,generic|,driver]`. Where there are
+  /// many options, the first of them.
   public String usage() {
     var listed = options.stream().filter(HookOption::isListed).count();
     return listed > MANY_OPTIONS ? usage(FEW_OPTIONS, "|…") : usage(MANY_OPTIONS, "");

@@ -83,7 +83,8 @@ final class TcHook {
     for (int i = 1; ; i++) {
       var isOwn = point.isClsact() && prepare(index);
       var name = isOwn ? note + MADE_CLSACT : note;
-      var reply = control.add(
+      var reply =
+          control.add(
               new NewFilter(
                   index,
                   point.parent(),

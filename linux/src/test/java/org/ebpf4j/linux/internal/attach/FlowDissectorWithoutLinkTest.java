@@ -57,16 +57,14 @@ class FlowDissectorWithoutLinkTest {
 
   private static int[] attached() {
     try (var namespace = NetworkNamespace.open("test", Netns.CURRENT)) {
-      return LinkCalls.query(
-              namespace.fd().number(), AttachType.FLOW_DISSECTOR.number(), false)
+      return LinkCalls.query(namespace.fd().number(), AttachType.FLOW_DISSECTOR.number(), false)
           .programs();
     }
   }
 
   @Test
   void isAttachedExchangedAndTakenOff() throws Exception {
-    var spec =
-        ObjectSpec.read("flow_dissector", TestObjects.bytes("attach/flow_dissector"));
+    var spec = ObjectSpec.read("flow_dissector", TestObjects.bytes("attach/flow_dissector"));
     try (var kernel = LinuxKernel.open();
         var object = kernel.load(spec);
         var other = kernel.load(spec)) {
@@ -90,16 +88,13 @@ class FlowDissectorWithoutLinkTest {
 
   @Test
   void nothingIsLeftOpenWhereItIsRefused() throws Exception {
-    var spec =
-        ObjectSpec.read("sk_lookup", TestObjects.bytes("attach/sk_lookup"));
+    var spec = ObjectSpec.read("sk_lookup", TestObjects.bytes("attach/sk_lookup"));
     try (var kernel = LinuxKernel.open();
         var object = kernel.load(spec)) {
       inNamespace(() -> {
         var namespace = NetworkNamespace.open("test", Netns.CURRENT);
-        assertThatThrownBy(
-                () ->
-                    NetworkNamespaceHook.withoutLink(
-                        attaching(object.program("refuse")), namespace))
+        assertThatThrownBy(() ->
+                NetworkNamespaceHook.withoutLink(attaching(object.program("refuse")), namespace))
             .isInstanceOf(KernelException.class);
         assertThat(namespace.fd().isOpen()).isFalse();
       });
