@@ -76,6 +76,16 @@ public final class KernelTestMain {
   }
 
   private static final class Printer implements TestExecutionListener {
+    private static final long LONG = 5_000_000_000L;
+
+    /// When the test began that runs now.
+    private long started;
+
+    @Override
+    public void executionStarted(TestIdentifier identifier) {
+      started = System.nanoTime();
+    }
+
     @Override
     public void executionFinished(TestIdentifier identifier, TestExecutionResult outcome) {
       if (identifier.isTest() || outcome.getStatus() == TestExecutionResult.Status.FAILED) {
@@ -85,7 +95,12 @@ public final class KernelTestMain {
               case ABORTED -> "skipped";
               case FAILED -> "FAILED";
             };
-        System.out.println(word + " " + ResultsFile.name(identifier));
+        var took = System.nanoTime() - started;
+        System.out.println(
+            word
+                + " "
+                + ResultsFile.name(identifier)
+                + (identifier.isTest() && took > LONG ? ", " + took / 1_000_000_000 + " s" : ""));
         outcome
             .getThrowable()
             .filter(_ -> outcome.getStatus() == TestExecutionResult.Status.FAILED)
