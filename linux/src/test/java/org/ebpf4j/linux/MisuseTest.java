@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 /// `-Debpf4j.misuse=100000` makes as many sequences, `-Debpf4j.misuse.seed` others.
 @KernelTest
 @RequiresKernel(value = "5.8", because = "ring buffers")
+@Requires(Facility.SPEED)
 @Timeout(1800)
 @SuppressWarnings("try") // What is closed by hand is what is tried.
 class MisuseTest {
@@ -601,7 +602,7 @@ class MisuseTest {
   // Maps that others take away.
 
   @Test
-  @Requires(Facility.BPFFS)
+  @Requires({Facility.BPFFS, Facility.SPEED})
   void mapWhosePinIsRemovedIsStillHeld() {
     try (var pins = ScratchPins.create();
         var map = kernel.createMap(MapSpec.of("misused", MapType.HASH, 4, 16, 64))) {
