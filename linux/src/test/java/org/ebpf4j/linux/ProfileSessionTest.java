@@ -196,8 +196,8 @@ class ProfileSessionTest {
       } catch (UnsupportedFeatureException e) {
         assertThat(e)
             .hasMessage(
-                "profiling program 'run_tc': this machine does not count cpu-cycles (virtual machines often have no"
-                    + " hardware counters; task-clock is always there)");
+                "profiling program 'run_tc': this machine does not count cpu-cycles (virtual"
+                    + " machines often have no hardware counters; task-clock is always there)");
       }
     }
   }
@@ -208,8 +208,8 @@ class ProfileSessionTest {
       assertThatThrownBy(() -> object.program("no_btf").profile(CLOCK))
           .isInstanceOf(UnsupportedFeatureException.class)
           .hasMessage(
-              "profiling program 'no_btf': it was loaded without types, by which the kernel finds its function"
-                  + " (clang -g)");
+              "profiling program 'no_btf': it was loaded without types, by which the kernel finds"
+                  + " its function (clang -g)");
     }
   }
 
