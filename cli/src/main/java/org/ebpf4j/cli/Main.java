@@ -4,22 +4,15 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.util.Arrays;
-import java.util.List;
-import org.ebpf4j.cli.btf.BtfCommand;
-import org.ebpf4j.cli.export.ExportCommand;
-import org.ebpf4j.cli.object.DisasmCommand;
-import org.ebpf4j.cli.object.LinkCommand;
+import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.Debugging;
 import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.cli.process.Failure;
 import org.ebpf4j.cli.process.Interrupt;
 import org.ebpf4j.cli.process.OutputException;
 import org.ebpf4j.cli.process.StandardOutput;
-import org.ebpf4j.cli.run.LoadCommand;
-import org.ebpf4j.cli.run.RunCommand;
-import org.ebpf4j.cli.run.UnpinCommand;
+import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.Json;
-import org.ebpf4j.cli.verify.VerifyCommand;
 import org.ebpf4j.error.BpfException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,20 +41,6 @@ public final class Main implements Debugging {
 
   /// What `--version` prints.
   static final String VERSION = "ebpf4j 0.1.0";
-
-  /// A command, by the name that its class has in the annotation too.
-  private record Subcommand(String name, Class<?> type) {}
-
-  private static final List<Subcommand> SUBCOMMANDS =
-      List.of(
-          new Subcommand("run", RunCommand.class),
-          new Subcommand("load", LoadCommand.class),
-          new Subcommand("unpin", UnpinCommand.class),
-          new Subcommand("export", ExportCommand.class),
-          new Subcommand("verify", VerifyCommand.class),
-          new Subcommand("disasm", DisasmCommand.class),
-          new Subcommand("link", LinkCommand.class),
-          new Subcommand("btf", BtfCommand.class));
 
   @Option(
       names = "--debug",
@@ -104,21 +83,26 @@ public final class Main implements Debugging {
     }
   }
 
-  private int run(PrintWriter out, PrintWriter err, String... args) {
+  private int run(PrintWriter out, PrintWriter err, String... args) throws Exception {
     if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
-      // Reading what all commands take costs more than the start of the JVM.
       out.println(VERSION);
       return 0;
     }
-    var line = new CommandLine(this);
-    addSubcommands(line, args);
-    line.setOut(out);
-    line.setErr(err);
-    line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setUsageHelpWidth(110);
-    line.setUsageHelpAutoWidth(true);
-    line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
-    line.setExecutionExceptionHandler((e, _, _) -> report(e, err, args));
+    var commands = new Commands(new Console(out, err), this);
+    var plain = commands.plain(args);
+    if (plain != null) {
+      try {
+        return plain.call();
+      } catch (UsageException e) {
+        return wrongUsage(e.getMessage(), "ebpf4j " + commands.name(args), err, args);
+      }
+    }
+    var line = commands.line(args);
+    line.setExecutionExceptionHandler((e, command, _) ->
+        e instanceof UsageException usage
+            ? wrongUsage(
+                usage.getMessage(), command.getCommandSpec().qualifiedName(), err, args)
+            : report(e, err, args));
     var strategy = line.getExecutionStrategy();
     line.setExecutionStrategy(parsed -> {
       try {
@@ -128,22 +112,17 @@ public final class Main implements Debugging {
         return report(e, err, args);
       }
     });
-    line.setParameterExceptionHandler((e, words) -> wrongUsage(e, err, words));
+    line.setParameterExceptionHandler((e, words) ->
+        wrongUsage(
+            UsageError.describe(e),
+            e.getCommandLine().getCommandSpec().qualifiedName(),
+            err,
+            words));
     if (args.length == 0) {
       line.usage(out);
       return 0;
     }
     return line.execute(args);
-  }
-
-  /// Reading what a command takes costs as much time as loading an object: where the first word is
-  /// a command, only that one is read.
-  private static void addSubcommands(CommandLine line, String... args) {
-    var named =
-        SUBCOMMANDS.stream().filter(c -> args.length > 0 && c.name().equals(args[0])).toList();
-    for (var command : named.isEmpty() ? SUBCOMMANDS : named) {
-      line.addSubcommand(command.name(), new CommandLine(command.type()));
-    }
   }
 
   private int report(Throwable e, PrintWriter err, String... args) {
@@ -162,15 +141,15 @@ public final class Main implements Debugging {
     return failure.status();
   }
 
-  private static int wrongUsage(CommandLine.ParameterException e, PrintWriter err, String... args) {
+  private static int wrongUsage(String why, String command, PrintWriter err, String... args) {
     if (wantsJson(args)) {
-      err.println(errorJson(UsageError.describe(e), CommandLine.ExitCode.USAGE));
+      err.println(errorJson(why, ExitStatus.USAGE));
     } else {
-      err.println("ebpf4j: " + UsageError.describe(e));
-      err.println(UsageError.help(e));
+      err.println("ebpf4j: " + why);
+      err.println("help: " + command + " --help");
     }
     err.flush();
-    return CommandLine.ExitCode.USAGE;
+    return ExitStatus.USAGE;
   }
 
   private static String errorJson(String message, int status) {

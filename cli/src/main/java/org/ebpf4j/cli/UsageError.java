@@ -51,11 +51,6 @@ final class UsageError {
         : message;
   }
 
-  /// Where help is to be had, in a line.
-  static String help(ParameterException e) {
-    return "help: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help";
-  }
-
   private static String unmatched(CommandLine line, List<String> words) {
     var spec = line.getCommandSpec();
     var isMain = spec.parent() == null;

@@ -1,32 +1,18 @@
 package org.ebpf4j.cli.btf;
 
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.ebpf4j.btf.Btf;
-import org.ebpf4j.btf.BtfType;
-import org.ebpf4j.btf.text.BtfListing;
-import org.ebpf4j.btf.text.CDeclarations;
-import org.ebpf4j.error.NotFoundException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `ebpf4j btf`: what is said in BTF.
+/// `ebpf4j btf`: what is said in BTF. Its commands are [DumpBtfCommand] and [MinimalBtfCommand].
 @Command(
     name = "btf",
     mixinStandardHelpOptions = true,
     header = "Print types, or keep few of them.",
     description = "Works on files with BTF. Needs no kernel and no privileges.",
-    subcommands = {BtfCommand.Dump.class, MinimalBtfCommand.class},
     footerHeading = "%nExamples:%n",
     footer = {
       "  ebpf4j btf dump examples/hello/hello.bpf.o",
@@ -35,14 +21,6 @@ import picocli.CommandLine.Spec;
       "  ebpf4j btf min vmlinux-5.4.btf small.btf examples/core/exec.bpf.o"
     })
 public final class BtfCommand implements Callable<Integer> {
-  /// The forms that types are printed in.
-  enum Format {
-    /// A numbered list.
-    RAW,
-    /// C.
-    C
-  }
-
   @Spec private @Nullable CommandSpec command;
 
   @Override
@@ -50,97 +28,5 @@ public final class BtfCommand implements Callable<Integer> {
     var line = Objects.requireNonNull(command).commandLine();
     line.usage(line.getErr());
     return line.getCommandSpec().exitCodeOnInvalidInput();
-  }
-
-  /// `ebpf4j btf dump`: prints all types, or those of one name.
-  @Command(
-      name = "dump",
-      mixinStandardHelpOptions = true,
-      header = "Print the types of a file.",
-      description = {
-        "Prints the types of a file with BTF, as a numbered list or as C that a compiler takes."
-      },
-      footerHeading = "%nExamples:%n",
-      footer = {
-        "  ebpf4j btf dump examples/hello/hello.bpf.o",
-        "  ebpf4j btf dump /sys/kernel/btf/vmlinux --format c > vmlinux.h"
-      })
-  static final class Dump implements Callable<Integer> {
-    @Parameters(
-        paramLabel = "FILE",
-        description =
-            "An object file with types, or a file of bare BTF such as /sys/kernel/btf/vmlinux.")
-    private @Nullable Path file;
-
-    @Option(
-        names = "--format",
-        paramLabel = "raw|c",
-        description = "How to print: as a numbered list (raw, the default), or as a C header (c).")
-    private Format format = Format.RAW;
-
-    @Option(
-        names = "--type",
-        paramLabel = "NAME",
-        description = "Only the types of this name; as C, with those they need.")
-    private @Nullable String only;
-
-    @Option(
-        names = "--base",
-        paramLabel = "FILE",
-        description =
-            "The types that those of FILE continue: /sys/kernel/btf/vmlinux for a module.")
-    private @Nullable Path base;
-
-    @Spec private @Nullable CommandSpec command;
-
-    @Override
-    public Integer call() throws IOException {
-      var out = Objects.requireNonNull(command).commandLine().getOut();
-      var types = BtfFile.read(Objects.requireNonNull(file), base);
-      if (only != null) {
-        one(out, types, only);
-      } else if (format == Format.C) {
-        new CDeclarations(types).writeHeader(out);
-      } else {
-        BtfListing.writeAll(types, out);
-      }
-      out.flush();
-      return 0;
-    }
-
-    private void one(PrintWriter out, Btf types, String wanted) {
-      var ids = new ArrayList<Integer>();
-      var names = new LinkedHashSet<String>();
-      for (int id = types.firstId(); id < types.typeCount(); id++) {
-        var name = types.name(id);
-        names.add(name);
-        if (name.equals(wanted)) {
-          ids.add(id);
-        }
-      }
-      if (ids.isEmpty()) {
-        throw new NotFoundException("type", wanted, names);
-      }
-      if (format == Format.C) {
-        out.print(c(types, ids));
-      } else {
-        ids.forEach(id -> out.print(BtfListing.type(types, id)));
-      }
-    }
-
-    /// Definitions, and behind them what functions and variables have instead.
-    private static String c(Btf types, List<Integer> ids) {
-      var c = new CDeclarations(types);
-      var text = new StringBuilder(c.definitions(ids));
-      for (var id : ids) {
-        switch (types.type(id)) {
-          case BtfType.Function t ->
-              text.append(c.declaration(t.prototype(), t.name())).append(";\n\n");
-          case BtfType.Variable t -> text.append(c.declaration(t.type(), t.name())).append(";\n\n");
-          default -> {}
-        }
-      }
-      return text.toString();
-    }
   }
 }

@@ -4,18 +4,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.ebpf4j.btf.Btf;
+import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.OutputFile;
+import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.relocation.CoreRelocator;
 import org.ebpf4j.relocation.MinimalTypes;
 import org.ebpf4j.relocation.TargetTypes;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `ebpf4j btf min`: keeps of a kernel's types what objects ask of them.
 @Command(
@@ -32,7 +31,7 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {"  ebpf4j btf min vmlinux-5.4.btf small.btf examples/core/exec.bpf.o"})
-final class MinimalBtfCommand implements Callable<Integer> {
+public final class MinimalBtfCommand implements PlainLine.Command {
   @Parameters(
       index = "0",
       paramLabel = "FILE",
@@ -49,7 +48,33 @@ final class MinimalBtfCommand implements Callable<Integer> {
       description = "Object files that clang compiled.")
   private List<Path> objects = new ArrayList<>();
 
-  @Spec private @Nullable CommandSpec command;
+  private final Console console;
+
+  public MinimalBtfCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public boolean option(String name, PlainLine.Value value) {
+    return false;
+  }
+
+  @Override
+  public boolean word(String word) {
+    if (file == null) {
+      file = Path.of(word);
+    } else if (out == null) {
+      out = Path.of(word);
+    } else {
+      objects.add(Path.of(word));
+    }
+    return true;
+  }
+
+  @Override
+  public boolean complete() {
+    return !objects.isEmpty();
+  }
 
   @Override
   public Integer call() {
@@ -58,7 +83,7 @@ final class MinimalBtfCommand implements Callable<Integer> {
     var minimal = new MinimalTypes(types);
     objects.forEach(object -> add(minimal, types, ObjectSpec.read(object)));
     OutputFile.write(target, minimal.build().bytes());
-    Objects.requireNonNull(command).commandLine().getOut().println(out);
+    console.out().println(out);
     return 0;
   }
 

@@ -8,16 +8,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.ebpf4j.btf.text.CStructs;
+import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.error.FileError;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.object.EventType;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /// What the events of ring and perf buffers are, where the object does not say: a struct of the
 /// object, or one of C that is given as text or in a file.
@@ -37,9 +33,6 @@ public final class EventLayouts {
         "that --event names."
       })
   private List<String> layouts = new ArrayList<>();
-
-  @Spec(Spec.Target.MIXEE)
-  private @Nullable CommandSpec command;
 
   /// The names of structs that were given for maps.
   public Map<String, String> structs() {
@@ -94,8 +87,7 @@ public final class EventLayouts {
     }
   }
 
-  private CommandLine.ParameterException problem(String message) {
-    return new CommandLine.ParameterException(
-        Objects.requireNonNull(command).commandLine(), "--event-layout: " + message);
+  private static UsageException problem(String message) {
+    return new UsageException("--event-layout: " + message);
   }
 }

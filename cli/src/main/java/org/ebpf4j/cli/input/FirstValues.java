@@ -2,13 +2,10 @@ package org.ebpf4j.cli.input;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.object.ObjectSpec;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /// What the global variables of an object hold from the start, as a command is told.
 public final class FirstValues {
@@ -18,8 +15,10 @@ public final class FirstValues {
       description = "What a global variable holds from the start: a number, text, true, a name.")
   private List<String> values = new ArrayList<>();
 
-  @Spec(Spec.Target.MIXEE)
-  private @Nullable CommandSpec command;
+  /// Takes an option in its plain form.
+  public boolean option(String name, PlainLine.Value value) {
+    return name.equals("--set") && values.add(value.text());
+  }
 
   public boolean isEmpty() {
     return values.isEmpty();
@@ -36,8 +35,7 @@ public final class FirstValues {
         }
         spec = spec.withVariable(value.substring(0, equals), value.substring(equals + 1));
       } catch (IllegalArgumentException e) {
-        throw new CommandLine.ParameterException(
-            Objects.requireNonNull(command).commandLine(), "--set: " + e.getMessage(), e);
+        throw new UsageException("--set: " + e.getMessage(), e);
       }
     }
     return spec;

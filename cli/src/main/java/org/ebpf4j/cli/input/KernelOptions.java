@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.ebpf4j.LoadOptions;
+import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.FileError;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,19 @@ public final class KernelOptions {
       paramLabel = "DIR",
       description = "Where maps are shared by a pin of their name.")
   private @Nullable Path pins;
+
+  /// Takes an option in its plain form.
+  public boolean option(String name, PlainLine.Value value) {
+    switch (name) {
+      case "--btf" -> types = value.path(types);
+      case "--kconfig" -> config = value.path(config);
+      case "--pin-path" -> pins = value.path(pins);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
 
   /// Whether somebody said where maps are shared.
   public boolean sharesMaps() {

@@ -4,14 +4,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.object.ObjectSpec;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /// What a command changes of an object before it is loaded: which programs are taken, what its
 /// variables hold, how large its maps are.
@@ -41,8 +38,14 @@ public final class ObjectOptions {
       description = "How many entries a map has at most, in place of what the object says.")
   private Map<String, String> entries = new LinkedHashMap<>();
 
-  @Spec(Spec.Target.MIXEE)
-  private @Nullable CommandSpec command;
+  /// Takes an option in its plain form.
+  public boolean option(String name, PlainLine.Value value) {
+    return switch (name) {
+      case "--program" -> only.addAll(value.list());
+      case "--without" -> without.addAll(value.list());
+      default -> values.option(name, value);
+    };
+  }
 
   /// Whether nothing is changed.
   public boolean isEmpty() {
@@ -65,7 +68,7 @@ public final class ObjectOptions {
     }
     if (!spec.programs().isEmpty() && spec.programs().stream().noneMatch(p -> p.autoload())) {
       if (!only.isEmpty() || !without.isEmpty()) {
-        throw problem("--without leaves no program");
+        throw new UsageException("--without leaves no program");
       }
     }
     for (var entry : entries.entrySet()) {
@@ -82,7 +85,7 @@ public final class ObjectOptions {
         return count;
       }
     }
-    throw problem(
+    throw new UsageException(
         "--map-entries: map '"
             + map
             + "' cannot have '"
@@ -91,8 +94,4 @@ public final class ObjectOptions {
             + MOST_ENTRIES);
   }
 
-  private CommandLine.ParameterException problem(String message) {
-    return new CommandLine.ParameterException(
-        Objects.requireNonNull(command).commandLine(), message);
-  }
 }

@@ -7,15 +7,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.error.MalformedObjectException;
 import org.ebpf4j.error.NearestNames;
 import org.ebpf4j.object.ObjectSpec;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// The file that a command works on, and what its name and bytes do not say.
 public final class ProgramFile {
@@ -33,8 +32,28 @@ public final class ProgramFile {
       description = "The program type, such as socket_filter, where no section name says it.")
   private @Nullable String type;
 
-  @Spec(Spec.Target.MIXEE)
-  private @Nullable CommandSpec command;
+  /// Takes an option in its plain form.
+  public boolean option(String name, PlainLine.Value value) {
+    if (!name.equals("--type")) {
+      return false;
+    }
+    type = value.text(type);
+    return true;
+  }
+
+  /// Takes the file; false where there is one.
+  public boolean word(String word) {
+    if (file != null) {
+      return false;
+    }
+    file = Path.of(word);
+    return true;
+  }
+
+  /// Whether there is a file.
+  public boolean complete() {
+    return file != null;
+  }
 
   /// Reads it.
   public ObjectSpec read() {
@@ -82,11 +101,10 @@ public final class ProgramFile {
     }
   }
 
-  private ProgramType programType(String label) {
+  private static ProgramType programType(String label) {
     return ProgramType.parse(label)
         .orElseThrow(() ->
-            new CommandLine.ParameterException(
-                java.util.Objects.requireNonNull(command).commandLine(),
+            new UsageException(
                 "--type: there is no program type '" + label + "'; " + known(label)));
   }
 

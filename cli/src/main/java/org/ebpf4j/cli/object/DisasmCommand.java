@@ -4,12 +4,12 @@ import java.io.PrintWriter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.ebpf4j.cli.input.ProgramFile;
+import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.ExitStatus;
+import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.insn.Disassembler;
 import org.ebpf4j.insn.Instructions;
 import org.ebpf4j.insn.Opcode;
@@ -20,9 +20,7 @@ import org.ebpf4j.object.Subprogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /// `ebpf4j disasm`: prints the instructions of each program, in the notation of the kernel's
 /// verifier.
@@ -44,7 +42,7 @@ import picocli.CommandLine.Spec;
       "  ebpf4j disasm examples/socket/get.text --type socket_filter",
       "  ebpf4j disasm probe.bpf.o --fit /sys/kernel/btf/vmlinux"
     })
-public final class DisasmCommand implements Callable<Integer> {
+public final class DisasmCommand implements PlainLine.Command {
   @Mixin private final ProgramFile file = new ProgramFile();
 
   @Option(names = "--program", paramLabel = "NAME", description = "Only this program.")
@@ -64,11 +62,38 @@ public final class DisasmCommand implements Callable<Integer> {
       })
   private @Nullable String facts;
 
-  @Spec private @Nullable CommandSpec command;
+  private final Console console;
+
+  public DisasmCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public boolean option(String name, PlainLine.Value value) {
+    switch (name) {
+      case "--program" -> only = value.text(only);
+      case "--no-source" -> noSource = value.flag(noSource);
+      case "--fit" -> facts = value.text(facts);
+      default -> {
+        return file.option(name, value);
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public boolean word(String word) {
+    return file.word(word);
+  }
+
+  @Override
+  public boolean complete() {
+    return file.complete();
+  }
 
   @Override
   public Integer call() {
-    var out = Objects.requireNonNull(command).commandLine().getOut();
+    var out = console.out();
     var spec = file.read();
     var programs = only == null ? spec.programs() : List.of(spec.program(only));
     if (facts != null) {
@@ -103,7 +128,7 @@ public final class DisasmCommand implements Callable<Integer> {
           program.instructions(),
           Fitting.notes(object, program));
     }
-    var err = Objects.requireNonNull(command).commandLine().getErr();
+    var err = console.err();
     var missing = Fitting.failures(object, names);
     missing.forEach(err::println);
     err.flush();

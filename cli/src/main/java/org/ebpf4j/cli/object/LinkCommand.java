@@ -6,16 +6,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
+import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.OutputFile;
+import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.error.FileError;
 import org.ebpf4j.linker.ObjectLinker;
 import org.ebpf4j.object.Bytes;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `ebpf4j link`: makes one object file of several.
 @Command(
@@ -31,7 +30,7 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {"  ebpf4j link whole.bpf.o first.bpf.o second.bpf.o"})
-public final class LinkCommand implements Callable<Integer> {
+public final class LinkCommand implements PlainLine.Command {
   @Parameters(index = "0", paramLabel = "OUT", description = "The file to write.")
   private @Nullable Path out;
 
@@ -42,7 +41,30 @@ public final class LinkCommand implements Callable<Integer> {
       description = "Object files that clang compiled, or that were linked before.")
   private List<Path> files = new ArrayList<>();
 
-  @Spec private @Nullable CommandSpec command;
+  private final Console console;
+
+  public LinkCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public boolean option(String name, PlainLine.Value value) {
+    return false;
+  }
+
+  @Override
+  public boolean word(String word) {
+    if (out == null) {
+      out = Path.of(word);
+      return true;
+    }
+    return files.add(Path.of(word));
+  }
+
+  @Override
+  public boolean complete() {
+    return !files.isEmpty();
+  }
 
   @Override
   public Integer call() {
@@ -53,7 +75,7 @@ public final class LinkCommand implements Callable<Integer> {
     }
     var bytes = ObjectLinker.link(target.toString(), inputs);
     OutputFile.write(target, bytes);
-    Objects.requireNonNull(command).commandLine().getOut().println(out);
+    console.out().println(out);
     return 0;
   }
 

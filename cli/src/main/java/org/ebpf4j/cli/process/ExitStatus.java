@@ -5,6 +5,9 @@ public final class ExitStatus {
   /// It failed, for a reason that has no status of its own.
   public static final int FAILED = 1;
 
+  /// The words are no command.
+  public static final int USAGE = 2;
+
   /// A file, program, map, device or hook is not there.
   public static final int NOT_FOUND = 3;
 

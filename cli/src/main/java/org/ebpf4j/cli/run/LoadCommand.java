@@ -2,10 +2,11 @@ package org.ebpf4j.cli.run;
 
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.ebpf4j.LinkSet;
 import org.ebpf4j.cli.place.AttachHelp;
+import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.Interrupt;
+import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.linux.PinDirectory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,8 +30,8 @@ import picocli.CommandLine.Option;
       "  ebpf4j load examples/hello/hello.bpf.o --pin /sys/fs/bpf/hello",
       "  ebpf4j load examples/hello/hello.bpf.o --pin /sys/fs/bpf/hello --no-attach"
     })
-public final class LoadCommand implements Callable<Integer> {
-  @Mixin private final Loading loading = new Loading();
+public final class LoadCommand implements PlainLine.Command {
+  @Mixin private final Loading loading;
 
   @Option(
       names = "--pin",
@@ -41,6 +42,32 @@ public final class LoadCommand implements Callable<Integer> {
 
   @Option(names = "--no-attach", description = "Only load and pin.")
   private boolean noAttach;
+
+  public LoadCommand(Console console) {
+    loading = new Loading(console);
+  }
+
+  @Override
+  public boolean option(String name, PlainLine.Value value) {
+    switch (name) {
+      case "--pin" -> directory = value.path(directory);
+      case "--no-attach" -> noAttach = value.flag(noAttach);
+      default -> {
+        return loading.option(name, value);
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public boolean word(String word) {
+    return loading.word(word);
+  }
+
+  @Override
+  public boolean complete() {
+    return loading.complete() && directory != null;
+  }
 
   @Override
   public Integer call() {

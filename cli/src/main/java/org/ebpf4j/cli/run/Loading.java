@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.function.Supplier;
 import org.ebpf4j.LinkSet;
 import org.ebpf4j.LoadOptions;
@@ -16,18 +15,17 @@ import org.ebpf4j.cli.input.ObjectOptions;
 import org.ebpf4j.cli.input.ProgramFile;
 import org.ebpf4j.cli.place.Placement;
 import org.ebpf4j.cli.place.Target;
+import org.ebpf4j.cli.process.Console;
+import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.VerifierException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
 import org.ebpf4j.linux.LinuxProgram;
 import org.ebpf4j.object.ObjectSpec;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /// What `run` and `load` have in common: a file, where its programs go, and how much is told on the
 /// way.
@@ -66,19 +64,42 @@ final class Loading {
           "Print each thing that is done: what is created, patched, loaded, attached, taken away.")
   private boolean steps;
 
-  @Spec(Spec.Target.MIXEE)
-  private @Nullable CommandSpec command;
+  private final Console console;
 
-  private CommandLine line() {
-    return Objects.requireNonNull(command).commandLine();
+  Loading(Console console) {
+    this.console = console;
+  }
+
+  /// Takes an option in its plain form.
+  boolean option(String name, PlainLine.Value value) {
+    switch (name) {
+      case "--attach" -> attach.add(value.text());
+      case "--log-level" -> logLevel = value.number(logLevel);
+      case "--keep-going" -> keepGoing = value.flag(keepGoing);
+      case "-v", "--steps" -> steps = value.flag(steps);
+      default -> {
+        return file.option(name, value) || facts.option(name, value) || changes.option(name, value);
+      }
+    }
+    return true;
+  }
+
+  /// Takes the file; false where there is one.
+  boolean word(String word) {
+    return file.word(word);
+  }
+
+  /// Whether there is a file.
+  boolean complete() {
+    return file.complete();
   }
 
   PrintWriter out() {
-    return line().getOut();
+    return console.out();
   }
 
   PrintWriter err() {
-    return line().getErr();
+    return console.err();
   }
 
   /// What is loaded, and what goes where.
@@ -91,7 +112,7 @@ final class Loading {
       try {
         targets.add(Target.parse(text));
       } catch (IllegalArgumentException e) {
-        throw new CommandLine.ParameterException(line(), "--attach: " + e.getMessage(), e);
+        throw new UsageException("--attach: " + e.getMessage(), e);
       }
     }
     var placement = Placement.of(spec(), targets);
@@ -139,7 +160,7 @@ final class Loading {
     try {
       return log.in(facts.in(new LoadOptions(logLevel).withKeepGoing(keepGoing)));
     } catch (IllegalArgumentException e) {
-      throw new CommandLine.ParameterException(line(), "--log-level: " + e.getMessage(), e);
+      throw new UsageException("--log-level: " + e.getMessage(), e);
     }
   }
 

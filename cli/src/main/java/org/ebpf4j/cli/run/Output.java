@@ -10,9 +10,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.ebpf4j.cli.input.EventLayouts;
+import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.Ending;
 import org.ebpf4j.cli.process.OutputException;
 import org.ebpf4j.cli.process.OutputFile;
+import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.DurationConverter;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
@@ -22,11 +25,8 @@ import org.ebpf4j.object.EventType;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ObjectSpec;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /// What is printed of events and maps, and how.
 final class Output {
@@ -61,11 +61,24 @@ final class Output {
               + " shows them.")
   private @Nullable Path jfr;
 
-  @Spec(Spec.Target.MIXEE)
-  private @Nullable CommandSpec command;
+  private final Console console;
 
-  private CommandLine line() {
-    return Objects.requireNonNull(command).commandLine();
+  Output(Console console) {
+    this.console = console;
+  }
+
+  /// Takes an option in its plain form.
+  boolean option(String name, PlainLine.Value value) {
+    switch (name) {
+      case "--jsonl" -> jsonl = value.flag(jsonl);
+      case "--maps" -> maps.addAll(value.list());
+      case "--every" -> every = DurationConverter.read(value.text(every));
+      case "--jfr" -> jfr = value.path(jfr);
+      default -> {
+        return false;
+      }
+    }
+    return true;
   }
 
   boolean isJson() {
@@ -104,8 +117,7 @@ final class Output {
   /// Refuses maps that the object does not have, and a file that cannot be written.
   void check(ObjectSpec spec) {
     if (every != null && (every.isZero() || maps.isEmpty())) {
-      throw new CommandLine.ParameterException(
-          line(), "--every: " + (maps.isEmpty() ? "say with --maps what is printed" : "no time"));
+      throw new UsageException("--every: " + (maps.isEmpty() ? "say with --maps what is printed" : "no time"));
     }
     chosen(spec);
     if (jfr != null) {
@@ -131,8 +143,8 @@ final class Output {
       Ending ending) {
     types.forEach((map, type) -> {
       if (type.isEmpty()) {
-        line()
-            .getErr()
+        console
+            .err()
             .println(
                 map
                     + ": what its events are is not known; --event "
@@ -143,12 +155,12 @@ final class Output {
     });
     var width =
         types.size() < 2 ? 0 : types.keySet().stream().mapToInt(String::length).max().orElse(0);
-    var out = line().getOut();
+    var out = console.out();
     var sinks = new ArrayList<EventSink>();
     sinks.add(
-        jsonl ? new EventSink.Objects(out) : new EventSink.Lines(out, line().getErr(), width));
+        jsonl ? new EventSink.Objects(out) : new EventSink.Lines(out, console.err(), width));
     if (jfr != null) {
-      sinks.add(JfrRecording.start(spec, types, jfr, line().getErr()));
+      sinks.add(JfrRecording.start(spec, types, jfr, console.err()));
     }
     return Events.open(kernel, spec, object, types, sinks, ending);
   }
@@ -165,12 +177,12 @@ final class Output {
   void printMaps(ObjectSpec spec, LinuxObject object, BooleanSupplier over) {
     for (var map : chosen(spec)) {
       try {
-        new MapText(map, spec.types(), jsonl).print(object.map(map.name()), line().getOut(), over);
+        new MapText(map, spec.types(), jsonl).print(object.map(map.name()), console.out(), over);
       } catch (OutputException e) {
         throw e;
       } catch (BpfException e) {
-        line().getOut().flush();
-        line().getErr().println("map '" + map.name() + "' is not shown: " + e.getMessage());
+        console.out().flush();
+        console.err().println("map '" + map.name() + "' is not shown: " + e.getMessage());
       }
     }
   }

@@ -4,12 +4,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.ebpf4j.LinkSet;
 import org.ebpf4j.cli.place.AttachHelp;
 import org.ebpf4j.cli.place.Placement;
+import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.Ending;
+import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.StandardOutput;
 import org.ebpf4j.cli.text.DurationConverter;
 import org.ebpf4j.error.NotMountedException;
@@ -49,13 +50,13 @@ import picocli.CommandLine.Option;
           + " socket:listen=127.0.0.1:9527 --log-level 2",
       "  ebpf4j run drop.bpf.o --attach xdp:veth0,generic"
     })
-public final class RunCommand implements Callable<Integer> {
+public final class RunCommand implements PlainLine.Command {
   private static final Duration LONG = Duration.ofDays(1);
 
   /// `bpf_trace_printk` and `bpf_trace_vprintk`.
   private static final Set<Integer> PRINTING = Set.of(6, 177);
 
-  @Mixin private final Loading loading = new Loading();
+  @Mixin private final Loading loading;
 
   @Option(
       names = "--duration",
@@ -72,7 +73,7 @@ public final class RunCommand implements Callable<Integer> {
       description = "Leave the trace pipe to others; only keep the programs attached.")
   private boolean noTrace;
 
-  @Mixin private final Output output = new Output();
+  @Mixin private final Output output;
 
   @Option(
       names = "--help-object",
@@ -90,6 +91,34 @@ public final class RunCommand implements Callable<Integer> {
         "that gets a pin for each."
       })
   private @Nullable Path pinLink;
+
+  public RunCommand(Console console) {
+    loading = new Loading(console);
+    output = new Output(console);
+  }
+
+  @Override
+  public boolean option(String name, PlainLine.Value value) {
+    switch (name) {
+      case "--duration" -> duration = DurationConverter.read(value.text(duration));
+      case "--raw" -> raw = value.flag(raw);
+      case "--no-trace" -> noTrace = value.flag(noTrace);
+      default -> {
+        return loading.option(name, value) || output.option(name, value);
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public boolean word(String word) {
+    return loading.word(word);
+  }
+
+  @Override
+  public boolean complete() {
+    return loading.complete();
+  }
 
   @Override
   public Integer call() {

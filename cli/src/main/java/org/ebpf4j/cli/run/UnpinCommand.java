@@ -3,14 +3,11 @@ package org.ebpf4j.cli.run;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.Callable;
+import org.ebpf4j.cli.process.Console;
+import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.linux.PinDirectory;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `ebpf4j unpin`: removes pins.
 @Command(
@@ -25,16 +22,34 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {"  ebpf4j unpin /sys/fs/bpf/hello", "  ebpf4j unpin /sys/fs/bpf/hello/links/hello"})
-public final class UnpinCommand implements Callable<Integer> {
+public final class UnpinCommand implements PlainLine.Command {
   @Parameters(arity = "1..*", paramLabel = "PATH", description = "Pins, or directories of pins.")
   private List<Path> paths = new ArrayList<>();
 
-  @Spec private @Nullable CommandSpec command;
+  private final Console console;
+
+  public UnpinCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public boolean option(String name, PlainLine.Value value) {
+    return false;
+  }
+
+  @Override
+  public boolean word(String word) {
+    return paths.add(Path.of(word));
+  }
+
+  @Override
+  public boolean complete() {
+    return !paths.isEmpty();
+  }
 
   @Override
   public Integer call() {
-    var out = Objects.requireNonNull(command).commandLine().getOut();
-    PinDirectory.unpin(paths).forEach(path -> out.println("unpinned " + path));
+    PinDirectory.unpin(paths).forEach(path -> console.out().println("unpinned " + path));
     return 0;
   }
 }

@@ -11,16 +11,31 @@ public final class DurationConverter implements ITypeConverter<Duration> {
 
   @Override
   public Duration convert(String text) {
+    try {
+      return read(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
+  }
+
+  /// Reads it.
+  ///
+  /// @throws IllegalArgumentException where it is none
+  public static Duration read(String text) {
     var match = FORM.matcher(text);
     if (!match.matches()) {
-      throw new TypeConversionException("'" + text + "' is no time such as 10s, 500ms or 2m");
+      throw new IllegalArgumentException("'" + text + "' is no time such as 10s, 500ms or 2m");
     }
     var number = Long.parseLong(match.group(1));
-    return switch (match.group(2)) {
-      case "ms" -> Duration.ofMillis(number);
-      case "m" -> Duration.ofMinutes(number);
-      case "h" -> Duration.ofHours(number);
-      case null, default -> Duration.ofSeconds(number);
-    };
+    var unit = match.group(2);
+    // A switch with null is made when it is first run, which takes milliseconds.
+    return unit == null
+        ? Duration.ofSeconds(number)
+        : switch (unit) {
+          case "ms" -> Duration.ofMillis(number);
+          case "m" -> Duration.ofMinutes(number);
+          case "h" -> Duration.ofHours(number);
+          default -> Duration.ofSeconds(number);
+        };
   }
 }

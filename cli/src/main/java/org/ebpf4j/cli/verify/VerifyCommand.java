@@ -5,9 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.ebpf4j.LoadOptions;
@@ -15,23 +13,22 @@ import org.ebpf4j.Step;
 import org.ebpf4j.Verdict;
 import org.ebpf4j.cli.input.KernelOptions;
 import org.ebpf4j.cli.input.LogOption;
+import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.Debugging;
 import org.ebpf4j.cli.process.Ending;
 import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.cli.process.Failure;
+import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.PinDirectory;
 import org.ebpf4j.object.ObjectSpec;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /// `ebpf4j verify`: what the kernel says of each program, of any number of files.
 @Command(
@@ -65,7 +62,7 @@ import picocli.CommandLine.Spec;
       "file could be opened, 3 or 4 says why. With --baseline:",
       "0 no program is worse than there, 1 some are, 4 of some nothing could be said, for want of a privilege or memory."
     })
-public final class VerifyCommand implements Callable<Integer> {
+public final class VerifyCommand implements PlainLine.Command {
   @Parameters(
       arity = "0..*",
       paramLabel = "FILE",
@@ -103,9 +100,8 @@ public final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private final LogOption log = new LogOption();
 
-  @ParentCommand private @Nullable Debugging main;
-
-  @Spec private @Nullable CommandSpec command;
+  private final Debugging main;
+  private final Console console;
 
   private int ok;
   private int rejected;
@@ -116,11 +112,39 @@ public final class VerifyCommand implements Callable<Integer> {
   /// What the files that could not be opened would have given each by itself.
   private final Set<Integer> unopenedStatuses = new HashSet<>();
 
+  public VerifyCommand(Console console, Debugging main) {
+    this.console = console;
+    this.main = main;
+  }
+
+  @Override
+  public boolean option(String name, PlainLine.Value value) {
+    switch (name) {
+      case "--files-from" -> list = value.text(list);
+      case "--whole" -> whole = value.flag(whole);
+      case "--json" -> json = value.flag(json);
+      case "--baseline" -> baseline = value.path(baseline);
+      default -> {
+        return facts.option(name, value);
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public boolean word(String word) {
+    return files.add(word);
+  }
+
+  @Override
+  public boolean complete() {
+    return true;
+  }
+
   @Override
   public Integer call() {
     if (log.printed()) {
-      throw new CommandLine.ParameterException(
-          line(), "--log: say which file the logs of rejected programs are written to");
+      throw new UsageException("--log: say which file the logs of rejected programs are written to");
     }
     var options = log.in(facts.in(LoadOptions.DEFAULT));
     var before = baseline == null ? null : Baseline.read(baseline);
@@ -131,8 +155,7 @@ public final class VerifyCommand implements Callable<Integer> {
     }
     var names = objects.names();
     if (names.isEmpty()) {
-      throw new CommandLine.ParameterException(
-          line(), "no file to verify: name a FILE, or a list of some with --files-from");
+      throw new UsageException("no file to verify: name a FILE, or a list of some with --files-from");
     }
     var now = new ArrayList<Baseline.Entry>();
     // Pins that are made on the way are taken away at a signal, too.
@@ -207,7 +230,7 @@ public final class VerifyCommand implements Callable<Integer> {
       FileVerification verification,
       Consumer<FileVerdict> each,
       BooleanSupplier over) {
-    var out = line().getOut();
+    var out = console.out();
     var table = new VerdictTable(out, names);
     for (var name : names) {
       if (over.getAsBoolean()) {
@@ -280,17 +303,13 @@ public final class VerifyCommand implements Callable<Integer> {
   }
 
   private void tellFault(Throwable fault) {
-    if (main != null && main.debug()) {
+    if (main.debug()) {
       fault.printStackTrace(err());
     }
   }
 
-  private CommandLine line() {
-    return Objects.requireNonNull(command).commandLine();
-  }
-
   private PrintWriter err() {
-    return line().getErr();
+    return console.err();
   }
 
   /// The pins that are made on the way, which go again with the verdict on the program that wanted

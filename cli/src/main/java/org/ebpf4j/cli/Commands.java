@@ -1,0 +1,100 @@
+package org.ebpf4j.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.ebpf4j.cli.btf.BtfCommand;
+import org.ebpf4j.cli.btf.DumpBtfCommand;
+import org.ebpf4j.cli.btf.MinimalBtfCommand;
+import org.ebpf4j.cli.export.ExportCommand;
+import org.ebpf4j.cli.object.DisasmCommand;
+import org.ebpf4j.cli.object.LinkCommand;
+import org.ebpf4j.cli.process.Console;
+import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.run.LoadCommand;
+import org.ebpf4j.cli.run.RunCommand;
+import org.ebpf4j.cli.run.UnpinCommand;
+import org.ebpf4j.cli.verify.VerifyCommand;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+/// All commands, and the two ways to read a line into one: plainly, or by picocli.
+///
+/// @param console where they print
+/// @param main the command above all
+record Commands(Console console, Main main) {
+
+  /// A command: its words, and how one is made.
+  private record Entry(String name, BiFunction<Console, Main, Object> make) {
+    boolean begins(String... args) {
+      return args.length > 0 && args[0].equals(first());
+    }
+
+    /// The first of its words.
+    String first() {
+      var space = name.indexOf(' ');
+      return space < 0 ? name : name.substring(0, space);
+    }
+  }
+
+  private static final List<Entry> ENTRIES =
+      List.of(
+          new Entry("run", (console, _) -> new RunCommand(console)),
+          new Entry("load", (console, _) -> new LoadCommand(console)),
+          new Entry("unpin", (console, _) -> new UnpinCommand(console)),
+          new Entry("export", (_, _) -> new ExportCommand()),
+          new Entry("verify", VerifyCommand::new),
+          new Entry("disasm", (console, _) -> new DisasmCommand(console)),
+          new Entry("link", (console, _) -> new LinkCommand(console)),
+          new Entry("btf", (_, _) -> new BtfCommand()),
+          new Entry("btf dump", (console, _) -> new DumpBtfCommand(console)),
+          new Entry("btf min", (console, _) -> new MinimalBtfCommand(console)));
+
+  /// The command of a line in plain form, ready to be called; null where the line is not plain.
+  PlainLine.@Nullable Command plain(String... args) {
+    var entry = entry(args);
+    if (entry == null || !(entry.make().apply(console, main) instanceof PlainLine.Command command)) {
+      return null;
+    }
+    var words = Arrays.asList(args).subList(entry.name().equals(entry.first()) ? 1 : 2, args.length);
+    return PlainLine.read(words, command) ? command : null;
+  }
+
+  /// The name of the command that a line begins with; empty where it begins with none.
+  String name(String... args) {
+    var entry = entry(args);
+    return entry == null ? "" : entry.name();
+  }
+
+  private static @Nullable Entry entry(String... args) {
+    Entry found = null;
+    for (var entry : ENTRIES) {
+      if (entry.begins(args)
+          && (entry.name().equals(args[0])
+              || args.length > 1 && entry.name().equals(args[0] + " " + args[1]))) {
+        found = entry;
+      }
+    }
+    return found;
+  }
+
+  /// Picocli's view of the commands. Reading what a command takes costs as much time as loading an
+  /// object: where the first word is a command, only that one is read.
+  CommandLine line(String... args) {
+    var line = new CommandLine(main);
+    var named = entry(args) == null ? ENTRIES : ENTRIES.stream().filter(e -> e.begins(args)).toList();
+    for (var entry : named) {
+      var parent = entry.name().equals(entry.first()) ? line : line.getSubcommands().get(entry.first());
+      parent.addSubcommand(
+          entry.name().substring(entry.name().indexOf(' ') + 1),
+          new CommandLine(entry.make().apply(console, main)));
+    }
+    line.setOut(console.out());
+    line.setErr(console.err());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpWidth(110);
+    line.setUsageHelpAutoWidth(true);
+    line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+    return line;
+  }
+}
