@@ -53,10 +53,12 @@ record Commands(Console console, Main main) {
   /// The command of a line in plain form, ready to be called; null where the line is not plain.
   PlainLine.@Nullable Command plain(String... args) {
     var entry = entry(args);
-    if (entry == null || !(entry.make().apply(console, main) instanceof PlainLine.Command command)) {
+    if (entry == null
+        || !(entry.make().apply(console, main) instanceof PlainLine.Command command)) {
       return null;
     }
-    var words = Arrays.asList(args).subList(entry.name().equals(entry.first()) ? 1 : 2, args.length);
+    var words =
+        Arrays.asList(args).subList(entry.name().equals(entry.first()) ? 1 : 2, args.length);
     return PlainLine.read(words, command) ? command : null;
   }
 
@@ -82,9 +84,11 @@ record Commands(Console console, Main main) {
   /// object: where the first word is a command, only that one is read.
   CommandLine line(String... args) {
     var line = new CommandLine(main);
-    var named = entry(args) == null ? ENTRIES : ENTRIES.stream().filter(e -> e.begins(args)).toList();
+    var named =
+        entry(args) == null ? ENTRIES : ENTRIES.stream().filter(e -> e.begins(args)).toList();
     for (var entry : named) {
-      var parent = entry.name().equals(entry.first()) ? line : line.getSubcommands().get(entry.first());
+      var parent =
+          entry.name().equals(entry.first()) ? line : line.getSubcommands().get(entry.first());
       parent.addSubcommand(
           entry.name().substring(entry.name().indexOf(' ') + 1),
           new CommandLine(entry.make().apply(console, main)));

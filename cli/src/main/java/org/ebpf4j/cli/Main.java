@@ -100,8 +100,7 @@ public final class Main implements Debugging {
     var line = commands.line(args);
     line.setExecutionExceptionHandler((e, command, _) ->
         e instanceof UsageException usage
-            ? wrongUsage(
-                usage.getMessage(), command.getCommandSpec().qualifiedName(), err, args)
+            ? wrongUsage(usage.getMessage(), command.getCommandSpec().qualifiedName(), err, args)
             : report(e, err, args));
     var strategy = line.getExecutionStrategy();
     line.setExecutionStrategy(parsed -> {

@@ -19,7 +19,8 @@ final class UsageError {
   /// How picocli says that a word is none of those of an option.
   private static final Pattern ONE_OF =
       Pattern.compile(
-          "In(valid value for option '[^']*'): expected one of \\[(.*)] \\(case-insensitive\\) but was '(.*)'");
+          "In(valid value for option '[^']*'): expected one of \\[(.*)] \\(case-insensitive\\) but"
+              + " was '(.*)'");
 
   private UsageError() {}
 

@@ -62,8 +62,7 @@ public final class DumpBtfCommand implements PlainLine.Command {
   @Option(
       names = "--base",
       paramLabel = "FILE",
-      description =
-          "The types that those of FILE continue: /sys/kernel/btf/vmlinux for a module.")
+      description = "The types that those of FILE continue: /sys/kernel/btf/vmlinux for a module.")
   private @Nullable Path base;
 
   private final Console console;

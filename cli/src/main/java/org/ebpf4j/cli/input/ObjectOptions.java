@@ -93,5 +93,4 @@ public final class ObjectOptions {
             + "' entries; it takes a number from 1 to "
             + MOST_ENTRIES);
   }
-
 }

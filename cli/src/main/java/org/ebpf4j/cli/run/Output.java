@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.ebpf4j.cli.input.EventLayouts;
@@ -117,7 +116,8 @@ final class Output {
   /// Refuses maps that the object does not have, and a file that cannot be written.
   void check(ObjectSpec spec) {
     if (every != null && (every.isZero() || maps.isEmpty())) {
-      throw new UsageException("--every: " + (maps.isEmpty() ? "say with --maps what is printed" : "no time"));
+      throw new UsageException(
+          "--every: " + (maps.isEmpty() ? "say with --maps what is printed" : "no time"));
     }
     chosen(spec);
     if (jfr != null) {
@@ -157,8 +157,7 @@ final class Output {
         types.size() < 2 ? 0 : types.keySet().stream().mapToInt(String::length).max().orElse(0);
     var out = console.out();
     var sinks = new ArrayList<EventSink>();
-    sinks.add(
-        jsonl ? new EventSink.Objects(out) : new EventSink.Lines(out, console.err(), width));
+    sinks.add(jsonl ? new EventSink.Objects(out) : new EventSink.Lines(out, console.err(), width));
     if (jfr != null) {
       sinks.add(JfrRecording.start(spec, types, jfr, console.err()));
     }

@@ -60,7 +60,8 @@ import picocli.CommandLine.Parameters;
       "Exit status: 0 all are ok, 6 some were rejected and none is in error, 1 some are in error."
           + " Where no",
       "file could be opened, 3 or 4 says why. With --baseline:",
-      "0 no program is worse than there, 1 some are, 4 of some nothing could be said, for want of a privilege or memory."
+      "0 no program is worse than there, 1 some are, 4 of some nothing could be said, for want of a"
+          + " privilege or memory."
     })
 public final class VerifyCommand implements PlainLine.Command {
   @Parameters(
@@ -144,7 +145,8 @@ public final class VerifyCommand implements PlainLine.Command {
   @Override
   public Integer call() {
     if (log.printed()) {
-      throw new UsageException("--log: say which file the logs of rejected programs are written to");
+      throw new UsageException(
+          "--log: say which file the logs of rejected programs are written to");
     }
     var options = log.in(facts.in(LoadOptions.DEFAULT));
     var before = baseline == null ? null : Baseline.read(baseline);
@@ -155,7 +157,8 @@ public final class VerifyCommand implements PlainLine.Command {
     }
     var names = objects.names();
     if (names.isEmpty()) {
-      throw new UsageException("no file to verify: name a FILE, or a list of some with --files-from");
+      throw new UsageException(
+          "no file to verify: name a FILE, or a list of some with --files-from");
     }
     var now = new ArrayList<Baseline.Entry>();
     // Pins that are made on the way are taken away at a signal, too.
