@@ -1,8 +1,10 @@
 package org.ebpf4j.attach;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /// The options that follow a place in text, by the names that the table of hooks has for them.
 public final class PlaceOptions {
@@ -43,6 +45,16 @@ public final class PlaceOptions {
   /// @throws IllegalArgumentException where it is no number
   public long number(String name, long otherwise) {
     return number(name).orElse(otherwise);
+  }
+
+  /// The value of an option, numbers parted by colons; none where the option is not there.
+  ///
+  /// @throws IllegalArgumentException where one of them is no number
+  public List<Long> numbers(String name) {
+    var text = values.get(name);
+    return text == null
+        ? List.of()
+        : Stream.of(text.split(":", -1)).map(each -> parse(name, each)).toList();
   }
 
   private long parse(String name, String text) {

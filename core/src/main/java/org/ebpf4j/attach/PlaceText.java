@@ -17,6 +17,33 @@ final class PlaceText {
     return text.substring(text.indexOf(':') + 1);
   }
 
+  /// A module before a name; nothing where it is empty.
+  static String inModule(String module) {
+    return module.isEmpty() ? "" : module + ":";
+  }
+
+  /// The address in the kernel's code that a text is, `0xffffffff812a3c10`; 0 where it is none.
+  static long code(String text) {
+    return text.startsWith("0x") && text.matches("0x[0-9a-fA-F]{1,16}")
+        ? Long.parseUnsignedLong(text.substring(2), 16)
+        : 0;
+  }
+
+  /// An address in the kernel's code as text.
+  static String code(long address) {
+    return "0x" + Long.toHexString(address);
+  }
+
+  /// Whether it can be the name of a symbol or module: none of them has white space or a colon.
+  static boolean isName(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) <= ' ' || text.charAt(i) == ':') {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// @throws IllegalArgumentException where `name` is empty
   static void check(String what, String name) {
     if (name.isEmpty()) {

@@ -4,12 +4,30 @@ package org.ebpf4j.attach;
 /// `sys_enter`.
 ///
 /// @param name the tracepoint
-public record RawTracepoint(String name) implements AttachPoint {
+/// @param cookie what `bpf_get_attach_cookie` gives the program (since 6.10); 0 for none
+public record RawTracepoint(String name, long cookie) implements AttachPoint {
   /// @throws IllegalArgumentException for an empty name
   public RawTracepoint {
     if (name.isEmpty()) {
       throw new IllegalArgumentException("a raw tracepoint needs a name");
     }
+  }
+
+  /// A tracepoint without a cookie.
+  public RawTracepoint(String name) {
+    this(name, 0);
+  }
+
+  /// The same tracepoint, with a cookie.
+  public RawTracepoint withCookie(long number) {
+    return new RawTracepoint(name, number);
+  }
+
+  /// A tracepoint, with the option `cookie`.
+  ///
+  /// @throws IllegalArgumentException for an empty name
+  static RawTracepoint parse(String name, PlaceOptions options) {
+    return new RawTracepoint(name, options.number("cookie", 0));
   }
 
   @Override
@@ -19,6 +37,6 @@ public record RawTracepoint(String name) implements AttachPoint {
 
   @Override
   public String place() {
-    return name;
+    return name + PlaceText.value("cookie", cookie);
   }
 }

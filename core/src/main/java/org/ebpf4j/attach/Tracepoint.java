@@ -4,12 +4,23 @@ package org.ebpf4j.attach;
 ///
 /// @param category the group, such as `syscalls`
 /// @param name the event, such as `sys_enter_execve`
-public record Tracepoint(String category, String name) implements AttachPoint {
+/// @param cookie what `bpf_get_attach_cookie` gives the program (since 5.15); 0 for none
+public record Tracepoint(String category, String name, long cookie) implements AttachPoint {
 
   /// @throws IllegalArgumentException for an empty part, or one that would leave its directory
   public Tracepoint {
     checkPart(category);
     checkPart(name);
+  }
+
+  /// A tracepoint without a cookie.
+  public Tracepoint(String category, String name) {
+    this(category, name, 0);
+  }
+
+  /// The same tracepoint, with a cookie.
+  public Tracepoint withCookie(long number) {
+    return new Tracepoint(category, name, number);
   }
 
   private static void checkPart(String part) {
@@ -35,6 +46,13 @@ public record Tracepoint(String category, String name) implements AttachPoint {
     return new Tracepoint(text.substring(0, slash), text.substring(slash + 1));
   }
 
+  /// The same, with the option `cookie`.
+  ///
+  /// @throws IllegalArgumentException for another form
+  public static Tracepoint parse(String text, PlaceOptions options) {
+    return parse(text).withCookie(options.number("cookie", 0));
+  }
+
   @Override
   public String kind() {
     return "tracepoint";
@@ -42,6 +60,6 @@ public record Tracepoint(String category, String name) implements AttachPoint {
 
   @Override
   public String place() {
-    return category + "/" + name;
+    return category + "/" + name + PlaceText.value("cookie", cookie);
   }
 }

@@ -10,11 +10,21 @@ import org.ebpf4j.attach.HookSection.Flag;
 
 /// The rows of the table of hooks for what a kernel and its processes do.
 final class TracingHooks {
+  private static final String FUNCTIONS = "PATTERN[,PATTERN…]";
+  private static final List<HookOption> COOKIES =
+      List.of(
+          HookOption.value(
+              "cookie", "N[:N…]", "the number that bpf_get_attach_cookie gives; or one for each"));
+
   static final List<HookKind> ROWS =
       List.of(
           row("tracepoint", "a tracepoint of the kernel, by its place in tracefs")
               .alias("tp")
-              .place("CATEGORY/NAME", "syscalls/sys_enter_execve", Tracepoint::parse)
+              .place(
+                  "CATEGORY/NAME",
+                  List.of(HookOption.cookie()),
+                  "syscalls/sys_enter_execve",
+                  Tracepoint::parse)
               .attachedWith("a perf event; a link since 5.15")
               .sections(
                   open("tracepoint", ProgramType.TRACEPOINT),
@@ -23,7 +33,7 @@ final class TracingHooks {
                   open("tp.s", ProgramType.TRACEPOINT, Flag.SLEEPABLE)),
           row("raw_tracepoint", "a tracepoint of the kernel, with its raw arguments")
               .alias("raw_tp")
-              .place("NAME", "sched_switch", RawTracepoint::new)
+              .place("NAME", List.of(HookOption.cookie()), "sched_switch", RawTracepoint::parse)
               .attachedWith("a link")
               .sections(
                   open("raw_tracepoint", ProgramType.RAW_TRACEPOINT),
@@ -48,37 +58,49 @@ final class TracingHooks {
                       Flag.KERNEL_BTF,
                       Flag.SLEEPABLE)),
           row("kprobe", "an instruction of the kernel")
-              .place("SYMBOL[+OFFSET]", "do_unlinkat+0x4", Kprobe::parse)
-              .attachedWith("a perf event; a link since 5.15")
+              .place(
+                  "[MODULE:]SYMBOL[+OFFSET]",
+                  List.of(HookOption.cookie()),
+                  "do_unlinkat+0x4",
+                  Kprobe::parse)
+              .attachedWith("a perf event, or one of tracefs; a link since 5.15")
               .sections(open("kprobe", ProgramType.KPROBE)),
           row("kretprobe", "the return from a function of the kernel")
-              .place("SYMBOL", "do_unlinkat", Kretprobe::new)
-              .attachedWith("a perf event; a link since 5.15")
+              .place(
+                  "[MODULE:]SYMBOL", List.of(HookOption.cookie()), "do_unlinkat", Kretprobe::parse)
+              .attachedWith("a perf event, or one of tracefs; a link since 5.15")
               .sections(open("kretprobe", ProgramType.KPROBE)),
           row("kprobe.multi", "the entries of many functions of the kernel")
-              .place("PATTERN", "tcp_v4_*", text -> new KprobeMulti(ProbeMode.ENTRY, text))
-              .meanwhile("a program in SEC(\"kprobe/SYMBOL\") is attached to one function")
+              .place(FUNCTIONS, COOKIES, "tcp_v4_*", kprobes(ProbeMode.ENTRY))
+              .commasInPlace()
+              .attachedWith("a link on many functions; since 5.18")
               .sections(open("kprobe.multi", ProgramType.KPROBE, AttachType.TRACE_KPROBE_MULTI)),
           row("kretprobe.multi", "the returns from many functions of the kernel")
-              .place("PATTERN", "tcp_v4_*", text -> new KprobeMulti(ProbeMode.RETURN, text))
-              .meanwhile("a program in SEC(\"kretprobe/SYMBOL\") is attached to one function")
+              .place(FUNCTIONS, COOKIES, "tcp_v4_*", kprobes(ProbeMode.RETURN))
+              .commasInPlace()
+              .attachedWith("a link on many functions; since 5.18")
               .sections(open("kretprobe.multi", ProgramType.KPROBE, AttachType.TRACE_KPROBE_MULTI)),
           row("kprobe.session", "the entries of and returns from many functions of the kernel")
-              .place("PATTERN", "tcp_v4_*", text -> new KprobeMulti(ProbeMode.SESSION, text))
-              .meanwhile(
-                  "Programs in SEC(\"kprobe/SYMBOL\") and SEC(\"kretprobe/SYMBOL\") are attached to"
-                      + " one function")
+              .place(FUNCTIONS, COOKIES, "tcp_v4_*", kprobes(ProbeMode.SESSION))
+              .commasInPlace()
+              .attachedWith("a link on many functions; since 6.10")
               .sections(
                   open("kprobe.session", ProgramType.KPROBE, AttachType.TRACE_KPROBE_SESSION)),
           row("ksyscall", "the entry of a system call")
-              .place("NAME", "openat", text -> new Ksyscall(text, false))
-              .meanwhile(
-                  "A program in SEC(\"tp/syscalls/sys_enter_NAME\") is attached at the same place")
+              .place(
+                  "NAME",
+                  List.of(HookOption.cookie()),
+                  "openat",
+                  (text, options) -> new Ksyscall(text, false, options.number("cookie", 0)))
+              .attachedWith("a kprobe")
               .sections(open("ksyscall", ProgramType.KPROBE)),
           row("kretsyscall", "the return from a system call")
-              .place("NAME", "openat", text -> new Ksyscall(text, true))
-              .meanwhile(
-                  "A program in SEC(\"tp/syscalls/sys_exit_NAME\") is attached at the same place")
+              .place(
+                  "NAME",
+                  List.of(HookOption.cookie()),
+                  "openat",
+                  (text, options) -> new Ksyscall(text, true, options.number("cookie", 0)))
+              .attachedWith("a kretprobe")
               .sections(open("kretsyscall", ProgramType.KPROBE)),
           row("uprobe", "an instruction of a program or library")
               .place("FILE:SYMBOL[+OFFSET]", "libc.so.6:malloc+0x4", Uprobe::parse)
@@ -263,4 +285,8 @@ final class TracingHooks {
               .sections(exact("syscall", ProgramType.SYSCALL, Flag.SLEEPABLE)));
 
   private TracingHooks() {}
+
+  private static HookKind.Parser kprobes(ProbeMode mode) {
+    return (text, options) -> KprobeMulti.parse(mode, text, options);
+  }
 }

@@ -47,6 +47,8 @@ public enum KernelFeature {
   SYSCALL_WRAPPER,
   /// One link attaches to many functions of the kernel.
   KPROBE_MULTI,
+  /// One program runs at the entries of and the returns from many functions of the kernel.
+  KPROBE_SESSION,
   /// One link attaches to many places of a program, of one process or of all.
   UPROBE_MULTI,
   /// A tag on a parameter of a global function says that it is the context.

@@ -178,7 +178,7 @@ class HookKindTest {
 
   @ParameterizedTest
   @CsvSource({
-    "KPROBE, , 'kprobe programs go to kprobe:SYMBOL[+OFFSET] or kretprobe:SYMBOL'",
+    "KPROBE, , 'kprobe programs go to kprobe:[MODULE:]SYMBOL[+OFFSET][,cookie=N], kretprobe:'",
     "TRACING, TRACE_FENTRY_MULTI, 'tracing programs are for fentry.multi, which ebpf4j cannot"
         + " attach yet'",
     "TRACING, TRACE_FENTRY, 'tracing programs go to fentry:[MODULE:]FUNCTION[,cookie=N]'",
@@ -243,6 +243,12 @@ class HookKindTest {
         "uretprobe|libc.so.6:malloc+4|without an offset",
         "usdt|libc.so.6:setjmp|FILE:PROVIDER:NAME",
         "kprobe|do_exit+x|SYMBOL+OFFSET",
+        "kprobe|do_exit,cookie=x|holds no number",
+        "kprobe|a b|SYMBOL+OFFSET",
+        "kretprobe|do_exit+4|without an offset",
+        "kprobe.multi|a,0x10|by names or by addresses",
+        "kprobe.multi|a,b,cookie=1:2:3|3 cookies for 2 functions",
+        "kprobe.multi|a,,b|the name is empty",
       })
   void saysWhatIsWrongWithAPlace(String kind, String text, String message) {
     assertThatThrownBy(() -> kind(kind).parse(text))
@@ -255,6 +261,26 @@ class HookKindTest {
     assertThat(kind("fentry.multi").notYet("x", new FunctionMulti(ProbeMode.ENTRY, "do_exit")))
         .hasMessage(
             "x: cannot attach fentry.multi yet; such programs can be loaded and pinned only");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "kprobe|nf_conntrack:nf_ct_get+4,cookie=7",
+        "kprobe|0xffffffff812a3c10",
+        "kretprobe|nf_conntrack:nf_ct_get,cookie=18446744073709551615",
+        "kretprobe|0xffffffff812a3c10,cookie=1",
+        "kprobe.multi|tcp_v4_*,nf_conntrack:*,do_exit,cookie=1:2:3",
+        "kretprobe.multi|0xffffffff812a3c10,0xffffffff812a3d10,cookie=5",
+        "ksyscall|openat,cookie=9",
+        "tracepoint|sched/sched_switch,cookie=3",
+        "raw_tracepoint|sched_switch,cookie=3",
+      })
+  void optionsOfProbesArePrintedAsTheyAreRead(String kind, String text) {
+    var point = point(kind(kind), text);
+    assertThat(point.place()).isEqualTo(text);
+    assertThat(point(kind(kind), point.place())).isEqualTo(point);
   }
 
   @Test

@@ -90,7 +90,7 @@ class HookTableTest {
   @Test
   void aProgramOfAnotherTypeIsRefusedBeforeTheKernelIsAsked() {
     refuses(ProgramType.XDP, new Tracepoint("sched", "sched_switch"), "xdp:DEVICE");
-    refuses(ProgramType.KPROBE, Xdp.on("lo"), "kprobe:SYMBOL[+OFFSET] or kretprobe:SYMBOL");
+    refuses(ProgramType.KPROBE, Xdp.on("lo"), "kprobe:[MODULE:]SYMBOL[+OFFSET][,cookie=N]");
     refuses(ProgramType.TRACEPOINT, new Kprobe("schedule"), "tracepoint:CATEGORY/NAME");
     refuses(ProgramType.XDP, new SocketFilter(new Named("s")), "xdp:DEVICE");
     refuses(ProgramType.SCHED_CLS, Xdp.on("lo"), "tcx:DEVICE[,ingress|,egress");
@@ -125,7 +125,7 @@ class HookTableTest {
           .isInstanceOf(WrongHookException.class);
       assertThatThrownBy(program::attach)
           .isInstanceOf(BpfException.class)
-          .hasMessageContaining("kprobe programs go to kprobe:SYMBOL[+OFFSET] or kretprobe:SYMBOL");
+          .hasMessageContaining("kprobe programs go to kprobe:[MODULE:]SYMBOL[+OFFSET]");
     }
   }
 

@@ -49,9 +49,11 @@ public final class Hooks {
     var kind = HookKind.of(point);
     program.type().ifPresent(type -> kind.check(program.what(), point, type, program.attachType()));
     return switch (point) {
-      case Tracepoint p -> PerfEventHook.tracepoint(program, p);
-      case Kprobe p -> PerfEventHook.kprobe(program, p.symbol(), p.offset(), false);
-      case Kretprobe p -> PerfEventHook.kprobe(program, p.symbol(), 0, true);
+      case Tracepoint p -> TracepointHook.attach(program, p);
+      case Kprobe p -> KprobeHook.attach(program, KernelCode.of(p));
+      case Kretprobe p -> KprobeHook.attach(program, KernelCode.of(p));
+      case Ksyscall p -> KprobeHook.attach(program, KernelCode.of(p));
+      case KprobeMulti p -> KprobeMultiHook.attach(program, p);
       case PerfEvent p -> PerfEventHook.counter(program, p);
       case RawTracepoint p -> RawTracepointHook.attach(program, p);
       case Xdp p -> XdpHook.attach(program, p);
@@ -75,8 +77,6 @@ public final class Hooks {
           LsmCgroup _,
           KernelIterator _,
           FunctionMulti _,
-          KprobeMulti _,
-          Ksyscall _,
           Uprobe _,
           Uretprobe _,
           UprobeMulti _,

@@ -2,33 +2,75 @@ package org.ebpf4j.linux.internal.attach;
 
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.attach.RawTracepoint;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
+import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.NotFoundException;
-import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Tracefs;
 import org.ebpf4j.linux.internal.sys.Bpf;
 
 /// Raw tracepoints: `RAW_TRACEPOINT_OPEN` gives a link.
 final class RawTracepointHook {
+  private static final String COMMAND = "RAW_TRACEPOINT_OPEN";
+
   private RawTracepointHook() {}
 
   static Attachment attach(Attaching program, RawTracepoint point) {
-    var opened = Bpf.rawTracepointOpen(point.name(), program.program());
+    var cookie = point.cookie();
+    var opened = Bpf.rawTracepointOpen(point.name(), program.program(), cookie);
     if (opened.ok()) {
-      program.step("RAW_TRACEPOINT_OPEN " + point.name() + ": " + opened.fd());
+      program.step(
+          COMMAND
+              + " "
+              + point.name()
+              + (cookie == 0 ? "" : ", cookie " + Long.toUnsignedString(cookie))
+              + ": "
+              + opened.fd());
       return Attachment.ofLink(opened.fd());
     }
-    if (opened.errno() == Errno.ENOENT) {
-      throw new NotFoundException("raw tracepoint", point.name(), known());
+    throw refusal(program, point, opened.errno());
+  }
+
+  private static BpfException refusal(Attaching program, RawTracepoint point, int errno) {
+    if (errno == Errno.ENOENT) {
+      return new NotFoundException("raw tracepoint", point.name(), known());
     }
-    throw program.refusal(
-        "RAW_TRACEPOINT_OPEN",
-        opened.errno(),
-        EnumSet.of(Capability.CAP_BPF, Capability.CAP_PERFMON));
+    // Before 6.10 the attributes end before the cookie.
+    if (point.cookie() != 0 && (errno == Errno.E2BIG || errno == Errno.EINVAL)) {
+      var plain = Bpf.rawTracepointOpen(point.name(), program.program());
+      if (plain.ok()) {
+        plain.fd().close();
+        return EventTie.noCookie(program, "6.10", "cookies of raw tracepoints");
+      }
+      if (plain.errno() != errno) {
+        return refusal(program, new RawTracepoint(point.name()), plain.errno());
+      }
+    }
+    if (errno == Errno.EINVAL) {
+      var isWriter = program.type().equals(Optional.of(ProgramType.RAW_TRACEPOINT_WRITABLE));
+      return new KernelException(
+          COMMAND,
+          errno,
+          program.what()
+              + ": "
+              + COMMAND
+              + ": "
+              + Errno.describe(errno)
+              + ": "
+              + (isWriter
+                  ? "programs cannot write to this tracepoint, or not as much as this one writes\n"
+                      + "  try: SEC(\"raw_tp/"
+                      + point.name()
+                      + "\") for a program that only reads; writable are the few that the kernel"
+                      + " declares with DECLARE_TRACE_WRITABLE, such as bpf_test_finish and"
+                      + " nbd_send_request"
+                  : "the program reads more arguments than this tracepoint has"));
+    }
+    return program.refusal(COMMAND, errno, EventTie.NEEDS);
   }
 
   /// The names that raw tracepoints go by: those of the events in tracefs, without their groups;

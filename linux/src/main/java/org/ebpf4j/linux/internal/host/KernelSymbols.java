@@ -1,11 +1,17 @@
 package org.ebpf4j.linux.internal.host;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.FileError;
 import org.ebpf4j.load.SymbolScan;
@@ -20,6 +26,75 @@ public final class KernelSymbols {
   /// only to explain a failure.
   public static Set<String> functions() {
     return parse(ProcFile.lines(FILE.toString()));
+  }
+
+  /// A symbol of the kernel or a module.
+  ///
+  /// @param address 0 where the kernel does not tell this process
+  /// @param kind the letter that `nm(1)` has for its kind
+  /// @param module empty for the kernel itself
+  public record Symbol(long address, char kind, String name, String module) {
+    /// Whether it is code.
+    public boolean isFunction() {
+      return "tTwW".indexOf(kind) >= 0;
+    }
+
+    /// The name with its module: `nf_conntrack:nf_ct_get`.
+    public String qualified() {
+      return module.isEmpty() ? name : module + ":" + name;
+    }
+  }
+
+  /// All symbols of a name, in the order of the file; of one module where `module` is not empty.
+  /// None where the file cannot be read.
+  public static List<Symbol> named(String name, String module) {
+    try (var lines = Files.lines(FILE, StandardCharsets.ISO_8859_1)) {
+      return named(lines, name, module);
+    } catch (IOException | UncheckedIOException _) {
+      return List.of();
+    }
+  }
+
+  static List<Symbol> named(Stream<String> lines, String name, String module) {
+    return lines
+        .filter(line -> line.contains(name))
+        .flatMap(line -> symbol(line).stream())
+        .filter(s -> s.name.equals(name) && (module.isEmpty() || s.module.equals(module)))
+        .toList();
+  }
+
+  /// Where functions start: of each name the first in its module. What is not there is missing.
+  ///
+  /// @param modules the module of each name; empty for the kernel
+  public static Map<String, Long> starts(Map<String, String> modules) {
+    var starts = new HashMap<String, Long>();
+    try (var lines = Files.lines(FILE, StandardCharsets.ISO_8859_1)) {
+      lines
+          .flatMap(line -> symbol(line).stream())
+          .filter(s -> s.isFunction() && s.module.equals(modules.get(s.name)))
+          .forEach(s -> starts.putIfAbsent(s.name, s.address));
+    } catch (IOException e) {
+      throw FileError.of(FILE, "read", e);
+    } catch (UncheckedIOException e) {
+      throw FileError.of(FILE, "read", e.getCause());
+    }
+    return starts;
+  }
+
+  /// A line is such as `ffffffffc0a3c010 t nf_ct_get [nf_conntrack]`.
+  private static Optional<Symbol> symbol(String line) {
+    var space = line.indexOf(' ');
+    if (space <= 0 || line.length() < space + 4) {
+      return Optional.empty();
+    }
+    var tab = line.indexOf('\t', space);
+    var module = tab < 0 ? "" : line.substring(tab).replaceAll("[\\s\\[\\]]", "");
+    return Optional.of(
+        new Symbol(
+            Long.parseUnsignedLong(line.substring(0, space), 16),
+            line.charAt(space + 1),
+            line.substring(space + 3, tab < 0 ? line.length() : tab),
+            module));
   }
 
   /// Where symbols of any kind are, with and without modules. The whole file is read, as a name may

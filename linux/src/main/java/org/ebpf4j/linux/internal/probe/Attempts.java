@@ -16,6 +16,7 @@ import org.ebpf4j.insn.Opcode;
 import org.ebpf4j.insn.Register;
 import org.ebpf4j.insn.Size;
 import org.ebpf4j.insn.Width;
+import org.ebpf4j.linux.internal.host.KernelSymbols;
 import org.ebpf4j.linux.internal.host.KprobeUnit;
 import org.ebpf4j.linux.internal.host.Memlock;
 import org.ebpf4j.linux.internal.sys.Bpf;
@@ -35,6 +36,7 @@ final class Attempts {
   private static final int PERF_EVENT = 41;
   private static final int TRACE_KPROBE_MULTI = 42;
   private static final int TRACE_UPROBE_MULTI = 48;
+  private static final int TRACE_KPROBE_SESSION = 56;
   private static final int MMAPABLE = 1 << 10;
 
   private static final int PROBE_READ_KERNEL = 113;
@@ -84,7 +86,8 @@ final class Attempts {
       case CGROUP_MEMORY_ACCOUNTING -> coarseClock();
       case ATTACH_COOKIE -> attachCookie();
       case SYSCALL_WRAPPER -> syscallWrapper();
-      case KPROBE_MULTI -> kprobeMulti();
+      case KPROBE_MULTI -> kprobes(TRACE_KPROBE_MULTI);
+      case KPROBE_SESSION -> kprobes(TRACE_KPROBE_SESSION);
       case UPROBE_MULTI -> uprobeMulti();
       case CONTEXT_TAG -> contextTag();
       case WIDE_VALUE_OFFSETS -> wideOffsets();
@@ -269,7 +272,7 @@ final class Attempts {
   }
 
   /// The kernel has a symbol that it would not have without wrappers; its perf unit for kprobes,
-  /// which came with the same release, finds it.
+  /// which came with the same release, finds it. Without that unit it is among the symbols.
   private Answer syscallWrapper() {
     var prefix =
         switch (System.getProperty("os.arch")) {
@@ -279,22 +282,33 @@ final class Attempts {
           default -> "";
         };
     var unit = KprobeUnit.type();
-    if (prefix.isEmpty() || unit.isEmpty()) {
+    if (prefix.isEmpty()) {
       return Answer.NO;
     }
-    var event = Perf.openKprobe(unit.getAsInt(), 0, prefix + "sys_bpf", 0);
+    var wrapper = prefix + "sys_bpf";
+    if (unit.isEmpty()) {
+      return Answer.of(!KernelSymbols.named(wrapper, "").isEmpty());
+    }
+    var event = Perf.openKprobe(unit.getAsInt(), 0, wrapper, 0);
     return event.errno() == Errno.EACCES ? Answer.UNKNOWN : Answer.of(event);
   }
 
   /// A kernel that has them looks for the function, which is none.
-  private Answer kprobeMulti() {
+  private Answer kprobes(int attachType) {
     return with(
-        program(load(ProgramType.KPROBE, "", NOTHING).withAttachType(TRACE_KPROBE_MULTI)),
+        program(load(ProgramType.KPROBE, "", NOTHING).withAttachType(attachType)),
         Answer.UNKNOWN,
         program ->
             refusedWith(
                 Errno.ESRCH,
-                Bpf.linkCreate(new LinkCreate.KprobeMulti(program, "ebpf4j no function"))));
+                Bpf.linkCreate(
+                    new LinkCreate.KprobeMulti(
+                        program,
+                        attachType,
+                        false,
+                        List.of("ebpf4j no function"),
+                        List.of(),
+                        List.of()))));
   }
 
   /// A kernel that has them wants a file with code, which a directory is not. The first of them

@@ -303,8 +303,17 @@ public final class Bpf {
 
   /// `RAW_TRACEPOINT_OPEN`; without a name for a program that was loaded for its place.
   public static Result rawTracepointOpen(String name, int program) {
+    return rawTracepointOpen(name, program, 0);
+  }
+
+  /// `RAW_TRACEPOINT_OPEN` with what the program can ask for there; kernels before 6.10 say `E2BIG`
+  /// to one that is not 0.
+  public static Result rawTracepointOpen(String name, int program, long cookie) {
     try (var arena = Arena.ofConfined()) {
-      var attr = new Attr(arena, 16).u32(8, program);
+      var attr = new Attr(arena, cookie == 0 ? 16 : 24).u32(8, program);
+      if (cookie != 0) {
+        attr.u64(16, cookie);
+      }
       return Result.of((name.isEmpty() ? attr : attr.string(0, name)).bpf(RAW_TRACEPOINT_OPEN));
     }
   }

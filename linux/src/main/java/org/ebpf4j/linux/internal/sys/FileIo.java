@@ -9,6 +9,9 @@ import org.ebpf4j.error.KernelException;
 /// thread.
 public final class FileIo {
   private static final int AT_FDCWD = -100;
+  private static final int EIO = 5;
+  private static final int O_WRONLY = 1;
+  private static final int O_APPEND = 02000;
   private static final int O_CLOEXEC = 02000000;
   private static final int O_NONBLOCK = 04000;
   private static final int O_DIRECTORY_COMMON = 0200000;
@@ -50,6 +53,21 @@ public final class FileIo {
               0,
               0,
               0));
+    }
+  }
+
+  /// Appends to a file that is there, in one write. 0, or an error number.
+  public static int append(String path, byte[] bytes) {
+    var opened = open(path, O_WRONLY | O_APPEND);
+    if (!opened.ok()) {
+      return opened.errno();
+    }
+    try (var file = opened.fd();
+        var arena = Arena.ofConfined()) {
+      var memory = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
+      var written =
+          Native.call(SystemCall.WRITE, file.number(), memory.address(), memory.byteSize());
+      return written < 0 ? (int) -written : written == bytes.length ? 0 : EIO;
     }
   }
 

@@ -1,7 +1,10 @@
 package org.ebpf4j.linux.internal.sys;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /// What `LINK_CREATE` is given: one record for each layout of its attributes. Each passes them only
 /// as far as it uses them.
@@ -24,6 +27,20 @@ public sealed interface LinkCreate {
     @Override
     public Attr attr(Arena arena) {
       return LinkCreate.attr(arena, 16, program, target, attachType, 0);
+    }
+  }
+
+  /// A link on an event of the perf subsystem.
+  ///
+  /// @param cookie what the program can ask for there; kernels before 5.15 know neither
+  record OnEvent(int program, int event, long cookie) implements LinkCreate {
+    private static final int ATTACH_TYPE = 41;
+
+    @Override
+    public Attr attr(Arena arena) {
+      return cookie == 0
+          ? LinkCreate.attr(arena, 16, program, event, ATTACH_TYPE, 0)
+          : LinkCreate.attr(arena, 24, program, event, ATTACH_TYPE, 0).u64(16, cookie);
     }
   }
 
@@ -97,15 +114,68 @@ public sealed interface LinkCreate {
     }
   }
 
-  /// A link on one function of the kernel, for a program that takes several.
-  record KprobeMulti(int program, String symbol) implements LinkCreate {
-    private static final int ATTACH_TYPE = 42;
+  /// A link on many functions of the kernel: by their names, or by their addresses.
+  ///
+  /// @param attachType what the program was loaded for: all calls, or sessions
+  /// @param onReturn whether it runs at returns
+  /// @param cookies what the program can ask for in each; empty for none
+  record KprobeMulti(
+      int program,
+      int attachType,
+      boolean onReturn,
+      List<String> symbols,
+      List<Long> addresses,
+      List<Long> cookies)
+      implements LinkCreate {
+    /// The attach type of programs that run at entries, or at returns.
+    public static final int CALLS = 42;
+
+    private static final int RETURN = 1;
+
+    public KprobeMulti {
+      symbols = List.copyOf(symbols);
+      addresses = List.copyOf(addresses);
+      cookies = List.copyOf(cookies);
+    }
 
     @Override
     public Attr attr(Arena arena) {
-      var symbols = arena.allocateFrom(ValueLayout.JAVA_LONG, arena.allocateFrom(symbol).address());
-      return LinkCreate.attr(arena, 48, program, 0, ATTACH_TYPE, 0).u32(20, 1).pointer(24, symbols);
+      var attr =
+          LinkCreate.attr(arena, 48, program, 0, attachType, 0)
+              .u32(16, onReturn ? RETURN : 0)
+              .u32(20, Math.max(symbols.size(), addresses.size()));
+      if (symbols.isEmpty()) {
+        attr.pointer(32, longs(arena, addresses));
+      } else {
+        attr.pointer(24, strings(arena, symbols));
+      }
+      return cookies.isEmpty() ? attr : attr.pointer(40, longs(arena, cookies));
     }
+  }
+
+  private static MemorySegment longs(Arena arena, List<Long> values) {
+    var array = arena.allocate(ValueLayout.JAVA_LONG, Math.max(1, values.size()));
+    for (int i = 0; i < values.size(); i++) {
+      array.setAtIndex(ValueLayout.JAVA_LONG, i, values.get(i));
+    }
+    return array;
+  }
+
+  /// Pointers to the texts, which follow one another in one piece of memory.
+  private static MemorySegment strings(Arena arena, List<String> values) {
+    var size = 0L;
+    for (var value : values) {
+      size += value.length() + 1;
+    }
+    var pointers = arena.allocate(ValueLayout.JAVA_LONG, values.size());
+    var texts = arena.allocate(size);
+    var at = 0L;
+    for (int i = 0; i < values.size(); i++) {
+      pointers.setAtIndex(ValueLayout.JAVA_LONG, i, texts.address() + at);
+      texts.setString(at, values.get(i), StandardCharsets.ISO_8859_1);
+      at += values.get(i).length() + 1;
+    }
+    return pointers;
   }
 
   /// A link on one place of a program file, for a program that takes several.

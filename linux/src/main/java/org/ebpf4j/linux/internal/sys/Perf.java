@@ -42,6 +42,11 @@ public final class Perf {
     return open(unit, config, 1, 0, 0, 1, symbol, offset, ALL, 0);
   }
 
+  /// Opens a kprobe through its perf unit, at an address.
+  public static Result openKprobe(int unit, long config, long address) {
+    return open(unit, config, 1, 0, 0, 1, "", address, ALL, 0);
+  }
+
   /// Opens a counter for every process on one CPU.
   public static Result openCounter(int type, long config, long rate, boolean byFrequency, int cpu) {
     return open(type, config, rate, 0, byFrequency ? BIT_FREQ : 0, 1, "", 0, ALL, cpu);
@@ -135,8 +140,9 @@ public final class Perf {
               .u64(40, bits | 1)
               .u32(48, wakeup);
       if (!symbol.isEmpty()) {
-        attr.string(56, symbol).u64(64, offset);
+        attr.string(56, symbol);
       }
+      attr.u64(64, offset);
       return Result.of(
           Native.call(
               SystemCall.PERF_EVENT_OPEN,

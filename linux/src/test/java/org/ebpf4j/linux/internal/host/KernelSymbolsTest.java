@@ -56,4 +56,24 @@ class KernelSymbolsTest {
         .containsEntry(
             "bpf_prog_put", Long.parseUnsignedLong(line.substring(0, line.indexOf(' ')), 16));
   }
+
+  @Test
+  void findsAllSymbolsOfAName() {
+    var lines =
+        List.of(
+            "ffffffff81000010 t init",
+            "ffffffff81000020 t init_module",
+            "ffffffff82000000 d init",
+            "ffffffffc0000000 t init\t[nf_tables]",
+            "ffffffffc0000000 t");
+    var found = KernelSymbols.named(lines.stream(), "init", "");
+    assertThat(found)
+        .extracting(KernelSymbols.Symbol::qualified)
+        .containsExactly("init", "init", "nf_tables:init");
+    assertThat(found)
+        .extracting(KernelSymbols.Symbol::isFunction)
+        .containsExactly(true, false, true);
+    assertThat(KernelSymbols.named(lines.stream(), "init", "nf_tables"))
+        .containsExactly(new KernelSymbols.Symbol(0xffffffffc0000000L, 't', "init", "nf_tables"));
+  }
 }

@@ -1,0 +1,41 @@
+package org.ebpf4j.linux.internal.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ProbeNamesTest {
+  @Test
+  void areOfThisProcessAndEachOnce() {
+    var first = ProbeNames.next("tun:tun_chr_open+4");
+    var second = ProbeNames.next("tun:tun_chr_open+4");
+    assertThat(first).matches("p[0-9a-z]+_[0-9a-z]+_[0-9a-z]+_[0-9a-z]+_tun_tun_chr_open_4");
+    assertThat(second).isNotEqualTo(first);
+    assertThat(ProbeNames.next("x".repeat(100))).hasSize(63);
+    assertThat(ProbeNames.stale(List.of("p:ebpf4j/" + first + " tun_chr_open+4"))).isEmpty();
+  }
+
+  @Test
+  void whatThisProcessCouldNotTakeAwayIsStale() {
+    var name = ProbeNames.next("do_exit");
+    var lines = List.of("r16:ebpf4j/" + name + " do_exit", "p:other/" + name + " do_exit");
+    ProbeNames.left(name);
+    assertThat(ProbeNames.stale(lines)).containsExactly(name);
+    ProbeNames.gone(name);
+    assertThat(ProbeNames.stale(lines)).isEmpty();
+  }
+
+  @Test
+  void eventsOfOthersAreLeftAlone() {
+    assertThat(
+            ProbeNames.stale(
+                List.of(
+                    "p:kprobes/p_do_exit_0 do_exit",
+                    "p:ebpf4j/mine do_exit",
+                    "p:ebpf4j/p1_zzzz_5_1_elsewhere do_exit",
+                    "p:ebpf4jx/p1_zzzz_5_1_x do_exit",
+                    "")))
+        .isEmpty();
+  }
+}
