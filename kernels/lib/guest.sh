@@ -8,7 +8,7 @@
 JAVA_MODULES=${EBPF4J_MODULES:-java.base,java.instrument,java.logging,java.management,java.sql,java.xml,jdk.httpserver,jdk.jfr,jdk.unsupported,jdk.zipfs}
 
 # The kernel modules in the guest, each with those that it depends on. kernels/init loads the same ones.
-KERNEL_MODULES=(veth netkit cls_bpf cls_matchall sch_ingress act_bpf ifb dummy tun sch_fq nf_conntrack nf_defrag_ipv4 nf_defrag_ipv6 x_tables)
+KERNEL_MODULES=(veth netkit cls_bpf cls_matchall sch_ingress sch_prio act_bpf ifb dummy tun sch_fq nf_conntrack nf_defrag_ipv4 nf_defrag_ipv6 x_tables)
 
 # Programs of this machine that the guest gets instead of busybox's smaller ones, where they are installed.
 # The shells are among them because busybox's runs its own programs whatever PATH says.

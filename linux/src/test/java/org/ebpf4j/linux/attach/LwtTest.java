@@ -147,6 +147,36 @@ class LwtTest {
   }
 
   @Test
+  void routesOfTheSixthVersionComeAndGo() throws Exception {
+    cable.near().ip("-6", "addr", "add", "fd11::1/64", "dev", "near0", "nodad");
+    try (var other = LoadedObject.of("attach/lwt");
+        var link = attach("out", near("fd55::/64").via("fd11::2"));
+        var _ = attach("out", near("fd55::/64").withMetric(7).inTable(100))) {
+      assertThat(routesOfTheSixthVersion()).contains("fd55::/64").contains("metric 7");
+      link.update(other.program("out"));
+      try (var sender =
+          cable.near().call(() -> DatagramChannel.open(StandardProtocolFamily.INET6))) {
+        Await.until(
+            "a packet",
+            () -> {
+              try {
+                sender.send(ByteBuffer.allocate(1), new InetSocketAddress("fd55::1", 4242));
+              } catch (java.io.IOException _) {
+                // Dropped by the program, which the sender is told.
+              }
+              return other.count(1) > 0;
+            });
+      }
+      assertThat(object.count(1)).isZero();
+    }
+    assertThat(routesOfTheSixthVersion()).doesNotContain("fd55::");
+  }
+
+  private String routesOfTheSixthVersion() throws Exception {
+    return cable.near().run("ip", "-6", "route", "show", "table", "all");
+  }
+
+  @Test
   void routeThatIsThereStays() throws Exception {
     cable.near().ip("route", "add", "10.20.0.0/16", "dev", "near0");
     var before = routes();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import org.ebpf4j.attach.AttachPoint;
-import org.ebpf4j.attach.HookKind;
 import org.ebpf4j.attach.Tc;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.LinuxLink;
@@ -86,14 +85,6 @@ class TcTest {
       assertThat(filters()).contains("pref 49152").contains("handle 0x1");
     }
     assertThat(disciplines()).doesNotContain("clsact");
-  }
-
-  /// Textual places mean the same.
-  @Test
-  void placeIsReadFromText() throws Exception {
-    var text = "far0,ingress,prio=9,handle=0x3,netns=" + cable.far().path();
-    var point = HookKind.named("tc").orElseThrow().parse(text).in(null);
-    assertThat(point).isEqualTo(ingress().withPriority(9).withHandle(3));
   }
 
   @Test
@@ -179,6 +170,30 @@ class TcTest {
     assertThatThrownBy(() -> attach("drop", point).close())
         .isInstanceOf(KernelException.class)
         .hasMessageContaining("the kernel says: ");
+  }
+
+  /// At a queueing discipline that somebody else made, where programs return classes.
+  @Test
+  void classifiesAtAQueueingDisciplineUntilClosed() throws Exception {
+    try {
+      cable.near().run("tc", "qdisc", "add", "dev", "near0", "root", "handle", "1:", "prio");
+    } catch (IOException e) {
+      Assumptions.abort("no queueing discipline with classes: " + e.getMessage());
+    }
+    var point = new Tc("near0", 0x10000, 0, 4, false, cable.nearNetns());
+    cable.passes("before");
+    try (var _ = attach("classify", point)) {
+      assertThat(cable.near().run("tc", "filter", "show", "dev", "near0", "parent", "1:"))
+          .contains("pref 4")
+          .contains("classify@ebpf4j:")
+          .doesNotContain("direct-action");
+      cable.passes("during");
+      assertThat(object.count(3)).isEqualTo(1);
+    }
+    cable.passes("after");
+    assertThat(object.count(3)).isEqualTo(1);
+    assertThat(cable.near().run("tc", "filter", "show", "dev", "near0", "parent", "1:")).isEmpty();
+    assertThat(cable.near().run("tc", "qdisc", "show", "dev", "near0")).contains("prio 1:");
   }
 
   @Test

@@ -14,6 +14,7 @@ import org.ebpf4j.attach.Xdp;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.linux.LinuxLink;
+import org.ebpf4j.testkit.EffectOf;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.Requires;
@@ -89,6 +90,7 @@ class XdpTest {
   }
 
   @Test
+  @EffectOf("xdp")
   void dropsInTheModeThatTheKernelChooses() throws Exception {
     dropsUntilClosed(Xdp.on("far0"));
   }
