@@ -1,5 +1,11 @@
 package org.ebpf4j;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -74,6 +80,31 @@ public interface Link extends AutoCloseable {
   /// @throws org.ebpf4j.error.KernelException where the path exists (`EEXIST`)
   /// @throws org.ebpf4j.error.NotMountedException where the path is in no file system for pins
   void pin(Path path);
+
+  /// What the program of an iterator writes: the kernel runs it for one object after the other while
+  /// the stream is read. Each stream begins with the first object, and lives on when this is closed.
+  ///
+  /// @return an unbuffered stream, for one thread at a time, to be closed by the caller; reading
+  ///   throws an [IOException] where the program fails, or writes more for one object than the
+  ///   kernel's buffer has (`E2BIG`)
+  /// @throws org.ebpf4j.error.UnsupportedFeatureException where this is no iterator's link
+  /// @throws org.ebpf4j.error.KernelException where the kernel refuses
+  /// @throws IllegalStateException after [#close()]
+  InputStream read();
+
+  /// The lines that the program of an iterator writes, as UTF-8, from the first object to the last.
+  /// All of them are in memory; [#read()] reads piece by piece.
+  ///
+  /// @throws org.ebpf4j.error.UnsupportedFeatureException where this is no iterator's link
+  /// @throws UncheckedIOException where reading fails, as [#read()] says
+  /// @throws IllegalStateException after [#close()]
+  default List<String> lines() {
+    try (var reader = new BufferedReader(new InputStreamReader(read(), StandardCharsets.UTF_8))) {
+      return reader.lines().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /// Whether it is open.
   boolean isOpen();

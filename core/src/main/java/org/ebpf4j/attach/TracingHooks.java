@@ -234,6 +234,7 @@ final class TracingHooks {
                       Flag.SLEEPABLE)),
           row("freplace", "a global function of another program, which this one takes the place of")
               .place("FUNCTION", "filter", Freplace::new)
+              .attachedWith("a link; since 5.6, on several programs since 5.10")
               .sections(open("freplace", ProgramType.EXT, Flag.KERNEL_BTF)),
           row("lsm", "a hook of the Linux security modules")
               .place("HOOK", List.of(HookOption.cookie()), "file_open", Lsm::parse)
@@ -247,11 +248,17 @@ final class TracingHooks {
                       Flag.KERNEL_BTF,
                       Flag.SLEEPABLE)),
           row("lsm_cgroup", "a hook of the Linux security modules, for a cgroup")
-              .place("HOOK", "socket_bind", LsmCgroup::new)
+              .place(
+                  "HOOK",
+                  List.of(HookOption.value("cgroup", "PATH", "the cgroup")),
+                  "socket_bind,cgroup=/sys/fs/cgroup/test",
+                  LsmCgroup::parse)
+              .attachedWith("a link on a cgroup; since 6.0")
               .sections(
                   open("lsm_cgroup", ProgramType.LSM, AttachType.LSM_CGROUP, Flag.KERNEL_BTF)),
           row("iter", "objects of the kernel, one after the other")
-              .place("TARGET", "task", KernelIterator::new)
+              .place("TARGET", KernelIterator.OPTIONS, "task", KernelIterator::parse)
+              .attachedWith("a link, which is read; since 5.8")
               .sections(
                   open("iter", ProgramType.TRACING, AttachType.TRACE_ITER, Flag.KERNEL_BTF),
                   open(

@@ -127,11 +127,12 @@ class HookKindTest {
   @ParameterizedTest
   @MethodSource("places")
   void aSectionThatNamesThePlaceIsReadAsTheSamePoint(HookKind kind) {
+    var place = kind.options().isEmpty() ? kind.example() : kind.example().replaceFirst(",.*", "");
     for (var section : kind.sections()) {
       if (section.open()) {
-        assertThat(SectionName.parse(section.name() + "/" + kind.example()).attachPoint())
+        assertThat(SectionName.parse(section.name() + "/" + place).attachPoint())
             .as(section.name())
-            .contains(point(kind, kind.example()));
+            .contains(point(kind, place));
       }
     }
   }

@@ -1,5 +1,6 @@
 package org.ebpf4j.linux;
 
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -9,11 +10,13 @@ import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.internal.attach.Attachment;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.query.Pins;
+import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /// struct_ops links, and detaches those and netfilter links whoever holds them. Links of tracing,
 /// probes and perf events keep their program, and end with their last reference.
 public final class LinuxLink implements Link {
+  /// `BPF_LINK_TYPE_ITER`.
+  private static final int ITERATOR = 4;
+
   private final Steps steps;
   private final @Nullable AttachPoint point;
   private final Attachment attachment;
@@ -123,6 +129,25 @@ public final class LinuxLink implements Link {
                       + " with this process"));
     }
     attachment.leave(what);
+  }
+
+  @Override
+  public InputStream read() {
+    var what = "reading " + describe();
+    var info = info();
+    if (info.size() != 1 || info.getFirst().type() != ITERATOR) {
+      throw new UnsupportedFeatureException(
+          "iterator",
+          null,
+          what
+              + ": it is no link of an iterator"
+              + "\n  try: a program in SEC(\"iter/TARGET\"); what others report comes through maps and rings");
+    }
+    var opened = Bpf.iterCreate(attachment.links().getFirst().number());
+    if (!opened.ok()) {
+      throw KernelException.of(what, "ITER_CREATE", opened.errno());
+    }
+    return new IteratorStream(what, opened.fd());
   }
 
   private boolean isSevered() {

@@ -22,11 +22,11 @@ public final class TestObjects {
     }
   }
 
-  /// A file with those bytes, named `NAME.bpf.o`, gone with the JVM.
+  /// A file with those bytes, named `NAME.bpf.o` without folders, gone with the JVM.
   public static Path file(String name) {
     try {
       var directory = Files.createTempDirectory("ebpf4j-test");
-      var file = directory.resolve(name + ".bpf.o");
+      var file = directory.resolve(name.substring(name.lastIndexOf('/') + 1) + ".bpf.o");
       Files.write(file, bytes(name));
       directory.toFile().deleteOnExit();
       file.toFile().deleteOnExit();

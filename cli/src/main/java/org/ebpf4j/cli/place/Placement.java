@@ -78,7 +78,11 @@ public final class Placement implements AutoCloseable {
   /// Programs whose place the verifier has to know are loaded for the one that a target names.
   private void loadForPlaces() {
     byProgram.forEach((name, target) -> {
-      if (target.place() instanceof TypedPoint point) {
+      var program = spec.program(name);
+      if (point(target, new PlannedSurroundings(spec, program, target.kind()))
+              instanceof TypedPoint point
+          && !(program.attachPoint().orElse(null) instanceof TypedPoint own
+              && own.isLoadedFor(point))) {
         spec = spec.withProgram(name, p -> p.withAttachPoint(point));
       }
     });
@@ -175,7 +179,7 @@ public final class Placement implements AutoCloseable {
 
   /// Holds a target against the program it is for.
   private void check(ProgramSpec program, Target target) {
-    var point = point(target, new PlannedSurroundings(spec, program));
+    var point = point(target, new PlannedSurroundings(spec, program, target.kind()));
     target
         .kind()
         .check(

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.Handle;
+import org.ebpf4j.attach.HookKind;
 import org.ebpf4j.attach.Place;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.object.MapType;
@@ -12,7 +13,8 @@ import org.ebpf4j.object.ProgramSpec;
 
 /// The surroundings of a place before anything is loaded: names stand for what will be there, so
 /// that a mistake is found before anything is done.
-record PlannedSurroundings(ObjectSpec spec, ProgramSpec program) implements Place.Surroundings {
+record PlannedSurroundings(ObjectSpec spec, ProgramSpec program, HookKind kind)
+    implements Place.Surroundings {
 
   /// What is not there yet.
   private record Planned(String name) implements Handle {}
@@ -20,7 +22,9 @@ record PlannedSurroundings(ObjectSpec spec, ProgramSpec program) implements Plac
   @Override
   public Handle map(String name) {
     var type = spec.map(name).type();
-    if (type != MapType.SOCKMAP.number() && type != MapType.SOCKHASH.number()) {
+    if (kind.name().equals("sockmap")
+        && type != MapType.SOCKMAP.number()
+        && type != MapType.SOCKHASH.number()) {
       throw new BpfException(
           "map '" + name + "' is no map of sockets: its type is " + MapType.label(type));
     }

@@ -36,7 +36,9 @@ import picocli.CommandLine.Option;
     description = {
       "Loads the programs of a file, attaches each where its section name says, prints what they"
           + " print and the events",
-      "of its ring and perf buffers until Ctrl-C, and takes everything away again."
+      "of its ring and perf buffers until Ctrl-C, and takes everything away again. What iterators"
+          + " write is printed",
+      "once; an object that has nothing else ends then."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -153,7 +155,11 @@ public final class RunCommand implements PlainLine.Command {
       try (var links = loading.attach(object, placement)) {
         loading.announce(object, links, placement);
         loading.undoingPins(object, () -> pin(links));
-        stream(stream, new Maps(plan.spec(), object), placement, ending);
+        var iterators = Iterators.of(links);
+        iterators.print(loading.out(), output.isJson(), ending);
+        if (!iterators.areAll(links)) {
+          stream(stream, new Maps(plan.spec(), object), placement, ending);
+        }
       }
       events.drain();
       output.printMaps(plan.spec(), object, () -> false);

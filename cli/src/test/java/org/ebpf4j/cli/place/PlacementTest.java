@@ -96,7 +96,10 @@ class PlacementTest {
   void aProgramThatCannotBeAttachedYetIsCalledThat() {
     var spec =
         ObjectSpec.read("code_targets", TestObjects.bytes("code_targets"))
-            .withEachProgram(p -> p.withAutoload(p.section().contains("iter/task")));
+            .withEachProgram(p -> p.withAutoload(false))
+            .withProgram(
+                "code_fentry",
+                p -> p.toBuilder().ofSection("fentry.multi/do_*").autoload(true).build());
     var placement = placement(spec);
 
     assertThat(placement.unplaced().values())
@@ -104,7 +107,7 @@ class PlacementTest {
         .isInstanceOf(UnsupportedFeatureException.class)
         .extracting(Throwable::getMessage)
         .asString()
-        .contains("cannot attach iter yet");
+        .contains("cannot attach fentry.multi yet");
     assertThatThrownBy(placement::requireAny).isInstanceOf(UnsupportedFeatureException.class);
   }
 

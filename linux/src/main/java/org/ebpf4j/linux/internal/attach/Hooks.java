@@ -73,10 +73,10 @@ public final class Hooks {
       case FmodRet p -> TracingHook.attach(program, p);
       case Fsession p -> TracingHook.attach(program, p);
       case Lsm p -> TracingHook.lsm(program, p);
-      case Freplace _,
-          LsmCgroup _,
-          KernelIterator _,
-          FunctionMulti _,
+      case LsmCgroup p -> LsmCgroupHook.attach(program, p);
+      case Freplace p -> FreplaceHook.attach(program, p);
+      case KernelIterator p -> IteratorHook.attach(program, p);
+      case FunctionMulti _,
           Uprobe _,
           Uretprobe _,
           UprobeMulti _,

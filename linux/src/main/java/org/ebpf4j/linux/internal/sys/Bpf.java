@@ -34,6 +34,7 @@ public final class Bpf {
   static final int MAP_DELETE_BATCH = 27;
   private static final int LINK_CREATE = 28;
   private static final int ENABLE_STATS = 32;
+  private static final int ITER_CREATE = 33;
   private static final int PROG_BIND_MAP = 35;
   private static final int TOKEN_CREATE = 36;
   private static final int PROG_STREAM_READ_BY_FD = 37;
@@ -322,6 +323,13 @@ public final class Bpf {
   public static Result linkCreate(LinkCreate link) {
     try (var arena = Arena.ofConfined()) {
       return Result.of(link.attr(arena).bpf(LINK_CREATE));
+    }
+  }
+
+  /// `ITER_CREATE`: a descriptor that what the program of an iterator writes is read from.
+  public static Result iterCreate(int link) {
+    try (var arena = Arena.ofConfined()) {
+      return Result.of(new Attr(arena, 8).u32(0, link).bpf(ITER_CREATE));
     }
   }
 

@@ -104,6 +104,33 @@ public sealed interface LinkCreate {
     }
   }
 
+  /// A link that stands for an iterator.
+  ///
+  /// @param info `union bpf_iter_link_info` as far as it is used; nothing for all objects
+  record Iterator(int program, int... info) implements LinkCreate {
+    private static final int ATTACH_TYPE = 28;
+
+    @Override
+    public Attr attr(Arena arena) {
+      return info.length == 0
+          ? LinkCreate.attr(arena, 16, program, 0, ATTACH_TYPE, 0)
+          : LinkCreate.attr(arena, 28, program, 0, ATTACH_TYPE, 0)
+              .numbers(16, info)
+              .u32(24, info.length * Integer.BYTES);
+    }
+  }
+
+  /// A link on a function of another program.
+  ///
+  /// @param target the other program
+  /// @param function the id of the function in its types
+  record OnFunction(int program, int target, int function) implements LinkCreate {
+    @Override
+    public Attr attr(Arena arena) {
+      return LinkCreate.attr(arena, 20, program, target, 0, 0).u32(16, function);
+    }
+  }
+
   /// The link of a map of operations, which are in force as long as the link lives.
   record StructOps(int map) implements LinkCreate {
     private static final int ATTACH_TYPE = 44;

@@ -1,0 +1,101 @@
+package org.ebpf4j.linux.attach;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.ebpf4j.LoadOptions;
+import org.ebpf4j.RunInput;
+import org.ebpf4j.attach.Freplace;
+import org.ebpf4j.error.KernelException;
+import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.error.PermissionException;
+import org.ebpf4j.error.WrongHookException;
+import org.ebpf4j.linux.LinuxKernel;
+import org.ebpf4j.linux.LinuxObject;
+import org.ebpf4j.linux.LinuxProgram;
+import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.testkit.EffectOf;
+import org.ebpf4j.testkit.KernelTest;
+import org.ebpf4j.testkit.RequiresKernel;
+import org.ebpf4j.testkit.TestObjects;
+import org.junit.jupiter.api.Test;
+
+@KernelTest
+class FreplaceTest {
+  private static final int XDP_DROP = 1;
+  private static final int XDP_PASS = 2;
+
+  private final LinuxKernel kernel = LinuxKernel.open();
+
+  private static ObjectSpec spec(String name) {
+    return ObjectSpec.read(name, TestObjects.bytes(name));
+  }
+
+  private LinuxObject replacement(LinuxProgram target) {
+    var spec = spec("code_replacement");
+    for (var each : spec.programs()) {
+      spec =
+          spec.withProgram(
+              each.name(), p -> p.withAutoload(p.name().equals("code_replacement")));
+    }
+    try {
+      return kernel.load(spec, LoadOptions.DEFAULT.withTarget("code_replacement", target));
+    } catch (PermissionException e) {
+      assumeTrue(false, "this kernel is locked down: " + e.getMessage());
+      throw e;
+    }
+  }
+
+  private static int verdict(LinuxProgram base) {
+    return base.run(RunInput.packet(new byte[64])).returnValue();
+  }
+
+  @Test
+  @EffectOf("freplace")
+  @RequiresKernel(value = "5.6", because = "freplace")
+  void functionOfTheProgramItWasLoadedForIsReplacedUntilClosed() {
+    try (var first = kernel.load(spec("code_base"));
+        var object = replacement(first.program("code_base"))) {
+      var base = first.program("code_base");
+      var program = object.program("code_replacement");
+      assertThat(verdict(base)).isEqualTo(XDP_PASS);
+      try (var link = program.attach()) {
+        assertThat(link.attachPoint()).contains(new Freplace("code_part"));
+        assertThat(verdict(base)).isEqualTo(XDP_DROP);
+        try (var second = replacement(base)) {
+          assertThatThrownBy(() -> second.program("code_replacement").attach().close())
+              .isInstanceOf(KernelException.class)
+              .hasMessageContaining("EBUSY")
+              .hasMessageContaining("another program has taken the place");
+        }
+      }
+      assertThat(verdict(base)).isEqualTo(XDP_PASS);
+      assertThatThrownBy(() -> program.attach(new Freplace("other")).close())
+          .isInstanceOf(WrongHookException.class)
+          .hasMessageContaining("it was loaded for freplace/code_part");
+    }
+  }
+
+  @Test
+  @RequiresKernel(value = "5.10", because = "freplace on several programs")
+  void functionOfAnotherProgramIsReplacedToo() {
+    try (var first = kernel.load(spec("code_base"));
+        var second = kernel.load(spec("code_base"));
+        var object = replacement(first.program("code_base"))) {
+      var other = second.program("code_base");
+      var program = object.program("code_replacement");
+      try (var _ = program.attach();
+          var link = program.attach(new Freplace("code_part").of(other))) {
+        assertThat(link.isOpen()).isTrue();
+        assertThat(verdict(other)).isEqualTo(XDP_DROP);
+        assertThat(verdict(first.program("code_base"))).isEqualTo(XDP_DROP);
+      }
+      assertThat(verdict(other)).isEqualTo(XDP_PASS);
+      assertThat(verdict(first.program("code_base"))).isEqualTo(XDP_PASS);
+      assertThatThrownBy(() -> program.attach(new Freplace("code_prt").of(other)).close())
+          .isInstanceOf(NotFoundException.class)
+          .hasMessageContaining("code_part");
+    }
+  }
+}
