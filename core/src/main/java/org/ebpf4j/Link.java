@@ -81,8 +81,9 @@ public interface Link extends AutoCloseable {
   /// @throws org.ebpf4j.error.NotMountedException where the path is in no file system for pins
   void pin(Path path);
 
-  /// What the program of an iterator writes: the kernel runs it for one object after the other while
-  /// the stream is read. Each stream begins with the first object, and lives on when this is closed.
+  /// What the program of an iterator writes: the kernel runs it for one object after the other
+  /// while the stream is read. Each stream begins with the first object, and lives on when this is
+  /// closed.
   ///
   /// @return an unbuffered stream, for one thread at a time, to be closed by the caller; reading
   ///   throws an [IOException] where the program fails, or writes more for one object than the

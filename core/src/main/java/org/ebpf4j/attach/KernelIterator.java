@@ -125,8 +125,7 @@ public record KernelIterator(String name, Scope scope) implements TypedPoint {
       return all;
     }
     return switch (scope.get()) {
-      case "map" ->
-          surroundings -> all.over(surroundings.map(options.text("map").orElseThrow()));
+      case "map" -> surroundings -> all.over(surroundings.map(options.text("map").orElseThrow()));
       case "cgroup" ->
           all.over(
               Path.of(options.text("cgroup").orElseThrow()), order.orElse(Order.DESCENDANTS_PRE));
@@ -152,9 +151,7 @@ public record KernelIterator(String name, Scope scope) implements TypedPoint {
           case All() -> "";
           case OfMap(var map) -> ",map=" + map.name();
           case OfCgroup(var path, var order) ->
-              ",cgroup="
-                  + path
-                  + (order == Order.DESCENDANTS_PRE ? "" : ",order=" + order.label());
+              ",cgroup=" + path + (order == Order.DESCENDANTS_PRE ? "" : ",order=" + order.label());
           case OfThread(var tid) -> ",tid=" + tid;
           case OfProcess(var pid) -> ",pid=" + pid;
         };

@@ -40,7 +40,8 @@ final class IteratorStream extends InputStream {
       if (count == 0) {
         return -1;
       }
-      // The kernel goes over a million objects that write nothing, and then has the reader ask again.
+      // The kernel goes over a million objects that write nothing, and then has the reader ask
+      // again.
       if (count != -Errno.EAGAIN && count != -Errno.EINTR) {
         throw new IOException(reason(-count));
       }
@@ -66,7 +67,8 @@ final class IteratorStream extends InputStream {
         + ": read: "
         + Errno.describe(errno)
         + (errno == Errno.E2BIG
-            ? ": what the program writes for one object is longer than the kernel's buffer, which has 8 pages"
+            ? ": what the program writes for one object is longer than the kernel's buffer, which"
+                  + " has 8 pages"
             : "");
   }
 

@@ -140,8 +140,9 @@ public final class LinuxLink implements Link {
           "iterator",
           null,
           what
-              + ": it is no link of an iterator"
-              + "\n  try: a program in SEC(\"iter/TARGET\"); what others report comes through maps and rings");
+              + ": it is no link of an iterator\n"
+              + "  try: a program in SEC(\"iter/TARGET\"); what others report comes through maps"
+              + " and rings");
     }
     var opened = Bpf.iterCreate(attachment.links().getFirst().number());
     if (!opened.ok()) {

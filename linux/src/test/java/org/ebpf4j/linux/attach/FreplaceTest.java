@@ -36,8 +36,7 @@ class FreplaceTest {
     var spec = spec("code_replacement");
     for (var each : spec.programs()) {
       spec =
-          spec.withProgram(
-              each.name(), p -> p.withAutoload(p.name().equals("code_replacement")));
+          spec.withProgram(each.name(), p -> p.withAutoload(p.name().equals("code_replacement")));
     }
     try {
       return kernel.load(spec, LoadOptions.DEFAULT.withTarget("code_replacement", target));

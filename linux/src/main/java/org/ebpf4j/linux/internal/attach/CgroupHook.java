@@ -20,7 +20,8 @@ final class CgroupHook {
         throw program.refusal(
             "LINK_CREATE", link.errno(), EnumSet.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN));
       }
-      program.step("LINK_CREATE " + point.type().label() + " on " + point.path() + ": " + link.fd());
+      program.step(
+          "LINK_CREATE " + point.type().label() + " on " + point.path() + ": " + link.fd());
       return Attachment.ofLink(link.fd());
     }
   }

@@ -66,10 +66,12 @@ final class FreplaceHook {
     var reason =
         switch (errno) {
           case Errno.EBUSY ->
-              "another program has taken the place of the function, or watches it (fentry, fexit), or the program is in a map for tail calls"
-                  + "\n  try: bpftool link lists who is there";
+              "another program has taken the place of the function, or watches it (fentry, fexit),"
+                  + " or the program is in a map for tail calls\n"
+                  + "  try: bpftool link lists who is there";
           case Errno.EINVAL ->
-              "the function is not global, or its arguments are not those that this program was loaded for";
+              "the function is not global, or its arguments are not those that this program was"
+                  + " loaded for";
           default -> "";
         };
     return reason.isEmpty()

@@ -60,8 +60,9 @@ final class IteratorHook {
         "iterators over some tasks and cgroups",
         "6.1",
         program.what()
-            + ": this kernel's iterators go over all tasks, and over no cgroups; those since 6.1 can be told which"
-            + "\n  try: attach it without, and have the program look at task->tgid");
+            + ": this kernel's iterators go over all tasks, and over no cgroups; those since 6.1"
+            + " can be told which\n"
+            + "  try: attach it without, and have the program look at task->tgid");
   }
 
   private static Attachment link(Attaching program, KernelIterator point, int... info) {

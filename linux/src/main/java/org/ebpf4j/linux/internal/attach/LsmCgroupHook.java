@@ -40,8 +40,9 @@ final class LsmCgroupHook {
             program.what()
                 + ": LINK_CREATE: "
                 + Errno.describe(link.errno())
-                + ": this kernel takes no programs of security modules on cgroups (6.0, on arm64 6.4)"
-                + "\n  try: SEC(\"lsm/"
+                + ": this kernel takes no programs of security modules on cgroups (6.0, on arm64"
+                + " 6.4)\n"
+                + "  try: SEC(\"lsm/"
                 + point.name()
                 + "\"), which sees every process");
       }
