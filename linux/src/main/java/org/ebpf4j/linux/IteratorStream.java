@@ -68,7 +68,7 @@ final class IteratorStream extends InputStream {
         + Errno.describe(errno)
         + (errno == Errno.E2BIG
             ? ": what the program writes for one object is longer than the kernel's buffer, which"
-                  + " has 8 pages"
+                + " has 8 pages"
             : "");
   }
 

@@ -76,11 +76,7 @@ public final class Hooks {
       case LsmCgroup p -> LsmCgroupHook.attach(program, p);
       case Freplace p -> FreplaceHook.attach(program, p);
       case KernelIterator p -> IteratorHook.attach(program, p);
-      case FunctionMulti _,
-          Uprobe _,
-          Uretprobe _,
-          UprobeMulti _,
-          Usdt _ ->
+      case FunctionMulti _, Uprobe _, Uretprobe _, UprobeMulti _, Usdt _ ->
           throw kind.notYet(program.what(), point);
     };
   }
