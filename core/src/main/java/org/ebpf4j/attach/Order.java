@@ -26,7 +26,8 @@ public record Order(Position position, boolean isLink, int id, long revision) {
     /// After a certain one.
     AFTER,
     /// In the place of a certain program, which goes. That must have been attached without a link:
-    /// a link's program is exchanged by its owner.
+    /// a link's program is exchanged by its owner. The new one has no link either, and stays when
+    /// the process is killed, until somebody takes it off (`bpftool net detach`).
     REPLACE
   }
 

@@ -32,7 +32,7 @@ class BesideToolsTest {
   void open() throws Exception {
     cable = Cable.lay();
     object = LoadedObject.of("attach/tc");
-    theirs = LoadedObject.of("attach/xdp_maps");
+    theirs = LoadedObject.of("attach_xdp");
   }
 
   @AfterEach
@@ -68,7 +68,7 @@ class BesideToolsTest {
             "attach",
             "xdpgeneric",
             "id",
-            "" + theirs.program("to_cpu").id(),
+            "" + theirs.program("drop_port").id(),
             "dev",
             "far0");
   }
@@ -85,7 +85,7 @@ class BesideToolsTest {
   private void theirsAreThere() throws Exception {
     assertThat(filters()).contains("pref 9 bpf chain 0 handle 0x7");
     assertThat(cable.far().run("ip", "link", "show", "far0"))
-        .contains("prog/xdp id " + theirs.program("to_cpu").id());
+        .contains("prog/xdp id " + theirs.program("drop_port").id());
   }
 
   private boolean hasTcx() throws Exception {
