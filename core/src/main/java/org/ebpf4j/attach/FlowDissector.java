@@ -3,8 +3,8 @@ package org.ebpf4j.attach;
 /// The dissection of packets into their flow keys, in a network namespace. There is one program for
 /// it; one that the initial network namespace has holds for all, and no other can have one then.
 ///
-/// The program is on a link (since 5.7). Before, it stays when the process is killed, until somebody
-/// takes it off, and its network namespace lives as long as it is attached here.
+/// The program is on a link (since 5.7). Before, it stays when the process is killed, until
+/// somebody takes it off, and its network namespace lives as long as it is attached here.
 ///
 /// @param netns the network namespace
 public record FlowDissector(Netns netns) implements AttachPoint {
