@@ -76,7 +76,7 @@ final class ObjectTypes {
 
   private void set(int id, String name, long size, List<SectionVariable> variables) {
     var sorted = new ArrayList<>(variables);
-    sorted.sort(Comparator.comparingLong(SectionVariable::offset));
+    sorted.sort((a, b) -> Long.compare(a.offset(), b.offset()));
     result.set(id, new DataSection(name, size, sorted));
   }
 

@@ -23,6 +23,7 @@ import org.ebpf4j.linux.internal.query.HostFacts;
 import org.ebpf4j.linux.internal.query.Ids;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.query.Pins;
+import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
 import org.ebpf4j.linux.trace.TracePipe;
 import org.ebpf4j.load.FitOptions;
@@ -44,6 +45,12 @@ public final class LinuxKernel implements Kernel {
   /// The kernel of this machine.
   public static LinuxKernel open() {
     return new LinuxKernel(Steps.NONE);
+  }
+
+  /// Has system calls linked in another thread, while this one does something else: a program whose
+  /// first call comes soon after its start waits less for it. Changes nothing else.
+  public static void prepare() {
+    Bpf.prepare();
   }
 
   /// The kernel of this machine, where `steps` is told of each thing that is done.

@@ -7,6 +7,7 @@ import org.ebpf4j.cli.place.AttachHelp;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.Interrupt;
 import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.PinDirectory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -71,6 +72,7 @@ public final class LoadCommand implements PlainLine.Command {
 
   @Override
   public Integer call() {
+    LinuxKernel.prepare();
     var plan = loading.plan(false);
     PinDirectory.check(plan.spec(), Objects.requireNonNull(directory));
     // Half of the pins would be worse than all or none: a signal waits until they are made.

@@ -129,6 +129,7 @@ public final class RunCommand implements PlainLine.Command {
       new ObjectHelp(spec, output.types(spec)).print(loading.out());
       return 0;
     }
+    LinuxKernel.prepare();
     var plan = loading.plan(true);
     var types = output.types(plan.spec());
     output.check(plan.spec());

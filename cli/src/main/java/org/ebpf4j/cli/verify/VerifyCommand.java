@@ -148,6 +148,7 @@ public final class VerifyCommand implements PlainLine.Command {
       throw new UsageException(
           "--log: say which file the logs of rejected programs are written to");
     }
+    LinuxKernel.prepare();
     var options = log.in(facts.in(LoadOptions.DEFAULT));
     var before = baseline == null ? null : Baseline.read(baseline);
     var objects = new ObjectFiles();

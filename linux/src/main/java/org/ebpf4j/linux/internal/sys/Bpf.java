@@ -55,6 +55,11 @@ public final class Bpf {
 
   private Bpf() {}
 
+  /// Has the calls linked in another thread, before the first is made.
+  public static void prepare() {
+    Native.linkMeanwhile();
+  }
+
   /// `MAP_CREATE`.
   public static Result mapCreate(MapCreate map) {
     try (var arena = Arena.ofConfined()) {

@@ -117,4 +117,17 @@ final class Native {
   static long call(SystemCall call, long a, long b, long c) {
     return call(call, a, b, c, 0, 0, 0);
   }
+
+  /// Links it, in a thread of its own, so that the first call need not wait as long.
+  static void linkMeanwhile() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("ebpf4j-link")
+        .start(() -> {
+          try (var arena = Arena.ofConfined()) {
+            // Makes what calls go through, too. Of a file that is none, for no error is of interest.
+            call(arena.allocate(CAPTURE), SystemCall.CLOSE, -1, 0, 0);
+          }
+        });
+  }
 }

@@ -53,6 +53,11 @@ public record ProgramLoad(
   public record Target(int typeId, int fd) {
     /// Nothing.
     public static final Target NONE = new Target(0, 0);
+
+    /// Whether it is nothing. Comparing records would be linked first, at the first load.
+    boolean isNone() {
+      return typeId == 0 && fd == 0;
+    }
   }
 
   /// A program with nothing but what each has.

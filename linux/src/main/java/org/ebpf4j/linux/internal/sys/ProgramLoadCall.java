@@ -42,7 +42,7 @@ final class ProgramLoadCall {
       functions.pass();
       lines.pass();
     }
-    if (!load.target().equals(ProgramLoad.Target.NONE)) {
+    if (!load.target().isNone()) {
       attr.u32(108, load.target().typeId()).u32(112, load.target().fd());
     }
     if (load.fdArray().length > 0) {
@@ -68,7 +68,7 @@ final class ProgramLoadCall {
     if (load.fdArray().length > 0) {
       return 128;
     }
-    if (!load.target().equals(ProgramLoad.Target.NONE)) {
+    if (!load.target().isNone()) {
       return 116;
     }
     return load.types().fd() != 0 ? 108 : 72;
