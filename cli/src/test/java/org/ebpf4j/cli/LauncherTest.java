@@ -123,7 +123,7 @@ class LauncherTest {
         + at
         + "/cli/target/lib/"
         + cache
-        + ".aot -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Debpf4j.launched=true --module-path "
+        + ".aot -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=8 -Xms8m -Debpf4j.launched=true --module-path "
         + at
         + "/cli/target/lib --enable-native-access=org.ebpf4j.linux --module org.ebpf4j.cli/org.ebpf4j.cli.Main "
         + words
@@ -148,7 +148,7 @@ class LauncherTest {
   void takesTheCacheOfTheCommand() throws IOException {
     build();
     for (var command :
-        List.of("version --version", "run load x", "types btf dump", "types link x", "all verify x")) {
+        List.of("version --version", "run load x", "types link x", "all verify x")) {
       var space = command.indexOf(' ');
       var words = command.substring(space + 1);
       assertThat(shell("checkout/ebpf4j " + words))

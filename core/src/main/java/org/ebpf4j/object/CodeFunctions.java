@@ -1,7 +1,6 @@
 package org.ebpf4j.object;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -262,7 +261,7 @@ final class CodeFunctions {
   private List<Symbol> symbols(Section section, int type) {
     return elf.symbols().stream()
         .filter(s -> s.section() == section.index() && s.type() == type)
-        .sorted(Comparator.comparingLong(Symbol::value))
+        .sorted((a, b) -> Long.compare(a.value(), b.value()))
         .toList();
   }
 

@@ -137,4 +137,9 @@ public final class RingPoller implements AutoCloseable {
     }
     entries.clear();
   }
+
+  @Override
+  public String toString() {
+    return "poller of " + entries.size() + " rings" + (reader.closed() ? " (closed)" : "");
+  }
 }

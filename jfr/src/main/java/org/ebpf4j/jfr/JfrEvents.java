@@ -203,4 +203,9 @@ public final class JfrEvents implements AutoCloseable {
       type.release();
     }
   }
+
+  @Override
+  public String toString() {
+    return "Flight Recorder events '" + name + (closed.get() ? "' (closed)" : "'");
+  }
 }

@@ -391,6 +391,7 @@ class JfrEventsTest {
     assertThat(event.getInt("duration_2")).isEqualTo(1);
     assertThat(event.getInt("a_b_2")).isEqualTo(6);
     try (var odd = JfrEvents.of("my-tool.new.", types.build(), inner)) {
+      assertThat(odd).hasToString("Flight Recorder events 'my-tool.new.'");
       assertThat(Recorded.during(() -> odd.commit(new byte[1])))
           .extracting(e -> e.getEventType().getName())
           .containsExactly("ebpf.my_tool.new_.__");

@@ -46,4 +46,9 @@ final class LinuxRunStatistics implements RunStatistics {
   public void close() {
     fd.close();
   }
+
+  @Override
+  public String toString() {
+    return SUBJECT + (isOpen() ? "" : " (closed)");
+  }
 }

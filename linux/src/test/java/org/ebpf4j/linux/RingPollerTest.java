@@ -40,6 +40,7 @@ class RingPollerTest {
       var read = new ArrayList<String>();
       poller.add(events, record -> read.add("e" + record.get(ValueLayout.JAVA_LONG, 0)));
       poller.add(others.as(RingBufferTest.Event.class), event -> read.add("o" + event.sequence()));
+      assertThat(poller).hasToString("poller of 2 rings");
       assertThat(poller.consumeAll()).isZero();
       RingBufferTest.emit(object, "emit", 2);
       RingBufferTest.emit(object, "emit_other", 2);

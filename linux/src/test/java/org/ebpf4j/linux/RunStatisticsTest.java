@@ -36,6 +36,8 @@ class RunStatisticsTest {
           assertThat(before.timePerRun()).isPositive().isLessThanOrEqualTo(before.time());
         }
         assertThat(first.isOpen()).isFalse();
+        assertThat(first).hasToString("counting the runs of programs (closed)");
+        assertThat(second).hasToString("counting the runs of programs");
         assertThat(second.isOpen()).isTrue();
         program.run(PACKET.repeat(50));
       }

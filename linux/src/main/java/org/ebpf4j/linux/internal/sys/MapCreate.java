@@ -44,6 +44,11 @@ public record MapCreate(
     /// No types.
     public static final Types NONE = new Types(0, 0, 0, 0, 0);
 
+    /// Whether there are none. Comparing records would be linked first, at the first map.
+    boolean isNone() {
+      return fd == 0 && keyType == 0 && valueType == 0 && kernelValueType == 0 && moduleFd == 0;
+    }
+
     /// Types of an object's own BTF.
     public static Types of(int fd, int keyType, int valueType) {
       return new Types(fd, keyType, valueType, 0, 0);
@@ -174,6 +179,6 @@ public record MapCreate(
     if (extra != 0) {
       return 72;
     }
-    return types.equals(Types.NONE) ? 44 : 64;
+    return types.isNone() ? 44 : 64;
   }
 }
