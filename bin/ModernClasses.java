@@ -24,11 +24,12 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
-/// `ModernClasses FOLDER`: changes the classes of the jars in a folder so that programs start faster.
+/// `ModernClasses FOLDER`: changes the classes of the jars in a folder so that programs start
+/// faster.
 ///
-/// - Those of a format before Java 6, as picocli's are, get that of Java 21, with the stack maps that
-///   it wants: they are verified the slow way, and the JVM's cache of loaded and linked classes takes
-///   none of them.
+/// - Those of a format before Java 6, as picocli's are, get that of Java 21, with the stack maps
+///   that it wants: they are verified the slow way, and the JVM's cache of loaded and linked
+///   classes takes none of them.
 /// - Switches over types, which the JVM would spin code for when they are first run, become
 ///   comparisons in a method of the class.
 final class ModernClasses {
@@ -125,17 +126,16 @@ final class ModernClasses {
                 type,
                 ClassTransform.transformingMethodBodies(calls)
                     .andThen(
-                        ClassTransform.endHandler(
-                            all -> {
-                              for (int i = 0; i < switches.size(); i++) {
-                                var labels = switches.get(i);
-                                all.withMethodBody(
-                                    "typeSwitch$" + i,
-                                    SWITCH,
-                                    PRIVATE_STATIC_SYNTHETIC,
-                                    code -> compare(code, labels));
-                              }
-                            })));
+                        ClassTransform.endHandler(all -> {
+                          for (int i = 0; i < switches.size(); i++) {
+                            var labels = switches.get(i);
+                            all.withMethodBody(
+                                "typeSwitch$" + i,
+                                SWITCH,
+                                PRIVATE_STATIC_SYNTHETIC,
+                                code -> compare(code, labels));
+                          }
+                        })));
     return switches.isEmpty() ? bytes : changed;
   }
 

@@ -123,9 +123,11 @@ class LauncherTest {
         + at
         + "/cli/target/lib/"
         + cache
-        + ".aot -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=8 -Xms8m -Debpf4j.launched=true --module-path "
+        + ".aot -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=8 -Xms8m"
+        + " -Debpf4j.launched=true --module-path "
         + at
-        + "/cli/target/lib --enable-native-access=org.ebpf4j.linux --module org.ebpf4j.cli/org.ebpf4j.cli.Main "
+        + "/cli/target/lib --enable-native-access=org.ebpf4j.linux --module"
+        + " org.ebpf4j.cli/org.ebpf4j.cli.Main "
         + words
         + "\n";
   }
@@ -140,15 +142,15 @@ class LauncherTest {
     assertThat(shell("checkout/ebpf4j run 'a b'"))
         .isEqualTo(new Result(0, "ebpf4j: building once…\n" + line(home, "run", "run a b")));
     assertThat(calls()).containsExactly("mvn", "cache", "cache", "cache", "cache");
-    assertThat(shell("checkout/ebpf4j run 'a b'")).isEqualTo(new Result(0, line(home, "run", "run a b")));
+    assertThat(shell("checkout/ebpf4j run 'a b'"))
+        .isEqualTo(new Result(0, line(home, "run", "run a b")));
     assertThat(calls()).isEmpty();
   }
 
   @Test
   void takesTheCacheOfTheCommand() throws IOException {
     build();
-    for (var command :
-        List.of("version --version", "run load x", "types link x", "all verify x")) {
+    for (var command : List.of("version --version", "run load x", "types link x", "all verify x")) {
       var space = command.indexOf(' ');
       var words = command.substring(space + 1);
       assertThat(shell("checkout/ebpf4j " + words))

@@ -28,7 +28,8 @@ final class LinuxRunStatistics implements RunStatistics {
           SUBJECT
               + ": ENABLE_STATS: "
               + Errno.describe(Errno.EINVAL)
-              + ": this kernel does it by the setting kernel.bpf_stats_enabled only; since 5.8 it does it for who asks");
+              + ": this kernel does it by the setting kernel.bpf_stats_enabled only; since 5.8 it"
+              + " does it for who asks");
     }
     if (!result.ok()) {
       throw Refusal.of(

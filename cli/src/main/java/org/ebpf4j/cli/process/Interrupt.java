@@ -74,9 +74,9 @@ public final class Interrupt {
     System.exit(exitStatus);
   }
 
-  /// Whether nothing but this class waits for the end, as the script that started this JVM gave it no
-  /// agent and no recording, and nobody else did. An exit would look for a logger first, which takes
-  /// half as long as the start of the JVM.
+  /// Whether nothing but this class waits for the end, as the script that started this JVM gave it
+  /// no agent and no recording, and nobody else did. An exit would look for a logger first, which
+  /// takes half as long as the start of the JVM.
   private static boolean endsAlone() {
     return Boolean.getBoolean("ebpf4j.launched")
         && System.getenv("JAVA_TOOL_OPTIONS") == null

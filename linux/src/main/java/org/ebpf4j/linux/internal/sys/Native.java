@@ -125,7 +125,8 @@ final class Native {
         .name("ebpf4j-link")
         .start(() -> {
           try (var arena = Arena.ofConfined()) {
-            // Makes what calls go through, too. Of a file that is none, for no error is of interest.
+            // Makes what calls go through, too. Of a file that is none, for no error is of
+            // interest.
             call(arena.allocate(CAPTURE), SystemCall.CLOSE, -1, 0, 0);
           }
         });
