@@ -8,7 +8,7 @@ import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfFeatures;
 
 /// What has to be known of a kernel and its machine to fit an object to it. A running kernel
-/// supplies it, a directory ([FactsDirectory]), or a test.
+/// supplies it, a directory ([StoredFacts]), or a test.
 ///
 /// Each fact is asked for only when an object wants it, so that a source need not have all. A
 /// source that lacks one throws a [org.ebpf4j.error.BpfException] that says what is missing. The
