@@ -3,6 +3,7 @@ package org.ebpf4j.cli;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
+import org.ebpf4j.cli.attach.AttachCommand;
 import org.ebpf4j.cli.btf.BtfCommand;
 import org.ebpf4j.cli.btf.DumpBtfCommand;
 import org.ebpf4j.cli.btf.MinimalBtfCommand;
@@ -42,13 +43,15 @@ record Commands(Console console, Main main) {
           new Entry("run", (console, _) -> new RunCommand(console)),
           new Entry("load", (console, _) -> new LoadCommand(console)),
           new Entry("unpin", (console, _) -> new UnpinCommand(console)),
+          new Entry("attach", (_, _) -> new AttachCommand()),
           new Entry("export", (_, _) -> new ExportCommand()),
           new Entry("verify", VerifyCommand::new),
           new Entry("disasm", (console, _) -> new DisasmCommand(console)),
           new Entry("link", (console, _) -> new LinkCommand(console)),
           new Entry("btf", (_, _) -> new BtfCommand()),
           new Entry("btf dump", (console, _) -> new DumpBtfCommand(console)),
-          new Entry("btf min", (console, _) -> new MinimalBtfCommand(console)));
+          new Entry("btf min", (console, _) -> new MinimalBtfCommand(console)),
+          new Entry("completion", (console, _) -> new CompletionCommand(console)));
 
   /// The command of a line in plain form, ready to be called; null where the line is not plain.
   PlainLine.@Nullable Command plain(String... args) {

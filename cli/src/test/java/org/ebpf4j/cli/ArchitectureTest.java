@@ -23,6 +23,7 @@ final class ArchitectureTest {
           ROOT + ".text",
           ROOT + ".input",
           ROOT + ".place",
+          ROOT + ".attach",
           ROOT + ".object",
           ROOT + ".btf",
           ROOT + ".verify",
@@ -31,7 +32,7 @@ final class ArchitectureTest {
           ROOT);
 
   /// Families of commands, which do not know each other.
-  private static final List<String> FAMILIES = List.of("object", "btf", "verify", "export", "run");
+  private static final List<String> FAMILIES = List.of("attach", "object", "btf", "verify", "export", "run");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

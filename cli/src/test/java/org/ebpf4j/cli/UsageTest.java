@@ -26,7 +26,17 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "load", "unpin", "export", "verify", "disasm", "link", "btf"})
+  @ValueSource(strings = {
+        "run",
+        "load",
+        "unpin",
+        "attach",
+        "export",
+        "verify",
+        "disasm",
+        "link",
+        "btf"
+      })
   void eachCommandHasExamples(String command) {
     var run = Cli.run(command, "--help");
 

@@ -55,6 +55,13 @@ public record HookSection(
     return section.equals(name) || (open && section.startsWith(name + "/"));
   }
 
+  /// How such a section is named: `kprobe/SYMBOL`.
+  ///
+  /// @param form how a place of its kind is written
+  public String usage(String form) {
+    return open && !form.isEmpty() ? name + "/" + form : name;
+  }
+
   /// The place in the name of a section that matches; empty where it names none.
   public String place(String section) {
     return open && section.length() > name.length() ? section.substring(name.length() + 1) : "";

@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
 import org.ebpf4j.testkit.TestObjects;
 import org.junit.jupiter.api.Test;
 
-/// The table of hooks in the README is the table of hooks. `-Debpf4j.golden=write` writes it anew.
+/// The table of hooks in the README and the page of their kinds are made of the table of hooks.
+/// `-Debpf4j.golden=write` writes them anew.
 class HookDocumentationTest {
   private static final String START = "| section | `--attach` | attached with |\n|---|---|---|\n";
 
@@ -72,6 +73,16 @@ class HookDocumentationTest {
       return;
     }
     assertThat(readme.substring(start, end)).isEqualTo(table());
+  }
+
+  @Test
+  void thePageHasEveryKind() throws IOException {
+    var file = TestObjects.example("hello").resolve("../../docs/hooks.md").normalize();
+
+    if ("write".equals(System.getProperty("ebpf4j.golden"))) {
+      write(file, HookPage.text());
+    }
+    assertThat(Files.readString(file)).isEqualTo(HookPage.text());
   }
 
   private static void write(Path file, String text) throws IOException {

@@ -1,0 +1,75 @@
+package org.ebpf4j.cli.attach;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.ebpf4j.attach.HookKind;
+import org.ebpf4j.error.NotFoundException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `ebpf4j attach`: lists the kinds of places that programs are attached to.
+@Command(
+    name = "attach",
+    mixinStandardHelpOptions = true,
+    header = "List the kinds of places that programs are attached to.",
+    description = {
+      "Prints each kind of place: how --attach of run, load and export names it, its options, the"
+          + " names of sections whose",
+      "programs go there, what attaches them, and an example. Needs no kernel and no privileges."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ebpf4j attach --list",
+      "  ebpf4j attach --list xdp kprobe",
+      "  ebpf4j attach --list --json"
+    })
+public final class AttachCommand implements Callable<Integer> {
+  @Option(names = "--list", description = "List the kinds.")
+  private boolean list;
+
+  @Option(names = "--json", description = "Print a JSON object on a line for each kind.")
+  private boolean json;
+
+  @Parameters(paramLabel = "KIND", description = "Only these kinds.")
+  private List<String> names = new ArrayList<>();
+
+  @Spec private @Nullable CommandSpec command;
+
+  @Override
+  public Integer call() {
+    var line = Objects.requireNonNull(command).commandLine();
+    if (!list) {
+      throw new CommandLine.ParameterException(
+          line,
+          "attach only lists, with --list; 'ebpf4j run FILE --attach PLACE' attaches programs");
+    }
+    var out = line.getOut();
+    for (var kind : kinds()) {
+      if (json) {
+        out.println(KindText.json(kind));
+      } else {
+        KindText.lines(kind).forEach(out::println);
+      }
+    }
+    return 0;
+  }
+
+  private List<HookKind> kinds() {
+    if (names.isEmpty()) {
+      return HookKind.all();
+    }
+    var known = HookKind.all().stream().map(HookKind::name).toList();
+    return names.stream()
+        .map(name ->
+            HookKind.named(name)
+                .orElseThrow(() -> new NotFoundException("kind of place", name, known)))
+        .toList();
+  }
+}
