@@ -32,7 +32,8 @@ final class ArchitectureTest {
           ROOT);
 
   /// Families of commands, which do not know each other.
-  private static final List<String> FAMILIES = List.of("attach", "object", "btf", "verify", "export", "run");
+  private static final List<String> FAMILIES =
+      List.of("attach", "object", "btf", "verify", "export", "run");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -26,17 +26,8 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {
-        "run",
-        "load",
-        "unpin",
-        "attach",
-        "export",
-        "verify",
-        "disasm",
-        "link",
-        "btf"
-      })
+  @ValueSource(
+      strings = {"run", "load", "unpin", "attach", "export", "verify", "disasm", "link", "btf"})
   void eachCommandHasExamples(String command) {
     var run = Cli.run(command, "--help");
 
@@ -67,7 +58,8 @@ class UsageTest {
     assertThat(run.status()).isEqualTo(ExitStatus.NOT_FOUND);
     assertThat(run.err())
         .isEqualTo(
-            "ebpf4j: /nowhere/x.bpf.o: no such file\n  try: look at the path: there is no directory /nowhere\n");
+            "ebpf4j: /nowhere/x.bpf.o: no such file\n"
+                + "  try: look at the path: there is no directory /nowhere\n");
   }
 
   @Test

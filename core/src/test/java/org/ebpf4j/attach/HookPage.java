@@ -21,7 +21,9 @@ final class HookPage {
 
   static String text() {
     return HEAD
-        + HookKind.all().stream().map(HookPage::kind).collect(Collectors.joining("\n"))
+        + HookKind.all().stream()
+            .map(HookPage::kind)
+            .collect(Collectors.joining("\n"))
             .stripTrailing()
         + "\n";
   }
@@ -60,7 +62,9 @@ final class HookPage {
                 .collect(Collectors.joining(", ")));
     lines.add(
         "- Programs: "
-            + kind.programTypes().stream().map(ProgramType::label).collect(Collectors.joining(", ")));
+            + kind.programTypes().stream()
+                .map(ProgramType::label)
+                .collect(Collectors.joining(", ")));
     if (kind.isAttachable()) {
       lines.add("- Attached with: " + kind.mechanism());
       lines.add("- Example: `ebpf4j run FILE --attach " + kind.name() + ":" + kind.example() + "`");

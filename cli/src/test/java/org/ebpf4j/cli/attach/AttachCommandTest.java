@@ -25,7 +25,8 @@ class AttachCommandTest {
   @Test
   void listsAKindWithItsOptions() {
     assertThat(Cli.run("attach", "--list", "tp").out())
-        .startsWith("tracepoint: a tracepoint of the kernel, by its place in tracefs\n  also      tp\n")
+        .startsWith(
+            "tracepoint: a tracepoint of the kernel, by its place in tracefs\n  also      tp\n")
         .contains("\n  place     tracepoint:CATEGORY/NAME\n")
         .contains("\n  sections  tracepoint/CATEGORY/NAME, tp/CATEGORY/NAME, ")
         .contains("\n  programs  tracepoint\n");
