@@ -29,8 +29,8 @@ class CompletionTest {
   @Test
   void theScriptIsThatOfTheCommands() throws IOException {
     var silence = new PrintWriter(Writer.nullWriter());
-    var made = AutoComplete.bash(
-            "ebpf4j", new Commands(new Console(silence, silence), new Main()).line());
+    var made =
+        AutoComplete.bash("ebpf4j", new Commands(new Console(silence, silence), new Main()).line());
 
     if ("write".equals(System.getProperty("ebpf4j.golden"))) {
       Files.writeString(FILE, made);
