@@ -93,7 +93,7 @@ class TargetTest {
     assertThat(Cli.run("run", TestObjects.file("attach_choice"), "--help-object").out())
         .containsPattern(
             "optional +\\?raw_tp/task_rename  loaded if it is asked for: --attach"
-                + " optional=raw_tracepoint:NAME\n")
+                + " optional=raw_tracepoint:NAME\\[")
         .containsPattern("there +tp/sched/sched_switch\n");
     assertThat(Cli.run("run", TestObjects.example("sections/xdp.bpf.o"), "--help-object").out())
         .contains("packet  xdp  --attach packet=xdp:DEVICE[,generic|,driver|");

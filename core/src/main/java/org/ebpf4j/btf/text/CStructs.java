@@ -55,7 +55,13 @@ public final class CStructs {
     }
     alias("bool", integer("_Bool", 1, BOOL));
     alias("size_t", typedef("u64"));
+    alias("ssize_t", typedef("s64"));
+    alias("loff_t", typedef("s64"));
     alias("pid_t", typedef("s32"));
+    // As the kernel's types have them.
+    alias("uid_t", typedef("u32"));
+    alias("gid_t", typedef("u32"));
+    alias("dev_t", typedef("u32"));
     address("in_addr", "s_addr", typedef("__be32"), 1);
     address("in6_addr", "s6_addr", typedef("u8"), 16);
   }
