@@ -83,6 +83,11 @@ public record MapSpec(
     return with(d -> d.maxEntries = entries);
   }
 
+  /// The same map with values of another size, in bytes.
+  public MapSpec withValueSize(int size) {
+    return with(d -> d.valueSize = size);
+  }
+
   /// The same map as another type.
   public MapSpec withType(MapType other) {
     return with(d -> d.type = other.number());

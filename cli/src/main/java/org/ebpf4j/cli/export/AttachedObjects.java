@@ -3,9 +3,12 @@ package org.ebpf4j.cli.export;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.Consumer;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.cli.place.Placement;
+import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
 import org.ebpf4j.linux.ListeningSocket;
@@ -14,28 +17,57 @@ import org.ebpf4j.linux.ListeningSocket;
 final class AttachedObjects implements AutoCloseable {
   private record Placed(LinuxObject object, Placement placement) {}
 
+  private final Consumer<String> messages;
   private final List<Placed> objects = new ArrayList<>();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+  /// @param messages takes what is said of programs that are not loaded or attached
+  AttachedObjects(Consumer<String> messages) {
+    this.messages = messages;
+  }
 
   /// Has the runs of programs counted while this is open.
   void countRuns(LinuxKernel kernel) {
     open.push(kernel.statistics());
   }
 
-  /// Loads one more.
+  /// Loads one more; says what is not loaded, where the options go on then.
   void load(LinuxKernel kernel, Placement placement, LoadOptions options) {
     open.push(placement);
     var object = kernel.load(placement.spec(), options);
     open.push(object);
+    object.failures().forEach((name, why) -> say("loaded", name, why));
     objects.add(new Placed(object, placement));
   }
 
-  /// Attaches the programs of all.
-  void attach(LinuxKernel kernel) {
+  /// Attaches the programs of all: each of them, or, where it goes on, those that can be; then it
+  /// says which not.
+  ///
+  /// @throws BpfException where one is not attached and it does not go on, or none is
+  void attach(LinuxKernel kernel, boolean keepGoing) {
+    var failures = new LinkedHashMap<String, BpfException>();
+    var attached = 0;
     for (var placed : objects) {
-      placed.placement().open(kernel);
-      open.push(placed.object().attachTo(p -> placed.placement().point(placed.object(), p)));
+      var object = placed.object();
+      var placement = placed.placement();
+      placement.open(kernel);
+      failures.putAll(placement.unplaced());
+      var links =
+          keepGoing
+              ? object.attachTo(
+                  p -> placement.point(object, p), (p, why) -> failures.put(p.name(), why))
+              : object.attachTo(p -> placement.point(object, p));
+      open.push(links);
+      attached += links.links().size();
     }
+    if (attached == 0 && !failures.isEmpty()) {
+      throw failures.firstEntry().getValue();
+    }
+    failures.forEach((name, why) -> say("attached", name, why));
+  }
+
+  private void say(String what, String program, BpfException why) {
+    messages.accept("not " + what + ": '" + program + "': " + why.getMessage());
   }
 
   List<LinuxObject> objects() {

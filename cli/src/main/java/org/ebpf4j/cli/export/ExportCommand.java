@@ -14,8 +14,8 @@ import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.attach.SocketFilter;
-import org.ebpf4j.cli.input.FirstValues;
 import org.ebpf4j.cli.input.KernelOptions;
+import org.ebpf4j.cli.input.ObjectOptions;
 import org.ebpf4j.cli.place.AttachHelp;
 import org.ebpf4j.cli.place.Placement;
 import org.ebpf4j.cli.place.Target;
@@ -84,7 +84,7 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Mixin private final KernelOptions facts = new KernelOptions();
 
-    @Mixin private final FirstValues values = new FirstValues();
+    @Mixin private final ObjectOptions changes = new ObjectOptions();
 
     @Parameters(index = "0", paramLabel = "CONFIG", description = "What to serve, as YAML.")
     private @Nullable Path config;
@@ -142,6 +142,11 @@ public final class ExportCommand implements Callable<Integer> {
             "Where a program goes whose section does not say, or goes instead: [PROGRAM=]KIND:REST.")
     private List<String> attach = new ArrayList<>();
 
+    @Option(
+        names = "--keep-going",
+        description = "If a program does not load or attach, say so, and go on with the others.")
+    private boolean keepGoing;
+
     @Spec private @Nullable CommandSpec command;
 
     private CommandLine line() {
@@ -163,12 +168,15 @@ public final class ExportCommand implements Callable<Integer> {
         throw new CommandLine.ParameterException(
             line(), "--once prints metrics; say with --spans FILE where the spans go");
       }
-      var specs =
-          addresses(read, objects(read).stream().map(ObjectSpec::read).map(values::in).toList());
-      if (specs.size() > 1 && !(targets.isEmpty() && values.isEmpty())) {
+      var objects = objects(read);
+      if (objects.size() > 1 && !(targets.isEmpty() && changes.isEmpty())) {
         throw new CommandLine.ParameterException(
-            line(), (targets.isEmpty() ? "--set" : "--attach") + " goes with one object only");
+            line(),
+            (targets.isEmpty() ? "what changes an object, such as --set," : "--attach")
+                + " goes with one object only");
       }
+      var specs =
+          addresses(read, objects.stream().map(ObjectSpec::read).map(changes::in).toList());
       var placements = specs.stream().map(s -> placed(s, targets)).toList();
       var err = line().getErr();
       var ending = Ending.of(once && duration == null ? Duration.ZERO : duration);
@@ -181,17 +189,20 @@ public final class ExportCommand implements Callable<Integer> {
               spanWriter(),
               ending::end);
       try (var kernel = LinuxKernel.open();
-          var all = new AttachedObjects()) {
+          var all = new AttachedObjects(err::println)) {
         if (!read.programs().isEmpty()) {
           all.countRuns(kernel);
         }
         for (int i = 0; i < specs.size(); i++) {
-          all.load(kernel, placements.get(i), facts.in(LoadOptions.DEFAULT));
+          all.load(
+              kernel,
+              placements.get(i),
+              facts.in(LoadOptions.DEFAULT.withKeepGoing(keepGoing)));
         }
         try (var exporter = new Exporter(read, kernel, all.objects(), setting)) {
           ending.cleanUp();
           exporter.start();
-          all.attach(kernel);
+          all.attach(kernel, keepGoing);
           ending.begin();
           if (serves && !once) {
             serve(address, exporter, ending, all);
@@ -256,9 +267,13 @@ public final class ExportCommand implements Callable<Integer> {
       return result;
     }
 
-    private static Placement placed(ObjectSpec spec, List<Target> targets) {
+    private Placement placed(ObjectSpec spec, List<Target> targets) {
       var placement = Placement.of(spec, targets.isEmpty() ? ForeignSections.of(spec) : targets);
-      placement.requireAll();
+      if (keepGoing) {
+        placement.requireAny();
+      } else {
+        placement.requireAll();
+      }
       return placement;
     }
 

@@ -222,7 +222,14 @@ final class MetricReading implements Reading {
         metric.help(),
         metric.kind(),
         scale == null ? read : List.of(),
-        scale == null ? List.of() : histograms(read, scale));
+        scale == null
+            ? List.of()
+            : histograms(read, scale).stream().map(MetricReading::summed).toList());
+  }
+
+  /// The histogram with a sum: 0 where it is not known, as ebpf_exporter has it.
+  private static Histogram summed(Histogram histogram) {
+    return Double.isNaN(histogram.sum()) ? histogram.withSum(0) : histogram;
   }
 
   private List<Histogram> histograms(List<Sample> read, Scale buckets) {

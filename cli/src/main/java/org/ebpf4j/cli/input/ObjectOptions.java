@@ -38,6 +38,16 @@ public final class ObjectOptions {
       description = "How many entries a map has at most, in place of what the object says.")
   private Map<String, String> entries = new LinkedHashMap<>();
 
+  @Option(
+      names = "--map-value-size",
+      paramLabel = "NAME=BYTES",
+      description = {
+        "How large the values of a map are, where its loader is to say it: of a map of stacks, 8"
+            + " times the most",
+        "frames of one, such as 1016."
+      })
+  private Map<String, String> valueSizes = new LinkedHashMap<>();
+
   /// Takes an option in its plain form.
   public boolean option(String name, PlainLine.Value value) {
     return switch (name) {
@@ -49,7 +59,11 @@ public final class ObjectOptions {
 
   /// Whether nothing is changed.
   public boolean isEmpty() {
-    return values.isEmpty() && only.isEmpty() && without.isEmpty() && entries.isEmpty();
+    return values.isEmpty()
+        && only.isEmpty()
+        && without.isEmpty()
+        && entries.isEmpty()
+        && valueSizes.isEmpty();
   }
 
   /// The object as it is to be loaded.
@@ -72,25 +86,39 @@ public final class ObjectOptions {
       }
     }
     for (var entry : entries.entrySet()) {
-      var count = count(entry.getKey(), entry.getValue());
+      var count =
+          count("--map-entries", entry.getKey(), entry.getValue(), "entries", MOST_ENTRIES);
       spec = spec.withMap(entry.getKey(), m -> m.withMaxEntries(count));
+    }
+    for (var size : valueSizes.entrySet()) {
+      var bytes =
+          count(
+              "--map-value-size",
+              size.getKey(),
+              size.getValue(),
+              "bytes in a value",
+              Integer.MAX_VALUE);
+      spec = spec.withMap(size.getKey(), m -> m.withValueSize((int) bytes));
     }
     return spec;
   }
 
-  private long count(String map, String text) {
+  private static long count(String option, String map, String text, String of, long most) {
     if (text.matches("\\d{1,10}")) {
       var count = Long.parseLong(text);
-      if (count > 0 && count <= MOST_ENTRIES) {
+      if (count > 0 && count <= most) {
         return count;
       }
     }
     throw new UsageException(
-        "--map-entries: map '"
+        option
+            + ": map '"
             + map
             + "' cannot have '"
             + text
-            + "' entries; it takes a number from 1 to "
-            + MOST_ENTRIES);
+            + "' "
+            + of
+            + "; it takes a number from 1 to "
+            + most);
   }
 }

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.ebpf4j.cli.Alive;
 import org.ebpf4j.cli.Cli;
 import org.ebpf4j.cli.Session;
@@ -90,6 +92,50 @@ class ExportTest {
       session.signal("TERM");
       assertThat(session.finish()).isZero();
       assertThat(before.newcomers()).isEmpty();
+    }
+  }
+
+  @Test
+  @Requires({Facility.TRACEFS, Facility.BPFFS})
+  void goesOnWithoutWhatCannotBeAttached() throws IOException {
+    var pins = Path.of("/sys/fs/bpf/ebpf4j-export-" + ProcessHandle.current().pid());
+    var file =
+        config(
+            """
+            metrics:
+              counters:
+                - name: ebpf4j_choice
+                  help: Switches
+                  labels: [{name: slot, size: 4, decoders: [{name: uint}]}]
+            """);
+    var line =
+        List.of(
+            "export",
+            "prometheus",
+            file,
+            TestObjects.file("attach_choice"),
+            "--pin-path",
+            pins,
+            "--once",
+            "--duration",
+            "300ms");
+    Files.createDirectory(pins);
+    try {
+      var refused = Cli.run(line.toArray());
+      assertThat(refused.status()).isEqualTo(ExitStatus.NOT_FOUND);
+      assertThat(refused.err()).contains("no tracepoint 'syscalls/sys_enter_nowhere'");
+
+      var going = Cli.run(Stream.concat(line.stream(), Stream.of("--keep-going")).toArray());
+      assertThat(going.status()).isZero();
+      assertThat(going.err()).contains("not attached: 'gone': no tracepoint");
+      assertThat(going.out()).containsPattern("ebpf4j_choice_total\\{slot=\"0\"} [1-9]");
+
+      var without = Cli.run(Stream.concat(line.stream(), Stream.of("--without", "gone")).toArray());
+      assertThat(without.status()).isZero();
+      assertThat(without.err()).doesNotContain("gone");
+      assertThat(without.out()).containsPattern("ebpf4j_choice_total\\{slot=\"0\"} [1-9]");
+    } finally {
+      Cli.run("unpin", pins);
     }
   }
 

@@ -263,7 +263,7 @@ class ExporterTest {
             ebpf4j_steps_bucket{device="2",le="2"} 0
             ebpf4j_steps_bucket{device="2",le="4"} 2
             ebpf4j_steps_bucket{device="2",le="+Inf"} 2
-            ebpf4j_steps_sum{device="2"} NaN
+            ebpf4j_steps_sum{device="2"} 0
             ebpf4j_steps_count{device="2"} 2
             """);
   }
@@ -310,7 +310,7 @@ class ExporterTest {
             ebpf4j_latency_ns_bucket{operation="WRITE",le="10"} 1
             ebpf4j_latency_ns_bucket{operation="WRITE",le="11"} 3
             ebpf4j_latency_ns_bucket{operation="WRITE",le="+Inf"} 14
-            ebpf4j_latency_ns_sum{operation="WRITE"} NaN
+            ebpf4j_latency_ns_sum{operation="WRITE"} 0
             ebpf4j_latency_ns_count{operation="WRITE"} 14
             """);
   }

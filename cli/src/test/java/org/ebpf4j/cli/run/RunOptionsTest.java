@@ -92,6 +92,12 @@ class RunOptionsTest {
     assertThat(run.err())
         .contains("create map seen: hash, keys of 4 bytes, values of 8, 64 entries");
     assertThat(run("--map-entries", "seen=0").err()).contains("it takes a number from 1 to ");
+    assertThat(run("--map-value-size", "seen=0").err())
+        .contains("--map-value-size: map 'seen' cannot have '0' bytes in a value");
+    assertThat(
+            run("--program", "reported", SIZED[0], SIZED[1], "--map-value-size", "seen=16", "-v")
+                .err())
+        .contains("create map seen: hash, keys of 4 bytes, values of 16, 64 entries");
     assertThat(run("--map-entries", "sen=1").status()).isEqualTo(ExitStatus.NOT_FOUND);
   }
 

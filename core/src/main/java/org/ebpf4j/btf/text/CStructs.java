@@ -169,7 +169,7 @@ public final class CStructs {
         case "__attribute__" -> attributes();
         case "struct", "union" -> found = Optional.of(struct(tokens.take()));
         case "enum" -> found = Optional.of(enumeration());
-        case "signed", "unsigned", "char", "short", "int", "long", "_Bool", "void", "__signed__" ->
+        case "signed", "unsigned", "char", "short", "int", "long", "_Bool", "void", "__signed__", "__int128" ->
             words.add(tokens.take());
         default -> {
           if (found.isPresent()) {
@@ -199,6 +199,9 @@ public final class CStructs {
       return integer("_Bool", 1, BOOL);
     }
     var unsigned = words.contains("unsigned");
+    if (words.contains("__int128")) {
+      return integer(unsigned ? "unsigned __int128" : "__int128", 16, unsigned ? 0 : SIGNED);
+    }
     var name =
         words.contains("char")
             ? "char"

@@ -49,6 +49,7 @@ class CStructsTest {
         "enum k { A, B = 7 }; struct e { enum k kind; _Bool yes; long long big; } | kind@0 yes@32 big@64 = 16",
         "typedef struct { u32 a; } inner_t; struct e { inner_t i[2]; unsigned long n; } | i@0 n@64 = 16",
         "struct e { uid_t u; loff_t o; dev_t d; ssize_t n; } | u@0 o@64 d@128 n@192 = 32",
+        "struct e { u8 a; unsigned __int128 b; __int128 c; } | a@0 b@128 c@256 = 48",
         "struct e { int grid[2][3]; signed char c; } | grid@0 c@192 = 28",
       })
   void membersStandWhereCPutsThem(String c, String layout) {
