@@ -227,7 +227,7 @@ function _picocli_ebpf4j_run() {
 
   local commands=""
   local flag_opts="'--keep-going' '-v' '--steps' '--raw' '--no-trace' '--jsonl' '--help-object' '-h' '--help' '-V' '--version' '--debug'"
-  local arg_opts="'--type' '--btf' '--kconfig' '--pin-path' '--log-level' '--log' '--set' '--program' '--without' '--map-entries' '--duration' '--event' '--event-layout' '--maps' '--every' '--jfr' '--pin-link' '--attach'"
+  local arg_opts="'--type' '--btf' '--kconfig' '--pin-path' '--log-level' '--log' '--set' '--program' '--without' '--map-entries' '--map-value-size' '--duration' '--event' '--event-layout' '--maps' '--every' '--jfr' '--pin-link' '--attach'"
 
   type compopt &>/dev/null && compopt +o default
 
@@ -269,6 +269,9 @@ function _picocli_ebpf4j_run() {
       return
       ;;
     '--map-entries')
+      return
+      ;;
+    '--map-value-size')
       return
       ;;
     '--duration')
@@ -327,7 +330,7 @@ function _picocli_ebpf4j_load() {
 
   local commands=""
   local flag_opts="'--keep-going' '-v' '--steps' '--no-attach' '-h' '--help' '-V' '--version' '--debug'"
-  local arg_opts="'--type' '--btf' '--kconfig' '--pin-path' '--log-level' '--log' '--set' '--program' '--without' '--map-entries' '--pin' '--attach'"
+  local arg_opts="'--type' '--btf' '--kconfig' '--pin-path' '--log-level' '--log' '--set' '--program' '--without' '--map-entries' '--map-value-size' '--pin' '--attach'"
 
   type compopt &>/dev/null && compopt +o default
 
@@ -369,6 +372,9 @@ function _picocli_ebpf4j_load() {
       return
       ;;
     '--map-entries')
+      return
+      ;;
+    '--map-value-size')
       return
       ;;
     '--pin')
@@ -625,8 +631,8 @@ function _picocli_ebpf4j_export_prometheus() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--once' '-h' '--help' '-V' '--version' '--debug'"
-  local arg_opts="'--btf' '--kconfig' '--pin-path' '--set' '--listen' '--namespace' '--spans' '--duration' '--attach'"
+  local flag_opts="'--once' '--keep-going' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--btf' '--kconfig' '--pin-path' '--set' '--program' '--without' '--map-entries' '--map-value-size' '--listen' '--namespace' '--spans' '--duration' '--attach'"
 
   type compopt &>/dev/null && compopt +o default
 
@@ -650,6 +656,18 @@ function _picocli_ebpf4j_export_prometheus() {
       return $?
       ;;
     '--set')
+      return
+      ;;
+    '--program')
+      return
+      ;;
+    '--without')
+      return
+      ;;
+    '--map-entries')
+      return
+      ;;
+    '--map-value-size')
       return
       ;;
     '--listen')
