@@ -17,6 +17,9 @@ import java.util.stream.LongStream;
 ///   `functions`, one for all, or none. Of a function that several elements mean, the first counts
 public record KprobeMulti(ProbeMode mode, List<String> functions, List<Long> cookies)
     implements AttachPoint {
+  /// How many functions a message names.
+  private static final int SHOWN = 3;
+
   /// @throws IllegalArgumentException without functions, for an empty name, for names beside
   ///   addresses, and for another number of cookies
   public KprobeMulti {
@@ -111,5 +114,18 @@ public record KprobeMulti(ProbeMode mode, List<String> functions, List<Long> coo
         + PlaceText.value(
             "cookie",
             cookies.stream().map(Long::toUnsignedString).collect(Collectors.joining(":")));
+  }
+
+  /// The place, with the first of many functions only.
+  @Override
+  public String describe() {
+    return functions.size() <= SHOWN
+        ? kind() + "/" + place()
+        : kind()
+            + "/"
+            + String.join(",", functions.subList(0, SHOWN))
+            + " and "
+            + (functions.size() - SHOWN)
+            + " more";
   }
 }

@@ -285,6 +285,13 @@ class HookKindTest {
   }
 
   @Test
+  void ofManyFunctionsAMessageNamesTheFirst() {
+    assertThat(KprobeMulti.entries("a", "b*").describe()).isEqualTo("kprobe.multi/a,b*");
+    assertThat(KprobeMulti.returns("a", "b", "c", "d", "e").describe())
+        .isEqualTo("kretprobe.multi/a,b,c and 2 more");
+  }
+
+  @Test
   void namesOfCgroupsMayHaveCommas() {
     assertThat(kind("cgroup").parse("/a,b").in(new Anything(Optional.of(AttachType.CGROUP_SYSCTL))))
         .isEqualTo(new Cgroup(Path.of("/a,b"), AttachType.CGROUP_SYSCTL));

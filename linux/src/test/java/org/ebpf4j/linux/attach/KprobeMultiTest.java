@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -32,7 +33,17 @@ class KprobeMultiTest {
   private static final int RETURNS = 3;
   private static final int RETURN_COOKIES = 4;
 
-  private static LoadedObject multi() {
+  /// Whether the kernel is built with fprobes, which links on many functions are made of.
+  private static boolean hasFprobes() throws IOException {
+    return OpenedFile.symbols().stream().anyMatch(s -> s[2].equals("register_fprobe"));
+  }
+
+  private static void assumeFprobes() throws IOException {
+    assumeTrue(hasFprobes(), "the kernel is built without CONFIG_FPROBE");
+  }
+
+  private static LoadedObject multi() throws IOException {
+    assumeFprobes();
     assumeTrue(System.getProperty("os.arch").equals("amd64"), "the object is for x86-64");
     var object = LoadedObject.of("attach/probe_multi");
     MarkedThread.countIn(object);
@@ -157,6 +168,7 @@ class KprobeMultiTest {
   @EffectOf("kprobe.session")
   @RequiresKernel(value = "6.10", because = "sessions of kprobes")
   void sessionsSeeTheReturnsTheyAskFor() throws Exception {
+    assumeFprobes();
     try (var object = LoadedObject.of("attach/probe_session")) {
       MarkedThread.countIn(object);
       try (var link = object.program("calls").attach()) {
@@ -187,7 +199,8 @@ class KprobeMultiTest {
 
   @Test
   @RequiresKernel(value = "5.18", because = BECAUSE)
-  void unknownFunctionsAreNamedWithThoseLikeThem() {
+  void unknownFunctionsAreNamedWithThoseLikeThem() throws IOException {
+    assumeFprobes();
     refused("many", KprobeMulti.entries("do_sys_openat3*"))
         .isInstanceOf(NotFoundException.class)
         .hasMessageStartingWith("no kernel function that can be traced fits 'do_sys_openat3*'")
@@ -201,6 +214,7 @@ class KprobeMultiTest {
   @Test
   @RequiresKernel(value = "5.18", because = BECAUSE)
   void aFunctionThatCannotBeTracedIsNamed() throws Exception {
+    assumeFprobes();
     var traceable =
         new HashSet<>(
             Files.readAllLines(Path.of("/sys/kernel/tracing/available_filter_functions")));
@@ -217,8 +231,9 @@ class KprobeMultiTest {
   }
 
   @Test
-  void isMissingBefore5_18() {
-    assumeTrue(KernelRelease.running().isBefore(5, 18), "the kernel has " + BECAUSE);
+  void isMissingBefore5_18AndWithoutFprobes() throws IOException {
+    assumeTrue(
+        KernelRelease.running().isBefore(5, 18) || !hasFprobes(), "the kernel has " + BECAUSE);
     refused("many", KprobeMulti.entries(OpenedFile.FUNCTION))
         .isInstanceOf(UnsupportedFeatureException.class)
         .hasMessageContaining("that came in Linux 5.18")
