@@ -18,8 +18,8 @@ import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.TestObjects;
 import org.junit.jupiter.api.Test;
 
-/// The side of bench/kprobes that is ebpf4j; the twin of `kprobes.c`, which it starts. A test, so that it runs in the
-/// virtual machines of `kernels/run`, too.
+/// The side of bench/kprobes that is ebpf4j; the twin of `kprobes.c`, which it starts. A test, so
+/// that it runs in the virtual machines of `kernels/run`, too.
 @KernelTest
 class Kprobes {
   private static final int FUNCTIONS = 1000;
@@ -56,7 +56,10 @@ class Kprobes {
       count.merge(line.substring(19).split("\t")[0], 1, Integer::sum);
     }
     var lines = Files.readAllLines(Path.of("/sys/kernel/tracing/available_filter_functions"));
-    var names = lines.stream().filter(n -> n.matches("[a-z]\\w+") && count.getOrDefault(n, 0) == 1).toList();
+    var names =
+        lines.stream()
+            .filter(n -> n.matches("[a-z]\\w+") && count.getOrDefault(n, 0) == 1)
+            .toList();
     // From all over the kernel, and none that every interrupt is in.
     var step = names.size() / FUNCTIONS;
     var chosen = new HashSet<String>();
@@ -66,14 +69,19 @@ class Kprobes {
     return List.copyOf(chosen);
   }
 
-  private static void compare(LinuxProgram program, Path object, Path list, String how) throws Exception {
+  private static void compare(LinuxProgram program, Path object, Path list, String how)
+      throws Exception {
     var pattern = "vfs_*";
     var point =
         how.equals("names")
             ? KprobeMulti.entries(Files.readAllLines(list).toArray(String[]::new))
             : KprobeMulti.entries(pattern);
     var twin =
-        new ProcessBuilder(System.getProperty("twin", "/ebpf4j/lib/kprobes-twin.jar"), object.toString(), how.equals("names") ? list.toString() : "", pattern)
+        new ProcessBuilder(
+                System.getProperty("twin", "/ebpf4j/lib/kprobes-twin.jar"),
+                object.toString(),
+                how.equals("names") ? list.toString() : "",
+                pattern)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try (var out = twin.inputReader();
@@ -93,7 +101,8 @@ class Kprobes {
             return new Times((attached - start) / 1000, (System.nanoTime() - attached) / 1000);
           };
       var first = new Times[] {ours.round(), libbpf.round()};
-      System.out.printf("%s, first: ebpf4j %d us, libbpf %d us%n", how, first[0].attach, first[1].attach);
+      System.out.printf(
+          "%s, first: ebpf4j %d us, libbpf %d us%n", how, first[0].attach, first[1].attach);
       for (int i = 1; i < WARM_UP; i++) {
         ours.round();
         libbpf.round();
@@ -102,8 +111,12 @@ class Kprobes {
       for (int i = 0; i < ROUNDS; i++) {
         pairs.add(new Times[] {ours.round(), libbpf.round()});
       }
-      report(how + ", attach", pairs.stream().map(p -> new long[] {p[0].attach, p[1].attach}).toList());
-      report(how + ", detach", pairs.stream().map(p -> new long[] {p[0].detach, p[1].detach}).toList());
+      report(
+          how + ", attach",
+          pairs.stream().map(p -> new long[] {p[0].attach, p[1].attach}).toList());
+      report(
+          how + ", detach",
+          pairs.stream().map(p -> new long[] {p[0].detach, p[1].detach}).toList());
       report(
           how + ", both",
           pairs.stream()

@@ -2,8 +2,10 @@ package org.ebpf4j.linux;
 
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.ebpf4j.BpfProgram;
 import org.ebpf4j.Link;
 import org.ebpf4j.Step;
@@ -16,6 +18,7 @@ import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.internal.attach.Attachment;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.query.Pins;
+import org.ebpf4j.linux.internal.query.ProbeMisses;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +79,21 @@ public final class LinuxLink implements Link {
   @Override
   public List<Integer> ids() {
     return info().stream().map(LinkInfo::id).toList();
+  }
+
+  /// How often probes of the kernel were hit and the program was not run, as one was running on
+  /// that CPU already. Empty on other hooks, and where the kernel does not count it (before 6.7).
+  /// Runs that a program itself kept from running are among the missed ones of its statistics.
+  ///
+  /// @throws IllegalStateException after [#close()]
+  public OptionalLong missed() {
+    checkOpen();
+    var counts =
+        attachment.links().stream()
+            .map(fd -> ProbeMisses.of(fd.number()))
+            .flatMapToLong(OptionalLong::stream)
+            .toArray();
+    return counts.length == 0 ? OptionalLong.empty() : OptionalLong.of(Arrays.stream(counts).sum());
   }
 
   /// What the kernel says of its link objects; none where the hook has none.

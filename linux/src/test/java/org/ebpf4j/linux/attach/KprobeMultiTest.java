@@ -164,6 +164,33 @@ class KprobeMultiTest {
     }
   }
 
+  /// What a program calls while it runs is missed by another that is attached to it.
+  @Test
+  @RequiresKernel(value = "6.7", because = "counts of what probes missed")
+  void whatIsMissedIsCounted() throws Exception {
+    assumeFprobes();
+    try (var object = LoadedObject.of("attach/probe_missed")) {
+      MarkedThread.countIn(object);
+      try (var inner = object.program("inner").attach();
+          var single = object.program("single").attach();
+          var outer = object.program("outer").attach()) {
+        OpenedFile.inMarkedThread();
+        assertThat(object.count(0)).isPositive();
+        assertThat(outer.missed()).hasValue(0);
+        assertThat(single.missed()).hasValue(0);
+        var ofProgram = object.program("inner").statistics().recursionMisses();
+        assertThat(inner.missed().orElseThrow() + ofProgram).isPositive();
+      }
+    }
+    try (var object = LoadedObject.of("attach/probe_refused");
+        var link =
+            object
+                .program("event")
+                .attach(new org.ebpf4j.attach.Tracepoint("syscalls", "sys_enter_openat"))) {
+      assertThat(link.missed()).isEmpty();
+    }
+  }
+
   @Test
   @EffectOf("kprobe.session")
   @RequiresKernel(value = "6.10", because = "sessions of kprobes")

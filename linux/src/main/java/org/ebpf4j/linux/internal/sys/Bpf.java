@@ -379,6 +379,18 @@ public final class Bpf {
     }
   }
 
+  /// `OBJ_GET_INFO_BY_FD`: how many bytes of the structure the kernel knows, up to its length; an
+  /// error number negated.
+  public static int infoSize(int fd, byte[] info) {
+    try (var arena = Arena.ofConfined()) {
+      var memory = new Attr(arena, info.length);
+      var attr = new Attr(arena, 16).u32(0, fd).u32(4, info.length).pointer(8, memory.memory());
+      var result = attr.bpf(OBJ_GET_INFO_BY_FD);
+      MemorySegment.copy(memory.memory(), ValueLayout.JAVA_BYTE, 0, info, 0, info.length);
+      return result < 0 ? (int) result : attr.u32(4);
+    }
+  }
+
   /// `OBJ_GET_INFO_BY_FD` of a program, for where its main function is in its BTF: the function's
   /// id, or 0 where the program came without. An error number negated.
   public static int mainFunction(int fd) {
