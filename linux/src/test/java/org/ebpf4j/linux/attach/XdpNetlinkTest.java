@@ -105,6 +105,22 @@ class XdpNetlinkTest {
   }
 
   @Test
+  void busyDeviceIsToldOfWithTheLinkAndWhoHasIt() {
+    try (var link = attach(object, far())) {
+      assertThatThrownBy(() -> attach(other, far().byNetlink()).close())
+          .isInstanceOf(KernelException.class)
+          .hasMessageContaining(
+              "program "
+                  + id(object)
+                  + " 'drop_port' (xdp), link "
+                  + link.ids().getFirst()
+                  + " of process "
+                  + ProcessHandle.current().pid()
+                  + " (java)");
+    }
+  }
+
+  @Test
   void programIsReplacedIfItIsTheExpectedOne() throws Exception {
     try (var first = attach(object, far().byNetlink())) {
       try (var second = attach(other, far().replacing(id(object)))) {

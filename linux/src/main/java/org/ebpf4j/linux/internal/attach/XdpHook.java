@@ -1,5 +1,7 @@
 package org.ebpf4j.linux.internal.attach;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -8,6 +10,7 @@ import org.ebpf4j.attach.Xdp;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.internal.host.LinkHolders;
 import org.ebpf4j.linux.internal.host.NetworkDevices;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.netlink.NetlinkRefusal;
@@ -23,6 +26,9 @@ import org.ebpf4j.linux.internal.sys.ObjectKind;
 
 /// XDP: a link on a network device (since 5.9), or netlink.
 record XdpHook(Attaching program, Xdp point) {
+  // struct bpf_link_info up to the device of an XDP link, and its type
+  private static final int XDP_LINK_SIZE = 24;
+  private static final int XDP_LINK = 6;
 
   static Attachment attach(Attaching program, Xdp point) {
     var hook = new XdpHook(program, point);
@@ -168,6 +174,39 @@ record XdpHook(Attaching program, Xdp point) {
     var programs = requests.query(program.what(), index).programs();
     return programs.isEmpty()
         ? "nothing is attached now"
-        : "attached: " + programs.stream().map(Occupant::program).collect(Collectors.joining(", "));
+        : "attached: "
+            + programs.stream().map(id -> describe(id, index)).collect(Collectors.joining("; "));
+  }
+
+  /// A program and who has it there: `program 42 'drop' (xdp), link 7 of process 123 (java)`.
+  private static String describe(int id, int device) {
+    var held = new StringBuilder(Occupant.program(id));
+    for (var link = Bpf.nextId(ObjectKind.LINK, 0);
+        link.isPresent() && link.getAsInt() > 0;
+        link = Bpf.nextId(ObjectKind.LINK, link.getAsInt())) {
+      if (isXdp(link.getAsInt(), id, device)) {
+        held.append(", link ").append(link.getAsInt());
+        var holders = LinkHolders.of(link.getAsInt());
+        if (!holders.isEmpty()) {
+          held.append(" of ").append(String.join(", ", holders));
+        }
+      }
+    }
+    return held.toString();
+  }
+
+  private static boolean isXdp(int link, int program, int device) {
+    var opened = Bpf.openById(ObjectKind.LINK, link);
+    if (!opened.ok()) {
+      return false;
+    }
+    try (var fd = opened.fd()) {
+      var info = new byte[XDP_LINK_SIZE];
+      var numbers = ByteBuffer.wrap(info).order(ByteOrder.nativeOrder());
+      return Bpf.info(fd.number(), info, 0, 0, new int[0]) == 0
+          && numbers.getInt(0) == XDP_LINK
+          && numbers.getInt(8) == program
+          && numbers.getInt(16) == device;
+    }
   }
 }
