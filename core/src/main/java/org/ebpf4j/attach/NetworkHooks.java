@@ -122,7 +122,7 @@ final class NetworkHooks {
           row("cgroup", "a cgroup of version 2")
               .place("PATH", Cgroup.OPTIONS, "/sys/fs/cgroup/mine,egress", Cgroup::parse)
               .commasInPlace()
-              .attachedWith("a link on a cgroup; since 5.7")
+              .attachedWith("a link on a cgroup since 5.7, `PROG_ATTACH` before")
               .sections(
                   exact(
                       "cgroup_skb/ingress",

@@ -33,6 +33,11 @@ final class TestCgroup implements AutoCloseable {
     }
   }
 
+  /// Puts another process into it, which must be gone before this is closed.
+  void add(long pid) throws IOException {
+    Files.writeString(path.resolve("cgroup.procs"), pid + "\n");
+  }
+
   Path path() {
     return path;
   }

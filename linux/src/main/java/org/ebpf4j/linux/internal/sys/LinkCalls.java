@@ -10,6 +10,7 @@ import org.ebpf4j.error.Errno;
 /// The commands of `bpf(2)` on links and on hooks, one method each. Offsets are those of the
 /// members of `union bpf_attr`.
 public final class LinkCalls {
+  private static final int PROG_ATTACH = 8;
   private static final int PROG_QUERY = 16;
   private static final int TASK_FD_QUERY = 20;
   private static final int LINK_UPDATE = 29;
@@ -55,6 +56,39 @@ public final class LinkCalls {
   public static Result iterate(int link) {
     try (var arena = Arena.ofConfined()) {
       return Result.of(new Attr(arena, 8).u32(0, link).bpf(ITER_CREATE));
+    }
+  }
+
+  /// `PROG_ATTACH` to a hook that keeps programs in an order. 0, or an error number.
+  ///
+  /// @param target a descriptor of the hook
+  /// @param flags `BPF_F_*`
+  /// @param replaced the descriptor of the program that goes, or 0
+  /// @param relative the id of the program or link that `flags` refer to, or 0
+  /// @param revision the revision that the hook must have, or 0
+  public static int attach(
+      int target,
+      int program,
+      int attachType,
+      int flags,
+      int replaced,
+      int relative,
+      long revision) {
+    try (var arena = Arena.ofConfined()) {
+      var isOrdered = relative != 0 || revision != 0;
+      var attr =
+          new Attr(arena, isOrdered ? 32 : replaced != 0 ? 20 : 16)
+              .u32(0, target)
+              .u32(4, program)
+              .u32(8, attachType)
+              .u32(12, flags);
+      if (isOrdered || replaced != 0) {
+        attr.u32(16, replaced);
+      }
+      if (isOrdered) {
+        attr.u32(20, relative).u64(24, revision);
+      }
+      return (int) -attr.bpf(PROG_ATTACH);
     }
   }
 
