@@ -185,7 +185,7 @@ class HookKindTest {
     "TRACING, TRACE_FENTRY, 'tracing programs go to fentry:[MODULE:]FUNCTION[,cookie=N]'",
     "XDP, XDP_DEVMAP, 'its descriptor goes into the values of a devmap'",
     "SYSCALL, , 'program.run(input) runs one'",
-    "CGROUP_SKB, , 'cgroup_skb programs go to cgroup:PATH[,ingress|,egress]'",
+    "CGROUP_SKB, , 'cgroup_skb programs go to cgroup:PATH[,ingress|,egress|'",
   })
   void saysWhereProgramsGo(ProgramType type, AttachType attachType, String message) {
     assertThat(HookKind.homes(type, Optional.ofNullable(attachType))).contains(message);
