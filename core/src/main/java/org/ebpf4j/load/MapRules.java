@@ -353,7 +353,9 @@ public final class MapRules {
             size != 0 && size % 8 == 0,
             "its values are stacks, with 8 bytes for each address, and it has values of "
                 + bytes(size),
-            "say how deep: __uint(value_size, 127 * sizeof(__u64))");
+            "say how deep: --map-value-size "
+                + map.name()
+                + "=1016, or in C __uint(value_size, 127 * sizeof(__u64))");
         require(
             (map.flags() & 0x20) != 0 || size <= 127 * 8,
             "its stacks have "

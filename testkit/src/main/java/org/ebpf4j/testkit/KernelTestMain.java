@@ -19,8 +19,10 @@ import org.junit.platform.launcher.core.LauncherFactory;
 
 /// Runs the kernel tests on the class path where there is no build tool: in a virtual machine with
 /// nothing but a kernel and a JVM. Arguments choose tests: `Class`, `Class#method`, with `*` for
-/// any letters; none means all. Ends with 0 if all passed, 1 if one failed, 2 if none ran.
+/// any letters; `@EffectOf` for those that show the effect of a kind of hook; none means all. Ends with 0 if all passed, 1 if one failed, 2 if none ran.
 public final class KernelTestMain {
+  private static final String EFFECTS = "@EffectOf";
+
   private KernelTestMain() {}
 
   /// Runs them.
@@ -69,6 +71,10 @@ public final class KernelTestMain {
       return FilterResult.included("");
     }
     var full = source.getClassName() + "#" + source.getMethodName();
+    if (chosen.stream().anyMatch(p -> p.matcher(EFFECTS).matches())
+        && source.getJavaMethod().isAnnotationPresent(EffectOf.class)) {
+      return FilterResult.included("");
+    }
     var simple = full.substring(source.getClassName().lastIndexOf('.') + 1);
     var matches =
         chosen.stream().anyMatch(p -> p.matcher(full).matches() || p.matcher(simple).matches());

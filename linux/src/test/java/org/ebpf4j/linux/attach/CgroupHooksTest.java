@@ -17,6 +17,7 @@ import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.Cgroup;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.LinuxLink;
+import org.ebpf4j.testkit.EffectOf;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.Requires;
@@ -157,11 +158,13 @@ class CgroupHooksTest {
   }
 
   @Test
+  @EffectOf("cgroup")
   void ingressProgramCountsAndDropsUntilClosed() throws Exception {
     ingress("ingress", INGRESS);
   }
 
   @Test
+  @EffectOf("cgroup")
   void egressProgramCountsAndDropsUntilClosed() throws Exception {
     egress("egress", EGRESS);
   }
@@ -177,6 +180,7 @@ class CgroupHooksTest {
   }
 
   @Test
+  @EffectOf("cgroup")
   void socketsAreRefusedUntilClosed() throws Exception {
     try (var _ = attach("sockets", AttachType.CGROUP_INET_SOCK_CREATE)) {
       succeeds("exec 4<>/dev/udp/127.0.0.1/4242");
@@ -191,6 +195,7 @@ class CgroupHooksTest {
   }
 
   @Test
+  @EffectOf("cgroup")
   void deviceCannotBeOpenedUntilClosed() throws Exception {
     succeeds("exec 4</dev/full");
     refuse(DEVICES);
@@ -208,6 +213,7 @@ class CgroupHooksTest {
   }
 
   @Test
+  @EffectOf("cgroup")
   void connectionsAreRefusedUntilClosed() throws Exception {
     try (var server = listen()) {
       var connect = "exec 4<>/dev/tcp/127.0.0.1/" + port(server);
@@ -225,6 +231,7 @@ class CgroupHooksTest {
   }
 
   @Test
+  @EffectOf("cgroup")
   void establishedConnectionsAreCountedUntilClosed() throws Exception {
     try (var server = listen()) {
       var connect = "exec 4<>/dev/tcp/127.0.0.1/" + port(server);

@@ -15,6 +15,7 @@ import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.linux.LinuxLink;
+import org.ebpf4j.testkit.EffectOf;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.Requires;
@@ -66,6 +67,7 @@ class KprobeTest {
   }
 
   @Test
+  @EffectOf("kprobe")
   void kprobeSeesCallsUntilClosed() throws Exception {
     openFile();
     assertThat(object.count(ENTRIES)).isZero();
@@ -80,6 +82,7 @@ class KprobeTest {
   }
 
   @Test
+  @EffectOf("kretprobe")
   void kretprobeSeesWhatIsReturnedUntilClosed() throws Exception {
     try (var link = object.program("returns").attach()) {
       assertThat(link.attachPoint()).contains(new Kretprobe(FUNCTION));

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.ListeningSocket;
+import org.ebpf4j.testkit.EffectOf;
 import org.ebpf4j.testkit.KernelTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +39,7 @@ class SocketFilterTest {
   }
 
   @Test
+  @EffectOf("socket")
   void passingFilterSeesConnectionsUntilClosed() throws Exception {
     connect();
     assertThat(object.count(PASSED)).isZero();
@@ -53,6 +55,7 @@ class SocketFilterTest {
 
   /// TCP sends its first packet again until it is answered.
   @Test
+  @EffectOf("socket")
   void droppingFilterKeepsConnectionsOutUntilClosed() throws Exception {
     try (var channel = SocketChannel.open()) {
       channel.configureBlocking(false);

@@ -20,6 +20,7 @@ import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.FileIo;
 import org.ebpf4j.linux.internal.sys.Sockets;
 import org.ebpf4j.linux.internal.sys.TestCalls;
+import org.ebpf4j.testkit.EffectOf;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.Requires;
@@ -129,6 +130,7 @@ class SockmapTest {
   }
 
   @Test
+  @EffectOf("sockmap")
   void streamProgramsPassDropAndRedirectUntilClosed() throws Exception {
     try (var first = new Connection();
         var second = new Connection();
@@ -163,6 +165,7 @@ class SockmapTest {
   }
 
   @Test
+  @EffectOf("sockmap")
   void messageProgramPassesDropsAndRedirectsUntilClosed() throws Exception {
     try (var first = new Connection();
         var second = new Connection();

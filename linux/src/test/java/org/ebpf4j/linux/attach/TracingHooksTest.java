@@ -9,6 +9,7 @@ import org.ebpf4j.attach.RawTracepoint;
 import org.ebpf4j.attach.Tracepoint;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.testkit.EffectOf;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.Requires;
@@ -41,6 +42,7 @@ class TracingHooksTest {
   }
 
   @Test
+  @EffectOf("tracepoint")
   @Requires(Facility.TRACEFS)
   void tracepointSeesExecutionsUntilClosed() throws Exception {
     execute();
@@ -83,6 +85,7 @@ class TracingHooksTest {
   }
 
   @Test
+  @EffectOf("raw_tracepoint")
   void rawTracepointSeesSystemCallsUntilClosed() throws Exception {
     var program = object.program("system_calls");
     try (var link = program.attach()) {
