@@ -135,7 +135,8 @@ public final class MapRules {
           Optional.of(MapType.label(type) + " maps take no such command from outside of programs");
       case Errno.EPERM ->
           Optional.of(
-              "it is frozen, or made for programs only (BPF_F_RDONLY, BPF_F_WRONLY): it cannot be reached so");
+              "it is frozen, or made for programs only (BPF_F_RDONLY, BPF_F_WRONLY): it cannot be"
+                  + " reached so");
       default -> Optional.empty();
     };
   }
@@ -182,7 +183,8 @@ public final class MapRules {
       require(
           map.inner(),
           "it is a map of maps, and does not say what maps are inside",
-          "declare one in C: __array(values, struct { __uint(type, …); … }); or give one in Java: withMap(\""
+          "declare one in C: __array(values, struct { __uint(type, …); … }); or give one in Java:"
+              + " withMap(\""
               + map.name()
               + "\", m -> m.withInner(…))");
     }
@@ -250,7 +252,8 @@ public final class MapRules {
             + map.name()
             + "=BYTES, in Java with withMap(\""
             + map.name()
-            + "\", m -> m.withMaxEntries(BYTES)), or in C with __uint(max_entries, BYTES): a power of two, and whole pages of "
+            + "\", m -> m.withMaxEntries(BYTES)), or in C with __uint(max_entries, BYTES): a power"
+            + " of two, and whole pages of "
             + page);
     require(
         Long.bitCount(map.maxEntries()) == 1 && map.maxEntries() % page == 0,
@@ -283,7 +286,8 @@ public final class MapRules {
       case LPM_TRIE ->
           require(
               map.keySize() >= 5 && map.keySize() <= 260,
-              "the key is a struct bpf_lpm_trie_key: 4 bytes for the length of the prefix, and 1 to 256 for it; it has "
+              "the key is a struct bpf_lpm_trie_key: 4 bytes for the length of the prefix, and 1 to"
+                  + " 256 for it; it has "
                   + bytes(map.keySize()),
               "make it a struct { __u32 prefixlen; __u8 data[N]; }");
       case HASH, PERCPU_HASH, LRU_HASH, LRU_PERCPU_HASH, HASH_OF_MAPS, SOCKHASH, DEVMAP_HASH -> {

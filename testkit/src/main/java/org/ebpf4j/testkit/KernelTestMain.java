@@ -19,7 +19,8 @@ import org.junit.platform.launcher.core.LauncherFactory;
 
 /// Runs the kernel tests on the class path where there is no build tool: in a virtual machine with
 /// nothing but a kernel and a JVM. Arguments choose tests: `Class`, `Class#method`, with `*` for
-/// any letters; `@EffectOf` for those that show the effect of a kind of hook; none means all. Ends with 0 if all passed, 1 if one failed, 2 if none ran.
+/// any letters; `@EffectOf` for those that show the effect of a kind of hook; none means all. Ends
+/// with 0 if all passed, 1 if one failed, 2 if none ran.
 public final class KernelTestMain {
   private static final String EFFECTS = "@EffectOf";
 
