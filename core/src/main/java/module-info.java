@@ -6,6 +6,7 @@ module org.ebpf4j.core {
 
   exports org.ebpf4j;
   exports org.ebpf4j.attach;
+  exports org.ebpf4j.binary;
   exports org.ebpf4j.btf;
   exports org.ebpf4j.btf.text;
   exports org.ebpf4j.codec;

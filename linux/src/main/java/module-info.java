@@ -9,4 +9,6 @@ module org.ebpf4j.linux {
   exports org.ebpf4j.linux.metrics;
   exports org.ebpf4j.linux.profile;
   exports org.ebpf4j.linux.trace;
+
+  uses org.ebpf4j.binary.SymbolDecompressor;
 }

@@ -30,6 +30,7 @@ final class ArchitectureTest {
           "error",
           "insn",
           "elf",
+          "binary",
           "btf",
           "btf.text",
           "spi",

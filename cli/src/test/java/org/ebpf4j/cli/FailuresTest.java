@@ -213,7 +213,7 @@ class FailuresTest {
 
   private void stageHooks() {
     run("tcx wants a device", "attach_tcx");
-    run("uprobe cannot be attached", "attach_uprobe");
+    run("library unknown", "attach_uprobe", "--attach", "f=uprobe:libnowhere.so.9:malloc");
     run(
         "program of one type at a hook of another",
         "attach_xdp",

@@ -103,20 +103,31 @@ final class TracingHooks {
               .attachedWith("a kretprobe")
               .sections(open("kretsyscall", ProgramType.KPROBE)),
           row("uprobe", "an instruction of a program or library")
-              .place("FILE:SYMBOL[+OFFSET]", "libc.so.6:malloc+0x4", Uprobe::parse)
+              .place("FILE:SYMBOL[+OFFSET]", Uprobe.OPTIONS, "libc.so.6:malloc+0x4", Uprobe::parse)
+              .commasInPlace()
+              .attachedWith(
+                  "an event of the perf unit for uprobes, since 4.17, or of tracefs; a link since"
+                      + " 5.15")
               .sections(
                   open("uprobe", ProgramType.KPROBE),
                   open("uprobe.s", ProgramType.KPROBE, Flag.SLEEPABLE)),
           row("uretprobe", "the return from a function of a program or library")
-              .place("FILE:SYMBOL", "libc.so.6:malloc", Uretprobe::parse)
+              .place("FILE:SYMBOL", Uprobe.OPTIONS, "libc.so.6:malloc", Uretprobe::parse)
+              .commasInPlace()
+              .attachedWith(
+                  "an event of the perf unit for uprobes, since 4.17, or of tracefs; a link since"
+                      + " 5.15")
               .sections(
                   open("uretprobe", ProgramType.KPROBE),
                   open("uretprobe.s", ProgramType.KPROBE, Flag.SLEEPABLE)),
           row("uprobe.multi", "the entries of many functions of a program or library")
               .place(
-                  "FILE:PATTERN",
+                  "FILE:PATTERN[,PATTERN…]",
+                  UprobeMulti.OPTIONS,
                   "libc.so.6:mem*",
-                  text -> UprobeMulti.parse(ProbeMode.ENTRY, text))
+                  (text, options) -> UprobeMulti.parse(ProbeMode.ENTRY, text, options))
+              .commasInPlace()
+              .attachedWith("a link on many places, since 6.6; an event for each before")
               .sections(
                   open("uprobe.multi", ProgramType.KPROBE, AttachType.TRACE_UPROBE_MULTI),
                   open(
@@ -126,9 +137,12 @@ final class TracingHooks {
                       Flag.SLEEPABLE)),
           row("uretprobe.multi", "the returns from many functions of a program or library")
               .place(
-                  "FILE:PATTERN",
+                  "FILE:PATTERN[,PATTERN…]",
+                  UprobeMulti.OPTIONS,
                   "libc.so.6:mem*",
-                  text -> UprobeMulti.parse(ProbeMode.RETURN, text))
+                  (text, options) -> UprobeMulti.parse(ProbeMode.RETURN, text, options))
+              .commasInPlace()
+              .attachedWith("a link on many places, since 6.6; an event for each before")
               .sections(
                   open("uretprobe.multi", ProgramType.KPROBE, AttachType.TRACE_UPROBE_MULTI),
                   open(
@@ -140,9 +154,12 @@ final class TracingHooks {
                   "uprobe.session",
                   "the entries of and returns from many functions of a program or library")
               .place(
-                  "FILE:PATTERN",
+                  "FILE:PATTERN[,PATTERN…]",
+                  UprobeMulti.OPTIONS,
                   "libc.so.6:mem*",
-                  text -> UprobeMulti.parse(ProbeMode.SESSION, text))
+                  (text, options) -> UprobeMulti.parse(ProbeMode.SESSION, text, options))
+              .commasInPlace()
+              .attachedWith("a link on many places; since 6.13")
               .sections(
                   open("uprobe.session", ProgramType.KPROBE, AttachType.TRACE_UPROBE_SESSION),
                   open(
@@ -151,7 +168,9 @@ final class TracingHooks {
                       AttachType.TRACE_UPROBE_SESSION,
                       Flag.SLEEPABLE)),
           row("usdt", "a static probe of a program or library")
-              .place("FILE:PROVIDER:NAME", "libc.so.6:libc:setjmp", Usdt::parse)
+              .place("FILE:PROVIDER:NAME", Usdt.OPTIONS, "libc.so.6:libc:setjmp", Usdt::parse)
+              .commasInPlace()
+              .attachedWith("uprobes at its places, as one link since 6.6")
               .sections(
                   open("usdt", ProgramType.KPROBE, Flag.MULTI_WHERE_KNOWN),
                   open("usdt.s", ProgramType.KPROBE, Flag.SLEEPABLE, Flag.MULTI_WHERE_KNOWN)),

@@ -16,21 +16,33 @@ public final class FileBytes {
   private final byte[] bytes;
   private final int start;
   private final int size;
+
+  /// Where the array begins in the file.
+  private final long base;
+
   private final ByteBuffer buffer;
 
   private FileBytes(
-      String file, String section, byte[] bytes, int start, int size, ByteOrder order) {
+      String file, String section, byte[] bytes, int start, int size, long base, ByteOrder order) {
     this.file = file;
     this.section = section;
     this.bytes = bytes;
     this.start = start;
     this.size = size;
+    this.base = base;
     this.buffer = ByteBuffer.wrap(bytes).order(order);
   }
 
   /// A whole file. The array is not copied and must not change.
   public static FileBytes of(String file, byte[] bytes, ByteOrder order) {
-    return new FileBytes(file, "", bytes, 0, bytes.length, order);
+    return new FileBytes(file, "", bytes, 0, bytes.length, 0, order);
+  }
+
+  /// Some bytes of a file, which begin at `offset` of it. The array is not copied and must not
+  /// change.
+  public static FileBytes of(
+      String file, String section, byte[] bytes, long offset, ByteOrder order) {
+    return new FileBytes(file, section, bytes, 0, bytes.length, offset, order);
   }
 
   /// The part of this range at `offset`, with `size` bytes, as `section`.
@@ -39,12 +51,18 @@ public final class FileBytes {
   public FileBytes part(String name, long offset, long size) {
     check(offset, size, name.isEmpty() ? "data" : "section " + name);
     return new FileBytes(
-        file, name, bytes, Math.toIntExact(start + offset), Math.toIntExact(size), buffer.order());
+        file,
+        name,
+        bytes,
+        Math.toIntExact(start + offset),
+        Math.toIntExact(size),
+        base,
+        buffer.order());
   }
 
   /// Where byte `offset` of this range stands in the file.
   public long fileOffset(long offset) {
-    return start + offset;
+    return base + start + offset;
   }
 
   /// The number of bytes.
@@ -132,7 +150,7 @@ public final class FileBytes {
 
   /// An error at `offset` of this range.
   public MalformedObjectException malformed(long offset, String problem) {
-    return new MalformedObjectException(file, section, start + offset, problem);
+    return new MalformedObjectException(file, section, base + start + offset, problem);
   }
 
   /// Throws unless `length` bytes at `offset` are inside this range; `what` says what would lie

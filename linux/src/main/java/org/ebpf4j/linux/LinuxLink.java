@@ -201,6 +201,7 @@ public final class LinuxLink implements Link {
     var fd = attachment.links().getFirst().number();
     Pins.pin(describe(), fd, path);
     pinned = true;
+    attachment.pinned();
     steps.report(Step.Action.PIN, describe(), path.toString());
   }
 

@@ -37,6 +37,7 @@ class ArchitectureTest {
           ROOT + ".trace",
           ROOT + ".profile",
           ROOT + ".buffer",
+          ROOT + ".internal.binary",
           ROOT + ".internal.attach",
           ROOT,
           ROOT + ".metrics");

@@ -36,6 +36,34 @@ public final class TestObjects {
     }
   }
 
+  /// The bytes of a program or library of `src/main/resources/user`.
+  public static byte[] programBytes(String name) {
+    try (var stream = TestObjects.class.getResourceAsStream("/user/" + name)) {
+      if (stream == null) {
+        throw new IllegalArgumentException("no test program " + name);
+      }
+      return stream.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// A new file that can be run, which is that program; gone with the JVM.
+  public static Path program(String name) {
+    try {
+      var directory = Files.createTempDirectory("ebpf4j-program");
+      var file = Files.write(directory.resolve(name), programBytes(name));
+      if (!file.toFile().setExecutable(true)) {
+        throw new IOException(file + " cannot be made executable");
+      }
+      directory.toFile().deleteOnExit();
+      file.toFile().deleteOnExit();
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// A file of the folder `examples`, by its path in there.
   public static Path example(String path) {
     for (var root = Path.of("").toAbsolutePath(); root != null; root = root.getParent()) {

@@ -37,6 +37,7 @@ public final class Attachment implements AutoCloseable {
   private final Detach stop;
   private final @Nullable HeldProgram program;
   private final @Nullable Replacement replacement;
+  private volatile Detach release = NOTHING;
   private volatile boolean open = true;
   private volatile boolean detached;
   private boolean left;
@@ -68,6 +69,19 @@ public final class Attachment implements AutoCloseable {
         links.isEmpty() ? Kind.DESCRIPTORS : Kind.LINKS, links, events, stop, null, null);
   }
 
+  /// Several attachments as one, which takes them over.
+  static Attachment ofSeveral(List<Attachment> parts) {
+    return parts.size() == 1
+        ? parts.getFirst()
+        : new Attachment(
+            parts.stream().allMatch(Attachment::isLink) ? Kind.LINKS : Kind.DESCRIPTORS,
+            parts.stream().flatMap(p -> p.links.stream()).toList(),
+            parts.stream().flatMap(p -> p.carriers.stream()).toList(),
+            () -> parts.forEach(p -> p.stop.run()),
+            null,
+            null);
+  }
+
   /// A hook without links, whose program stays the same.
   static Attachment ofHook(List<Fd> carriers, Detach detach) {
     return new Attachment(Kind.STANDING, List.of(), carriers, detach, null, null);
@@ -79,6 +93,24 @@ public final class Attachment implements AutoCloseable {
   static Attachment ofHook(
       List<Fd> carriers, HeldProgram program, Detach detach, Replacement replacement) {
     return new Attachment(Kind.STANDING, List.of(), carriers, detach, program, replacement);
+  }
+
+  /// The same, with what is done once the program runs no more: what it needs is given back.
+  Attachment releasing(Detach what) {
+    release = what;
+    return this;
+  }
+
+  /// Says that something else holds the links, too: what the program needs is not given back when
+  /// this is closed.
+  public void pinned() {
+    release = NOTHING;
+  }
+
+  private void release() {
+    var what = release;
+    release = NOTHING;
+    what.run();
   }
 
   /// The bpf links; none on hooks that have none.
@@ -143,6 +175,7 @@ public final class Attachment implements AutoCloseable {
       stop.run();
       if (kind == Kind.DESCRIPTORS) {
         carriers.forEach(Fd::close);
+        release();
       }
     }
     detached = true;
@@ -179,6 +212,9 @@ public final class Attachment implements AutoCloseable {
       if (program != null) {
         program.close();
       }
+    }
+    if (!left) {
+      release();
     }
   }
 }

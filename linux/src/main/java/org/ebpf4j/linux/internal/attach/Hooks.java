@@ -54,6 +54,10 @@ public final class Hooks {
       case Kretprobe p -> KprobeHook.attach(program, KernelCode.of(p));
       case Ksyscall p -> KprobeHook.attach(program, KernelCode.of(p));
       case KprobeMulti p -> KprobeMultiHook.attach(program, p);
+      case Uprobe p -> UprobeHook.attach(program, p);
+      case Uretprobe p -> UprobeHook.attach(program, p);
+      case UprobeMulti p -> UprobeHook.attach(program, p);
+      case Usdt p -> UsdtHook.attach(program, p);
       case PerfEvent p -> PerfEventHook.counter(program, p);
       case RawTracepoint p -> RawTracepointHook.attach(program, p);
       case Xdp p -> XdpHook.attach(program, p);
@@ -76,7 +80,7 @@ public final class Hooks {
       case LsmCgroup p -> LsmCgroupHook.attach(program, p);
       case Freplace p -> FreplaceHook.attach(program, p);
       case KernelIterator p -> IteratorHook.attach(program, p);
-      case FunctionMulti _, Uprobe _, Uretprobe _, UprobeMulti _, Usdt _ ->
+      case FunctionMulti _ ->
           throw kind.notYet(program.what(), point);
     };
   }

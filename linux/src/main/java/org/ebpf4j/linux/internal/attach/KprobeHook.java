@@ -88,6 +88,7 @@ final class KprobeHook {
         place.onReturn() ? 'r' : 'p',
         place.toString(),
         place.toString(),
+        0,
         place.cookie(),
         errno -> ProbeRefusal.of(program, "write to kprobe_events", errno, place));
   }

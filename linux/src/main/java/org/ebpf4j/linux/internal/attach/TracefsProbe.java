@@ -47,6 +47,7 @@ final class TracefsProbe {
   /// @param kind `p` for a probe, `r` for one of returns
   /// @param place the place, as the table has it: `do_exit+0`
   /// @param label what may help people to know the event again
+  /// @param pid the process; 0 for all
   /// @param cookie what the program can ask for there; 0 for nothing
   /// @param refusal the error for an error number of the table
   static Attachment attach(
@@ -55,6 +56,7 @@ final class TracefsProbe {
       char kind,
       String place,
       String label,
+      int pid,
       long cookie,
       IntFunction<? extends BpfException> refusal) {
     try (var tracefs = Tracefs.find("a probe")) {
@@ -67,7 +69,7 @@ final class TracefsProbe {
         remove(table, name);
         throw e;
       }
-      var opened = Perf.openTracepoint(id);
+      var opened = Perf.openTracepoint(id, pid);
       if (!opened.ok()) {
         remove(table, name);
         throw program.refusal("perf_event_open", opened.errno(), EventTie.NEEDS);

@@ -319,14 +319,15 @@ final class Attempts {
         program(load(ProgramType.KPROBE, "", NOTHING).withAttachType(TRACE_UPROBE_MULTI)),
         Answer.UNKNOWN,
         program -> {
-          var known =
-              refusedWith(
-                  Errno.EBADF, Bpf.linkCreate(new LinkCreate.UprobeMulti(program, "/", 0, 0)));
-          return known == Answer.YES
-              ? refusedWith(
-                  Errno.EINVAL, Bpf.linkCreate(new LinkCreate.UprobeMulti(program, "/", 0, -1)))
-              : known;
+          var known = refusedWith(Errno.EBADF, uprobe(program, 0));
+          return known == Answer.YES ? refusedWith(Errno.EINVAL, uprobe(program, -1)) : known;
         });
+  }
+
+  private static Result uprobe(int program, int pid) {
+    return Bpf.linkCreate(
+        new LinkCreate.UprobeMulti(
+            program, TRACE_UPROBE_MULTI, false, "/", List.of(0L), List.of(), List.of(), pid));
   }
 
   /// A global function whose parameter is a context by its tag alone calls a helper that wants one.

@@ -205,20 +205,48 @@ public sealed interface LinkCreate {
     return pointers;
   }
 
-  /// A link on one place of a program file, for a program that takes several.
+  /// A link on many places of a program file.
   ///
+  /// @param attachType what the program was loaded for: all calls, or sessions
+  /// @param onReturn whether it runs at returns
+  /// @param offsets the bytes of the file
+  /// @param counters for each the byte of the file that holds its counter; empty for none
+  /// @param cookies what the program can ask for in each; empty for none
   /// @param pid the process, or 0 for all
-  record UprobeMulti(int program, String path, long offset, int pid) implements LinkCreate {
-    private static final int ATTACH_TYPE = 48;
+  record UprobeMulti(
+      int program,
+      int attachType,
+      boolean onReturn,
+      String path,
+      List<Long> offsets,
+      List<Long> counters,
+      List<Long> cookies,
+      int pid)
+      implements LinkCreate {
+    /// The attach type of programs that run at entries, or at returns.
+    public static final int CALLS = 48;
+
+    private static final int RETURN = 1;
+
+    public UprobeMulti {
+      offsets = List.copyOf(offsets);
+      counters = List.copyOf(counters);
+      cookies = List.copyOf(cookies);
+    }
 
     @Override
     public Attr attr(Arena arena) {
-      var offsets = arena.allocateFrom(ValueLayout.JAVA_LONG, offset);
-      return LinkCreate.attr(arena, 60, program, 0, ATTACH_TYPE, 0)
-          .string(16, path)
-          .pointer(24, offsets)
-          .u32(48, 1)
-          .u32(56, pid);
+      var attr =
+          LinkCreate.attr(arena, 60, program, 0, attachType, 0)
+              .string(16, path)
+              .pointer(24, longs(arena, offsets))
+              .u32(48, offsets.size())
+              .u32(52, onReturn ? RETURN : 0)
+              .u32(56, pid);
+      if (!counters.isEmpty()) {
+        attr.pointer(32, longs(arena, counters));
+      }
+      return cookies.isEmpty() ? attr : attr.pointer(40, longs(arena, cookies));
     }
   }
 }

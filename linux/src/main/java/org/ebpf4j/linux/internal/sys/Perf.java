@@ -47,6 +47,19 @@ public final class Perf {
     return open(unit, config, 1, 0, 0, 1, "", address, ALL, 0);
   }
 
+  /// Opens a uprobe through its perf unit.
+  ///
+  /// @param config the bit that makes it a return probe, and the place of a counter
+  /// @param pid the process, or 0 for all
+  public static Result openUprobe(int unit, long config, String path, long offset, int pid) {
+    return open(unit, config, 1, 0, 0, 1, path, offset, pid == 0 ? ALL : pid, pid == 0 ? 0 : ALL);
+  }
+
+  /// Opens a tracepoint for one process, or for all where `pid` is 0.
+  public static Result openTracepoint(long id, int pid) {
+    return open(2, id, 1, 0, 0, 1, "", 0, pid == 0 ? ALL : pid, pid == 0 ? 0 : ALL);
+  }
+
   /// Opens a counter for every process on one CPU.
   public static Result openCounter(int type, long config, long rate, boolean byFrequency, int cpu) {
     return open(type, config, rate, 0, byFrequency ? BIT_FREQ : 0, 1, "", 0, ALL, cpu);

@@ -1,0 +1,95 @@
+package org.ebpf4j.binary;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Where an argument of a static probe is when the probe is reached.
+///
+/// @param kind what kind of place
+/// @param value the number itself; or what is added to the address in the register
+/// @param register the place of the register in the kernel's `struct pt_regs`, in bytes
+/// @param index the place of the index register there; 0 where there is none
+/// @param scale by how many bits the index is shifted
+/// @param size the bytes of the argument: 1, 2, 4 or 8
+/// @param isSigned whether it is a signed number
+public record StaticArgument(
+    Kind kind, long value, int register, int index, int scale, int size, boolean isSigned) {
+
+  /// The kinds of places; the number is that of libbpf's `enum __bpf_usdt_arg_type`.
+  public enum Kind {
+    /// A number that is the same each time.
+    CONSTANT,
+    /// In a register.
+    REGISTER,
+    /// In memory, at the address in a register and some bytes more.
+    MEMORY,
+    /// In memory, at the address in a register, an index in another, and some bytes more. Programs
+    /// that were compiled with libbpf before 1.7 cannot read those.
+    INDEXED
+  }
+
+  /// The most that libbpf's programs can take.
+  public static final int MOST = 12;
+
+  /// The bytes of libbpf's `struct __bpf_usdt_spec`.
+  public static final int SPEC_SIZE = 208;
+
+  private static final int ARGUMENT_SIZE = 16;
+
+  static StaticArgument constant(long value, int size, boolean isSigned) {
+    return new StaticArgument(Kind.CONSTANT, value, 0, 0, 0, size, isSigned);
+  }
+
+  static StaticArgument register(int register, int size, boolean isSigned) {
+    return new StaticArgument(Kind.REGISTER, 0, register, 0, 0, size, isSigned);
+  }
+
+  static StaticArgument memory(int register, long offset, int size, boolean isSigned) {
+    return new StaticArgument(Kind.MEMORY, offset, register, 0, 0, size, isSigned);
+  }
+
+  /// Reads the arguments of a probe as the compiler wrote them: `-4@%edi 8@16(%rsp)` on x86-64,
+  /// `-4@x0 8@[sp, 16]` on arm64.
+  ///
+  /// @param machine [Binary#X86_64] or [Binary#AARCH64]
+  /// @throws IllegalArgumentException for another machine, more than twelve arguments, or one in a
+  ///   place that no program can read: says which and why
+  public static List<StaticArgument> parse(String text, int machine) {
+    var parser = ArgumentParser.of(machine);
+    var found = new ArrayList<StaticArgument>();
+    for (var part : parser.split(text)) {
+      found.add(parser.parse(part));
+    }
+    if (found.size() > MOST) {
+      throw new IllegalArgumentException(
+          "the probe has " + found.size() + " arguments; programs can take " + MOST);
+    }
+    return List.copyOf(found);
+  }
+
+  /// The arguments as libbpf's `struct __bpf_usdt_spec`, which its `usdt.bpf.h` reads.
+  ///
+  /// @param cookie what `bpf_usdt_cookie` gives
+  public static byte[] spec(List<StaticArgument> arguments, long cookie, ByteOrder order) {
+    var spec = ByteBuffer.allocate(SPEC_SIZE).order(order);
+    for (int i = 0; i < arguments.size(); i++) {
+      var argument = arguments.get(i);
+      var at = i * ARGUMENT_SIZE;
+      // A field of four bytes before there were indexes; what is in the others of it was 0.
+      var place =
+          order == ByteOrder.LITTLE_ENDIAN
+              ? argument.kind.ordinal() | argument.index << 8 | argument.scale << 20
+              : argument.kind.ordinal() | argument.index << 12 | argument.scale << 8;
+      spec.putLong(at, argument.value)
+          .putInt(at + 8, place)
+          .putShort(at + 12, (short) argument.register)
+          .put(at + 14, (byte) (argument.isSigned ? 1 : 0))
+          .put(at + 15, (byte) (Long.SIZE - argument.size * Byte.SIZE));
+    }
+    spec.putLong(MOST * ARGUMENT_SIZE, cookie)
+        .putShort(MOST * ARGUMENT_SIZE + Long.BYTES, (short) arguments.size());
+    return spec.array();
+  }
+}
