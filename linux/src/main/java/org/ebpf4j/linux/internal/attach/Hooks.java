@@ -80,8 +80,7 @@ public final class Hooks {
       case LsmCgroup p -> LsmCgroupHook.attach(program, p);
       case Freplace p -> FreplaceHook.attach(program, p);
       case KernelIterator p -> IteratorHook.attach(program, p);
-      case FunctionMulti _ ->
-          throw kind.notYet(program.what(), point);
+      case FunctionMulti _ -> throw kind.notYet(program.what(), point);
     };
   }
 }
