@@ -57,7 +57,7 @@ class LwtTest {
   }
 
   private String routes() throws Exception {
-    return cable.near().run("ip", "route", "show", "table", "all");
+    return cable.near().run("ip", "-4", "route", "show", "table", "all");
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.ebpf4j.linux.internal.attach;
 
 import java.util.EnumSet;
 import org.ebpf4j.attach.Netfilter;
+import org.ebpf4j.attach.Netfilter.Hook;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
@@ -28,7 +29,7 @@ final class NetfilterHook {
                     new LinkCreate.Netfilter(
                         program.program(),
                         point.family().number(),
-                        point.hook().ordinal(),
+                        number(point.hook()),
                         point.priority(),
                         point.defrag() ? BPF_F_NETFILTER_IP_DEFRAG : 0)));
     if (!link.ok()) {
@@ -36,6 +37,17 @@ final class NetfilterHook {
     }
     program.step("LINK_CREATE " + point.describe() + ": " + link.fd());
     return Attachment.ofLink(link.fd());
+  }
+
+  /// The number of a hook, `NF_INET_*`.
+  private static int number(Hook hook) {
+    return switch (hook) {
+      case PREROUTING -> 0;
+      case INPUT -> 1;
+      case FORWARD -> 2;
+      case OUTPUT -> 3;
+      case POSTROUTING -> 4;
+    };
   }
 
   private static BpfException refusal(Attaching program, Netfilter point, Result link) {
