@@ -7,10 +7,13 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.object.EventType;
+import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.object.ProgramSpec;
 import org.ebpf4j.ring.PerfBuffer;
 import org.ebpf4j.ring.PerfBufferOptions;
 import org.ebpf4j.ring.RingBuffer;
@@ -78,6 +81,57 @@ public interface BpfObject extends AutoCloseable {
   /// @throws org.ebpf4j.error.KernelException where the kernel refuses
   Link register(String map);
 
+  /// Has the kernel call the programs of every `struct_ops` map of the object, as
+  /// [#register(String)] does. If one cannot be registered, those before it are taken back.
+  default LinkSet registerAll() {
+    return new LinkSet(registered(map -> Optional.of(register(map))));
+  }
+
+  /// The same, but goes on where one cannot be registered.
+  ///
+  /// @param failed is told which map was not registered, and why
+  default LinkSet registerAll(BiConsumer<String, BpfException> failed) {
+    return new LinkSet(registered(map -> {
+      try {
+        return Optional.of(register(map));
+      } catch (BpfException e) {
+        failed.accept(map, e);
+        return Optional.empty();
+      }
+    }));
+  }
+
+  private List<Link> registered(Function<String, Optional<Link>> register) {
+    var links = new ArrayList<Link>();
+    try {
+      for (var map : maps()) {
+        if (isStructOps(spec(), map.name())) {
+          register.apply(map.name()).ifPresent(links::add);
+        }
+      }
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, links);
+      throw e;
+    }
+    return links;
+  }
+
+  private static boolean isStructOps(ObjectSpec spec, String map) {
+    return spec.maps().stream()
+        .anyMatch(m -> m.name().equals(map) && m.type() == MapType.STRUCT_OPS.number());
+  }
+
+  /// Has the kernel call the programs of one `struct_ops` map in the place of those that a link
+  /// registered, at once. Both are structs of the same type, in sections `.struct_ops.link`; the
+  /// part of the kernel that calls them may want more, as TCP wants the same name.
+  ///
+  /// @param link a link of [#register(String)], of this object or another one
+  /// @throws NotFoundException where the object has no such map
+  /// @throws BpfException where it holds no functions
+  /// @throws org.ebpf4j.error.KernelException where the kernel refuses; says why
+  /// @throws IllegalStateException where the link is closed
+  void register(String map, Link link);
+
   /// Reads the records of a ring buffer, as [RawMap#ringBuffer()] does; the object says what they
   /// are in C, where it does.
   ///
@@ -109,10 +163,20 @@ public interface BpfObject extends AutoCloseable {
     return map(map).userRingBuffer();
   }
 
-  /// Attaches every program where its section's name says. If one cannot be, those before it are
-  /// detached again.
+  /// Attaches every program where its section's name says, and registers every `struct_ops` map. If
+  /// one cannot be, those before it are detached again.
   default LinkSet attachAll() {
-    return attachEach(program -> Optional.of(program.attach()));
+    var attached =
+        attachEach(program ->
+            program.spec().flatMap(ProgramSpec::type).equals(Optional.of(ProgramType.STRUCT_OPS))
+                ? Optional.empty()
+                : Optional.of(program.attach()));
+    try {
+      return attached.and(registerAll());
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, attached.links());
+      throw e;
+    }
   }
 
   /// Attaches every program to the place that `where` gives for it, and leaves those that it gives

@@ -1,5 +1,6 @@
 package org.ebpf4j;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.ebpf4j.spi.Closing;
 
@@ -9,6 +10,13 @@ import org.ebpf4j.spi.Closing;
 public record LinkSet(List<? extends Link> links) implements AutoCloseable {
   public LinkSet {
     links = List.copyOf(links);
+  }
+
+  /// These links and then others, which are closed first.
+  public LinkSet and(LinkSet others) {
+    var all = new ArrayList<Link>(links);
+    all.addAll(others.links);
+    return new LinkSet(all);
   }
 
   @Override

@@ -37,6 +37,11 @@ record MapsObject(ObjectSpec spec, List<MemoryMap> maps, Map<String, BpfExceptio
   }
 
   @Override
+  public void register(String map, Link link) {
+    register(map);
+  }
+
+  @Override
   public void close() {
     Closing.all(maps);
   }

@@ -1,16 +1,32 @@
 package org.ebpf4j.attach;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/// A counter of the perf subsystem that overflows at a rate: the program runs at each overflow, on
-/// every CPU that is online.
+/// An event of the perf subsystem that overflows at a rate: the program runs at each overflow, on
+/// every CPU that is online, or where `cpu` and `pid` say.
 ///
-/// @param counter what is counted
+/// @param source what is counted
 /// @param rate how often: so many times a second where `byFrequency`, else once in so many counts
 /// @param byFrequency whether the rate is a frequency in hertz
-public record PerfEvent(Counter counter, long rate, boolean byFrequency) implements AttachPoint {
+/// @param cpu the CPU, or [#ALL]
+/// @param pid the process whose threads are counted, those that it starts later too, or [#ALL]
+/// @param cookie what `bpf_get_attach_cookie` gives the program (since 5.15); 0 for none
+public record PerfEvent(
+    PerfSource source, long rate, boolean byFrequency, int cpu, int pid, long cookie)
+    implements AttachPoint {
+  /// Every CPU, or every process.
+  public static final int ALL = -1;
+
+  static final List<HookOption> OPTIONS =
+      List.of(
+          HookOption.value("freq", "HZ", "so many times a second"),
+          HookOption.value("period", "N", "once in so many counts"),
+          HookOption.value("cpu", "N", "on that CPU alone"),
+          HookOption.value("pid", "N", "in the threads of that process alone"),
+          HookOption.cookie());
 
   /// What can be counted: the software clocks and counters that every kernel has, and the usual
   /// hardware ones (`include/uapi/linux/perf_event.h`).
@@ -69,37 +85,81 @@ public record PerfEvent(Counter counter, long rate, boolean byFrequency) impleme
     }
   }
 
-  /// @throws IllegalArgumentException for a rate below one
+  /// @throws IllegalArgumentException for a rate below one, or a CPU or process that cannot be
   public PerfEvent {
     if (rate < 1) {
       throw new IllegalArgumentException(
           "a perf event needs a frequency or a period of at least 1, not " + rate);
     }
+    if (cpu < ALL) {
+      throw new IllegalArgumentException("there is no CPU " + cpu);
+    }
+    if (pid < ALL || pid == 0) {
+      throw new IllegalArgumentException("there is no process " + pid);
+    }
   }
 
-  /// So many samples a second on each CPU.
+  /// So many samples a second.
+  public static PerfEvent frequency(PerfSource source, long hertz) {
+    return new PerfEvent(source, hertz, true, ALL, ALL, 0);
+  }
+
+  /// So many samples a second.
   public static PerfEvent frequency(Counter counter, long hertz) {
-    return new PerfEvent(counter, hertz, true);
+    return frequency(new PerfSource.Usual(counter), hertz);
+  }
+
+  /// One sample for so many counts.
+  public static PerfEvent period(PerfSource source, long counts) {
+    return new PerfEvent(source, counts, false, ALL, ALL, 0);
   }
 
   /// One sample for so many counts.
   public static PerfEvent period(Counter counter, long counts) {
-    return new PerfEvent(counter, counts, false);
+    return period(new PerfSource.Usual(counter), counts);
+  }
+
+  /// Events that the caller opened, with whatever rate they have.
+  public static PerfEvent opened(Handle... descriptors) {
+    return period(new PerfSource.Opened(List.of(descriptors)), 1);
+  }
+
+  /// The same on one CPU.
+  public PerfEvent onCpu(int number) {
+    return new PerfEvent(source, rate, byFrequency, number, pid, cookie);
+  }
+
+  /// The same in the threads of one process.
+  public PerfEvent inProcess(int id) {
+    return new PerfEvent(source, rate, byFrequency, cpu, id, cookie);
+  }
+
+  /// The same with another cookie.
+  public PerfEvent withCookie(long number) {
+    return new PerfEvent(source, rate, byFrequency, cpu, pid, number);
   }
 
   /// So often in a second that it does not disturb, and not in step with what happens at full ones.
   private static final long USUAL_HERTZ = 99;
 
-  /// Reads a counter and how often.
+  /// Reads what is counted, and how often.
   ///
-  /// @param options `freq` or `period`, or none for 99 times a second
+  /// @param options `freq` or `period`, or none for 99 times a second and for each hit of a
+  ///   breakpoint; `cpu`, `pid`, `cookie`
   /// @throws IllegalArgumentException where the counter is not known or the rate is no number
   public static PerfEvent parse(String counter, PlaceOptions options) {
-    var kind = Counter.parse(counter);
+    var source = PerfSource.parse(counter);
     options.oneOf("freq", "period");
-    return options.has("period")
-        ? period(kind, options.number("period", 0))
-        : frequency(kind, options.number("freq", USUAL_HERTZ));
+    var byPeriod =
+        options.has("period")
+            || (source instanceof PerfSource.Breakpoint && !options.has("freq"));
+    return new PerfEvent(
+        source,
+        byPeriod ? options.number("period", 1) : options.number("freq", USUAL_HERTZ),
+        !byPeriod,
+        (int) options.number("cpu", ALL),
+        (int) options.number("pid", ALL),
+        options.number("cookie", 0));
   }
 
   @Override
@@ -109,11 +169,16 @@ public record PerfEvent(Counter counter, long rate, boolean byFrequency) impleme
 
   @Override
   public String place() {
-    return counter.label() + "," + (byFrequency ? "freq=" : "period=") + rate;
+    return source.label()
+        + (byFrequency ? ",freq=" : ",period=")
+        + rate
+        + (cpu == ALL ? "" : ",cpu=" + cpu)
+        + (pid == ALL ? "" : ",pid=" + pid)
+        + PlaceText.value("cookie", cookie);
   }
 
   @Override
   public String describe() {
-    return "perf_event " + counter.label() + (byFrequency ? ", freq=" : ", period=") + rate;
+    return "perf_event " + place().replace(",", ", ");
   }
 }

@@ -286,21 +286,13 @@ final class TracingHooks {
                       AttachType.TRACE_ITER,
                       Flag.KERNEL_BTF,
                       Flag.SLEEPABLE)),
-          row("perf_event", "a counter of the perf subsystem")
-              .place(
-                  "COUNTER",
-                  List.of(
-                      value("freq", "HZ", "so many samples a second on each CPU; usually 99"),
-                      value("period", "N", "one sample for so many counts")),
-                  "cpu-clock,freq=99",
-                  PerfEvent::parse)
-              .attachedWith("a perf event on each CPU")
+          row("perf_event", "an event of the perf subsystem")
+              .place("COUNTER", PerfEvent.OPTIONS, "cpu-clock,freq=99", PerfEvent::parse)
+              .attachedWith("a perf event on each CPU, on one, or for a process")
               .sections(exact("perf_event", ProgramType.PERF_EVENT)),
           row("struct_ops", "a function that the kernel calls")
               .instead(
-                  "struct_ops programs are not attached one by one: from Java,"
-                      + " object.register(\"MAP\") registers all of a map with the kernel; the"
-                      + " command line cannot yet")
+                  "struct_ops programs are not attached one by one: run registers all of a map in SEC(\".struct_ops\") or SEC(\".struct_ops.link\") with the kernel, and so does object.register(\"MAP\") from Java")
               .sections(
                   open("struct_ops", ProgramType.STRUCT_OPS),
                   open("struct_ops.s", ProgramType.STRUCT_OPS, Flag.SLEEPABLE)),

@@ -36,6 +36,9 @@ public final class LinuxLink implements Link {
   /// `BPF_LINK_TYPE_ITER`.
   private static final int ITERATOR = 4;
 
+  /// `BPF_LINK_TYPE_STRUCT_OPS`.
+  private static final int STRUCT_OPS = 9;
+
   private final Steps steps;
   private final @Nullable AttachPoint point;
   private final Attachment attachment;
@@ -167,6 +170,23 @@ public final class LinuxLink implements Link {
       throw KernelException.of(what, "ITER_CREATE", opened.errno());
     }
     return new IteratorStream(what, opened.fd());
+  }
+
+  /// The descriptor of the link of a map of functions.
+  ///
+  /// @param what what it is wanted for, for the message
+  int structOpsFd(String what) {
+    var info = info();
+    if (info.size() != 1 || info.getFirst().type() != STRUCT_OPS) {
+      throw new UnsupportedFeatureException(
+          "struct_ops",
+          "6.4",
+          what
+              + ": "
+              + describe()
+              + " is no link of struct_ops, whose functions the kernel exchanges: a map in a section .struct_ops has none, and one in .struct_ops.link has");
+    }
+    return attachment.links().getFirst().number();
   }
 
   private boolean isSevered() {

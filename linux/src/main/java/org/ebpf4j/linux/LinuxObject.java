@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import org.ebpf4j.BpfObject;
 import org.ebpf4j.BpfVariable;
+import org.ebpf4j.Link;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
@@ -135,14 +136,8 @@ public final class LinuxObject implements BpfObject {
   @Override
   public LinuxLink register(String wanted) {
     var map = map(wanted);
-    var operations = structOps.get(wanted);
-    if (operations == null) {
-      throw new BpfException("map '" + wanted + "' holds no functions for the kernel to call");
-    }
-    var value = operations.layout().value(program -> program(program).fd());
     var attachment =
-        StructOpsHook.attach(
-            "map '" + wanted + "'", map.fd(), value, (map.info().flags() & MapSpec.LINK) != 0);
+        StructOpsHook.attach(what(wanted), map.fd(), functions(wanted), isLinked(map));
     try {
       steps.report(Step.Action.ATTACH, "map " + wanted, "registered with the kernel");
     } catch (RuntimeException | Error e) {
@@ -150,6 +145,40 @@ public final class LinuxObject implements BpfObject {
       throw e;
     }
     return new LinuxLink(steps, wanted, null, attachment);
+  }
+
+  @Override
+  public void register(String wanted, Link link) {
+    var map = map(wanted);
+    var functions = functions(wanted);
+    var what = what(wanted);
+    var fd =
+        switch (link) {
+          case LinuxLink own -> own.structOpsFd(what);
+          default -> throw new IllegalArgumentException(link + " is of another kernel");
+        };
+    StructOpsHook.update(what, map.fd(), functions, fd);
+    steps.report(
+        Step.Action.UPDATE,
+        "map " + wanted,
+        "registered with the kernel in the place of '" + link.programName() + "'");
+  }
+
+  private static String what(String map) {
+    return "map '" + map + "'";
+  }
+
+  private static boolean isLinked(LinuxMap map) {
+    return (map.info().flags() & MapSpec.LINK) != 0;
+  }
+
+  /// The value of a map of functions, with the descriptors of its programs.
+  private byte[] functions(String map) {
+    var operations = structOps.get(map);
+    if (operations == null) {
+      throw new BpfException("map '" + map + "' holds no functions for the kernel to call");
+    }
+    return operations.layout().value(program -> program(program).fd());
   }
 
   @Override

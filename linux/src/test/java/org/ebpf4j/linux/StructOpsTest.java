@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.RelocationException;
+import org.ebpf4j.linux.internal.sys.Bpf;
+import org.ebpf4j.linux.internal.sys.ObjectKind;
 import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.testkit.EffectOf;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.RequiresKernel;
 import org.junit.jupiter.api.Test;
@@ -43,6 +49,7 @@ class StructOpsTest {
   }
 
   @Test
+  @EffectOf("struct_ops")
   void worksWhileItIsRegistered() {
     try (var object = kernel.load(SPEC)) {
       assertThat(available()).doesNotContain("ebpf4j_once");
@@ -127,6 +134,66 @@ class StructOpsTest {
         assertThat(available()).contains("ebpf4j_link").doesNotContain("ebpf4j_asked");
       }
       expectGone("ebpf4j_link");
+    }
+  }
+
+  @Test
+  @RequiresKernel(value = "6.4", because = "links of struct_ops")
+  void attachAllRegistersItsMaps() {
+    try (var object = kernel.load(Run.spec("load_struct_ops_link"))) {
+      try (var links = object.attachAll()) {
+        assertThat(links.links()).hasSize(1);
+        assertThat(available()).contains("ebpf4j_link");
+      }
+      expectGone("ebpf4j_link");
+    }
+  }
+
+  /// Another object of the same file has a struct of the same name.
+  @Test
+  @RequiresKernel(value = "6.4", because = "links of struct_ops")
+  void otherFunctionsTakeTheirPlace() {
+    try (var first = kernel.load(Run.spec("load_struct_ops_link"));
+        var second = kernel.load(Run.spec("load_struct_ops_link"));
+        var link = first.register("linked")) {
+      assertThat(mapOf(link)).isEqualTo(first.map("linked").id());
+      second.register("linked", link);
+      assertThat(mapOf(link)).isEqualTo(second.map("linked").id());
+      assertThat(available()).contains("ebpf4j_link");
+    }
+    expectGone("ebpf4j_link");
+  }
+
+  /// The id of the map behind a link: `struct_ops.map_id` of `struct bpf_link_info`.
+  private static int mapOf(LinuxLink link) {
+    try (var opened = Bpf.openById(ObjectKind.LINK, link.ids().getFirst()).fd()) {
+      var info = new byte[24];
+      assertThat(Bpf.info(opened.number(), info, 0, 0, new int[0])).isZero();
+      return ByteBuffer.wrap(info).order(ByteOrder.nativeOrder()).getInt(16);
+    }
+  }
+
+  @Test
+  @RequiresKernel(value = "6.4", because = "links of struct_ops")
+  void functionsOfAnotherNameDoNotTakeTheirPlace() {
+    var spec =
+        Run.spec("load_struct_ops_link").withMap("linked_when_asked", m -> m.withCreate(true));
+    try (var object = kernel.load(spec);
+        var link = object.register("linked")) {
+      assertThat(
+              catchThrowableOfType(
+                  KernelException.class, () -> object.register("linked_when_asked", link)))
+          .hasMessageContaining("whose names are the same");
+      assertThat(available()).contains("ebpf4j_link").doesNotContain("ebpf4j_asked");
+    }
+  }
+
+  @Test
+  void functionsWithoutALinkAreNotExchanged() {
+    try (var object = kernel.load(SPEC);
+        var link = object.register("at_once")) {
+      assertThat(catchThrowableOfType(BpfException.class, () -> object.register("with_more", link)))
+          .hasMessageContaining("no link of struct_ops");
     }
   }
 }

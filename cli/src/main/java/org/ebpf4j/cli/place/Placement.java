@@ -15,6 +15,7 @@ import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.Handle;
 import org.ebpf4j.attach.HookKind;
 import org.ebpf4j.attach.Place;
+import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.attach.TypedPoint;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
@@ -23,6 +24,7 @@ import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
 import org.ebpf4j.linux.ListeningSocket;
 import org.ebpf4j.load.ProgramPlace;
+import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
 import org.ebpf4j.object.SectionName;
@@ -58,6 +60,9 @@ public final class Placement implements AutoCloseable {
         continue;
       }
       var target = choose(program, targets);
+      if (target == null && placement.isRegistered(program)) {
+        continue;
+      }
       if (target != null) {
         placement.check(program, target);
         placement.byProgram.put(program.name(), target);
@@ -86,6 +91,13 @@ public final class Placement implements AutoCloseable {
         spec = spec.withProgram(name, p -> p.withAttachPoint(point));
       }
     });
+  }
+
+  /// Whether a program goes to the kernel with a map of functions.
+  private boolean isRegistered(ProgramSpec program) {
+    return program.type().equals(Optional.of(ProgramType.STRUCT_OPS))
+        && spec.maps().stream()
+            .anyMatch(m -> m.type() == MapType.STRUCT_OPS.number() && m.create());
   }
 
   /// Why a program has no type.

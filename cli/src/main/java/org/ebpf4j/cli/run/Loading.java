@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.ebpf4j.LinkSet;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Steps;
+import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.cli.input.KernelOptions;
 import org.ebpf4j.cli.input.LogOption;
 import org.ebpf4j.cli.input.ObjectOptions;
@@ -24,6 +26,8 @@ import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
 import org.ebpf4j.linux.LinuxProgram;
 import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.object.ProgramSpec;
+import org.ebpf4j.spi.Closing;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -181,11 +185,17 @@ final class Loading {
       }
     }
     return undoingPins(
-        object,
-        () ->
-            keepGoing
-                ? attachSome(object, placement)
-                : object.attachTo(program -> placement.point(object, program)));
+        object, () -> keepGoing ? attachSome(object, placement) : attachEach(object, placement));
+  }
+
+  private static LinkSet attachEach(LinuxObject object, Placement placement) {
+    var links = object.attachTo(program -> placement.point(object, program));
+    try {
+      return links.and(object.registerAll());
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, links.links());
+      throw e;
+    }
   }
 
   /// Does what comes after a load; if that fails, the pins that the load made are removed.
@@ -203,7 +213,8 @@ final class Loading {
     var links =
         object.attachTo(
             program -> placement.point(object, program),
-            (program, why) -> failures.put(program.name(), why));
+            (program, why) -> failures.put(program.name(), why))
+        .and(object.registerAll(failures::put));
     if (links.links().isEmpty() && !failures.isEmpty()) {
       throw failures.firstEntry().getValue();
     }
@@ -238,8 +249,13 @@ final class Loading {
                   + ", id "
                   + program.id()
                   + (places.isEmpty()
-                      ? ", not attached"
+                      ? isOfMap(program) ? "" : ", not attached"
                       : ", attached to " + String.join(", ", places)));
+    }
+    for (var link : links.links()) {
+      if (link.attachPoint().isEmpty()) {
+        err().println(link.programName() + ": struct_ops, registered with the kernel");
+      }
     }
     for (var socket : placement.sockets()) {
       err()
@@ -249,5 +265,10 @@ final class Loading {
                   + ":"
                   + socket.address().getPort());
     }
+  }
+
+  /// Whether the kernel is given it with a map of functions.
+  private static boolean isOfMap(LinuxProgram program) {
+    return program.spec().flatMap(ProgramSpec::type).equals(Optional.of(ProgramType.STRUCT_OPS));
   }
 }

@@ -58,7 +58,7 @@ public final class Hooks {
       case Uretprobe p -> UprobeHook.attach(program, p);
       case UprobeMulti p -> UprobeHook.attach(program, p);
       case Usdt p -> UsdtHook.attach(program, p);
-      case PerfEvent p -> PerfEventHook.counter(program, p);
+      case PerfEvent p -> PerfEventHook.attach(program, p);
       case RawTracepoint p -> RawTracepointHook.attach(program, p);
       case Xdp p -> XdpHook.attach(program, p);
       case Tcx p -> OrderedHook.tcx(program, p);

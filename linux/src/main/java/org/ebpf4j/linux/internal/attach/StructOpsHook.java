@@ -1,9 +1,11 @@
 package org.ebpf4j.linux.internal.attach;
 
 import java.util.List;
+import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
+import org.ebpf4j.linux.internal.sys.LinkCalls;
 import org.ebpf4j.linux.internal.sys.LinkCreate;
 
 /// Structs of functions that the kernel calls: a map takes the programs, and, where it was created
@@ -18,11 +20,7 @@ public final class StructOpsHook {
   /// @param value the struct of functions with the descriptors of programs
   /// @param link whether the map was created with `BPF_F_LINK`
   public static Attachment attach(String what, int map, byte[] value, boolean link) {
-    var errno = Bpf.mapUpdate(map, KEY, value, 0);
-    // One that has its value already is put to work once more.
-    if (errno != 0 && !(link && errno == org.ebpf4j.error.Errno.EBUSY)) {
-      throw KernelException.of(what, "MAP_UPDATE_ELEM", errno);
-    }
+    put(what, map, value, link);
     if (!link) {
       var kept = Fd.duplicate(map);
       return Attachment.ofHook(
@@ -39,5 +37,50 @@ public final class StructOpsHook {
       throw KernelException.of(what, "LINK_CREATE", result.errno());
     }
     return Attachment.ofLink(result.fd());
+  }
+
+  /// Has the kernel call other functions in the place of those that a link registered.
+  ///
+  /// @param link the descriptor of the link
+  public static void update(String what, int map, byte[] value, int link) {
+    put(what, map, value, true);
+    var errno = LinkCalls.update(link, map, 0);
+    if (errno == 0) {
+      return;
+    }
+    var reason =
+        switch (errno) {
+          case Errno.EINVAL ->
+              "the kernel exchanges structs of one type alone, whose names are the same where they have one (TCP), and of maps in sections .struct_ops.link";
+          case Errno.EOPNOTSUPP, Errno.ENOTSUPP ->
+              "the part of the kernel that calls these functions exchanges none"
+                  + "\n  try: close the link, and register the map";
+          default -> "";
+        };
+    throw reason.isEmpty()
+        ? KernelException.of(what, "LINK_UPDATE", errno)
+        : new KernelException(
+            "LINK_UPDATE",
+            errno,
+            what + ": LINK_UPDATE: " + Errno.describe(errno) + ": " + reason);
+  }
+
+  private static void put(String what, int map, byte[] value, boolean link) {
+    var errno = Bpf.mapUpdate(map, KEY, value, 0);
+    // One that has its value already is put to work once more.
+    if (errno == 0 || (link && errno == Errno.EBUSY)) {
+      return;
+    }
+    if (errno == Errno.EEXIST) {
+      throw new KernelException(
+          "MAP_UPDATE_ELEM",
+          errno,
+          what
+              + ": MAP_UPDATE_ELEM: "
+              + Errno.describe(errno)
+              + ": the kernel has one of the same name already"
+              + "\n  try: bpftool struct_ops list tells whose; or another name in the struct");
+    }
+    throw KernelException.of(what, "MAP_UPDATE_ELEM", errno);
   }
 }

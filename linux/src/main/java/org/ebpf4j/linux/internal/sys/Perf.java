@@ -9,6 +9,7 @@ import java.util.Optional;
 public final class Perf {
   private static final int ATTR_SIZE = 112;
   private static final int SAMPLE_RAW = 1 << 10;
+  private static final long BIT_INHERIT = 1L << 1;
   private static final long BIT_FREQ = 1L << 10;
   private static final int FLAG_FD_CLOEXEC = 8;
   private static final int IOC_ENABLE = 0x2400;
@@ -18,6 +19,7 @@ public final class Perf {
   private static final int IOC_PAUSE_OUTPUT = 0x40042409;
 
   private static final int TYPE_SOFTWARE = 1;
+  private static final int TYPE_BREAKPOINT = 5;
   private static final int BPF_OUTPUT = 10;
   private static final long BIT_WATERMARK = 1L << 14;
   private static final long BIT_WRITE_BACKWARD = 1L << 27;
@@ -60,9 +62,39 @@ public final class Perf {
     return open(2, id, 1, 0, 0, 1, "", 0, pid == 0 ? ALL : pid, pid == 0 ? 0 : ALL);
   }
 
-  /// Opens a counter for every process on one CPU.
-  public static Result openCounter(int type, long config, long rate, boolean byFrequency, int cpu) {
-    return open(type, config, rate, 0, byFrequency ? BIT_FREQ : 0, 1, "", 0, ALL, cpu);
+  /// Opens an event that overflows at a rate.
+  ///
+  /// @param rate how often: so many times a second where `byFrequency`, else once in so many counts
+  /// @param thread the thread, and those that it starts; negative for every one
+  /// @param cpu the CPU; negative for all, for a thread only
+  public static Result openSampling(
+      int type, long config, long rate, boolean byFrequency, int thread, int cpu) {
+    var bits = (byFrequency ? BIT_FREQ : 0) | (thread < 0 ? 0 : BIT_INHERIT);
+    return open(type, config, rate, 0, bits, 1, "", 0, thread, cpu);
+  }
+
+  /// Opens a breakpoint: the debug registers of the CPU watch an address.
+  ///
+  /// @param kind `HW_BREAKPOINT_*`
+  /// @param thread the thread, and those that it starts; negative for every one
+  /// @param cpu the CPU; negative for all, for a thread only
+  public static Result openBreakpoint(
+      int kind, long address, int length, long rate, boolean byFrequency, int thread, int cpu) {
+    try (var arena = Arena.ofConfined()) {
+      var bits = 1 | (byFrequency ? BIT_FREQ : 0) | (thread < 0 ? 0 : BIT_INHERIT);
+      var attr =
+          new Attr(arena, ATTR_SIZE)
+              .u32(0, TYPE_BREAKPOINT)
+              .u32(4, ATTR_SIZE)
+              .u64(16, rate)
+              .u64(24, SAMPLE_RAW)
+              .u64(40, bits)
+              .u32(48, 1)
+              .u32(52, kind)
+              .u64(56, address)
+              .u64(64, length);
+      return opened(attr, thread, cpu);
+    }
   }
 
   /// Opens a counter of what the calling thread does in the kernel, on whatever CPU.
@@ -156,16 +188,20 @@ public final class Perf {
         attr.string(56, symbol);
       }
       attr.u64(64, offset);
-      return Result.of(
-          Native.call(
-              SystemCall.PERF_EVENT_OPEN,
-              attr.memory().address(),
-              thread,
-              cpu,
-              -1,
-              FLAG_FD_CLOEXEC,
-              0));
+      return opened(attr, thread, cpu);
     }
+  }
+
+  private static Result opened(Attr attr, int thread, int cpu) {
+    return Result.of(
+        Native.call(
+            SystemCall.PERF_EVENT_OPEN,
+            attr.memory().address(),
+            thread,
+            cpu,
+            -1,
+            FLAG_FD_CLOEXEC,
+            0));
   }
 
   /// Sets the count to zero. 0, or an error number.
