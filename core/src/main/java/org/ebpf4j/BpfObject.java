@@ -91,14 +91,15 @@ public interface BpfObject extends AutoCloseable {
   ///
   /// @param failed is told which map was not registered, and why
   default LinkSet registerAll(BiConsumer<String, BpfException> failed) {
-    return new LinkSet(registered(map -> {
-      try {
-        return Optional.of(register(map));
-      } catch (BpfException e) {
-        failed.accept(map, e);
-        return Optional.empty();
-      }
-    }));
+    return new LinkSet(
+        registered(map -> {
+          try {
+            return Optional.of(register(map));
+          } catch (BpfException e) {
+            failed.accept(map, e);
+            return Optional.empty();
+          }
+        }));
   }
 
   private List<Link> registered(Function<String, Optional<Link>> register) {

@@ -151,8 +151,7 @@ public record PerfEvent(
     var source = PerfSource.parse(counter);
     options.oneOf("freq", "period");
     var byPeriod =
-        options.has("period")
-            || (source instanceof PerfSource.Breakpoint && !options.has("freq"));
+        options.has("period") || (source instanceof PerfSource.Breakpoint && !options.has("freq"));
     return new PerfEvent(
         source,
         byPeriod ? options.number("period", 1) : options.number("freq", USUAL_HERTZ),

@@ -109,7 +109,8 @@ public sealed interface PerfSource {
     /// @throws IllegalArgumentException for another length
     public Breakpoint {
       if (length != 1 && length != 2 && length != 4 && length != 8) {
-        throw new IllegalArgumentException("a breakpoint watches 1, 2, 4 or 8 bytes, not " + length);
+        throw new IllegalArgumentException(
+            "a breakpoint watches 1, 2, 4 or 8 bytes, not " + length);
       }
     }
 
@@ -185,8 +186,8 @@ public sealed interface PerfSource {
             + label
             + "'; there are "
             + usual
-            + "; those of caches, such as L1-dcache-load-misses; rHEX, an event of the CPU model; and"
-            + " mem:ADDRESS[/LENGTH][:r|w|rw|x], a breakpoint"
+            + "; those of caches, such as L1-dcache-load-misses; rHEX, an event of the CPU model;"
+            + " and mem:ADDRESS[/LENGTH][:r|w|rw|x], a breakpoint"
             + NearestNames.didYouMean(label, names));
   }
 

@@ -1,6 +1,5 @@
 package org.ebpf4j.attach;
 
-import static org.ebpf4j.attach.HookOption.value;
 import static org.ebpf4j.attach.HookRow.row;
 import static org.ebpf4j.attach.HookSection.exact;
 import static org.ebpf4j.attach.HookSection.open;
@@ -292,7 +291,9 @@ final class TracingHooks {
               .sections(exact("perf_event", ProgramType.PERF_EVENT)),
           row("struct_ops", "a function that the kernel calls")
               .instead(
-                  "struct_ops programs are not attached one by one: run registers all of a map in SEC(\".struct_ops\") or SEC(\".struct_ops.link\") with the kernel, and so does object.register(\"MAP\") from Java")
+                  "struct_ops programs are not attached one by one: run registers all of a map in"
+                      + " SEC(\".struct_ops\") or SEC(\".struct_ops.link\") with the kernel, and so"
+                      + " does object.register(\"MAP\") from Java")
               .sections(
                   open("struct_ops", ProgramType.STRUCT_OPS),
                   open("struct_ops.s", ProgramType.STRUCT_OPS, Flag.SLEEPABLE)),

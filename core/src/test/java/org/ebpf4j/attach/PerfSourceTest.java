@@ -37,8 +37,7 @@ class PerfSourceTest {
   void cachesHaveTheNumbersOfTheKernel() {
     assertThat(new Cache(Cache.Unit.L1_DCACHE, Cache.Access.LOAD, false).config()).isZero();
     assertThat(new Cache(Cache.Unit.LLC, Cache.Access.STORE, true).config()).isEqualTo(0x10102);
-    assertThat(new Cache(Cache.Unit.NODE, Cache.Access.PREFETCH, true).config())
-        .isEqualTo(0x10206);
+    assertThat(new Cache(Cache.Unit.NODE, Cache.Access.PREFETCH, true).config()).isEqualTo(0x10206);
     var labels = new HashSet<String>();
     for (var unit : Cache.Unit.values()) {
       for (var access : Cache.Access.values()) {

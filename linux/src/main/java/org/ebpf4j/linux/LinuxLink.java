@@ -184,7 +184,8 @@ public final class LinuxLink implements Link {
           what
               + ": "
               + describe()
-              + " is no link of struct_ops, whose functions the kernel exchanges: a map in a section .struct_ops has none, and one in .struct_ops.link has");
+              + " is no link of struct_ops, whose functions the kernel exchanges: a map in a"
+              + " section .struct_ops has none, and one in .struct_ops.link has");
     }
     return attachment.links().getFirst().number();
   }

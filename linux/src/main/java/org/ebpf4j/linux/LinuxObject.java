@@ -136,8 +136,7 @@ public final class LinuxObject implements BpfObject {
   @Override
   public LinuxLink register(String wanted) {
     var map = map(wanted);
-    var attachment =
-        StructOpsHook.attach(what(wanted), map.fd(), functions(wanted), isLinked(map));
+    var attachment = StructOpsHook.attach(what(wanted), map.fd(), functions(wanted), isLinked(map));
     try {
       steps.report(Step.Action.ATTACH, "map " + wanted, "registered with the kernel");
     } catch (RuntimeException | Error e) {

@@ -211,10 +211,11 @@ final class Loading {
   private LinkSet attachSome(LinuxObject object, Placement placement) {
     var failures = new LinkedHashMap<String, BpfException>();
     var links =
-        object.attachTo(
-            program -> placement.point(object, program),
-            (program, why) -> failures.put(program.name(), why))
-        .and(object.registerAll(failures::put));
+        object
+            .attachTo(
+                program -> placement.point(object, program),
+                (program, why) -> failures.put(program.name(), why))
+            .and(object.registerAll(failures::put));
     if (links.links().isEmpty() && !failures.isEmpty()) {
       throw failures.firstEntry().getValue();
     }

@@ -157,9 +157,9 @@ final class PerfEventHook {
     }
     return switch (errno) {
       case Errno.EINVAL ->
-          "the CPU watches no such address, or not as many bytes of it: an address is a multiple of the length, and code is watched by 8 bytes (x)";
-      case Errno.ENOSPC ->
-          "all debug registers of the CPU are in use, of which x86-64 has 4";
+          "the CPU watches no such address, or not as many bytes of it: an address is a multiple of"
+              + " the length, and code is watched by 8 bytes (x)";
+      case Errno.ENOSPC -> "all debug registers of the CPU are in use, of which x86-64 has 4";
       default -> "";
     };
   }

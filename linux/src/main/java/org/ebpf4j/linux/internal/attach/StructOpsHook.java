@@ -51,7 +51,8 @@ public final class StructOpsHook {
     var reason =
         switch (errno) {
           case Errno.EINVAL ->
-              "the kernel exchanges structs of one type alone, whose names are the same where they have one (TCP), and of maps in sections .struct_ops.link";
+              "the kernel exchanges structs of one type alone, whose names are the same where they"
+                  + " have one (TCP), and of maps in sections .struct_ops.link";
           case Errno.EOPNOTSUPP, Errno.ENOTSUPP ->
               "the part of the kernel that calls these functions exchanges none"
                   + "\n  try: close the link, and register the map";
@@ -60,9 +61,7 @@ public final class StructOpsHook {
     throw reason.isEmpty()
         ? KernelException.of(what, "LINK_UPDATE", errno)
         : new KernelException(
-            "LINK_UPDATE",
-            errno,
-            what + ": LINK_UPDATE: " + Errno.describe(errno) + ": " + reason);
+            "LINK_UPDATE", errno, what + ": LINK_UPDATE: " + Errno.describe(errno) + ": " + reason);
   }
 
   private static void put(String what, int map, byte[] value, boolean link) {
