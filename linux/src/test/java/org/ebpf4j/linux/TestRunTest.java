@@ -14,6 +14,7 @@ import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.internal.host.Cpus;
+import org.ebpf4j.testkit.EffectOf;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.RequiresKernel;
 import org.junit.jupiter.api.AfterEach;
@@ -178,6 +179,7 @@ class TestRunTest {
   }
 
   @Test
+  @EffectOf("syscall")
   @RequiresKernel(value = "5.14", because = "programs that are system calls")
   void systemCallWritesContext() {
     var program = load("run_syscall");
