@@ -13,8 +13,8 @@ import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.TestObjects;
 import org.junit.jupiter.api.Test;
 
-/// The side of bench/fentry that is ebpf4j; the twin of `fentry.c`, which it starts. A test, so that
-/// it runs in the virtual machines of `kernels/run`, too.
+/// The side of bench/fentry that is ebpf4j; the twin of `fentry.c`, which it starts. A test, so
+/// that it runs in the virtual machines of `kernels/run`, too.
 @KernelTest
 class FentryRounds {
   private static final String PROGRAM = "entry";
@@ -62,8 +62,7 @@ class FentryRounds {
         }
         var words = line.split(" ");
         if (i >= 0) {
-          pairs.add(
-              new Pair(ours, new Times(Long.parseLong(words[0]), Long.parseLong(words[1]))));
+          pairs.add(new Pair(ours, new Times(Long.parseLong(words[0]), Long.parseLong(words[1]))));
         }
       }
     } finally {
@@ -91,7 +90,8 @@ class FentryRounds {
 
   private static void print(String what, List<Pair> pairs, ToLongFunction<Times> time) {
     System.out.printf(
-        "fentry, %d times %s: ebpf4j %.0f us, libbpf %.0f us; median of the ratios of %d pairs: %.2f%n",
+        "fentry, %d times %s: ebpf4j %.0f us, libbpf %.0f us; median of the ratios of %d pairs:"
+            + " %.2f%n",
         COUNT,
         what,
         median(pairs, p -> time.applyAsLong(p.ours())),
@@ -102,8 +102,12 @@ class FentryRounds {
             p -> (double) time.applyAsLong(p.ours()) / Math.max(1, time.applyAsLong(p.libbpf()))));
   }
 
-  private static double median(
-      List<Pair> pairs, ToDoubleFunction<Pair> value) {
-    return pairs.stream().mapToDouble(value).sorted().skip(pairs.size() / 2).findFirst().orElseThrow();
+  private static double median(List<Pair> pairs, ToDoubleFunction<Pair> value) {
+    return pairs.stream()
+        .mapToDouble(value)
+        .sorted()
+        .skip(pairs.size() / 2)
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -24,6 +24,21 @@ public record Freplace(String name, Optional<Handle> target) implements TypedPoi
     return new Freplace(name, Optional.of(program));
   }
 
+  /// Reads the name of a function.
+  ///
+  /// @param options `of`, the program whose function it is
+  /// @throws IllegalArgumentException for an empty name
+  public static Place parse(String text, PlaceOptions options) {
+    var function = new Freplace(text);
+    var of = options.text("of");
+    return of.isEmpty() ? function : surroundings -> function.of(surroundings.program(of.get()));
+  }
+
+  @Override
+  public String place() {
+    return name + target.map(t -> ",of=" + t.name()).orElse("");
+  }
+
   @Override
   public String kind() {
     return "freplace";

@@ -18,6 +18,9 @@ public interface Place {
     /// The map of that name in the program's object.
     Handle map(String name);
 
+    /// A program of the kernel, by its id or by the path of its pin.
+    Handle program(String reference);
+
     /// A TCP socket that listens on that address.
     Handle listening(InetSocketAddress address);
 

@@ -251,7 +251,12 @@ final class TracingHooks {
                       AttachType.TRACE_FSESSION_MULTI,
                       Flag.SLEEPABLE)),
           row("freplace", "a global function of another program, which this one takes the place of")
-              .place("FUNCTION", "filter", Freplace::new)
+              .place(
+                  "FUNCTION",
+                  List.of(
+                      HookOption.value("of", "PROGRAM", "whose, by its id or the path of its pin")),
+                  "filter",
+                  Freplace::parse)
               .attachedWith("a link; since 5.6, on several programs since 5.10")
               .sections(open("freplace", ProgramType.EXT, Flag.KERNEL_BTF)),
           row("lsm", "a hook of the Linux security modules")

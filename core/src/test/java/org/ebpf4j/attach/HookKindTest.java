@@ -32,6 +32,11 @@ class HookKindTest {
     }
 
     @Override
+    public Handle program(String name) {
+      return new Named(name);
+    }
+
+    @Override
     public Handle listening(InetSocketAddress address) {
       return new Named("listen=" + address.getHostString() + ":" + address.getPort());
     }

@@ -22,6 +22,11 @@ class NetworkPlacesTest {
     }
 
     @Override
+    public Handle program(String name) {
+      throw new AssertionError(name);
+    }
+
+    @Override
     public Handle listening(InetSocketAddress address) {
       throw new AssertionError(address);
     }

@@ -155,8 +155,8 @@ class TestRunTest {
     assertThatThrownBy(() -> program.run(input.cpu(1 << 20)))
         .isInstanceOf(KernelException.class)
         .hasMessage(
-            "running program 'run_raw_tp' (raw_tracepoint): PROG_TEST_RUN: ENXIO (no such device or address): CPU"
-                + " 1048576 is not running");
+            "running program 'run_raw_tp' (raw_tracepoint): PROG_TEST_RUN: ENXIO (no such device or"
+                + " address): CPU 1048576 is not running");
   }
 
   @Test
@@ -211,8 +211,9 @@ class TestRunTest {
     assertThatThrownBy(() -> program.run(RunInput.none()))
         .isInstanceOf(UnsupportedFeatureException.class)
         .hasMessage(
-            "running program 'run_kprobe' (kprobe): PROG_TEST_RUN: ENOTSUPP (operation not supported): this kernel runs"
-                + " programs of that type only where they are attached");
+            "running program 'run_kprobe' (kprobe): PROG_TEST_RUN: ENOTSUPP (operation not"
+                + " supported): this kernel runs programs of that type only where they are"
+                + " attached");
   }
 
   @Test
@@ -220,8 +221,8 @@ class TestRunTest {
     var program = load("run_tc");
     assertThatThrownBy(() -> program.run(RunInput.packet(new byte[13])))
         .hasMessage(
-            "running program 'run_tc' (sched_cls): PROG_TEST_RUN: EINVAL (invalid argument): it wants a packet of at"
-                + " least 14 bytes (an Ethernet header), not 13");
+            "running program 'run_tc' (sched_cls): PROG_TEST_RUN: EINVAL (invalid argument): it"
+                + " wants a packet of at least 14 bytes (an Ethernet header), not 13");
     assertThatThrownBy(() -> program.run(RunInput.packet(packet()).cpu(0).flags(1)))
         .hasMessageContaining("a CPU be chosen for raw tracepoints only");
     assertThatThrownBy(() -> program.run(RunInput.packet(packet()).liveFrames()))

@@ -34,7 +34,7 @@ final class AttachedObjects implements AutoCloseable {
   /// Loads one more; says what is not loaded, where the options go on then.
   void load(LinuxKernel kernel, Placement placement, LoadOptions options) {
     open.push(placement);
-    var object = kernel.load(placement.spec(), options);
+    var object = kernel.load(placement.spec(), placement.in(kernel, options));
     open.push(object);
     object.failures().forEach((name, why) -> say("loaded", name, why));
     objects.add(new Placed(object, placement));
@@ -58,7 +58,10 @@ final class AttachedObjects implements AutoCloseable {
                   p -> placement.point(object, p), (p, why) -> failures.put(p.name(), why))
               : object.attachTo(p -> placement.point(object, p));
       open.push(links);
-      attached += links.links().size();
+      var registered =
+          keepGoing ? object.registerAll(failures::put) : object.registerAll();
+      open.push(registered);
+      attached += links.links().size() + registered.links().size();
     }
     if (attached == 0 && !failures.isEmpty()) {
       throw failures.firstEntry().getValue();

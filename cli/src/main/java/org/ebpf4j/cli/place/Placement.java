@@ -1,6 +1,7 @@
 package org.ebpf4j.cli.place;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -10,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ebpf4j.BpfProgram;
+import org.ebpf4j.LoadOptions;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.AttachType;
+import org.ebpf4j.attach.Freplace;
 import org.ebpf4j.attach.Handle;
 import org.ebpf4j.attach.HookKind;
 import org.ebpf4j.attach.Place;
@@ -22,6 +25,7 @@ import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
+import org.ebpf4j.linux.LinuxProgram;
 import org.ebpf4j.linux.ListeningSocket;
 import org.ebpf4j.load.ProgramPlace;
 import org.ebpf4j.object.MapType;
@@ -32,12 +36,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Which program goes where: what `--attach` says, matched with the programs of an object. Made
 /// before anything is loaded, so that a mistake is found before anything is done. Holds the sockets
-/// it opens.
+/// and programs it opens.
 public final class Placement implements AutoCloseable {
   private ObjectSpec spec;
   private final Map<String, Target> byProgram = new HashMap<>();
   private final Map<String, BpfException> unplaced = new LinkedHashMap<>();
   private final Map<Target, ListeningSocket> sockets = new LinkedHashMap<>();
+  private final Map<String, LinuxProgram> programs = new LinkedHashMap<>();
   private @Nullable LinuxKernel kernel;
 
   private Placement(ObjectSpec spec) {
@@ -249,9 +254,40 @@ public final class Placement implements AutoCloseable {
     }
   }
 
-  /// Takes the kernel that sockets are opened in.
+  /// Takes the kernel that sockets and programs are opened in.
   public void open(LinuxKernel opened) {
     kernel = opened;
+  }
+
+  private LinuxKernel kernel() {
+    if (kernel == null) {
+      throw new IllegalStateException("it is opened in a kernel, and none was given");
+    }
+    return kernel;
+  }
+
+  /// The options of a load of the object, with the programs that its `freplace` programs are for.
+  public LoadOptions in(LinuxKernel opened, LoadOptions options) {
+    open(opened);
+    var with = options;
+    for (var each : byProgram.entrySet()) {
+      var target = each.getValue();
+      var planned = new PlannedSurroundings(spec, spec.program(each.getKey()), target.kind());
+      if (point(target, planned) instanceof Freplace(_, var of) && of.isPresent()) {
+        with = with.withTarget(each.getKey(), openProgram(of.get().name()));
+      }
+    }
+    return with;
+  }
+
+  /// A program, by its id or the path of its pin.
+  private LinuxProgram openProgram(String reference) {
+    return programs.computeIfAbsent(
+        reference,
+        text ->
+            text.matches("\\d{1,9}")
+                ? kernel().openProgram(Integer.parseInt(text))
+                : kernel().openProgram(Path.of(text)));
   }
 
   /// The sockets that were opened.
@@ -288,12 +324,13 @@ public final class Placement implements AutoCloseable {
     }
 
     @Override
+    public Handle program(String reference) {
+      return openProgram(reference);
+    }
+
+    @Override
     public Handle listening(InetSocketAddress address) {
-      var in = kernel;
-      if (in == null) {
-        throw new IllegalStateException("sockets are opened in a kernel, and none was given");
-      }
-      return sockets.computeIfAbsent(target, _ -> in.listen(address));
+      return sockets.computeIfAbsent(target, _ -> kernel().listen(address));
     }
 
     @Override
@@ -304,6 +341,7 @@ public final class Placement implements AutoCloseable {
 
   @Override
   public void close() {
+    programs.values().forEach(LinuxProgram::close);
     new ArrayList<>(sockets.values()).forEach(ListeningSocket::close);
   }
 }

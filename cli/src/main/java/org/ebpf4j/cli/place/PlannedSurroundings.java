@@ -32,6 +32,11 @@ record PlannedSurroundings(ObjectSpec spec, ProgramSpec program, HookKind kind)
   }
 
   @Override
+  public Handle program(String reference) {
+    return new Planned(reference);
+  }
+
+  @Override
   public Handle listening(InetSocketAddress address) {
     return new Planned("listen=" + address.getHostString() + ":" + address.getPort());
   }

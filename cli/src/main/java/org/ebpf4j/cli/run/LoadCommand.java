@@ -82,7 +82,7 @@ public final class LoadCommand implements PlainLine.Command {
       if (!noAttach) {
         placement.open(kernel);
       }
-      try (var object = loading.load(kernel, plan.spec());
+      try (var object = loading.load(kernel, plan);
           var links =
               noAttach ? new LinkSet(java.util.List.of()) : loading.attach(object, placement)) {
         loading.announce(object, links, placement);

@@ -141,9 +141,9 @@ final class Loading {
     return LinuxKernel.open(print);
   }
 
-  LinuxObject load(LinuxKernel kernel, ObjectSpec spec) {
+  LinuxObject load(LinuxKernel kernel, Plan plan) {
     try {
-      var object = kernel.load(spec, options());
+      var object = kernel.load(plan.spec(), plan.placement().in(kernel, options()));
       object
           .failures()
           .forEach((name, why) -> err().println("not loaded: '" + name + "': " + why.getMessage()));

@@ -142,7 +142,7 @@ public final class RunCommand implements PlainLine.Command {
     // before attaching, so that no line is missed.
     try (var kernel = loading.kernel();
         var placement = plan.placement();
-        var object = loading.load(kernel, plan.spec());
+        var object = loading.load(kernel, plan);
         var trace = openTrace(kernel, plan.spec());
         var events = output.open(kernel, plan.spec(), object, types, ending)) {
       ending.cleanUp();

@@ -50,6 +50,11 @@ class HookTableTest {
     }
 
     @Override
+    public Handle program(String name) {
+      return new Named(name);
+    }
+
+    @Override
     public Handle listening(InetSocketAddress address) {
       return new Named("socket");
     }

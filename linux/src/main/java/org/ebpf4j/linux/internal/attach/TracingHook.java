@@ -85,9 +85,9 @@ final class TracingHook {
           case Errno.ENOENT ->
               (point instanceof BtfTracepoint
                       ? "it was there when the program was loaded, and is gone: its module was"
-                            + " unloaded"
+                          + " unloaded"
                       : "the program is attached already, or was: kernels before 5.13 attach such a"
-                            + " program once; or the module of the function was unloaded")
+                          + " program once; or the module of the function was unloaded")
                   + "\n  try: load the program again";
           case Errno.ENOTSUPP, Errno.EOPNOTSUPP ->
               "this kernel has no trampolines on this kind of machine (x86-64 since 5.5, arm64"
