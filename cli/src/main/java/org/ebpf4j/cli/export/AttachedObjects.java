@@ -58,8 +58,7 @@ final class AttachedObjects implements AutoCloseable {
                   p -> placement.point(object, p), (p, why) -> failures.put(p.name(), why))
               : object.attachTo(p -> placement.point(object, p));
       open.push(links);
-      var registered =
-          keepGoing ? object.registerAll(failures::put) : object.registerAll();
+      var registered = keepGoing ? object.registerAll(failures::put) : object.registerAll();
       open.push(registered);
       attached += links.links().size() + registered.links().size();
     }

@@ -43,7 +43,7 @@ class PlacementTest {
         .hasMessage(
             "attaching 'optional' to xdp on lo: it is a raw_tracepoint program, and an xdp hook"
                 + " takes xdp programs\n"
-                + "  try: raw_tracepoint programs go to raw_tracepoint:NAME");
+                + "  try: raw_tracepoint programs go to raw_tracepoint:NAME[,cookie=N]");
     assertThatThrownBy(() -> placement(choice, "xdp:lo"))
         .isInstanceOf(BpfException.class)
         .hasMessageContaining(

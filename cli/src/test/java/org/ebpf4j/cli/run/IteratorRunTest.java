@@ -33,7 +33,7 @@ class IteratorRunTest {
 
   @Test
   void itsLinesAreObjectsOfJson() {
-    assertThat(run("--json").out())
+    assertThat(run("--jsonl").out())
         .isEqualTo("{\"iterator\":\"tasks\",\"line\":\"" + PID + " " + PID + "\"}\n");
   }
 }
