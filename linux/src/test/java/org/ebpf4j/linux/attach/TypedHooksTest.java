@@ -240,6 +240,15 @@ class TypedHooksTest {
     }
   }
 
+  @Test
+  void aKernelWithoutSessionsSaysSinceWhenTheyAre() {
+    try (var object = load("both")) {
+      assumeTrue(object == null, "this kernel has sessions");
+    } catch (KernelException e) {
+      assertThat(e).hasMessageContaining("fsession").hasMessageContaining("since 7.0");
+    }
+  }
+
   private static boolean isRefusedFile() throws Exception {
     return MarkedThread.call(() -> {
       try {

@@ -3,6 +3,7 @@ package org.ebpf4j.linux.internal.load;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.ebpf4j.attach.AttachType;
+import org.ebpf4j.attach.HookKind;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.LineInfo;
 import org.ebpf4j.error.BpfException;
@@ -64,10 +65,12 @@ final class ProgramRefusal {
             what
                 + ": PROG_LOAD: "
                 + Errno.describe(errno)
-                + ": the kernel says no more; it may lack this program type, or not know the expected attach type "
+                + ": the kernel says no more; it may lack this program type, or not know the"
+                + " expected attach type "
                 + program.attachType().map(AttachType::label).orElse("(none)")
                 + " or flags 0x"
-                + Integer.toHexString(program.flags()));
+                + Integer.toHexString(program.flags())
+                + since());
       }
       return Refusal.of(
           what + log.tellingLine().map(line -> ": " + line).orElse(""),
@@ -76,6 +79,14 @@ final class ProgramRefusal {
           Refusal.capabilitiesFor(type.number()));
     }
     return rejection(what, errno, log);
+  }
+
+  /// Since when kernels have what the program is for, where that is one kind of hook.
+  private String since() {
+    var kinds = HookKind.taking(type, program.attachType());
+    return kinds.size() != 1 || kinds.getFirst().mechanism().isEmpty()
+        ? ""
+        : "\n  " + kinds.getFirst().name() + " is attached with " + kinds.getFirst().mechanism();
   }
 
   /// Where only the beginning of the log is there, which a kernel before 6.4 keeps.
@@ -90,7 +101,9 @@ final class ProgramRefusal {
                 ? "the verifier gave up: it followed more instructions than it does for one program"
                 : "the verifier's log is so long that the line that says why is not kept")
             + (tooLarge
-                ? "\n  try: let loops have fewer rounds, or use bpf_loop (5.17), whose body is verified once; or split the program by tail calls"
+                ? "\n"
+                      + "  try: let loops have fewer rounds, or use bpf_loop (5.17), whose body is"
+                      + " verified once; or split the program by tail calls"
                 : "\n  try: have all of it written to a file, by --log FILE or LoadOptions")
             + "\n  in "
             + what
