@@ -102,8 +102,8 @@ final class ProgramRefusal {
                 : "the verifier's log is so long that the line that says why is not kept")
             + (tooLarge
                 ? "\n"
-                      + "  try: let loops have fewer rounds, or use bpf_loop (5.17), whose body is"
-                      + " verified once; or split the program by tail calls"
+                    + "  try: let loops have fewer rounds, or use bpf_loop (5.17), whose body is"
+                    + " verified once; or split the program by tail calls"
                 : "\n  try: have all of it written to a file, by --log FILE or LoadOptions")
             + "\n  in "
             + what
