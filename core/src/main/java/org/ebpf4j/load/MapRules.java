@@ -3,7 +3,6 @@ package org.ebpf4j.load;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.ebpf4j.error.Errno;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 
@@ -16,39 +15,6 @@ public final class MapRules {
   /// @param broken the rule, as a sentence about the map
   /// @param mend what to do
   public record Broken(String broken, String mend) {}
-
-  /// What a map is to be, as the kernel was asked for it.
-  ///
-  /// @param name its name in the object
-  /// @param type the number of its type
-  /// @param keySize the bytes in a key
-  /// @param valueSize the bytes in a value
-  /// @param maxEntries its size
-  /// @param flags `BPF_F_*`
-  /// @param inner whether it says what maps are inside
-  /// @param types whether it has BTF types of its keys and values
-  public record Wanted(
-      String name,
-      int type,
-      int keySize,
-      int valueSize,
-      long maxEntries,
-      int flags,
-      boolean inner,
-      boolean types) {
-    /// A map as an object has it.
-    public static Wanted of(MapSpec spec, long maxEntries, int flags) {
-      return new Wanted(
-          spec.name(),
-          spec.type(),
-          spec.keySize(),
-          spec.valueSize(),
-          maxEntries,
-          flags,
-          spec.inner().isPresent(),
-          spec.keyType() != 0 && spec.valueType() != 0);
-    }
-  }
 
   /// The largest allocation of the kernel's (`KMALLOC_MAX_SIZE`).
   private static final int ALLOCATION = 4 << 20;
@@ -85,12 +51,12 @@ public final class MapRules {
           "NO_USER_CONV",
           "RB_OVERWRITE");
 
-  private final Wanted map;
+  private final WantedMap map;
   private final int cpus;
   private final int page;
   private final List<Broken> broken = new ArrayList<>();
 
-  private MapRules(Wanted map, int cpus, int page) {
+  private MapRules(WantedMap map, int cpus, int page) {
     this.map = map;
     this.cpus = cpus;
     this.page = page;
@@ -100,68 +66,10 @@ public final class MapRules {
   ///
   /// @param cpus how many CPUs the machine could have
   /// @param page the bytes in a page of its memory
-  public static Optional<Broken> broken(Wanted map, int cpus, int page) {
+  public static Optional<Broken> broken(WantedMap map, int cpus, int page) {
     var rules = new MapRules(map, cpus, page);
     MapType.of(map.type()).ifPresent(rules::check);
     return rules.broken.stream().findFirst();
-  }
-
-  /// What an error number of `MAP_UPDATE_ELEM`, `MAP_LOOKUP_ELEM` and the like says of a map.
-  public static Optional<String> ofElement(int type, long maxEntries, String command, int errno) {
-    var array = MapType.of(type).filter(MapRules::isArray).isPresent();
-    return switch (errno) {
-      case Errno.E2BIG ->
-          Optional.of(
-              array
-                  ? "the index is too large: it has " + entries(maxEntries) + ", the first at 0"
-                  : "it is full: it has room for "
-                      + entries(maxEntries)
-                      + "; take some out, or give it more (max_entries, --map-entries)");
-      case Errno.ENOSPC ->
-          Optional.of(
-              "it is full: it has room for "
-                  + entries(maxEntries)
-                  + "; take some out, or give it more (max_entries, --map-entries)");
-      case Errno.EEXIST -> Optional.of("the key is there already, and it was to be new");
-      case Errno.ENOENT ->
-          Optional.of(
-              command.equals("MAP_UPDATE_ELEM")
-                  ? "the key is not there, and it was to be changed"
-                  : "the key is not there");
-      case Errno.ENOMEM ->
-          Optional.of("the kernel has no memory for another entry at the moment; try again");
-      case Errno.EBUSY -> Optional.of("something holds the entry at the moment; try again");
-      case Errno.ENOTSUPP, Errno.EOPNOTSUPP ->
-          Optional.of(MapType.label(type) + " maps take no such command from outside of programs");
-      case Errno.EPERM ->
-          Optional.of(
-              "it is frozen, or made for programs only (BPF_F_RDONLY, BPF_F_WRONLY): it cannot be"
-                  + " reached so");
-      default -> Optional.empty();
-    };
-  }
-
-  private static String entries(long count) {
-    return count == 1 ? "1 entry" : count + " entries";
-  }
-
-  private static boolean isArray(MapType type) {
-    return switch (type) {
-      case ARRAY,
-          PROG_ARRAY,
-          PERF_EVENT_ARRAY,
-          PERCPU_ARRAY,
-          CGROUP_ARRAY,
-          ARRAY_OF_MAPS,
-          DEVMAP,
-          SOCKMAP,
-          CPUMAP,
-          XSKMAP,
-          REUSEPORT_SOCKARRAY,
-          INSN_ARRAY ->
-          true;
-      default -> false;
-    };
   }
 
   private void require(boolean kept, String rule, String mend) {
@@ -474,35 +382,5 @@ public final class MapRules {
 
   private static String bytes(long size) {
     return size == 1 ? "1 byte" : size + " bytes";
-  }
-
-  /// The kernel release that has maps of a type first.
-  public static String since(MapType type) {
-    return switch (type) {
-      case UNSPEC, HASH, ARRAY -> "3.19";
-      case PROG_ARRAY -> "4.2";
-      case PERF_EVENT_ARRAY -> "4.3";
-      case PERCPU_HASH, PERCPU_ARRAY, STACK_TRACE -> "4.6";
-      case CGROUP_ARRAY -> "4.8";
-      case LRU_HASH, LRU_PERCPU_HASH -> "4.10";
-      case LPM_TRIE -> "4.11";
-      case ARRAY_OF_MAPS, HASH_OF_MAPS -> "4.12";
-      case DEVMAP, SOCKMAP -> "4.14";
-      case CPUMAP -> "4.15";
-      case XSKMAP, SOCKHASH -> "4.18";
-      case CGROUP_STORAGE, REUSEPORT_SOCKARRAY -> "4.19";
-      case PERCPU_CGROUP_STORAGE, QUEUE, STACK -> "4.20";
-      case SK_STORAGE -> "5.2";
-      case DEVMAP_HASH -> "5.4";
-      case STRUCT_OPS -> "5.6";
-      case RINGBUF -> "5.8";
-      case INODE_STORAGE -> "5.10";
-      case TASK_STORAGE -> "5.11";
-      case BLOOM_FILTER -> "5.16";
-      case USER_RINGBUF -> "6.1";
-      case CGRP_STORAGE -> "6.2";
-      case ARENA -> "6.9";
-      case INSN_ARRAY -> "6.19";
-    };
   }
 }

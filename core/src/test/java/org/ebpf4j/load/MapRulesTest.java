@@ -15,11 +15,11 @@ class MapRulesTest {
   private static final int CPUS = 4;
   private static final int PAGE = 4096;
 
-  private static MapRules.Wanted map(MapType type, int key, int value, long entries, int flags) {
-    return new MapRules.Wanted("m", type.number(), key, value, entries, flags, true, true);
+  private static WantedMap map(MapType type, int key, int value, long entries, int flags) {
+    return new WantedMap("m", type.number(), key, value, entries, flags, true, true);
   }
 
-  private static String broken(MapRules.Wanted map) {
+  private static String broken(WantedMap map) {
     return MapRules.broken(map, CPUS, PAGE).map(b -> b.broken() + " | " + b.mend()).orElse("none");
   }
 
@@ -28,10 +28,13 @@ class MapRulesTest {
       delimiter = ';',
       quoteCharacter = '`',
       value = {
-        "ARRAY; 4; 8; 0; 0; it has no max_entries: its loader is to set it | give it with --map-entries m=N",
-        "HASH; 4; 8; 0; 0; it has no max_entries: its loader is to set it | give it with --map-entries m=N",
+        "ARRAY; 4; 8; 0; 0; it has no max_entries: its loader is to set it | give it with"
+            + " --map-entries m=N",
+        "HASH; 4; 8; 0; 0; it has no max_entries: its loader is to set it | give it with"
+            + " --map-entries m=N",
         "RINGBUF; 0; 0; 0; 0; which is the size of the ring in bytes",
-        "RINGBUF; 0; 0; 12288; 0; a power of two and a number of whole pages of 4096 bytes, and it has 12288",
+        "RINGBUF; 0; 0; 12288; 0; a power of two and a number of whole pages of 4096 bytes, and it"
+            + " has 12288",
         "RINGBUF; 4; 0; 4096; 0; a ringbuf has no keys",
         "RINGBUF; 0; 8; 4096; 0; a ringbuf has no values, and it has values of 8 bytes",
         "LPM_TRIE; 8; 4; 8; 0; give it the flag: __uint(map_flags, BPF_F_NO_PREALLOC)",
@@ -68,13 +71,10 @@ class MapRulesTest {
 
   @Test
   void wantsInnerMapsAndTypesWhereTheKernelDoes() {
-    assertThat(
-            broken(
-                new MapRules.Wanted("m", MapType.HASH_OF_MAPS.number(), 8, 4, 8, 0, false, true)))
+    assertThat(broken(new WantedMap("m", MapType.HASH_OF_MAPS.number(), 8, 4, 8, 0, false, true)))
         .contains("it is a map of maps, and does not say what maps are inside")
         .contains("withMap(\"m\", m -> m.withInner(…))");
-    assertThat(
-            broken(new MapRules.Wanted("m", MapType.SK_STORAGE.number(), 4, 4, 0, 1, false, false)))
+    assertThat(broken(new WantedMap("m", MapType.SK_STORAGE.number(), 4, 4, 0, 1, false, false)))
         .contains("a storage has types of its key and value, and it has none");
   }
 
@@ -101,17 +101,17 @@ class MapRulesTest {
   @ParameterizedTest
   @EnumSource(MapType.class)
   void knowsSinceWhenEachTypeIsThere(MapType type) {
-    assertThat(MapRules.since(type)).matches("[3-9]\\.\\d+");
+    assertThat(type.since()).matches("[3-9]\\.\\d+");
   }
 
   @Test
   void saysWhatAnErrorNumberMeansForAnElement() {
-    assertThat(MapRules.ofElement(MapType.HASH.number(), 3, "MAP_UPDATE_ELEM", Errno.E2BIG))
+    assertThat(ElementRules.broken(MapType.HASH.number(), 3, "MAP_UPDATE_ELEM", Errno.E2BIG))
         .hasValueSatisfying(
             t -> assertThat(t).startsWith("it is full: it has room for 3 entries; take some out"));
-    assertThat(MapRules.ofElement(MapType.ARRAY.number(), 3, "MAP_UPDATE_ELEM", Errno.E2BIG))
+    assertThat(ElementRules.broken(MapType.ARRAY.number(), 3, "MAP_UPDATE_ELEM", Errno.E2BIG))
         .contains("the index is too large: it has 3 entries, the first at 0");
-    assertThat(MapRules.ofElement(MapType.HASH.number(), 3, "MAP_UPDATE_ELEM", Errno.EINVAL))
+    assertThat(ElementRules.broken(MapType.HASH.number(), 3, "MAP_UPDATE_ELEM", Errno.EINVAL))
         .isEmpty();
   }
 }

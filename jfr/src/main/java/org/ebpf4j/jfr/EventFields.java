@@ -76,7 +76,7 @@ final class EventFields {
           "struct " + type.name() + " has " + type.size() + " bytes, and an event 1 MiB at most");
     }
     this.size = type.size();
-    members(struct, type, new Place("", 0, 0));
+    members(struct, type, new MemberPlace("", 0, 0));
   }
 
   /// How many bytes the struct has.
@@ -102,26 +102,12 @@ final class EventFields {
   /// The bytes that a number or an address takes.
   private record Span(long from, long end) {}
 
-  /// Where a member is.
-  ///
-  /// @param path its name, after those of the structs that it is in
-  /// @param bit the bit from the start of the event
-  private record Place(String path, long bit, int depth) {
-    Place inner(BtfType.Member member) {
-      var name =
-          path.isEmpty() || member.name().isEmpty()
-              ? path + member.name()
-              : path + '.' + member.name();
-      return new Place(name, bit + member.bitOffset(), depth + 1);
-    }
-  }
-
   /// The type with that id, which is decoded once.
   private BtfType type(int id) {
     return decoded.computeIfAbsent(id, types::type);
   }
 
-  private void members(int id, BtfType.Struct struct, Place place) {
+  private void members(int id, BtfType.Struct struct, MemberPlace place) {
     for (var member : struct.members()) {
       if (++seen > MOST) {
         throw tooLarge("type " + id + " has more members than the " + MOST + " an event may have");
@@ -134,7 +120,7 @@ final class EventFields {
     }
   }
 
-  private void bitField(BtfType.Member member, Place place) {
+  private void bitField(BtfType.Member member, MemberPlace place) {
     var id = types.resolve(member.type());
     switch (type(id)) {
       case BtfType.Int number -> integer(id, number, place, member.bits());
@@ -143,7 +129,7 @@ final class EventFields {
     }
   }
 
-  private void value(int type, Place place) {
+  private void value(int type, MemberPlace place) {
     if (network(type, place)) {
       return;
     }
@@ -154,7 +140,7 @@ final class EventFields {
         integer(
             id,
             number,
-            new Place(place.path(), place.bit() + number.bitOffset(), place.depth()),
+            new MemberPlace(place.path(), place.bit() + number.bitOffset(), place.depth()),
             bits);
       }
       case BtfType.Enum named when named.size() > 0 && named.size() <= 8 ->
@@ -187,7 +173,7 @@ final class EventFields {
   }
 
   /// Adds a member that the kernel's headers say is of the network, in the order of its bytes.
-  private boolean network(int type, Place place) {
+  private boolean network(int type, MemberPlace place) {
     var end = types.resolve(type);
     var id = type;
     for (int names = 0; names < MOST_NAMES && id != end; names++, id = types.sizeOrType(id)) {
@@ -220,7 +206,7 @@ final class EventFields {
     return false;
   }
 
-  private void integer(int id, BtfType.Int type, Place place, int bits) {
+  private void integer(int id, BtfType.Int type, MemberPlace place, int bits) {
     if (bits > 64 || bits <= 0) {
       single(id, place);
     } else if ((type.encoding() & BOOL) != 0) {
@@ -239,7 +225,7 @@ final class EventFields {
         : Content.PLAIN;
   }
 
-  private void number(int id, Place place, int bits, boolean signed, Content content) {
+  private void number(int id, MemberPlace place, int bits, boolean signed, Content content) {
     var number = bits(id, place, bits, signed);
     if (bits < (signed ? 33 : 32) && content == Content.PLAIN) {
       add(place, int.class, content, (event, _) -> (int) number.read(event));
@@ -249,7 +235,7 @@ final class EventFields {
     }
   }
 
-  private void enumeration(int id, BtfType.Enum type, Place place, int bits) {
+  private void enumeration(int id, BtfType.Enum type, MemberPlace place, int bits) {
     var number = bits(id, place, bits, type.signed());
     var named = new HashMap<Long, String>();
     type.values().forEach(v -> named.putIfAbsent(v.value(), v.name()));
@@ -266,7 +252,7 @@ final class EventFields {
         });
   }
 
-  private void floating(int id, BtfType.Floating type, Place place) {
+  private void floating(int id, BtfType.Floating type, MemberPlace place) {
     switch (type.size()) {
       case 4 -> {
         var number = bits(id, place, 32, false);
@@ -288,7 +274,7 @@ final class EventFields {
     }
   }
 
-  private void array(int id, BtfType.Array array, Place place) {
+  private void array(int id, BtfType.Array array, MemberPlace place) {
     var element = types.resolve(array.element());
     if (type(element) instanceof BtfType.Int number
         && number.size() == 1
@@ -300,7 +286,7 @@ final class EventFields {
   }
 
   /// Adds an array of `char`, which is text up to its first zero, or to its end.
-  private void characters(int id, BtfType.Array array, Place place) {
+  private void characters(int id, BtfType.Array array, MemberPlace place) {
     var flexible = isFlexible(id, place);
     if (array.count() == 0 && !flexible) {
       return;
@@ -323,13 +309,13 @@ final class EventFields {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  private boolean isFlexible(int id, Place place) {
+  private boolean isFlexible(int id, MemberPlace place) {
     return types.isFlexibleArray(struct, id, place.bit());
   }
 
   /// Adds a member as text, which is a single value: an address, or a number that JFR has no type
   /// for.
-  private void single(int id, Place place) {
+  private void single(int id, MemberPlace place) {
     var bytes = types.size(id);
     var at = at(id, place, 8 * bytes);
     numbers.add(new Span(at, at + bytes));
@@ -344,7 +330,7 @@ final class EventFields {
 
   /// Adds a member as text in JSON. Arrays without elements are left out, unless they are the rest
   /// of the event.
-  private void text(int id, Place place) {
+  private void text(int id, MemberPlace place) {
     var bytes = types.size(id);
     if (bytes == 0 && !isFlexible(id, place)) {
       return;
@@ -372,66 +358,16 @@ final class EventFields {
     return new UnsupportedFeatureException("event of Flight Recorder", null, problem);
   }
 
-  /// Reads a number.
-  private interface Reading {
-    long read(MemorySegment event);
-  }
-
   /// What reads a number of that many bits.
-  private Reading bits(int id, Place place, int count, boolean signed) {
+  private NumberReading bits(int id, MemberPlace place, int count, boolean signed) {
     checkEnd(id, place, count);
     var from = place.bit();
     numbers.add(new Span(from / 8, (from + count + 7) / 8));
-    var unused = Long.SIZE - count;
-    if (from % 8 == 0) {
-      var at = from / 8;
-      switch (count) {
-        case 8 -> {
-          return signed
-              ? event -> event.get(ValueLayout.JAVA_BYTE, at)
-              : event -> event.get(ValueLayout.JAVA_BYTE, at) & 0xff;
-        }
-        case 16 -> {
-          var layout = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order);
-          return signed ? event -> event.get(layout, at) : event -> event.get(layout, at) & 0xffff;
-        }
-        case 32 -> {
-          var layout = ValueLayout.JAVA_INT_UNALIGNED.withOrder(order);
-          return signed
-              ? event -> event.get(layout, at)
-              : event -> Integer.toUnsignedLong(event.get(layout, at));
-        }
-        case 64 -> {
-          var layout = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(order);
-          return event -> event.get(layout, at);
-        }
-        default -> {}
-      }
-    }
-    return event -> {
-      var value = gather(event, from, count) << unused;
-      return signed ? value >> unused : value >>> unused;
-    };
-  }
-
-  /// The bits of a number, with others above them. In big-endian order, the first bit is the
-  /// highest.
-  private long gather(MemorySegment event, long from, int count) {
-    var first = from / 8;
-    var last = (from + count - 1) / 8;
-    var little = order == ByteOrder.LITTLE_ENDIAN;
-    var below = (int) (little ? from - 8 * first : 8 * (last + 1) - (from + count));
-    long value = 0;
-    for (long i = first; i <= last; i++) {
-      var shift = (int) (8 * (little ? i - first : last - i)) - below;
-      long bits = event.get(ValueLayout.JAVA_BYTE, i) & 0xff;
-      value |= shift >= 0 ? bits << shift : bits >>> -shift;
-    }
-    return value;
+    return NumberReading.of(order, from, count, signed);
   }
 
   /// The byte in which a member starts that is no bit field.
-  private long at(int id, Place place, long bits) {
+  private long at(int id, MemberPlace place, long bits) {
     checkEnd(id, place, bits);
     if (place.bit() % 8 != 0) {
       throw types.malformed(id, "member " + place.path() + " starts within a byte");
@@ -439,14 +375,14 @@ final class EventFields {
     return place.bit() / 8;
   }
 
-  private void checkEnd(int id, Place place, long bits) {
+  private void checkEnd(int id, MemberPlace place, long bits) {
     if (place.bit() + bits > 8 * size) {
       throw types.malformed(
           id, "member " + place.path() + " stands past the end of what it is a part of");
     }
   }
 
-  private void add(Place place, Class<?> type, Content content, Decoder decoder) {
+  private void add(MemberPlace place, Class<?> type, Content content, Decoder decoder) {
     fields.add(new EventField(names.next(place.path()), place.path(), type, content));
     decoders.add(decoder);
   }

@@ -14,7 +14,9 @@ import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.MapCreate;
+import org.ebpf4j.load.ElementRules;
 import org.ebpf4j.load.MapRules;
+import org.ebpf4j.load.WantedMap;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 
@@ -36,7 +38,7 @@ final class MapRefusal {
     }
     var rule =
         MapRules.broken(
-            MapRules.Wanted.of(spec, entries, request.flags()), Cpus.possible(), Pages.size());
+            WantedMap.of(spec, entries, request.flags()), Cpus.possible(), Pages.size());
     if (rule.isPresent() && errno != Errno.EPERM && errno != Errno.ENOMEM) {
       return refused(spec, errno, rule.get().broken(), rule.get().mend());
     }
@@ -80,7 +82,9 @@ final class MapRefusal {
               + entries
               + " entries and flags 0x"
               + Integer.toHexString(request.flags())
-              + "\n  try: compare with the rules of that type of map in the kernel's Documentation/bpf, or leave out flags");
+              + "\n"
+              + "  try: compare with the rules of that type of map in the kernel's"
+              + " Documentation/bpf, or leave out flags");
     }
     return Refusal.of(
         "map '" + spec.name() + "'", "MAP_CREATE", errno, EnumSet.of(Capability.CAP_BPF));
@@ -224,7 +228,7 @@ final class MapRefusal {
             + ", for "
             + what
             + ": "
-            + MapRules.ofElement(info.type(), info.maxEntries(), "MAP_UPDATE_ELEM", errno)
+            + ElementRules.broken(info.type(), info.maxEntries(), "MAP_UPDATE_ELEM", errno)
                 .orElse(Errno.describe(errno))
             + " (MAP_UPDATE_ELEM: "
             + Errno.name(errno)

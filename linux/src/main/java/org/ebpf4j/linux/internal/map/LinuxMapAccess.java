@@ -9,7 +9,7 @@ import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.MapCalls;
-import org.ebpf4j.load.MapRules;
+import org.ebpf4j.load.ElementRules;
 import org.ebpf4j.spi.MapAccess;
 
 /// The calls on a map of this machine's kernel, with the name by which errors call it.
@@ -54,7 +54,7 @@ public final class LinuxMapAccess implements MapAccess, AutoCloseable {
       return Optional.empty();
     }
     var info = ObjectInfo.map(calls.fd().number());
-    return MapRules.ofElement(info.type(), info.maxEntries(), command, errno);
+    return ElementRules.broken(info.type(), info.maxEntries(), command, errno);
   }
 
   /// Whether it has not been closed.
