@@ -1,6 +1,7 @@
 package org.ebpf4j.fuzz;
 
 import java.util.List;
+import org.ebpf4j.load.FittingTarget;
 import org.ebpf4j.testkit.fuzz.FuzzTarget;
 import org.ebpf4j.testkit.fuzz.Fuzzing;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,9 @@ final class FuzzTest {
         new ValueTarget(),
         new CodecTarget(),
         new LinkTarget(),
-        new CoreTarget());
+        new CoreTarget(),
+        new FittingTarget(),
+        new TypesTarget());
   }
 
   @ParameterizedTest

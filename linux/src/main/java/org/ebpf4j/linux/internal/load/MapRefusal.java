@@ -200,7 +200,7 @@ final class MapRefusal {
 
   private static UnsupportedFeatureException unknownType(MapSpec spec) {
     var type = MapType.of(spec.type());
-    var since = type.map(MapRules::since);
+    var since = type.map(MapType::since);
     return new UnsupportedFeatureException(
         spec.typeLabel() + " maps",
         since.orElse(null),
