@@ -8,7 +8,8 @@ import org.ebpf4j.object.NumberType;
 import org.ebpf4j.object.Variable;
 
 /// A global variable of programs that are loaded, in the memory that they use: what is written here
-/// they read at once, and the other way round. It lasts as long as its object.
+/// they read at once, and the other way round. It lasts as long as its object. It may be used from
+/// any thread; nothing orders what several write at once.
 public final class BpfVariable {
   private final Variable variable;
   private final MemorySegment memory;

@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import org.ebpf4j.BpfMap.Update;
 
-/// A map whose values are maps. It is another view of a [RawMap], and closed with it.
+/// A map whose values are maps. It is another view of a [RawMap], and closed with it. It may be
+/// used from any thread.
 ///
 /// @param <K> what a key is in Java
 public interface MapOfMaps<K> {

@@ -1,6 +1,6 @@
 package org.ebpf4j.ring;
 
-/// Takes what came from one CPU.
+/// Takes what came from one CPU. It is called by the thread that reads the buffer.
 ///
 /// @param <T> what it takes
 @FunctionalInterface

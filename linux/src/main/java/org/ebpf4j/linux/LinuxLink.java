@@ -23,7 +23,8 @@ import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.jspecify.annotations.Nullable;
 
-/// A program on its hook. Closing detaches it, unless a pin holds the link as well.
+/// A program on its hook. Closing detaches it, unless a pin holds the link as well. It may be used
+/// from any thread.
 ///
 /// On most hooks there is a link object of the kernel behind it. Sockets have none, nor have
 /// tracepoints and kprobes before 5.15, cgroups before 5.7, nor maps of sockets before 6.10: there

@@ -27,7 +27,8 @@ import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.spi.Closing;
 
-/// The maps and programs of one object file, in this machine's kernel.
+/// The maps and programs of one object file, in this machine's kernel. It may be used from any
+/// thread; closing twice is closing once.
 public final class LinuxObject implements BpfObject {
   private final Steps steps;
   private final ObjectSpec spec;

@@ -23,7 +23,8 @@ import org.ebpf4j.object.ObjectSpec;
 
 /// A directory in a bpffs that holds the pins of one object: `programs/NAME`, `maps/NAME` and
 /// `links/NAME`, where dots in names become underscores, as a bpffs takes none. What is pinned
-/// there lives on when the process is gone.
+/// there lives on when the process is gone. Its functions may be called from any thread; two that
+/// change one directory at once are for the caller to keep apart.
 public final class PinDirectory {
   private final Path root;
   private final List<Path> made = new ArrayList<>();
