@@ -3,8 +3,8 @@ package org.ebpf4j;
 import java.util.Optional;
 
 /// An array of programs, which programs jump to by their index. It is another view of a [RawMap],
-/// and closed with it. The kernel empties it when nobody but programs refers to it any more.
-/// It may be used from any thread.
+/// and closed with it. The kernel empties it when nobody but programs refers to it any more. It may
+/// be used from any thread.
 public interface ProgramArray {
   /// The map that this is a view of.
   RawMap map();
