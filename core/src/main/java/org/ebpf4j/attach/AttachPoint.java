@@ -27,6 +27,8 @@ public sealed interface AttachPoint extends Place
         SkLookup,
         Lwt,
         SocketFilter,
+        SkReuseport,
+        Lirc,
         Cgroup,
         Sockmap {
 

@@ -68,6 +68,8 @@ final class NetworkHooks {
               .attachedWith("`SO_ATTACH_BPF`")
               .sections(exact("socket", ProgramType.SOCKET_FILTER)),
           row("sk_reuseport", "sockets that share a port")
+              .place("listen=ADDRESS:PORT", "listen=127.0.0.1:9527", SkReuseport::parse)
+              .attachedWith("`SO_ATTACH_REUSEPORT_EBPF`; since 4.19")
               .sections(
                   exact(
                       "sk_reuseport/migrate",
@@ -88,6 +90,8 @@ final class NetworkHooks {
                       AttachType.FLOW_DISSECTOR,
                       Flag.ATTACH_TYPE_OPTIONAL)),
           row("lirc_mode2", "an infrared receiver")
+              .place("DEVICE", "/dev/lirc0", Lirc::new)
+              .attachedWith("`PROG_ATTACH`; since 4.18")
               .sections(
                   exact(
                       "lirc_mode2",

@@ -24,6 +24,11 @@ public interface Place {
     /// A TCP socket that listens on that address.
     Handle listening(InetSocketAddress address);
 
+    /// The same, where the socket shares its port with others of the same user (`SO_REUSEPORT`).
+    default Handle sharing(InetSocketAddress address) {
+      return listening(address);
+    }
+
     /// The attach type that the program is loaded with; empty where it has none.
     Optional<AttachType> attachType();
   }

@@ -135,7 +135,13 @@ public final class LinuxKernel implements Kernel {
 
   /// A TCP socket that listens, whose descriptor a program can be attached to.
   public ListeningSocket listen(InetSocketAddress address) {
-    return ListeningSocket.open(address);
+    return ListeningSocket.open(address, false);
+  }
+
+  /// The same, where the socket shares its port with others that are made like this by the same
+  /// user (`SO_REUSEPORT`): a program in `SEC("sk_reuseport")` chooses among them.
+  public ListeningSocket listenShared(InetSocketAddress address) {
+    return ListeningSocket.open(address, true);
   }
 
   @Override

@@ -25,7 +25,8 @@ public final class ListeningSocket implements Described, Handle, AutoCloseable {
     this.address = address;
   }
 
-  static ListeningSocket open(InetSocketAddress address) {
+  /// @param shares whether others of the same user may listen on the same port
+  static ListeningSocket open(InetSocketAddress address, boolean shares) {
     if (address.isUnresolved()) {
       throw new BpfException("the address " + address.getHostString() + " is not known");
     }
@@ -36,7 +37,8 @@ public final class ListeningSocket implements Described, Handle, AutoCloseable {
     }
     var fd = opened.fd();
     try {
-      var errno = Sockets.listen(fd.number(), address, BACKLOG);
+      var shared = shares ? Sockets.sharePort(fd.number()) : 0;
+      var errno = shared != 0 ? shared : Sockets.listen(fd.number(), address, BACKLOG);
       if (errno != 0) {
         throw new KernelException(
             "listen", errno, "cannot listen on " + address + ": " + Errno.describe(errno));

@@ -334,6 +334,11 @@ public final class Placement implements AutoCloseable {
     }
 
     @Override
+    public Handle sharing(InetSocketAddress address) {
+      return sockets.computeIfAbsent(target, _ -> kernel().listenShared(address));
+    }
+
+    @Override
     public Optional<AttachType> attachType() {
       return program.spec().flatMap(ProgramSpec::attachType);
     }

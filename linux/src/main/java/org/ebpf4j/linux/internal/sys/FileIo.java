@@ -31,6 +31,11 @@ public final class FileIo {
     return open(path, 0);
   }
 
+  /// Opens a file for reading and writing.
+  public static Result openReadWrite(String path) {
+    return open(path, 2); // O_RDWR
+  }
+
   /// Opens a process, as `pidfd_open(2)` does.
   public static Result openProcess(long pid) {
     return Result.of(Native.call(SystemCall.PIDFD_OPEN, pid, 0, 0));

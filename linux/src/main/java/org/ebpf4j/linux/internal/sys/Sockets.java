@@ -22,8 +22,11 @@ public final class Sockets {
   private static final int SOCK_NONBLOCK = 04000;
   private static final int SOL_SOCKET = 1;
   private static final int SO_REUSEADDR = 2;
+  private static final int SO_REUSEPORT = 15;
   private static final int SO_DETACH_FILTER = 27;
   private static final int SO_ATTACH_BPF = 50;
+  private static final int SO_ATTACH_REUSEPORT_EBPF = 52;
+  private static final int SO_DETACH_REUSEPORT_BPF = 68;
   private static final int SIOCGIFINDEX = 0x8933;
   private static final int NAME_SIZE = 16;
   private static final ValueLayout.OfShort NETWORK_SHORT =
@@ -112,6 +115,25 @@ public final class Sockets {
   /// Takes a socket's program away. 0, or an error number.
   public static int detach(int fd) {
     return option(fd, SO_DETACH_FILTER, 0);
+  }
+
+  /// Lets a socket that is not bound yet share its port. 0, or an error number.
+  public static int sharePort(int fd) {
+    return option(fd, SO_REUSEPORT, 1);
+  }
+
+  /// Gives the sockets that share a port a program. 0, or an error number.
+  ///
+  /// @param fd one of the sockets
+  public static int attachToGroup(int fd, int program) {
+    return option(fd, SO_ATTACH_REUSEPORT_EBPF, program);
+  }
+
+  /// Takes the program of the sockets that share a port away. 0, or an error number.
+  ///
+  /// @param fd one of the sockets
+  public static int detachFromGroup(int fd) {
+    return option(fd, SO_DETACH_REUSEPORT_BPF, 0);
   }
 
   private static int option(int fd, int option, int value) {
