@@ -30,7 +30,7 @@ final class Rehearsal {
     var execs = examples.resolve("tools/execs.bpf.o").toString();
     var vmlinux = "/sys/kernel/btf/vmlinux";
     return switch (cache) {
-      case "version" -> List.of(List.of("--version"));
+      case "version" -> List.of(List.of("--version"), List.of("completion"));
       case "run" ->
           List.of(
               List.of("run", hello, "--duration", "500ms"),
