@@ -150,7 +150,13 @@ class LauncherTest {
   @Test
   void takesTheCacheOfTheCommand() throws IOException {
     build();
-    for (var command : List.of("version --version", "version completion", "run load x", "types link x", "all verify x")) {
+    for (var command :
+        List.of(
+            "version --version",
+            "version completion",
+            "run load x",
+            "types link x",
+            "all verify x")) {
       var space = command.indexOf(' ');
       var words = command.substring(space + 1);
       assertThat(shell("checkout/ebpf4j " + words))
