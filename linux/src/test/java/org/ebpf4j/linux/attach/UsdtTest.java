@@ -112,9 +112,22 @@ class UsdtTest {
     }
   }
 
-  /// A class that this JVM loads when it is first used.
-  private static final class Late {
-    static int number = 5;
+  /// A class that is loaded once more by each loader.
+  private static final class Loaded {}
+
+  /// Has this JVM load a class.
+  private static void loadClass() {
+    var name = Loaded.class.getName();
+    try (var file = UsdtTest.class.getResourceAsStream("/" + name.replace('.', '/') + ".class")) {
+      var bytes = java.util.Objects.requireNonNull(file).readAllBytes();
+      new ClassLoader(null) {
+        Class<?> load() {
+          return defineClass(name, bytes, 0, bytes.length);
+        }
+      }.load();
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -127,7 +140,7 @@ class UsdtTest {
       var program = object.program("loaded");
       try (var _ = program.attach(point)) {
         var before = object.count(LOADED);
-        assertThat(Late.number).isEqualTo(5);
+        loadClass();
         assertThat(object.count(LOADED)).isGreaterThan(before);
       } catch (NotFoundException e) {
         Assumptions.abort("this JVM was built without static probes: " + e.getMessage());
