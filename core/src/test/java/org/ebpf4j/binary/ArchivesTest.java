@@ -71,8 +71,7 @@ class ArchivesTest {
   private static FileBytes cache(boolean oldFirst, int flags) {
     var text = "liba.so.1\0/lib/liba.so.1\0/fast/liba.so.1\0".getBytes(StandardCharsets.UTF_8);
     var start = oldFirst ? 32 : 0;
-    var cache =
-        ByteBuffer.allocate(start + 48 + 48 + text.length).order(ByteOrder.LITTLE_ENDIAN);
+    var cache = ByteBuffer.allocate(start + 48 + 48 + text.length).order(ByteOrder.LITTLE_ENDIAN);
     if (oldFirst) {
       cache.put("ld.so-1.7.0".getBytes(StandardCharsets.UTF_8)).putInt(12, 1);
     }
@@ -97,10 +96,9 @@ class ArchivesTest {
       assertThat(LibraryCache.find(cache, Binary.AARCH64, "liba.so.1")).isEmpty();
     }
     assertThat(LibraryCache.find(cache(false, 0x0a03), Binary.AARCH64, "liba.so.1")).hasSize(2);
-    assertThatThrownBy(
-            () ->
-                LibraryCache.names(
-                    FileBytes.of("c", new byte[60], ByteOrder.LITTLE_ENDIAN), Binary.X86_64))
+    assertThatThrownBy(() ->
+            LibraryCache.names(
+                FileBytes.of("c", new byte[60], ByteOrder.LITTLE_ENDIAN), Binary.X86_64))
         .isInstanceOf(MalformedObjectException.class);
   }
 }

@@ -57,8 +57,9 @@ class BinaryTest {
     var functions = functions("versions.so");
     assertThat(functions.matching("plain*")).hasSize(1);
     assertThat(functions.matching("?lai*s")).hasSize(1);
-    assertThat(functions.matching("cho*")).extracting(Function::name).containsExactly(
-        "chosen_code", "choose");
+    assertThat(functions.matching("cho*"))
+        .extracting(Function::name)
+        .containsExactly("chosen_code", "choose");
     assertThat(functions.matching("x*")).isEmpty();
     assertThat(functions.names()).contains("answer", "plain_alias").doesNotContain("imported");
   }
@@ -105,8 +106,7 @@ class BinaryTest {
     assertThatThrownBy(() -> Binary.read("x", ByteSource.of(new byte[100])))
         .isInstanceOf(MalformedObjectException.class)
         .hasMessageContaining("not a program file or library");
-    assertThatThrownBy(
-            () -> Binary.read("x", ByteSource.of(TestObjects.bytes("attach/user"))))
+    assertThatThrownBy(() -> Binary.read("x", ByteSource.of(TestObjects.bytes("attach/user"))))
         .isInstanceOf(MalformedObjectException.class)
         .hasMessageContaining("ELF type 1");
   }

@@ -30,7 +30,13 @@ class StaticArgumentTest {
         "1@(%rbp,%rax)|INDEXED|0|32|80|0|1|false",
       })
   void readsX86(
-      String text, String kind, long value, int register, int index, int scale, int size,
+      String text,
+      String kind,
+      long value,
+      int register,
+      int index,
+      int scale,
+      int size,
       boolean signed) {
     assertThat(StaticArgument.parse(text, Binary.X86_64))
         .containsExactly(
@@ -53,7 +59,13 @@ class StaticArgumentTest {
         "4@[x2, x3, lsl 2]|INDEXED|0|16|24|2|4|false",
       })
   void readsArm64(
-      String text, String kind, long value, int register, int index, int scale, int size,
+      String text,
+      String kind,
+      long value,
+      int register,
+      int index,
+      int scale,
+      int size,
       boolean signed) {
     assertThat(StaticArgument.parse(text, Binary.AARCH64))
         .containsExactly(
@@ -69,7 +81,8 @@ class StaticArgumentTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"8f@%xmm0", "8@%xmm0", "3@%eax", "8@name(%rip)", "16@%rax", "8@", "-1@%ah"})
+  @ValueSource(
+      strings = {"8f@%xmm0", "8@%xmm0", "3@%eax", "8@name(%rip)", "16@%rax", "8@", "-1@%ah"})
   void saysWhatNobodyCanRead(String text) {
     assertThatThrownBy(() -> StaticArgument.parse(text, Binary.X86_64))
         .isInstanceOf(IllegalArgumentException.class)
@@ -89,8 +102,7 @@ class StaticArgumentTest {
   /// Offsets are those of `struct __bpf_usdt_spec` in libbpf's `usdt.bpf.h`.
   @Test
   void isLaidOutAsProgramsReadIt() {
-    var arguments =
-        StaticArgument.parse("-2@%dx 4@-96(%rbp,%rax,8)", Binary.X86_64);
+    var arguments = StaticArgument.parse("-2@%dx 4@-96(%rbp,%rax,8)", Binary.X86_64);
     var spec =
         ByteBuffer.wrap(StaticArgument.spec(arguments, 77, ByteOrder.LITTLE_ENDIAN))
             .order(ByteOrder.LITTLE_ENDIAN);

@@ -65,11 +65,9 @@ class UprobePlacesTest {
   void anEntryOfAnArchiveIsAPartOfIt(@TempDir Path directory) throws IOException {
     var file = archive(directory, true, true);
     try (var object = LoadedObject.of("attach/user");
-        var link =
-            object.program("entry").attach(new Uprobe(file + "!/p", "work_one"))) {
+        var link = object.program("entry").attach(new Uprobe(file + "!/p", "work_one"))) {
       assertThat(link.isAttached()).isTrue();
-      assertThatThrownBy(
-              () -> object.program("entry").attach(new Uprobe(file + "!/q", "work_one")))
+      assertThatThrownBy(() -> object.program("entry").attach(new Uprobe(file + "!/q", "work_one")))
           .isInstanceOf(NotFoundException.class)
           .hasMessageContaining("no entry of " + file + " 'q'");
     }
@@ -92,14 +90,20 @@ class UprobePlacesTest {
 
   @Test
   @Requires(Facility.UNSHARE)
-  void aProcessInAnotherMountNamespaceHasItsOwnFiles(@TempDir Path directory)
-      throws IOException {
+  void aProcessInAnotherMountNamespaceHasItsOwnFiles(@TempDir Path directory) throws IOException {
     var hidden = directory.resolve("seen-there-only");
     Files.createDirectory(hidden);
     var file = TestObjects.program("probed_pie");
     var script =
-        "mount -t tmpfs none " + hidden + " && cp " + file + " " + hidden + "/probed && exec "
-            + hidden + "/probed";
+        "mount -t tmpfs none "
+            + hidden
+            + " && cp "
+            + file
+            + " "
+            + hidden
+            + "/probed && exec "
+            + hidden
+            + "/probed";
     try (var object = LoadedObject.of("attach/user");
         var probed = ProbedProgram.by(file, "unshare", "-m", "sh", "-c", script)) {
       probed.step();
@@ -155,8 +159,7 @@ class UprobePlacesTest {
     try (var object = LoadedObject.of("attach/user");
         var probed = ProbedProgram.start(ProbedProgram.MOVABLE)) {
       var point = new Uprobe(probed.path(), "work_one");
-      try (var _ =
-              ForcedUprobe.throughTracefs(object.program("entry").fd(), point, false);
+      try (var _ = ForcedUprobe.throughTracefs(object.program("entry").fd(), point, false);
           var _ = ForcedUprobe.throughTracefs(object.program("leave").fd(), point, true)) {
         assertThat(Files.readString(list)).contains(probed.path());
         probed.steps(3);
@@ -173,8 +176,7 @@ class UprobePlacesTest {
   void manyAsEvents() {
     try (var object = LoadedObject.of("attach/user");
         var probed = ProbedProgram.start(ProbedProgram.MOVABLE)) {
-      try (var _ =
-          ForcedUprobe.each(object.program("entry").fd(), probed.path(), "work_*", 0)) {
+      try (var _ = ForcedUprobe.each(object.program("entry").fd(), probed.path(), "work_*", 0)) {
         probed.steps(3);
         assertThat(object.count(ENTRY)).isEqualTo(9);
       }
@@ -186,8 +188,7 @@ class UprobePlacesTest {
   @Test
   void whereStaticProbesAreNotIsSaid() {
     try (var object = LoadedObject.of("attach/usdt")) {
-      assertThatThrownBy(
-              () -> object.program("tick").attach(new Usdt("libc.so.6", "no", "such")))
+      assertThatThrownBy(() -> object.program("tick").attach(new Usdt("libc.so.6", "no", "such")))
           .isInstanceOf(NotFoundException.class)
           .hasMessageContaining("no static probe of");
     }

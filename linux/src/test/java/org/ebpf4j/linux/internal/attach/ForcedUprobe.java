@@ -20,8 +20,7 @@ public final class ForcedUprobe {
     return UprobeHook.throughTracefs(
         attaching(program),
         new Target(code.path(), onReturn, point.pid()),
-        new Spot(
-            code.offset(point.symbol(), point.offset()), point.counter(), point.cookie()));
+        new Spot(code.offset(point.symbol(), point.offset()), point.counter(), point.cookie()));
   }
 
   /// @param program the descriptor of a program
