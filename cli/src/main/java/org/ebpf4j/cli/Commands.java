@@ -2,6 +2,7 @@ package org.ebpf4j.cli;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import org.ebpf4j.cli.attach.AttachCommand;
 import org.ebpf4j.cli.btf.BtfCommand;
@@ -91,7 +92,9 @@ record Commands(Console console, Main main) {
         entry(args) == null ? ENTRIES : ENTRIES.stream().filter(e -> e.begins(args)).toList();
     for (var entry : named) {
       var parent =
-          entry.name().equals(entry.first()) ? line : line.getSubcommands().get(entry.first());
+          entry.name().equals(entry.first())
+              ? line
+              : Objects.requireNonNull(line.getSubcommands().get(entry.first()));
       parent.addSubcommand(
           entry.name().substring(entry.name().indexOf(' ') + 1),
           new CommandLine(entry.make().apply(console, main)));
