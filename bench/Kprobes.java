@@ -56,10 +56,13 @@ class Kprobes {
       count.merge(line.substring(19).split("\t")[0], 1, Integer::sum);
     }
     var lines = Files.readAllLines(Path.of("/sys/kernel/tracing/available_filter_functions"));
-    // Of filesystems and protocols: an emulated machine may die where code is changed that it always runs.
+    // Of filesystems and protocols: an emulated machine may die where code is changed that it
+    // always runs.
     var names =
         lines.stream()
-            .filter(n -> n.matches("(ext4|jbd2|fuse|tcp|udp|inet|ip|ip6|ipv6|xfrm|fib|nf|tc|neigh|key|cap)_\\w+"))
+            .filter(n ->
+                n.matches(
+                    "(ext4|jbd2|fuse|tcp|udp|inet|ip|ip6|ipv6|xfrm|fib|nf|tc|neigh|key|cap)_\\w+"))
             .filter(n -> count.getOrDefault(n, 0) == 1)
             .toList();
     if (names.size() < FUNCTIONS) {
