@@ -49,13 +49,13 @@ record FilterChild(Process process) implements AutoCloseable {
   }
 
   /// Kills it with `SIGKILL`, and waits until it is dead.
-  void kill() throws InterruptedException {
+  void kill() {
     process.toHandle().destroyForcibly();
-    process.waitFor();
+    process.onExit().join();
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     kill();
   }
 }

@@ -122,20 +122,19 @@ class XdpNetlinkTest {
 
   @Test
   void programIsReplacedIfItIsTheExpectedOne() throws Exception {
-    try (var first = attach(object, far().byNetlink())) {
-      try (var second = attach(other, far().replacing(id(object)))) {
-        assertThat(query().programs()).containsExactly(id(other));
-        assertThatThrownBy(() -> attach(object, far().replacing(id(object))).close())
-            .isInstanceOf(KernelException.class)
-            .hasMessageContaining("is to be replaced, and is not attached")
-            .hasMessageContaining("program " + id(other));
-        // The first one's end is not the second one's.
-        first.close();
-        assertThat(query().programs()).containsExactly(id(other));
-        assertThat(second.isOpen()).isTrue();
-      }
-      assertThat(query().isAttached()).isFalse();
+    var first = attach(object, far().byNetlink());
+    try (var second = attach(other, far().replacing(id(object)))) {
+      assertThat(query().programs()).containsExactly(id(other));
+      assertThatThrownBy(() -> attach(object, far().replacing(id(object))).close())
+          .isInstanceOf(KernelException.class)
+          .hasMessageContaining("is to be replaced, and is not attached")
+          .hasMessageContaining("program " + id(other));
+      // The first one's end is not the second one's.
+      first.close();
+      assertThat(query().programs()).containsExactly(id(other));
+      assertThat(second.isOpen()).isTrue();
     }
+    assertThat(query().isAttached()).isFalse();
   }
 
   @Test

@@ -118,13 +118,13 @@ public final class NetworkNamespace implements AutoCloseable {
 
     @SuppressWarnings("NullAway") // What the action gives is as it says.
     T get() {
-      switch (failure) {
-        case RuntimeException e -> throw e;
-        case Error e -> throw e;
-        case null, default -> {
-          return value;
-        }
+      if (failure instanceof RuntimeException e) {
+        throw e;
       }
+      if (failure instanceof Error e) {
+        throw e;
+      }
+      return value;
     }
   }
 
