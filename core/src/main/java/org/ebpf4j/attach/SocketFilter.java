@@ -7,6 +7,10 @@ import java.net.UnknownHostException;
 /// A socket: the program sees each packet that arrives for it, and returns how many bytes of it to
 /// keep (0 drops it). Sockets that a listening one accepts inherit the program.
 ///
+/// The kernel has no link for a socket: the program stays until it is taken off or the last
+/// descriptor of the socket is closed. A process that is killed leaves it on sockets that other
+/// processes have, too. A socket has one program; one that is attached later takes its place.
+///
 /// @param socket the socket; it stays the caller's
 public record SocketFilter(Handle socket) implements AttachPoint {
   private static final String FORM =

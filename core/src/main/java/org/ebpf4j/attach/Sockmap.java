@@ -6,6 +6,11 @@ import java.util.Optional;
 /// A map of sockets (`sockmap` or `sockhash`): the program runs for the data of the sockets that
 /// are put into it.
 ///
+/// A socket takes the map's programs with it when it is put into the map, and keeps them until it
+/// leaves: attaching and detaching concern the sockets that come later. The program is on a link
+/// (since 6.10). Before, it stays when the process is killed, until somebody takes it off or the
+/// map goes with its last descriptor and pin.
+///
 /// @param map the map; it stays the caller's
 /// @param type which of the map's hooks: stream parser, stream verdict, verdict or message verdict
 public record Sockmap(Handle map, AttachType type) implements AttachPoint {

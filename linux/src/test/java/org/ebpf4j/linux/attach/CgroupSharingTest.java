@@ -299,4 +299,33 @@ class CgroupSharingTest {
     }
     assertThat(programs()).isEmpty();
   }
+
+  /// The cgroup as a process sees it that has another mount of the cgroups, which nobody else has.
+  @Test
+  @Requires({Facility.CGROUP2, Facility.UNSHARE})
+  void cgroupOfAnotherMountNamespace() throws Exception {
+    var shell = cgroup.shell();
+    var ready =
+        shell.run(
+            "exec unshare -m bash --norc --noprofile -s\n"
+                + "mount -t tmpfs none /mnt && mkdir /mnt/groups"
+                + " && mount -t cgroup2 none /mnt/groups");
+    assertThat(ready.status()).as(ready.output()).isZero();
+    var there = Path.of("/mnt/groups").resolve(cgroup.path().getFileName());
+    assertThat(there).doesNotExist();
+    var point =
+        new Cgroup(
+            Path.of("/proc/" + shell.pid() + "/root" + there), AttachType.CGROUP_INET_EGRESS);
+    try (var link = attach("egress", point);
+        var _ = attach("either", point.shared(Sharing.MULTI))) {
+      assertThat(programs()).containsExactly(id("egress"), id("either"));
+      assertThat(link.isAttached()).isTrue();
+      expectCounts(1, 1);
+    }
+    expectCounts(1, 1);
+    assertThat(programs()).isEmpty();
+    assertThatThrownBy(
+            () -> attach("egress", new Cgroup(Path.of("/proc/" + shell.pid() + "/root/mnt"), point.type())))
+        .hasMessageContaining("/root/mnt is not a cgroup of version 2;");
+  }
 }

@@ -195,6 +195,49 @@ class SockmapTest {
     }
   }
 
+  private void useHash() {
+    object.close();
+    object = LoadedObject.of("attach/sockhash");
+  }
+
+  @Test
+  @EffectOf("sockmap")
+  void streamProgramsOfAHashPassDropAndRedirectUntilClosed() throws Exception {
+    useHash();
+    streamProgramsPassDropAndRedirectUntilClosed();
+  }
+
+  @Test
+  @EffectOf("sockmap")
+  void messageProgramOfAHashPassesDropsAndRedirectsUntilClosed() throws Exception {
+    useHash();
+    messageProgramPassesDropsAndRedirectsUntilClosed();
+  }
+
+  @Test
+  @EffectOf("sockmap")
+  @RequiresKernel(value = "5.13", because = "verdicts without a parser")
+  void verdictWithoutAParserRedirectsUntilClosed() throws Exception {
+    object.close();
+    object = LoadedObject.of("attach/sockhash", "arrive");
+    try (var first = new Connection();
+        var second = new Connection();
+        var later = new Connection()) {
+      try (var _ = attach("arrive", AttachType.SK_SKB_VERDICT)) {
+        first.putAt(0);
+        second.putAt(1);
+        on(STREAM, REDIRECT);
+        first.sendFromClient("redirected");
+        assertThat(second.receiveAtClient()).isEqualTo("redirected");
+        assertThat(object.count(STREAM)).isEqualTo(1);
+      }
+      later.putAt(0);
+      later.sendFromClient("after");
+      assertThat(later.receiveAtServer()).isEqualTo("after");
+      assertThat(object.count(STREAM)).isEqualTo(1);
+    }
+  }
+
   @Test
   void socketInTheMapKeepsItsProgramUntilItLeaves() throws Exception {
     try (var connection = new Connection()) {

@@ -8,8 +8,12 @@ import org.ebpf4j.linux.internal.host.Mounts;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.FileIo;
 
-/// The directory of a cgroup of the second version.
+/// The directory of a cgroup of the second version, of this mount namespace or, below
+/// `/proc/PID/root`, of another.
 final class CgroupDirectory {
+  // CGROUP2_SUPER_MAGIC of include/uapi/linux/magic.h
+  private static final long CGROUP2 = 0x63677270;
+
   private CgroupDirectory() {}
 
   /// Opens it.
@@ -23,25 +27,31 @@ final class CgroupDirectory {
       throw NotFoundException.ofPath(
           what + ": no cgroup at " + path + "; mkdir makes one", path.toString());
     }
-    var mounts = Mounts.read();
-    var type = mounts.typeAt(path);
-    if (!type.equals("cgroup2")) {
-      throw new BpfException(
-          what
-              + ": "
-              + path
-              + " is not a cgroup of version 2 (it is on "
-              + type
-              + ")"
-              + mounts
-                  .pointOf("cgroup2")
-                  .map(p -> "; they are below " + p)
-                  .orElse("; mount them with: mount -t cgroup2 cgroup2 /sys/fs/cgroup"));
-    }
     var opened = FileIo.openDirectory(path.toString());
     if (!opened.ok()) {
       throw program.refusal("open " + path, opened.errno());
     }
-    return opened.fd();
+    var fd = opened.fd();
+    if (FileIo.filesystem(fd.number()) != CGROUP2) {
+      fd.close();
+      throw noCgroup(what, path);
+    }
+    return fd;
+  }
+
+  private static BpfException noCgroup(String what, Path path) {
+    var mounts = Mounts.read();
+    // What is below a process's directory may be of its mount namespace, whose mounts are not ours.
+    var isOurs = !path.startsWith("/proc") || path.getNameCount() < 3;
+    return new BpfException(
+        what
+            + ": "
+            + path
+            + " is not a cgroup of version 2"
+            + (isOurs ? " (it is on " + mounts.typeAt(path) + ")" : "")
+            + mounts
+                .pointOf("cgroup2")
+                .map(p -> "; they are below " + p)
+                .orElse("; mount them with: mount -t cgroup2 cgroup2 /sys/fs/cgroup"));
   }
 }

@@ -17,6 +17,7 @@ public final class FileIo {
   private static final int O_DIRECTORY_COMMON = 0200000;
   private static final int O_DIRECTORY_ARM = 040000;
   private static final int EFD_CLOEXEC = 02000000;
+  private static final int STATFS_SIZE = 120;
   private static final short POLLIN = 1;
 
   private FileIo() {}
@@ -45,6 +46,16 @@ public final class FileIo {
   public static Result openDirectory(String path) {
     var arm = System.getProperty("os.arch").equals("aarch64");
     return open(path, arm ? O_DIRECTORY_ARM : O_DIRECTORY_COMMON);
+  }
+
+  /// The number of the type of the filesystem that an open file is on (`*_SUPER_MAGIC`), or an error
+  /// number negated.
+  public static long filesystem(int fd) {
+    try (var arena = Arena.ofConfined()) {
+      var status = arena.allocate(STATFS_SIZE, 8);
+      var result = Native.call(SystemCall.FSTATFS, fd, status.address(), 0);
+      return result < 0 ? result : status.get(ValueLayout.JAVA_LONG, 0);
+    }
   }
 
   private static Result open(String path, int flags) {
