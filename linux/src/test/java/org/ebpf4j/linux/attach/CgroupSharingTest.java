@@ -324,8 +324,9 @@ class CgroupSharingTest {
     }
     expectCounts(1, 1);
     assertThat(programs()).isEmpty();
-    assertThatThrownBy(
-            () -> attach("egress", new Cgroup(Path.of("/proc/" + shell.pid() + "/root/mnt"), point.type())))
+    assertThatThrownBy(() ->
+            attach(
+                "egress", new Cgroup(Path.of("/proc/" + shell.pid() + "/root/mnt"), point.type())))
         .hasMessageContaining("/root/mnt is not a cgroup of version 2;");
   }
 }

@@ -48,8 +48,8 @@ public final class FileIo {
     return open(path, arm ? O_DIRECTORY_ARM : O_DIRECTORY_COMMON);
   }
 
-  /// The number of the type of the filesystem that an open file is on (`*_SUPER_MAGIC`), or an error
-  /// number negated.
+  /// The number of the type of the filesystem that an open file is on (`*_SUPER_MAGIC`), or an
+  /// error number negated.
   public static long filesystem(int fd) {
     try (var arena = Arena.ofConfined()) {
       var status = arena.allocate(STATFS_SIZE, 8);
