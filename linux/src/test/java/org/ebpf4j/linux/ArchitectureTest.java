@@ -38,6 +38,8 @@ class ArchitectureTest {
           ROOT + ".profile",
           ROOT + ".buffer",
           ROOT + ".internal.binary",
+          ROOT + ".internal.attachment",
+          ROOT + ".internal.network",
           ROOT + ".internal.attach",
           ROOT,
           ROOT + ".metrics");

@@ -36,6 +36,18 @@ import org.ebpf4j.attach.UprobeMulti;
 import org.ebpf4j.attach.Uretprobe;
 import org.ebpf4j.attach.Usdt;
 import org.ebpf4j.attach.Xdp;
+import org.ebpf4j.linux.internal.attachment.Attaching;
+import org.ebpf4j.linux.internal.attachment.Attachment;
+import org.ebpf4j.linux.internal.network.CgroupHook;
+import org.ebpf4j.linux.internal.network.LircHook;
+import org.ebpf4j.linux.internal.network.LwtHook;
+import org.ebpf4j.linux.internal.network.NetfilterHook;
+import org.ebpf4j.linux.internal.network.NetworkNamespaceHook;
+import org.ebpf4j.linux.internal.network.OrderedHook;
+import org.ebpf4j.linux.internal.network.SocketHook;
+import org.ebpf4j.linux.internal.network.SockmapHook;
+import org.ebpf4j.linux.internal.network.TcHook;
+import org.ebpf4j.linux.internal.network.XdpHook;
 
 /// Which mechanism serves which attach point.
 public final class Hooks {

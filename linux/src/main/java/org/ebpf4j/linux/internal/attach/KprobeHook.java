@@ -8,6 +8,8 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.FileError;
 import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.linux.internal.attachment.Attaching;
+import org.ebpf4j.linux.internal.attachment.Attachment;
 import org.ebpf4j.linux.internal.host.KernelSymbols;
 import org.ebpf4j.linux.internal.host.KprobeUnit;
 import org.ebpf4j.linux.internal.host.Tracefs;

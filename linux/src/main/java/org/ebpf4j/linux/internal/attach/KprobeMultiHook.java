@@ -13,6 +13,8 @@ import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.linux.internal.attachment.Attaching;
+import org.ebpf4j.linux.internal.attachment.Attachment;
 import org.ebpf4j.linux.internal.host.KernelSymbols;
 import org.ebpf4j.linux.internal.host.TraceableFunctions;
 import org.ebpf4j.linux.internal.probe.KernelFeatures;

@@ -3,6 +3,7 @@ package org.ebpf4j.linux.internal.attach;
 import java.util.Optional;
 import org.ebpf4j.attach.TypedPoint;
 import org.ebpf4j.error.WrongHookException;
+import org.ebpf4j.linux.internal.attachment.Attaching;
 import org.ebpf4j.linux.internal.host.KernelBtf;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;

@@ -8,6 +8,7 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.linux.internal.attachment.Attaching;
 import org.ebpf4j.linux.internal.host.KernelSymbols;
 import org.ebpf4j.linux.internal.host.KernelSymbols.Symbol;
 import org.ebpf4j.linux.internal.host.KprobeBlacklist;

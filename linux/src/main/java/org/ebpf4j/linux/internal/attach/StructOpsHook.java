@@ -3,6 +3,7 @@ package org.ebpf4j.linux.internal.attach;
 import java.util.List;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.internal.attachment.Attachment;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.LinkCalls;

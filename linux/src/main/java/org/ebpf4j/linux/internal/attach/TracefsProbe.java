@@ -7,6 +7,8 @@ import java.util.function.IntFunction;
 import org.ebpf4j.attach.Tracepoint;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
+import org.ebpf4j.linux.internal.attachment.Attaching;
+import org.ebpf4j.linux.internal.attachment.Attachment;
 import org.ebpf4j.linux.internal.host.ProbeNames;
 import org.ebpf4j.linux.internal.host.Tracefs;
 import org.ebpf4j.linux.internal.sys.FileIo;

@@ -2,6 +2,8 @@ package org.ebpf4j.linux.internal.attach;
 
 import java.util.List;
 import org.ebpf4j.attach.Tracepoint;
+import org.ebpf4j.linux.internal.attachment.Attaching;
+import org.ebpf4j.linux.internal.attachment.Attachment;
 import org.ebpf4j.linux.internal.host.Tracefs;
 import org.ebpf4j.linux.internal.sys.Perf;
 

@@ -13,6 +13,8 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.linux.internal.attachment.Attaching;
+import org.ebpf4j.linux.internal.attachment.Attachment;
 import org.ebpf4j.linux.internal.binary.UserCode;
 import org.ebpf4j.linux.internal.host.UprobeUnit;
 import org.ebpf4j.linux.internal.probe.KernelFeatures;

@@ -10,6 +10,8 @@ import org.ebpf4j.binary.StaticProbe;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.internal.attach.UprobeHook.Spot;
 import org.ebpf4j.linux.internal.attach.UprobeHook.Target;
+import org.ebpf4j.linux.internal.attachment.Attaching;
+import org.ebpf4j.linux.internal.attachment.Attachment;
 import org.ebpf4j.linux.internal.binary.UsdtSpecs;
 import org.ebpf4j.linux.internal.binary.UserCode;
 import org.ebpf4j.linux.internal.probe.KernelFeatures;

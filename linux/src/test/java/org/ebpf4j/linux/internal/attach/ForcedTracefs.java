@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.ebpf4j.attach.Kprobe;
 import org.ebpf4j.attach.Kretprobe;
+import org.ebpf4j.linux.internal.attachment.Attaching;
+import org.ebpf4j.linux.internal.attachment.Attachment;
 
 /// Kprobes through tracefs, also where the kernel has a perf unit for them.
 public final class ForcedTracefs {

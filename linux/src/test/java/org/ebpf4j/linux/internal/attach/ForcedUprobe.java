@@ -7,6 +7,8 @@ import java.util.OptionalInt;
 import org.ebpf4j.attach.Uprobe;
 import org.ebpf4j.linux.internal.attach.UprobeHook.Spot;
 import org.ebpf4j.linux.internal.attach.UprobeHook.Target;
+import org.ebpf4j.linux.internal.attachment.Attaching;
+import org.ebpf4j.linux.internal.attachment.Attachment;
 import org.ebpf4j.linux.internal.binary.UserCode;
 
 /// Uprobes through tracefs, and many as events, also where the kernel has a perf unit and links for

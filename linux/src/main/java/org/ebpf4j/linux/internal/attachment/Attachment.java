@@ -1,4 +1,4 @@
-package org.ebpf4j.linux.internal.attach;
+package org.ebpf4j.linux.internal.attachment;
 
 import java.util.List;
 import org.ebpf4j.linux.internal.sys.Fd;
@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 /// has none for the hook, the descriptors that stand for the attachment and a call that ends it.
 public final class Attachment implements AutoCloseable {
   /// Ends an attachment that outlives its descriptors.
-  interface Detach {
+  public interface Detach {
     void run();
   }
 
   /// Puts another program in the place of the one that is attached, on a hook without links.
-  interface Replacement {
+  public interface Replacement {
     /// @param program the descriptor of the new program
     /// @param expected that of the program which must be attached, or 0 for any
     /// @throws org.ebpf4j.error.UnsupportedFeatureException where the hook cannot expect a program
@@ -64,13 +64,13 @@ public final class Attachment implements AutoCloseable {
 
   /// Bpf links on events of the perf subsystem, or the events alone where the kernel has no such
   /// links.
-  static Attachment ofEvents(List<Fd> links, List<Fd> events, Detach stop) {
+  public static Attachment ofEvents(List<Fd> links, List<Fd> events, Detach stop) {
     return new Attachment(
         links.isEmpty() ? Kind.DESCRIPTORS : Kind.LINKS, links, events, stop, null, null);
   }
 
   /// Several attachments as one, which takes them over.
-  static Attachment ofSeveral(List<Attachment> parts) {
+  public static Attachment ofSeveral(List<Attachment> parts) {
     return parts.size() == 1
         ? parts.getFirst()
         : new Attachment(
@@ -83,20 +83,20 @@ public final class Attachment implements AutoCloseable {
   }
 
   /// A hook without links, whose program stays the same.
-  static Attachment ofHook(List<Fd> carriers, Detach detach) {
+  public static Attachment ofHook(List<Fd> carriers, Detach detach) {
     return new Attachment(Kind.STANDING, List.of(), carriers, detach, null, null);
   }
 
   /// A hook without links, on which another program can take the place of the one that is attached.
   ///
   /// @param program the one that is attached, which `replacement` exchanges; closed with this
-  static Attachment ofHook(
+  public static Attachment ofHook(
       List<Fd> carriers, HeldProgram program, Detach detach, Replacement replacement) {
     return new Attachment(Kind.STANDING, List.of(), carriers, detach, program, replacement);
   }
 
   /// The same, with what is done once the program runs no more: what it needs is given back.
-  Attachment releasing(Detach what) {
+  public Attachment releasing(Detach what) {
     release = what;
     return this;
   }

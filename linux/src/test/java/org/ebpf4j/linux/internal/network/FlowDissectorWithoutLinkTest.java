@@ -1,4 +1,4 @@
-package org.ebpf4j.linux.internal.attach;
+package org.ebpf4j.linux.internal.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +12,7 @@ import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxProgram;
+import org.ebpf4j.linux.internal.attachment.Attaching;
 import org.ebpf4j.linux.internal.netlink.NetworkNamespace;
 import org.ebpf4j.linux.internal.sys.LinkCalls;
 import org.ebpf4j.linux.internal.sys.TestCalls;

@@ -1,4 +1,4 @@
-package org.ebpf4j.linux.internal.attach;
+package org.ebpf4j.linux.internal.network;
 
 import java.util.EnumSet;
 import java.util.List;
@@ -8,6 +8,10 @@ import org.ebpf4j.attach.Netns;
 import org.ebpf4j.attach.SkLookup;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.internal.attachment.Attaching;
+import org.ebpf4j.linux.internal.attachment.Attachment;
+import org.ebpf4j.linux.internal.attachment.HeldProgram;
+import org.ebpf4j.linux.internal.attachment.LinkChange;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.netlink.NetworkNamespace;
 import org.ebpf4j.linux.internal.sys.Bpf;
@@ -15,19 +19,19 @@ import org.ebpf4j.linux.internal.sys.LinkCreate;
 
 /// Hooks of a network namespace as a whole: a link on it (since 5.7; the lookup of sockets since
 /// 5.9).
-final class NetworkNamespaceHook {
+public final class NetworkNamespaceHook {
   private static final EnumSet<Capability> NEEDS =
       EnumSet.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN);
 
   private NetworkNamespaceHook() {}
 
-  static Attachment skLookup(Attaching program, SkLookup point) {
+  public static Attachment skLookup(Attaching program, SkLookup point) {
     try (var namespace = NetworkNamespace.open(program.what(), point.netns())) {
       return link(program, namespace, point.netns(), AttachType.SK_LOOKUP);
     }
   }
 
-  static Attachment flowDissector(Attaching program, FlowDissector point) {
+  public static Attachment flowDissector(Attaching program, FlowDissector point) {
     var namespace = NetworkNamespace.open(program.what(), point.netns());
     try {
       var attachment = link(program, namespace, point.netns(), AttachType.FLOW_DISSECTOR);
@@ -69,7 +73,7 @@ final class NetworkNamespaceHook {
   /// The program stays until it is taken off, which is done from within the network namespace.
   ///
   /// @param namespace is closed with the attachment, also where this fails
-  static Attachment withoutLink(Attaching program, NetworkNamespace namespace) {
+  public static Attachment withoutLink(Attaching program, NetworkNamespace namespace) {
     var held = HeldProgram.of(program.program(), namespace.fd());
     try {
       set(program, namespace, held.number());

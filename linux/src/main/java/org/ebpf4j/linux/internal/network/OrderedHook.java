@@ -1,4 +1,4 @@
-package org.ebpf4j.linux.internal.attach;
+package org.ebpf4j.linux.internal.network;
 
 import java.util.EnumSet;
 import java.util.List;
@@ -12,6 +12,9 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.linux.internal.attachment.Attaching;
+import org.ebpf4j.linux.internal.attachment.Attachment;
+import org.ebpf4j.linux.internal.attachment.HeldProgram;
 import org.ebpf4j.linux.internal.host.NetworkDevices;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.netlink.NetworkNamespace;
@@ -24,7 +27,7 @@ import org.ebpf4j.linux.internal.sys.ObjectKind;
 
 /// Hooks of network devices that keep programs in an order: tcx (since 6.6) and netkit (since 6.7).
 /// A program has a link there, except where it takes the place of one that has none.
-record OrderedHook(
+public record OrderedHook(
     Attaching program, String kind, String device, AttachType type, Order order, Netns netns) {
   // include/uapi/linux/bpf.h
   private static final int BPF_F_BEFORE = 1 << 3;
@@ -35,13 +38,13 @@ record OrderedHook(
   private static final int ENXIO = 6;
   private static final int ERANGE = 34;
 
-  static Attachment tcx(Attaching program, Tcx point) {
+  public static Attachment tcx(Attaching program, Tcx point) {
     return new OrderedHook(
             program, "tcx", point.device(), point.type(), point.order(), point.netns())
         .attach();
   }
 
-  static Attachment netkit(Attaching program, Netkit point) {
+  public static Attachment netkit(Attaching program, Netkit point) {
     return new OrderedHook(
             program, "netkit", point.device(), point.type(), point.order(), point.netns())
         .attach();

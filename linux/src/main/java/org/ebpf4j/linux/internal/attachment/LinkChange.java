@@ -1,4 +1,4 @@
-package org.ebpf4j.linux.internal.attach;
+package org.ebpf4j.linux.internal.attachment;
 
 import java.util.EnumSet;
 import java.util.List;
@@ -13,7 +13,7 @@ import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.LinkCalls;
 
 /// Changes of bpf links: `LINK_UPDATE` and `LINK_DETACH`, and why a kernel refuses them.
-final class LinkChange {
+public final class LinkChange {
   private static final EnumSet<Capability> NEEDS =
       EnumSet.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN);
 
@@ -23,7 +23,7 @@ final class LinkChange {
 
   private LinkChange() {}
 
-  static void update(String what, List<Fd> links, int program, int expected) {
+  public static void update(String what, List<Fd> links, int program, int expected) {
     if (links.size() != 1) {
       throw noUpdate(what, "it is made of " + links.size() + " links");
     }
@@ -73,14 +73,14 @@ final class LinkChange {
         "LINK_UPDATE", errno, what + ": LINK_UPDATE: " + Errno.describe(errno) + ": " + why);
   }
 
-  static UnsupportedFeatureException noUpdate(String what, String why) {
+  public static UnsupportedFeatureException noUpdate(String what, String why) {
     return new UnsupportedFeatureException(
         "update",
         null,
         what + ": " + why + "\n  try: attach the new program, then close this link");
   }
 
-  static UnsupportedFeatureException noExpectation(String what, String hook) {
+  public static UnsupportedFeatureException noExpectation(String what, String hook) {
     return new UnsupportedFeatureException(
         "update",
         null,
@@ -91,7 +91,7 @@ final class LinkChange {
             + "  try: update(program), which takes the place of whichever is there");
   }
 
-  static void detach(String what, List<Fd> links) {
+  public static void detach(String what, List<Fd> links) {
     for (var link : links) {
       var errno = LinkCalls.detach(link.number());
       if (errno == Errno.EOPNOTSUPP || errno == Errno.EINVAL) {

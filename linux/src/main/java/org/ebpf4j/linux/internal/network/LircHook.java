@@ -1,4 +1,4 @@
-package org.ebpf4j.linux.internal.attach;
+package org.ebpf4j.linux.internal.network;
 
 import java.util.EnumSet;
 import java.util.List;
@@ -7,6 +7,10 @@ import org.ebpf4j.attach.Lirc;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.linux.internal.attachment.Attaching;
+import org.ebpf4j.linux.internal.attachment.Attachment;
+import org.ebpf4j.linux.internal.attachment.HeldProgram;
+import org.ebpf4j.linux.internal.attachment.LinkChange;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.FileIo;
@@ -14,14 +18,14 @@ import org.ebpf4j.linux.internal.sys.FileIo;
 /// Receivers of infrared light: `PROG_ATTACH` to their device. There are no links: the program
 /// stays until it is taken off or the device goes, also where this process is killed. Several
 /// programs run one after the other.
-final class LircHook {
+public final class LircHook {
   private static final int TYPE = AttachType.LIRC_MODE2.number();
   private static final EnumSet<Capability> NEEDS =
       EnumSet.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN);
 
   private LircHook() {}
 
-  static Attachment attach(Attaching program, Lirc point) {
+  public static Attachment attach(Attaching program, Lirc point) {
     // Kernels since 6.9 want a descriptor that may write.
     var opened = FileIo.openReadWrite(point.device());
     if (opened.errno() == Errno.ENOENT) {

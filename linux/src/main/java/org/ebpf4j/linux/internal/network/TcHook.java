@@ -1,4 +1,4 @@
-package org.ebpf4j.linux.internal.attach;
+package org.ebpf4j.linux.internal.network;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +10,10 @@ import org.ebpf4j.attach.Tc;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.internal.attachment.Attaching;
+import org.ebpf4j.linux.internal.attachment.Attachment;
+import org.ebpf4j.linux.internal.attachment.HeldProgram;
+import org.ebpf4j.linux.internal.attachment.LinkChange;
 import org.ebpf4j.linux.internal.host.NetworkDevices;
 import org.ebpf4j.linux.internal.host.OwnerNote;
 import org.ebpf4j.linux.internal.netlink.NetlinkRefusal;
@@ -23,7 +27,7 @@ import org.ebpf4j.linux.internal.query.ObjectInfo;
 
 /// Filters of traffic control. The name of each has a note of the process that made it, and whether
 /// `clsact` was made for it, so that both can be taken away when the process is gone.
-final class TcHook {
+public final class TcHook {
   /// Behind the note, where `clsact` is one that this library made.
   private static final String MADE_CLSACT = "+clsact";
 
@@ -51,7 +55,7 @@ final class TcHook {
     this.control = new TrafficControl(socket);
   }
 
-  static Attachment attach(Attaching program, Tc point) {
+  public static Attachment attach(Attaching program, Tc point) {
     return NetworkNamespace.in(
         program.what(),
         point.netns(),
@@ -180,7 +184,7 @@ final class TcHook {
     return all(index).stream().anyMatch(TcHook::hasMadeClsact);
   }
 
-  static boolean hasMadeClsact(Filter filter) {
+  public static boolean hasMadeClsact(Filter filter) {
     return filter.name().endsWith(MADE_CLSACT) && OwnerNote.in(filter.name()).isPresent();
   }
 
@@ -206,7 +210,7 @@ final class TcHook {
 
   /// Removes a filter, if it is still that, and then `clsact`, if this library made it and nothing
   /// else is on it.
-  static void remove(String what, TrafficControl control, Filter filter) {
+  public static void remove(String what, TrafficControl control, Filter filter) {
     var now = control.find(filter);
     // Somebody may have put another in its place.
     if (now.isPresent() && now.get().name().equals(filter.name())) {

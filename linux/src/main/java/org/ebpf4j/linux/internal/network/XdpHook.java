@@ -1,4 +1,4 @@
-package org.ebpf4j.linux.internal.attach;
+package org.ebpf4j.linux.internal.network;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,6 +10,10 @@ import org.ebpf4j.attach.Xdp;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.internal.attachment.Attaching;
+import org.ebpf4j.linux.internal.attachment.Attachment;
+import org.ebpf4j.linux.internal.attachment.HeldProgram;
+import org.ebpf4j.linux.internal.attachment.Occupant;
 import org.ebpf4j.linux.internal.host.LinkHolders;
 import org.ebpf4j.linux.internal.host.NetworkDevices;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
@@ -25,12 +29,12 @@ import org.ebpf4j.linux.internal.sys.LinkCreate;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
 
 /// XDP: a link on a network device (since 5.9), or netlink.
-record XdpHook(Attaching program, Xdp point) {
+public record XdpHook(Attaching program, Xdp point) {
   // struct bpf_link_info up to the device of an XDP link, and its type
   private static final int XDP_LINK_SIZE = 24;
   private static final int XDP_LINK = 6;
 
-  static Attachment attach(Attaching program, Xdp point) {
+  public static Attachment attach(Attaching program, Xdp point) {
     var hook = new XdpHook(program, point);
     return NetworkNamespace.in(program.what(), point.netns(), hook::attach);
   }

@@ -1,4 +1,4 @@
-package org.ebpf4j.linux.internal.attach;
+package org.ebpf4j.linux.internal.attachment;
 
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -38,26 +38,26 @@ public record Attaching(
     return spec.flatMap(ProgramSpec::attachType);
   }
 
-  void step(String sentence) {
+  public void step(String sentence) {
     steps.accept(sentence);
   }
 
-  int descriptor(Handle handle) {
+  public int descriptor(Handle handle) {
     return descriptors.applyAsInt(handle);
   }
 
   /// The descriptor of a map of the program's object; empty where it has no such map.
-  OptionalInt map(String name) {
+  public OptionalInt map(String name) {
     return objectMaps.apply(name);
   }
 
   /// The refusal of a command that wants no privileges.
-  KernelException refusal(String command, int errno) {
+  public KernelException refusal(String command, int errno) {
     return refusal(command, errno, Set.of());
   }
 
   /// The refusal of a command that wants some capabilities.
-  KernelException refusal(String command, int errno, Set<Capability> needs) {
+  public KernelException refusal(String command, int errno, Set<Capability> needs) {
     return Refusal.of(what, command, errno, needs);
   }
 }

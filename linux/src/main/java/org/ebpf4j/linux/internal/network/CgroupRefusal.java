@@ -1,4 +1,4 @@
-package org.ebpf4j.linux.internal.attach;
+package org.ebpf4j.linux.internal.network;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +10,8 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.linux.internal.attachment.Attaching;
+import org.ebpf4j.linux.internal.attachment.Occupant;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Fd;
@@ -17,14 +19,14 @@ import org.ebpf4j.linux.internal.sys.FileIo;
 import org.ebpf4j.linux.internal.sys.LinkCalls;
 
 /// Why a program cannot be attached to a cgroup.
-record CgroupRefusal(Attaching program, Cgroup point) {
+public record CgroupRefusal(Attaching program, Cgroup point) {
   // include/uapi/linux/bpf.h
   private static final int BPF_F_ALLOW_OVERRIDE = 1;
   private static final int BPF_F_ALLOW_MULTI = 1 << 1;
 
   private static final int ERANGE = 34;
 
-  BpfException of(String command, int errno, Fd directory) {
+  public BpfException of(String command, int errno, Fd directory) {
     return switch (errno) {
       case Errno.EPERM ->
           occupant(directory)
@@ -88,12 +90,12 @@ record CgroupRefusal(Attaching program, Cgroup point) {
   }
 
   /// Whether a kernel does not know of hooks that several programs share (before 4.15).
-  boolean isSharingUnknown(BpfException e) {
+  public boolean isSharingUnknown(BpfException e) {
     return e instanceof KernelException refused && refused.errno() == Errno.EINVAL;
   }
 
   /// Refuses where a program is there: one that is attached as the only one would take its place.
-  void unlessFree(Fd directory) {
+  public void unlessFree(Fd directory) {
     var query = LinkCalls.query(directory.number(), point.type().number(), false);
     if (query.programs().length > 0) {
       throw explained(
@@ -105,7 +107,7 @@ record CgroupRefusal(Attaching program, Cgroup point) {
   }
 
   /// Refuses where two descriptors are not of one program.
-  void unlessSame(int attached, int expected) {
+  public void unlessSame(int attached, int expected) {
     if (ObjectInfo.program(attached).id() != ObjectInfo.program(expected).id()) {
       throw explained(
           "PROG_ATTACH",

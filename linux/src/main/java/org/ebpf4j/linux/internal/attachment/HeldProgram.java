@@ -1,10 +1,10 @@
-package org.ebpf4j.linux.internal.attach;
+package org.ebpf4j.linux.internal.attachment;
 
 import org.ebpf4j.linux.internal.sys.Fd;
 
 /// The program that is on a hook without links: a descriptor of our own, as the hook is told which
 /// program to take off. The attachment that has it guards it.
-final class HeldProgram {
+public final class HeldProgram {
   private Fd fd;
 
   private HeldProgram(Fd fd) {
@@ -14,7 +14,7 @@ final class HeldProgram {
   /// The program that a descriptor of somebody else's refers to.
   ///
   /// @param hook the descriptor of the hook, which is closed where this fails
-  static HeldProgram of(int program, Fd hook) {
+  public static HeldProgram of(int program, Fd hook) {
     try {
       return new HeldProgram(Fd.duplicate(program));
     } catch (RuntimeException | Error e) {
@@ -24,12 +24,12 @@ final class HeldProgram {
   }
 
   /// The descriptor.
-  int number() {
+  public int number() {
     return fd.number();
   }
 
   /// Becomes another program, once `change` has put that on the hook.
-  void become(int program, Runnable change) {
+  public void become(int program, Runnable change) {
     var next = Fd.duplicate(program);
     try {
       change.run();
@@ -41,7 +41,7 @@ final class HeldProgram {
     fd = next;
   }
 
-  void close() {
+  public void close() {
     fd.close();
   }
 }

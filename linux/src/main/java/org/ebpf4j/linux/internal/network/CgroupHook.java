@@ -1,4 +1,4 @@
-package org.ebpf4j.linux.internal.attach;
+package org.ebpf4j.linux.internal.network;
 
 import java.util.List;
 import org.ebpf4j.attach.Cgroup;
@@ -6,6 +6,9 @@ import org.ebpf4j.attach.Order;
 import org.ebpf4j.attach.Order.Position;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
+import org.ebpf4j.linux.internal.attachment.Attaching;
+import org.ebpf4j.linux.internal.attachment.Attachment;
+import org.ebpf4j.linux.internal.attachment.HeldProgram;
 import org.ebpf4j.linux.internal.query.Ids;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;
@@ -17,7 +20,7 @@ import org.ebpf4j.linux.internal.sys.ObjectKind;
 /// Cgroups of the second version: a link on the cgroup's directory (since 5.7), or else
 /// `PROG_ATTACH`, beside other programs (since 4.15) or as the only one. What is attached without a
 /// link stays when the process ends without taking it off.
-record CgroupHook(Attaching program, Cgroup point, CgroupRefusal refusal) {
+public record CgroupHook(Attaching program, Cgroup point, CgroupRefusal refusal) {
   // include/uapi/linux/bpf.h
   private static final int BPF_F_ALLOW_OVERRIDE = 1;
   private static final int BPF_F_ALLOW_MULTI = 1 << 1;
@@ -27,7 +30,7 @@ record CgroupHook(Attaching program, Cgroup point, CgroupRefusal refusal) {
   private static final int BPF_F_PREORDER = 1 << 6;
   private static final int BPF_F_LINK = 1 << 13;
 
-  static Attachment attach(Attaching program, Cgroup point) {
+  public static Attachment attach(Attaching program, Cgroup point) {
     var directory = CgroupDirectory.open(program, point.path());
     var hook = new CgroupHook(program, point, new CgroupRefusal(program, point));
     Attachment attachment;

@@ -1,4 +1,4 @@
-package org.ebpf4j.linux.internal.attach;
+package org.ebpf4j.linux.internal.network;
 
 import java.net.InetAddress;
 import java.util.List;
@@ -8,6 +8,10 @@ import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.internal.attachment.Attaching;
+import org.ebpf4j.linux.internal.attachment.Attachment;
+import org.ebpf4j.linux.internal.attachment.HeldProgram;
+import org.ebpf4j.linux.internal.attachment.LinkChange;
 import org.ebpf4j.linux.internal.host.NetworkDevices;
 import org.ebpf4j.linux.internal.host.OwnerNote;
 import org.ebpf4j.linux.internal.netlink.NetlinkRefusal;
@@ -22,7 +26,7 @@ import org.ebpf4j.linux.internal.query.ObjectInfo;
 
 /// Routes with a program: a route that is made for it. The name of the program there has a note of
 /// the process that made it, so that the route can be taken away when that is gone.
-final class LwtHook {
+public final class LwtHook {
   private static final int ENETDOWN = 100;
 
   /// A number for each route of this process, as a program may be on several.
@@ -39,7 +43,7 @@ final class LwtHook {
 
   private LwtHook() {}
 
-  static Attachment attach(Attaching program, Lwt point) {
+  public static Attachment attach(Attaching program, Lwt point) {
     return NetworkNamespace.in(
         program.what(),
         point.netns(),
@@ -133,7 +137,7 @@ final class LwtHook {
     };
   }
 
-  static void remove(String what, Routes routes, Route route) {
+  public static void remove(String what, Routes routes, Route route) {
     var reply = routes.remove(route);
     if (!reply.ok() && reply.errno() != Errno.ESRCH && reply.errno() != Errno.ENODEV) {
       throw NetlinkRefusal.of(what, "RTM_DELROUTE", reply);

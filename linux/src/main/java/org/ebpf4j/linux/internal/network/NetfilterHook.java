@@ -1,4 +1,4 @@
-package org.ebpf4j.linux.internal.attach;
+package org.ebpf4j.linux.internal.network;
 
 import java.util.EnumSet;
 import org.ebpf4j.attach.Netfilter;
@@ -7,6 +7,8 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.linux.internal.attachment.Attaching;
+import org.ebpf4j.linux.internal.attachment.Attachment;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.netlink.NetworkNamespace;
 import org.ebpf4j.linux.internal.sys.Bpf;
@@ -14,12 +16,12 @@ import org.ebpf4j.linux.internal.sys.LinkCreate;
 import org.ebpf4j.linux.internal.sys.Result;
 
 /// Hooks of netfilter: a link (since 6.4).
-final class NetfilterHook {
+public final class NetfilterHook {
   private static final int BPF_F_NETFILTER_IP_DEFRAG = 1;
 
   private NetfilterHook() {}
 
-  static Attachment attach(Attaching program, Netfilter point) {
+  public static Attachment attach(Attaching program, Netfilter point) {
     var link =
         NetworkNamespace.in(
             program.what(),

@@ -1,4 +1,4 @@
-package org.ebpf4j.linux.internal.attach;
+package org.ebpf4j.linux.internal.network;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.ebpf4j.attach.Tc;
+import org.ebpf4j.linux.internal.attachment.Attaching;
 import org.ebpf4j.linux.internal.host.OwnerNote;
 import org.ebpf4j.linux.internal.netlink.NetlinkSocket;
 import org.ebpf4j.linux.internal.netlink.Routes;
@@ -16,14 +17,14 @@ import org.ebpf4j.linux.internal.netlink.TrafficControl.Discipline;
 /// Filters and routes that processes with this library left behind, as they were killed: taken away
 /// by the next that adds any at the same device. Only those whose name has the note of a process
 /// that is gone.
-final class Leftovers {
+public final class Leftovers {
   /// The network namespaces where this process has looked at all devices.
   private static final Set<String> SEEN = ConcurrentHashMap.newKeySet();
 
   private Leftovers() {}
 
   /// Removes filters of a device, and the first time in a network namespace those of all devices.
-  static void removeFilters(Attaching program, NetlinkSocket socket, int device) {
+  public static void removeFilters(Attaching program, NetlinkSocket socket, int device) {
     var control = new TrafficControl(socket);
     var isFirst = SEEN.add(namespace());
     for (var discipline : control.disciplines()) {
@@ -46,7 +47,7 @@ final class Leftovers {
   }
 
   /// Removes routes by a device.
-  static void removeRoutes(Attaching program, Routes routes, int device) {
+  public static void removeRoutes(Attaching program, Routes routes, int device) {
     for (var route : routes.by(device)) {
       if (isLeft(route.name())) {
         LwtHook.remove(program.what(), routes, route);

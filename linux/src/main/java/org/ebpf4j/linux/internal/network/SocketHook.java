@@ -1,4 +1,4 @@
-package org.ebpf4j.linux.internal.attach;
+package org.ebpf4j.linux.internal.network;
 
 import java.util.EnumSet;
 import java.util.List;
@@ -7,6 +7,10 @@ import org.ebpf4j.attach.SocketFilter;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.internal.attachment.Attaching;
+import org.ebpf4j.linux.internal.attachment.Attachment;
+import org.ebpf4j.linux.internal.attachment.HeldProgram;
+import org.ebpf4j.linux.internal.attachment.LinkChange;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.Sockets;
@@ -16,14 +20,14 @@ import org.ebpf4j.linux.internal.sys.Sockets;
 /// attachment holds a descriptor of its own, so that it is always the right socket that is freed. A
 /// program that is attached later takes the earlier one's place, and the end of either attachment
 /// leaves the socket without a program.
-record SocketHook(Attaching program, boolean isGroup, Fd socket) {
-  static Attachment attach(Attaching program, SocketFilter point) {
+public record SocketHook(Attaching program, boolean isGroup, Fd socket) {
+  public static Attachment attach(Attaching program, SocketFilter point) {
     var socket = Fd.duplicate(program.descriptor(point.socket()));
     return new SocketHook(program, false, socket).attach();
   }
 
   /// The sockets that share a port, by one of them.
-  static Attachment reuseport(Attaching program, SkReuseport point) {
+  public static Attachment reuseport(Attaching program, SkReuseport point) {
     var socket = Fd.duplicate(program.descriptor(point.socket()));
     return new SocketHook(program, true, socket).attach();
   }

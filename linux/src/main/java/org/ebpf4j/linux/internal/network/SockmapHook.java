@@ -1,9 +1,13 @@
-package org.ebpf4j.linux.internal.attach;
+package org.ebpf4j.linux.internal.network;
 
 import java.util.EnumSet;
 import java.util.List;
 import org.ebpf4j.attach.Sockmap;
 import org.ebpf4j.error.Errno;
+import org.ebpf4j.linux.internal.attachment.Attaching;
+import org.ebpf4j.linux.internal.attachment.Attachment;
+import org.ebpf4j.linux.internal.attachment.HeldProgram;
+import org.ebpf4j.linux.internal.attachment.LinkChange;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
@@ -12,13 +16,13 @@ import org.ebpf4j.linux.internal.sys.LinkCreate;
 /// Maps of sockets: a link on the map (since 6.10), or else `PROG_ATTACH`, which lasts until it is
 /// undone or the map goes. A socket takes the programs with it when it is put into the map, and
 /// keeps them until it leaves: attaching and detaching concern the sockets that come later.
-final class SockmapHook {
+public final class SockmapHook {
   private static final EnumSet<Capability> NEEDS =
       EnumSet.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN);
 
   private SockmapHook() {}
 
-  static Attachment attach(Attaching program, Sockmap point) {
+  public static Attachment attach(Attaching program, Sockmap point) {
     var type = point.type();
     var mapFd = program.descriptor(point.map());
     var link = Bpf.linkCreate(new LinkCreate.OnDescriptor(program.program(), mapFd, type.number()));

@@ -1,4 +1,4 @@
-package org.ebpf4j.linux.internal.attach;
+package org.ebpf4j.linux.internal.attachment;
 
 import org.ebpf4j.linux.internal.query.Holders;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
@@ -7,12 +7,12 @@ import org.ebpf4j.linux.internal.sys.LinkCalls;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
 
 /// Who has a hook that takes only one, or no more, programs: for messages.
-final class Occupant {
+public final class Occupant {
   private Occupant() {}
 
   /// The program at an index of a hook, with its link, and the process that holds one of both,
   /// where it is to be found: `program 42 'drop' (xdp), by link 7, of process 1234 (java)`.
-  static String on(LinkCalls.Attached hook, int index) {
+  public static String on(LinkCalls.Attached hook, int index) {
     var link = hook.links()[index];
     return program(hook.programs()[index])
         + (link == 0 ? ", without a link" : ", by link " + link)
@@ -20,7 +20,7 @@ final class Occupant {
   }
 
   /// A program with its name and type, as far as they can be known: `program 42 'drop' (xdp)`.
-  static String program(int id) {
+  public static String program(int id) {
     var opened = Bpf.openById(ObjectKind.PROGRAM, id);
     if (!opened.ok()) {
       return "program " + id;
@@ -31,7 +31,7 @@ final class Occupant {
   }
 
   /// The program that a descriptor refers to: `program 42 'drop' (xdp)`.
-  static String programOf(int fd) {
+  public static String programOf(int fd) {
     var info = ObjectInfo.program(fd);
     return "program " + info.id() + " '" + info.name() + "' (" + info.typeLabel() + ")";
   }

@@ -1,16 +1,17 @@
-package org.ebpf4j.linux.internal.attach;
+package org.ebpf4j.linux.internal.network;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.linux.internal.attachment.Attaching;
 import org.ebpf4j.linux.internal.host.Mounts;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.FileIo;
 
 /// The directory of a cgroup of the second version, of this mount namespace or, below
 /// `/proc/PID/root`, of another.
-final class CgroupDirectory {
+public final class CgroupDirectory {
   // CGROUP2_SUPER_MAGIC of include/uapi/linux/magic.h
   private static final long CGROUP2 = 0x63677270;
 
@@ -20,7 +21,7 @@ final class CgroupDirectory {
   ///
   /// @throws NotFoundException where there is none
   /// @throws BpfException where it is none of the second version
-  static Fd open(Attaching program, Path directory) {
+  public static Fd open(Attaching program, Path directory) {
     var what = program.what();
     var path = directory.toAbsolutePath().normalize();
     if (!Files.isDirectory(path)) {
