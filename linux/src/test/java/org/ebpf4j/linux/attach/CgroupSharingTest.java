@@ -308,10 +308,10 @@ class CgroupSharingTest {
     var ready =
         shell.run(
             "exec unshare -m bash --norc --noprofile -s\n"
-                + "mount -t tmpfs none /mnt && mkdir /mnt/groups"
-                + " && mount -t cgroup2 none /mnt/groups");
+                + "mount -t tmpfs none /tmp && mkdir /tmp/groups"
+                + " && mount -t cgroup2 none /tmp/groups");
     assertThat(ready.status()).as(ready.output()).isZero();
-    var there = Path.of("/mnt/groups").resolve(cgroup.path().getFileName());
+    var there = Path.of("/tmp/groups").resolve(cgroup.path().getFileName());
     assertThat(there).doesNotExist();
     var point =
         new Cgroup(
@@ -326,7 +326,7 @@ class CgroupSharingTest {
     assertThat(programs()).isEmpty();
     assertThatThrownBy(() ->
             attach(
-                "egress", new Cgroup(Path.of("/proc/" + shell.pid() + "/root/mnt"), point.type())))
-        .hasMessageContaining("/root/mnt is not a cgroup of version 2;");
+                "egress", new Cgroup(Path.of("/proc/" + shell.pid() + "/root/tmp"), point.type())))
+        .hasMessageContaining("/root/tmp is not a cgroup of version 2;");
   }
 }
