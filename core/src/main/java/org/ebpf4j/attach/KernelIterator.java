@@ -51,14 +51,20 @@ public record KernelIterator(String name, Scope scope) implements TypedPoint {
 
   /// Which way an iterator goes over cgroups (`enum bpf_cgroup_iter_order`).
   public enum Order {
-    SELF_ONLY,
-    DESCENDANTS_PRE,
-    DESCENDANTS_POST,
-    ANCESTORS_UP;
+    SELF_ONLY(1),
+    DESCENDANTS_PRE(2),
+    DESCENDANTS_POST(3),
+    ANCESTORS_UP(4);
+
+    private final int number;
+
+    Order(int number) {
+      this.number = number;
+    }
 
     /// The number that the kernel knows it by.
     public int number() {
-      return ordinal() + 1;
+      return number;
     }
 
     /// The name in lower case: `descendants_pre`.

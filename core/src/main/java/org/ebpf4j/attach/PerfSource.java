@@ -26,31 +26,39 @@ public sealed interface PerfSource {
   /// What a cache of the CPU does (`enum perf_hw_cache_id` and what follows it).
   ///
   /// @param cache which
-  /// @param access for what it is asked
+  /// @param operation for what it is asked
   /// @param misses whether only what it has not is counted
-  record Cache(Unit cache, Access access, boolean misses) implements PerfSource {
+  record Cache(Unit cache, Operation operation, boolean misses) implements PerfSource {
     /// The caches and what is like one.
     public enum Unit {
-      L1_DCACHE("L1-dcache"),
-      L1_ICACHE("L1-icache"),
-      LLC("LLC"),
-      DTLB("dTLB"),
-      ITLB("iTLB"),
-      BRANCH("branch"),
-      NODE("node");
+      L1_DCACHE(0, "L1-dcache"),
+      L1_ICACHE(1, "L1-icache"),
+      LLC(2, "LLC"),
+      DTLB(3, "dTLB"),
+      ITLB(4, "iTLB"),
+      BRANCH(5, "branch"),
+      NODE(6, "node");
 
+      private final int number;
       private final String label;
 
-      Unit(String label) {
+      Unit(int number, String label) {
+        this.number = number;
         this.label = label;
       }
     }
 
     /// What a cache is asked for.
-    public enum Access {
-      LOAD,
-      STORE,
-      PREFETCH;
+    public enum Operation {
+      LOAD(0),
+      STORE(1),
+      PREFETCH(2);
+
+      private final int number;
+
+      Operation(int number) {
+        this.number = number;
+      }
 
       private String label() {
         return name().toLowerCase(Locale.ROOT);
@@ -59,13 +67,13 @@ public sealed interface PerfSource {
 
     /// `perf_event_attr.config`.
     public long config() {
-      return cache.ordinal() | (long) access.ordinal() << 8 | (misses ? 1L : 0) << 16;
+      return cache.number | (long) operation.number << 8 | (misses ? 1L : 0) << 16;
     }
 
     @Override
     public String label() {
-      var plural = access == Access.PREFETCH ? "es" : "s";
-      return cache.label + "-" + access.label() + (misses ? "-misses" : plural);
+      var plural = operation == Operation.PREFETCH ? "es" : "s";
+      return cache.label + "-" + operation.label() + (misses ? "-misses" : plural);
     }
   }
 
@@ -161,7 +169,7 @@ public sealed interface PerfSource {
   private static List<Cache> caches() {
     var all = new ArrayList<Cache>();
     for (var unit : Cache.Unit.values()) {
-      for (var access : Cache.Access.values()) {
+      for (var access : Cache.Operation.values()) {
         all.add(new Cache(unit, access, false));
         all.add(new Cache(unit, access, true));
       }

@@ -53,7 +53,7 @@ abstract sealed class ArgumentParser {
     var size = isSized ? Integer.parseInt(matcher.group(2)) : WORD;
     var isSigned = isSized && !matcher.group(1).isEmpty();
     var operand = isSized ? matcher.group(4) : text;
-    if (isSized && !matcher.group(3).isEmpty()
+    if ((isSized && !matcher.group(3).isEmpty())
         || (size != 1 && size != 2 && size != 4 && size != WORD)) {
       throw unreadable(
           text, "it is no whole number of 1, 2, 4 or 8 bytes, which is all that programs can read");

@@ -20,14 +20,20 @@ public record StaticArgument(
   /// The kinds of places; the number is that of libbpf's `enum __bpf_usdt_arg_type`.
   public enum Kind {
     /// A number that is the same each time.
-    CONSTANT,
+    CONSTANT(0),
     /// In a register.
-    REGISTER,
+    REGISTER(1),
     /// In memory, at the address in a register and some bytes more.
-    MEMORY,
+    MEMORY(2),
     /// In memory, at the address in a register, an index in another, and some bytes more. Programs
     /// that were compiled with libbpf before 1.7 cannot read those.
-    INDEXED
+    INDEXED(3);
+
+    private final int number;
+
+    Kind(int number) {
+      this.number = number;
+    }
   }
 
   /// The most that libbpf's programs can take.
@@ -80,8 +86,8 @@ public record StaticArgument(
       // A field of four bytes before there were indexes; what is in the others of it was 0.
       var place =
           order == ByteOrder.LITTLE_ENDIAN
-              ? argument.kind.ordinal() | argument.index << 8 | argument.scale << 20
-              : argument.kind.ordinal() | argument.index << 12 | argument.scale << 8;
+              ? argument.kind.number | argument.index << 8 | argument.scale << 20
+              : argument.kind.number | argument.index << 12 | argument.scale << 8;
       spec.putLong(at, argument.value)
           .putInt(at + 8, place)
           .putShort(at + 12, (short) argument.register)

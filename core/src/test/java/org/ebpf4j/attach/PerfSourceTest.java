@@ -35,12 +35,13 @@ class PerfSourceTest {
 
   @Test
   void cachesHaveTheNumbersOfTheKernel() {
-    assertThat(new Cache(Cache.Unit.L1_DCACHE, Cache.Access.LOAD, false).config()).isZero();
-    assertThat(new Cache(Cache.Unit.LLC, Cache.Access.STORE, true).config()).isEqualTo(0x10102);
-    assertThat(new Cache(Cache.Unit.NODE, Cache.Access.PREFETCH, true).config()).isEqualTo(0x10206);
+    assertThat(new Cache(Cache.Unit.L1_DCACHE, Cache.Operation.LOAD, false).config()).isZero();
+    assertThat(new Cache(Cache.Unit.LLC, Cache.Operation.STORE, true).config()).isEqualTo(0x10102);
+    assertThat(new Cache(Cache.Unit.NODE, Cache.Operation.PREFETCH, true).config())
+        .isEqualTo(0x10206);
     var labels = new HashSet<String>();
     for (var unit : Cache.Unit.values()) {
-      for (var access : Cache.Access.values()) {
+      for (var access : Cache.Operation.values()) {
         labels.add(new Cache(unit, access, true).label());
         labels.add(new Cache(unit, access, false).label());
       }

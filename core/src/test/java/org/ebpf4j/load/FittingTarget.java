@@ -20,6 +20,9 @@ public final class FittingTarget implements FuzzTarget {
   private static final Btf OTHER =
       Btf.read("other", new ObjectDamage(TestObjects.bytes("core_re_other")).types());
 
+  /// The target.
+  public FittingTarget() {}
+
   @Override
   public List<byte[]> seeds() {
     return Seeds.objects();

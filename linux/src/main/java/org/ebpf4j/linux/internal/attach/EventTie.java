@@ -17,6 +17,7 @@ import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.LinkCreate;
 import org.ebpf4j.linux.internal.sys.Perf;
 import org.ebpf4j.load.KernelFeature;
+import org.jspecify.annotations.Nullable;
 
 /// The tie between a program and events of the perf subsystem: a link on each event (since 5.15),
 /// or else an ioctl; then the event is enabled.
@@ -24,21 +25,21 @@ final class EventTie {
   /// What attaching through events wants.
   static final Set<Capability> NEEDS = EnumSet.of(Capability.CAP_BPF, Capability.CAP_PERFMON);
 
-  private static final Runnable NOTHING = () -> {};
-
   private EventTie() {}
 
   /// Ties the program to each event; takes the events over, also where it fails.
   ///
   /// @param cookie what the program can ask for there; 0 for nothing
   static Attachment tie(Attaching program, List<Fd> events, long cookie) {
-    return tie(program, events, cookie, NOTHING);
+    return tie(program, events, cookie, null);
   }
 
   /// The same.
   ///
-  /// @param afterwards what is done once the events are closed; also where it fails
-  static Attachment tie(Attaching program, List<Fd> events, long cookie, Runnable afterwards) {
+  /// @param afterwards what is done once the events are closed, also where it fails; null for
+  ///   nothing
+  static Attachment tie(
+      Attaching program, List<Fd> events, long cookie, @Nullable Runnable afterwards) {
     var links = new ArrayList<Fd>();
     try {
       for (var event : events) {
@@ -57,16 +58,18 @@ final class EventTie {
           if (links.isEmpty()) {
             events.forEach(event -> Perf.disable(event.number()));
           }
-          if (afterwards != NOTHING) {
+          if (afterwards != null) {
             end(links, events, afterwards);
           }
         });
   }
 
-  private static void end(List<Fd> links, List<Fd> events, Runnable afterwards) {
+  private static void end(List<Fd> links, List<Fd> events, @Nullable Runnable afterwards) {
     links.forEach(Fd::close);
     events.forEach(Fd::close);
-    afterwards.run();
+    if (afterwards != null) {
+      afterwards.run();
+    }
   }
 
   private static void tie(Attaching program, Fd event, long cookie, List<Fd> links) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 
 /// Paths that begin at another root directory.
 final class RootedPath {
@@ -23,7 +24,7 @@ final class RootedPath {
     while (!left.isEmpty()) {
       var name = left.pop();
       if (name.equals("..")) {
-        at = at.equals(root) ? root : at.getParent();
+        at = at.equals(root) ? root : Objects.requireNonNullElse(at.getParent(), root);
         continue;
       }
       var next = at.resolve(name);

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -76,7 +77,7 @@ public final class KernelSymbols {
     } catch (IOException e) {
       throw FileError.of(FILE, "read", e);
     } catch (UncheckedIOException e) {
-      throw FileError.of(FILE, "read", e.getCause());
+      throw FileError.of(FILE, "read", Objects.requireNonNull(e.getCause()));
     }
     return starts;
   }

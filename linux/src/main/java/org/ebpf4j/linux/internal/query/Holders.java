@@ -2,7 +2,7 @@ package org.ebpf4j.linux.internal.query;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -16,24 +16,20 @@ public final class Holders {
   /// as where only a pin holds it.
   public static Optional<String> ofLink(int id) {
     var line = "link_id:\t" + id;
-    try (var processes = list(Path.of("/proc"), "[0-9]*")) {
+    try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (var process : processes) {
         if (holds(process, line)) {
           return Optional.of("process " + process.getFileName() + " (" + command(process) + ")");
         }
       }
-    } catch (IOException _) {
+    } catch (IOException | DirectoryIteratorException _) {
       // Nobody is found where nobody can be looked at.
     }
     return Optional.empty();
   }
 
-  private static DirectoryStream<Path> list(Path directory, String glob) throws IOException {
-    return Files.newDirectoryStream(directory, glob);
-  }
-
   private static boolean holds(Path process, String line) {
-    try (var descriptors = list(process.resolve("fd"), "*")) {
+    try (var descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
       for (var descriptor : descriptors) {
         if (isLink(descriptor)
             && Files.readString(
@@ -44,7 +40,7 @@ public final class Holders {
           return true;
         }
       }
-    } catch (IOException _) {
+    } catch (IOException | DirectoryIteratorException _) {
       // Gone meanwhile, or another user's.
       return false;
     }

@@ -107,6 +107,7 @@ public sealed interface LinkCreate {
   /// A link that stands for an iterator.
   ///
   /// @param info `union bpf_iter_link_info` as far as it is used; nothing for all objects
+  @SuppressWarnings("ArrayRecordComponent") // Passed on once, never compared.
   record Iterator(int program, int... info) implements LinkCreate {
     private static final int ATTACH_TYPE = 28;
 
