@@ -77,7 +77,7 @@ record Commands(Console console, Main main) {
     for (var entry : ENTRIES) {
       if (entry.begins(args)
           && (entry.name().equals(args[0])
-              || args.length > 1 && entry.name().equals(args[0] + " " + args[1]))) {
+              || (args.length > 1 && entry.name().equals(args[0] + " " + args[1])))) {
         found = entry;
       }
     }

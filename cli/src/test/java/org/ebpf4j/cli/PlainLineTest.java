@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.ebpf4j.cli.process.Console;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,8 +47,7 @@ class PlainLineTest {
       })
   void areReadTheSame(String line) throws Exception {
     var words = line.split(" ", -1);
-    var plain = commands.plain(words);
-    assertThat(plain).isNotNull();
+    var plain = Objects.requireNonNull(commands.plain(words));
     var parsed = commands.line(words);
     var end = parsed.parseArgs(words);
     while (end.hasSubcommand()) {

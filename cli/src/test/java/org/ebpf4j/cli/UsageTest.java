@@ -58,8 +58,10 @@ class UsageTest {
     assertThat(run.status()).isEqualTo(ExitStatus.NOT_FOUND);
     assertThat(run.err())
         .isEqualTo(
-            "ebpf4j: /nowhere/x.bpf.o: no such file\n"
-                + "  try: look at the path: there is no directory /nowhere\n");
+            """
+            ebpf4j: /nowhere/x.bpf.o: no such file
+              try: look at the path: there is no directory /nowhere
+            """);
   }
 
   @Test

@@ -103,7 +103,8 @@ class ProfileSessionTest {
         do {
           cpus.forEach(cpu -> program.run(input.cpu(cpu)));
           rounds++;
-        } while (session.read().counts().get(Counter.CPU_CLOCK) == 0 && rounds < 5_000);
+        } while (session.read().counts().getOrDefault(Counter.CPU_CLOCK, 0L) == 0
+            && rounds < 5_000);
         assertThat(session.read().measured()).isEqualTo((long) rounds * cpus.size());
         assertThat(session.read().counts().get(Counter.CPU_CLOCK)).isPositive();
       }

@@ -175,8 +175,7 @@ public final class ExportCommand implements Callable<Integer> {
             (targets.isEmpty() ? "what changes an object, such as --set," : "--attach")
                 + " goes with one object only");
       }
-      var specs =
-          addresses(read, objects.stream().map(ObjectSpec::read).map(changes::in).toList());
+      var specs = addresses(read, objects.stream().map(ObjectSpec::read).map(changes::in).toList());
       var placements = specs.stream().map(s -> placed(s, targets)).toList();
       var err = line().getErr();
       var ending = Ending.of(once && duration == null ? Duration.ZERO : duration);
@@ -195,9 +194,7 @@ public final class ExportCommand implements Callable<Integer> {
         }
         for (int i = 0; i < specs.size(); i++) {
           all.load(
-              kernel,
-              placements.get(i),
-              facts.in(LoadOptions.DEFAULT.withKeepGoing(keepGoing)));
+              kernel, placements.get(i), facts.in(LoadOptions.DEFAULT.withKeepGoing(keepGoing)));
         }
         try (var exporter = new Exporter(read, kernel, all.objects(), setting)) {
           ending.cleanUp();

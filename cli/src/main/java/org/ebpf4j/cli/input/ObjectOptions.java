@@ -86,8 +86,7 @@ public final class ObjectOptions {
       }
     }
     for (var entry : entries.entrySet()) {
-      var count =
-          count("--map-entries", entry.getKey(), entry.getValue(), "entries", MOST_ENTRIES);
+      var count = count("--map-entries", entry.getKey(), entry.getValue(), "entries", MOST_ENTRIES);
       spec = spec.withMap(entry.getKey(), m -> m.withMaxEntries(count));
     }
     for (var size : valueSizes.entrySet()) {

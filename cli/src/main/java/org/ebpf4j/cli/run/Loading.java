@@ -27,7 +27,6 @@ import org.ebpf4j.linux.LinuxObject;
 import org.ebpf4j.linux.LinuxProgram;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
-import org.ebpf4j.spi.Closing;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -193,7 +192,11 @@ final class Loading {
     try {
       return links.and(object.registerAll());
     } catch (RuntimeException | Error e) {
-      Closing.after(e, links.links());
+      try {
+        links.close();
+      } catch (RuntimeException notClosed) {
+        e.addSuppressed(notClosed);
+      }
       throw e;
     }
   }

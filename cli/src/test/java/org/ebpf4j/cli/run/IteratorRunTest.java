@@ -19,7 +19,7 @@ class IteratorRunTest {
     arguments.add(TestObjects.file("attach/iterators").toString());
     arguments.addAll(java.util.List.of("--attach", "tasks=iter:task,tid=" + PID));
     arguments.addAll(java.util.List.of(more));
-    return Cli.run(arguments.toArray(String[]::new));
+    return Cli.run((Object[]) arguments.toArray(String[]::new));
   }
 
   @Test

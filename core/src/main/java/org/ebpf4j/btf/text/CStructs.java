@@ -169,7 +169,16 @@ public final class CStructs {
         case "__attribute__" -> attributes();
         case "struct", "union" -> found = Optional.of(struct(tokens.take()));
         case "enum" -> found = Optional.of(enumeration());
-        case "signed", "unsigned", "char", "short", "int", "long", "_Bool", "void", "__signed__", "__int128" ->
+        case "signed",
+            "unsigned",
+            "char",
+            "short",
+            "int",
+            "long",
+            "_Bool",
+            "void",
+            "__signed__",
+            "__int128" ->
             words.add(tokens.take());
         default -> {
           if (found.isPresent()) {

@@ -83,6 +83,7 @@ class CgroupSharingTest {
 
   /// What kernels before 5.7 have, on one that has links.
   @Test
+  @SuppressWarnings("try") // closed before the other
   @EffectOf("cgroup")
   void withoutALinkBesideOthers() throws Exception {
     try (var plain = attach("egress", egress().shared(Sharing.MULTI));

@@ -66,6 +66,7 @@ class IteratorTest {
   }
 
   @Test
+  @SuppressWarnings("try") // what a closed stream says is looked at
   void aStreamLivesOnWhenItsLinkIsClosed() throws IOException {
     try (var object = load("tasks")) {
       var link = object.program("tasks").attach();

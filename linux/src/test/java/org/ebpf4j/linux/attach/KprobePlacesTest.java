@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.Kprobe;
 import org.ebpf4j.attach.Kretprobe;
@@ -102,7 +103,7 @@ class KprobePlacesTest {
         symbols.stream()
             .map(s -> s[2])
             .filter(name -> name.contains(".isra.") || name.contains(".constprop."))
-            .filter(name -> count.get(name) == 1 && traceable.contains(name))
+            .filter(name -> count.getOrDefault(name, 0) == 1 && traceable.contains(name))
             .limit(4)
             .toList();
     assertThat(dotted).isNotEmpty();
@@ -152,7 +153,7 @@ class KprobePlacesTest {
   }
 
   private String refused(String symbol) {
-    return refused(new Kprobe(symbol)).getMessage();
+    return Objects.requireNonNull(refused(new Kprobe(symbol)).getMessage());
   }
 
   private KernelException refused(Kprobe point) {
@@ -192,7 +193,8 @@ class KprobePlacesTest {
     assertThat(refused(name))
         .contains("several functions have this name: " + name + " at 0x")
         .contains(
-            "an address, as in kprobe:0x" + places.get(name).getFirst().replaceFirst("^0*", ""));
+            "an address, as in kprobe:0x"
+                + Objects.requireNonNull(places.get(name)).getFirst().replaceFirst("^0*", ""));
   }
 
   private static String twice(java.util.Map<String, List<String>> places) {

@@ -132,6 +132,10 @@ class SockmapTest {
   @Test
   @EffectOf("sockmap")
   void streamProgramsPassDropAndRedirectUntilClosed() throws Exception {
+    streamsPassDropAndRedirect();
+  }
+
+  private void streamsPassDropAndRedirect() throws Exception {
     try (var first = new Connection();
         var second = new Connection();
         var later = new Connection()) {
@@ -167,6 +171,10 @@ class SockmapTest {
   @Test
   @EffectOf("sockmap")
   void messageProgramPassesDropsAndRedirectsUntilClosed() throws Exception {
+    messagesPassDropAndRedirect();
+  }
+
+  private void messagesPassDropAndRedirect() throws Exception {
     try (var first = new Connection();
         var second = new Connection();
         var later = new Connection()) {
@@ -204,14 +212,14 @@ class SockmapTest {
   @EffectOf("sockmap")
   void streamProgramsOfAHashPassDropAndRedirectUntilClosed() throws Exception {
     useHash();
-    streamProgramsPassDropAndRedirectUntilClosed();
+    streamsPassDropAndRedirect();
   }
 
   @Test
   @EffectOf("sockmap")
   void messageProgramOfAHashPassesDropsAndRedirectsUntilClosed() throws Exception {
     useHash();
-    messageProgramPassesDropsAndRedirectsUntilClosed();
+    messagesPassDropAndRedirect();
   }
 
   @Test

@@ -229,7 +229,7 @@ class TcTest {
       return attach("act", ingress());
     } catch (KernelException e) {
       Assumptions.assumeFalse(
-          e.getMessage().contains("classifier not found"),
+          String.valueOf(e.getMessage()).contains("classifier not found"),
           "the kernel has no filters of kind matchall");
       throw e;
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Objects;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.BtfTracepoint;
@@ -308,7 +309,7 @@ class TypedHooksTest {
         }
       }
       assertThat(refused).isNotNull().hasMessageContaining("as many programs as it takes");
-      assertThat(refused.errnoName()).isEqualTo("E2BIG");
+      assertThat(Objects.requireNonNull(refused).errnoName()).isEqualTo("E2BIG");
     } finally {
       org.ebpf4j.spi.Closing.all(open);
     }

@@ -52,7 +52,7 @@ class UprobePlacesTest {
         extra[0] = (byte) 0x99;
         extra[1] = (byte) 0x99;
         extra[2] = (byte) (extra.length - 4);
-        extra[3] = (byte) (extra.length - 4 >> 8);
+        extra[3] = (byte) ((extra.length - 4) >> 8);
         entry.setExtra(extra);
       }
       zip.putNextEntry(entry);

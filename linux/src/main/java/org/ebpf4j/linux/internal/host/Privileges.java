@@ -172,20 +172,20 @@ public record Privileges(
     if (!missing.isEmpty()) {
       return missing.stream().anyMatch(name -> !inBounding(name))
           ? "have the capabilities granted from outside, as the bounding set of this process"
-                + " excludes them: --cap-add for a container"
+              + " excludes them: --cap-add for a container"
           : "run as root, or give the java binary the capabilities with setcap";
     }
     if (userNamespace) {
       return "run it outside of the user namespace, or with rights that a bpffs delegates (since"
-                 + " 6.9; LIBBPF_BPF_TOKEN_PATH)";
+          + " 6.9; LIBBPF_BPF_TOKEN_PATH)";
     }
     if (lockdown.equals("integrity") || lockdown.equals("confidentiality")) {
       return "use what a locked kernel allows, such as tracepoints (tracepoint/, raw_tp/, tp_btf/)"
-                 + " that write no memory; or boot it without lockdown";
+          + " that write no memory; or boot it without lockdown";
     }
     if (seccomp) {
       return "allow bpf(2) and perf_event_open(2) in the seccomp profile: --security-opt"
-                 + " seccomp=FILE for a container";
+          + " seccomp=FILE for a container";
     }
     return "look for the security module that refuses it, in dmesg and the audit log";
   }
