@@ -13,6 +13,7 @@ import org.ebpf4j.binary.Binary;
 import org.ebpf4j.binary.LibraryCache;
 import org.ebpf4j.elf.FileBytes;
 import org.ebpf4j.error.MalformedObjectException;
+import org.ebpf4j.error.NearestNames;
 import org.ebpf4j.error.NotFoundException;
 import org.jspecify.annotations.Nullable;
 
@@ -172,11 +173,20 @@ public final class FileSearch {
     var inside = process == null ? "" : ", as process " + process.pid() + " sees it";
     var last = name.substring(name.lastIndexOf('/') + 1);
     return NotFoundException.ofPath(
-        what
-            + ": "
-            + problem
-            + inside
-            + org.ebpf4j.error.NearestNames.didYouMean(last, others.stream().distinct().toList()),
+        what + ": " + problem + inside + NearestNames.didYouMean(last, nearLibraries(last, others)),
         name);
+  }
+
+  /// Those whose names are near without what all names of libraries have in common.
+  private static List<String> nearLibraries(String wanted, List<String> others) {
+    var stems = others.stream().map(FileSearch::stem).distinct().toList();
+    var near = NearestNames.of(stem(wanted), stems);
+    return others.stream().distinct().filter(each -> near.contains(stem(each))).toList();
+  }
+
+  private static String stem(String file) {
+    var start = file.startsWith("lib") ? 3 : 0;
+    var end = file.indexOf(".so", start);
+    return file.substring(start, end < 0 ? file.length() : end);
   }
 }

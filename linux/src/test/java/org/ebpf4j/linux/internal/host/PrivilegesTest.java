@@ -14,6 +14,7 @@ class PrivilegesTest {
   private static final long NET_ADMIN = 1L << 12;
   private static final long SYS_ADMIN = 1L << 21;
   private static final long PERFMON = 1L << 38;
+  private static final long SYS_PTRACE = 1L << 19;
   private static final long BPF = 1L << 39;
   private static final long ALL = 0x1ff_ffff_ffffL;
 
@@ -32,18 +33,20 @@ class PrivilegesTest {
             "CAP_DAC_OVERRIDE",
             "CAP_DAC_READ_SEARCH",
             "CAP_NET_ADMIN",
+            "CAP_SYS_PTRACE",
             "CAP_SYS_ADMIN",
             "CAP_PERFMON",
             "CAP_BPF");
     assertThat(missing(ALL)).isEmpty();
-    assertThat(missing(DAC | BPF | PERFMON)).containsExactly("CAP_NET_ADMIN", "CAP_SYS_ADMIN");
+    assertThat(missing(DAC | BPF | PERFMON))
+        .containsExactly("CAP_NET_ADMIN", "CAP_SYS_PTRACE", "CAP_SYS_ADMIN");
     assertThat(with(0).missing(EnumSet.noneOf(Capability.class))).isEmpty();
   }
 
   @Test
   void takesSysAdminForBpfAndPerfmon() {
-    assertThat(missing(DAC | SYS_ADMIN)).containsExactly("CAP_NET_ADMIN");
-    assertThat(missing(DAC | SYS_ADMIN | NET_ADMIN)).isEmpty();
+    assertThat(missing(DAC | SYS_ADMIN)).containsExactly("CAP_NET_ADMIN", "CAP_SYS_PTRACE");
+    assertThat(missing(DAC | SYS_ADMIN | NET_ADMIN | SYS_PTRACE)).isEmpty();
   }
 
   @ParameterizedTest
@@ -78,7 +81,8 @@ class PrivilegesTest {
   void explainsSwitchOnlyWhereBpfIsMissing() {
     assertThat(with(0).explain(List.of("CAP_BPF")))
         .isEqualTo(
-            "this process lacks CAP_BPF; kernel.unprivileged_bpf_disabled is 2, so that without CAP_BPF nothing may be loaded");
+            "this process lacks CAP_BPF; kernel.unprivileged_bpf_disabled is 2, so that without"
+                + " CAP_BPF nothing may be loaded");
     assertThat(with(BPF).explain(List.of("CAP_PERFMON", "CAP_NET_ADMIN")))
         .isEqualTo("this process lacks CAP_PERFMON and CAP_NET_ADMIN");
     assertThat(with(BPF).mend(List.of("CAP_PERFMON")))
@@ -123,7 +127,8 @@ class PrivilegesTest {
     var bounded = new Privileges(0, ALL & ~BPF, false, false, 2, "none", "");
     assertThat(bounded.mend(List.of("CAP_BPF", "CAP_PERFMON")))
         .isEqualTo(
-            "have the capabilities granted from outside, as the bounding set of this process excludes them: --cap-add for a container");
+            "have the capabilities granted from outside, as the bounding set of this process"
+                + " excludes them: --cap-add for a container");
     assertThat(bounded.mend(List.of("CAP_PERFMON"))).endsWith("with setcap");
   }
 
