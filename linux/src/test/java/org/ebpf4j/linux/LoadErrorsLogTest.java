@@ -70,8 +70,10 @@ class LoadErrorsLogTest {
     var all = Files.readString(file);
     assertThat(all.length()).isGreaterThan(4 << 20);
     expectWholeLog(all);
-    assertThat(rejected.log().length()).isBetween(1 << 19, 4 << 20);
-    if (KernelRelease.running().isBefore(6, 4)) {
+    // Kernels before 6.4 do not say how large a log is, and are asked for 16 MB at most.
+    var old = KernelRelease.running().isBefore(6, 4);
+    assertThat(rejected.log().length()).isBetween(1 << 19, old ? 16 << 20 : 4 << 20);
+    if (old) {
       assertThat(all).startsWith(rejected.log());
     } else {
       assertThat(rejected).hasMessageStartingWith("R9 !read_ok");
