@@ -26,7 +26,7 @@ class LauncherTest {
       for a; do
         case $a in
           -XX:AOTCacheOutput=*) echo cache >>"$CALLS"; echo >"${a#*=}"; exit ;;
-          *ModernClasses.java) exit 1 ;;
+          *ModernClasses.java) exit "${MODERN:-0}" ;;
         esac
       done
       echo "$0 $*"
@@ -145,6 +145,18 @@ class LauncherTest {
     assertThat(shell("checkout/ebpf4j run 'a b'"))
         .isEqualTo(new Result(0, line(home, "run", "run a b")));
     assertThat(calls()).isEmpty();
+  }
+
+  @Test
+  void saysThatClassesCouldNotBeChangedAndRuns() throws IOException {
+    assertThat(shell("MODERN=1 checkout/ebpf4j x"))
+        .isEqualTo(
+            new Result(
+                0,
+                "ebpf4j: building once…\n"
+                    + "ebpf4j: the classes stay as they are; commands start slower\n"
+                    + line(home, "x")));
+    assertThat(calls()).containsExactly("mvn", "cache", "cache", "cache", "cache");
   }
 
   @Test

@@ -1,14 +1,16 @@
 package org.ebpf4j.binary;
 
 /// A pattern of names: `*` is any text, `?` one character.
-final class Glob {
+public final class Glob {
   private final String pattern;
 
-  Glob(String pattern) {
+  /// A pattern; every text is one.
+  public Glob(String pattern) {
     this.pattern = pattern;
   }
 
-  boolean matches(String name) {
+  /// Whether it fits all of a name. The time it takes is bounded by the product of both lengths.
+  public boolean matches(CharSequence name) {
     var at = 0;
     var in = 0;
     // Where the last star was, and up to where it has been tried.

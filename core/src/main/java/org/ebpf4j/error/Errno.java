@@ -24,6 +24,7 @@ public final class Errno {
   public static final int EROFS = 30;
   public static final int EADDRNOTAVAIL = 99;
   public static final int EADDRINUSE = 98;
+  public static final int EIO = 5;
   public static final int EILSEQ = 84;
   public static final int ENOLINK = 67;
   public static final int EOPNOTSUPP = 95;

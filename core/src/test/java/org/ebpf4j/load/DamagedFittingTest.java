@@ -3,7 +3,6 @@ package org.ebpf4j.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +16,6 @@ import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Collectors;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.error.BpfException;
-import org.ebpf4j.object.Extern;
 import org.ebpf4j.object.ObjectDamage;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.TestObjects;
@@ -40,12 +38,12 @@ final class DamagedFittingTest {
 
   /// The facts of a kernel whose types are those of the object, and which has whatever it wants.
   private record OwnFacts(
-      ObjectSpec spec,
+      ObjectSpec object,
       Btf types,
       List<ModuleTypes> modules,
       Set<KernelFeature> missing,
       String text)
-      implements KernelFacts {
+      implements SomeKernel {
     static OwnFacts of(ObjectSpec spec, Btf types, RandomGenerator random) {
       var missing =
           Arrays.stream(KernelFeature.values())
@@ -65,41 +63,12 @@ final class DamagedFittingTest {
 
     @Override
     public KernelConfig config() {
-      return new KernelConfig(
-          spec.externs().stream()
-              .map(Extern::name)
-              .distinct()
-              .collect(Collectors.toMap(n -> n, _ -> text)));
+      return allOf(text);
     }
 
     @Override
     public boolean has(KernelFeature feature) {
       return !missing.contains(feature);
-    }
-
-    @Override
-    public int versionCode() {
-      return 0x060101;
-    }
-
-    @Override
-    public ByteOrder order() {
-      return spec.order();
-    }
-
-    @Override
-    public int pageSize() {
-      return 4096;
-    }
-
-    @Override
-    public int possibleCpus() {
-      return 8;
-    }
-
-    @Override
-    public String registers() {
-      return "pt_regs";
     }
   }
 

@@ -1,12 +1,10 @@
 package org.ebpf4j.load;
 
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.ebpf4j.btf.Btf;
-import org.ebpf4j.object.Extern;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.TestObjects;
 import org.ebpf4j.testkit.fuzz.FuzzCase;
@@ -49,7 +47,7 @@ public final class FittingTarget implements FuzzTarget {
   }
 
   /// @param rich whether it has a module, symbols, configuration and features
-  private record Facts(ObjectSpec object, Btf types, boolean rich) implements KernelFacts {
+  private record Facts(ObjectSpec object, Btf types, boolean rich) implements SomeKernel {
     @Override
     public List<ModuleTypes> modules() {
       return rich ? List.of(new ModuleTypes("own", types)) : List.of();
@@ -64,43 +62,12 @@ public final class FittingTarget implements FuzzTarget {
 
     @Override
     public KernelConfig config() {
-      return new KernelConfig(
-          rich
-              ? object.externs().stream()
-                  .map(Extern::name)
-                  .distinct()
-                  .collect(Collectors.toMap(n -> n, _ -> "42"))
-              : Map.of());
+      return rich ? allOf("42") : nothing();
     }
 
     @Override
     public boolean has(KernelFeature feature) {
       return rich;
-    }
-
-    @Override
-    public int versionCode() {
-      return 0x060101;
-    }
-
-    @Override
-    public ByteOrder order() {
-      return object.order();
-    }
-
-    @Override
-    public int pageSize() {
-      return 4096;
-    }
-
-    @Override
-    public int possibleCpus() {
-      return 8;
-    }
-
-    @Override
-    public String registers() {
-      return "pt_regs";
     }
   }
 }

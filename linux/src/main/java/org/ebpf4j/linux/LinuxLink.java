@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// On most hooks there is a link object of the kernel behind it. Sockets have none, nor have
 /// tracepoints and kprobes before 5.15, cgroups before 5.7, nor maps of sockets before 6.10: there
-/// it cannot be pinned. A perf event has one for each CPU.
+/// it cannot be pinned. A perf event has one for each CPU or thread, and probes of many places one
+/// for each where the kernel has no link on many.
 ///
 /// The kernel exchanges the program of cgroup, netns, xdp, tcx, netkit, sockmap, iter and
 /// struct_ops links, and detaches those and netfilter links whoever holds them. Links of tracing,
@@ -218,7 +219,7 @@ public final class LinuxLink implements Link {
           describe()
               + " cannot be pinned as one: it is made of "
               + attachment.links().size()
-              + " links, one for each CPU");
+              + " links, one for each event");
     }
     var fd = attachment.links().getFirst().number();
     Pins.pin(describe(), fd, path);

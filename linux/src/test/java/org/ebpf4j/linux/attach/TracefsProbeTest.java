@@ -14,6 +14,7 @@ import org.ebpf4j.attach.Kretprobe;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.linux.internal.attach.ForcedTracefs;
 import org.ebpf4j.linux.internal.attachment.Attachment;
+import org.ebpf4j.linux.internal.host.OwnerNote;
 import org.ebpf4j.testkit.EffectOf;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.RequiresKernel;
@@ -109,16 +110,10 @@ class TracefsProbeTest {
     assertThat(events()).isEqualTo(before);
   }
 
-  /// An event's name says the namespace of process numbers, the process, and when it started.
-  private static String event(String namespace, long process, long start, String label) {
-    return "p"
-        + Long.toString(Long.parseLong(namespace), 36)
-        + "_"
-        + Long.toString(process, 36)
-        + "_"
-        + Long.toString(start, 36)
-        + "_1_"
-        + label;
+  /// An event whose name says that a process made it.
+  private static String event(long process, long start, long namespace, String label) {
+    var owner = new OwnerNote(process, start, namespace, OwnerNote.own().timeNamespace());
+    return "p" + owner.word() + "_1_" + label;
   }
 
   private static long start(String process) throws IOException {
@@ -128,12 +123,11 @@ class TracefsProbeTest {
 
   @Test
   void whatDeadProcessesLeftIsTakenAwayAndNothingElse() throws Exception {
-    var namespace =
-        Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString().replaceAll("\\D", "");
-    var dead = event(namespace, 4_194_303, 5, "dead");
-    var reused = event(namespace, 1, start("1") + 1, "reused");
-    var alive = event(namespace, 1, start("1"), "alive");
-    var elsewhere = event("1", 4_194_303, 5, "elsewhere");
+    var here = OwnerNote.own();
+    var dead = event(4_194_303, 5, here.pidNamespace(), "dead");
+    var reused = event(1, start("1") + 1, here.pidNamespace(), "reused");
+    var alive = event(1, start("1"), here.pidNamespace(), "alive");
+    var elsewhere = event(4_194_303, 5, 1, "elsewhere");
     var kept =
         List.of("ebpf4j/" + alive, "ebpf4j/" + elsewhere, "ebpf4j/other_name", "other/" + dead);
     for (var name : List.of("ebpf4j/" + dead, "ebpf4j/" + reused)) {

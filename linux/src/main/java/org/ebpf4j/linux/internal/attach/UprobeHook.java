@@ -29,11 +29,6 @@ import org.ebpf4j.load.KernelFeature;
 final class UprobeHook {
   private static final String OPEN = "perf_event_open";
 
-  /// What the kernel says of an instruction that it cannot put a probe on; no error of user space.
-  private static final int NOT_SUPPORTED = 524;
-
-  private static final int EIO = 5;
-
   private UprobeHook() {}
 
   /// A place for a program.
@@ -233,14 +228,14 @@ final class UprobeHook {
                     + ": "
                     + command
                     + ": "
-                    + (errno == NOT_SUPPORTED ? "" : Errno.describe(errno) + ": ")
+                    + (errno == Errno.ENOTSUPP ? "" : Errno.describe(errno) + ": ")
                     + why))
         .orElseGet(() -> program.refusal(command, errno, EventTie.NEEDS));
   }
 
   private static Optional<String> reason(int errno, Target target, List<Spot> spots) {
     var hasCounter = spots.stream().anyMatch(s -> s.counter != 0);
-    if (errno == NOT_SUPPORTED || errno == Errno.EILSEQ) {
+    if (errno == Errno.ENOTSUPP || errno == Errno.EILSEQ) {
       return Optional.of(
           "there is no instruction at the place that the kernel can put a probe on: the offset is"
               + " inside an instruction, or it is one that cannot be run elsewhere");
@@ -253,7 +248,7 @@ final class UprobeHook {
           "a counter is at an even byte of a part of the file that is writable, and all probes of"
               + " a place have the same");
     }
-    if (errno == EIO) {
+    if (errno == Errno.EIO) {
       return Optional.of(target.path + " is on a filesystem whose files take no probes");
     }
     return Optional.empty();

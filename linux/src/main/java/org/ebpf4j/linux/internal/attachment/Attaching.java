@@ -38,10 +38,12 @@ public record Attaching(
     return spec.flatMap(ProgramSpec::attachType);
   }
 
+  /// Tells what is done.
   public void step(String sentence) {
     steps.accept(sentence);
   }
 
+  /// The descriptor of what a place refers to.
   public int descriptor(Handle handle) {
     return descriptors.applyAsInt(handle);
   }

@@ -11,24 +11,50 @@ import org.ebpf4j.error.Errno;
 import org.ebpf4j.linux.internal.sys.FileIo;
 
 /// Which process made something that outlives it: a text to be put into the name of that thing.
-/// Whoever finds it later can tell whether the process is gone.
+/// Whoever finds it later can tell whether the process is gone. Names of events in tracefs have
+/// letters, digits and `_` only, and are short: they have it as a [#word()].
 ///
 /// @param pid the process, as its PID namespace numbers it
 /// @param start when it was started, in ticks since boot
-/// @param pidNamespace its PID namespace
+/// @param pidNamespace its PID namespace; 0 where it is not known
 /// @param timeNamespace its time namespace, which moves the boot; 0 where there are none
 public record OwnerNote(long pid, long start, long pidNamespace, long timeNamespace) {
   private static final Pattern FORM =
       Pattern.compile("ebpf4j:(\\d{1,18}):(\\d{1,18}):(\\d{1,18}):(\\d{1,18})");
+
+  private static final int RADIX = 36;
+
+  /// A [#word()]: the process's namespace, the process, its start, and the other namespace.
+  private static final Pattern WORD =
+      Pattern.compile("([0-9a-z]{1,9})_([0-9a-z]{1,9})_([0-9a-z]{1,12})_([0-9a-z]{1,9})");
+
+  private static final OwnerNote OWN = find();
 
   /// The field of `/proc/PID/stat` that has the start, counted from the one behind the command.
   private static final int START_FIELD = 19;
 
   /// The note of this process.
   public static OwnerNote own() {
+    return OWN;
+  }
+
+  private static OwnerNote find() {
     var pid = ProcessHandle.current().pid();
     return new OwnerNote(
-        pid, start("/proc/self/stat").orElse(0), namespace("pid"), namespace("time"));
+        pid,
+        start("/proc/self/stat").orElse(0),
+        isOwnProc(pid) ? namespace("pid") : 0,
+        namespace("time"));
+  }
+
+  /// Whether `/proc` numbers processes as this one is numbered: it may be that of another
+  /// namespace.
+  private static boolean isOwnProc(long pid) {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/self")).toString().equals(Long.toString(pid));
+    } catch (IOException _) {
+      return false;
+    }
   }
 
   private static long namespace(String kind) {
@@ -54,6 +80,29 @@ public record OwnerNote(long pid, long start, long pidNamespace, long timeNamesp
     return Optional.of(FORM.matcher(name)).filter(Matcher::find).map(OwnerNote::of);
   }
 
+  /// The note of a word; empty where it is of another form.
+  public static Optional<OwnerNote> ofWord(String word) {
+    return Optional.of(WORD.matcher(word))
+        .filter(Matcher::matches)
+        .map(m ->
+            new OwnerNote(
+                Long.parseLong(m.group(2), RADIX),
+                Long.parseLong(m.group(3), RADIX),
+                Long.parseLong(m.group(1), RADIX),
+                Long.parseLong(m.group(4), RADIX)));
+  }
+
+  /// The text of it in lower case letters, digits and `_`.
+  public String word() {
+    return Long.toString(pidNamespace, RADIX)
+        + "_"
+        + Long.toString(pid, RADIX)
+        + "_"
+        + Long.toString(start, RADIX)
+        + "_"
+        + Long.toString(timeNamespace, RADIX);
+  }
+
   private static OwnerNote of(Matcher m) {
     return new OwnerNote(
         Long.parseLong(m.group(1)),
@@ -65,7 +114,9 @@ public record OwnerNote(long pid, long start, long pidNamespace, long timeNamesp
   /// Whether the process is certainly gone. One of another namespace is never.
   public boolean isGone() {
     var own = own();
-    if (pidNamespace != own.pidNamespace || timeNamespace != own.timeNamespace) {
+    if (own.pidNamespace == 0
+        || pidNamespace != own.pidNamespace
+        || timeNamespace != own.timeNamespace) {
       return false;
     }
     var process = FileIo.openProcess(pid);

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.ebpf4j.binary.Glob;
 import org.ebpf4j.error.FileError;
 
 /// The functions of the kernel and its modules that ftrace can stop in, as tracefs lists them, with
@@ -114,11 +115,12 @@ public final class TraceableFunctions {
   /// @param pattern a name, in which `*` is any text and `?` one character
   /// @param module the only module; empty for the kernel and every module
   public List<Function> matching(String pattern, String module) {
-    var glob = bytes(pattern);
+    var glob = new Glob(pattern);
+    var each = new Name(text);
     var wanted = bytes(module);
     var found = new ArrayList<Function>();
     lines((name, end, stop) -> {
-      if (fits(glob, name, end) && (wanted.length == 0 || isModule(wanted, end, stop))) {
+      if (glob.matches(each.at(name, end)) && (wanted.length == 0 || isModule(wanted, end, stop))) {
         found.add(function(name, end, stop));
       }
       return true;
@@ -143,6 +145,43 @@ public final class TraceableFunctions {
       return true;
     });
     return names;
+  }
+
+  /// A part of the text as characters.
+  private static final class Name implements CharSequence {
+    private final byte[] text;
+    private int from;
+    private int to;
+
+    Name(byte[] text) {
+      this.text = text;
+    }
+
+    Name at(int start, int end) {
+      from = start;
+      to = end;
+      return this;
+    }
+
+    @Override
+    public int length() {
+      return to - from;
+    }
+
+    @Override
+    public char charAt(int index) {
+      return (char) Byte.toUnsignedInt(text[from + index]);
+    }
+
+    @Override
+    public CharSequence subSequence(int start, int end) {
+      return toString().subSequence(start, end);
+    }
+
+    @Override
+    public String toString() {
+      return new String(text, from, to - from, StandardCharsets.ISO_8859_1);
+    }
   }
 
   private interface Line {
@@ -208,32 +247,5 @@ public final class TraceableFunctions {
       address |= (long) Character.digit(text[i], 16) << shift;
     }
     return address;
-  }
-
-  /// Whether the text from `from` to before `to` fits a pattern: back to the last `*` where it does
-  /// not.
-  private boolean fits(byte[] glob, int from, int to) {
-    var at = from;
-    var star = -1;
-    var resume = 0;
-    var i = 0;
-    while (at < to) {
-      if (i < glob.length && glob[i] == '*') {
-        star = i++;
-        resume = at;
-      } else if (i < glob.length && (glob[i] == '?' || glob[i] == text[at])) {
-        i++;
-        at++;
-      } else if (star >= 0) {
-        i = star + 1;
-        at = ++resume;
-      } else {
-        return false;
-      }
-    }
-    while (i < glob.length && glob[i] == '*') {
-      i++;
-    }
-    return i == glob.length;
   }
 }

@@ -19,14 +19,14 @@ import org.ebpf4j.linux.internal.sys.FileIo;
 import org.ebpf4j.linux.internal.sys.LinkCalls;
 
 /// Why a program cannot be attached to a cgroup.
-public record CgroupRefusal(Attaching program, Cgroup point) {
+record CgroupRefusal(Attaching program, Cgroup point) {
   // include/uapi/linux/bpf.h
   private static final int BPF_F_ALLOW_OVERRIDE = 1;
   private static final int BPF_F_ALLOW_MULTI = 1 << 1;
 
   private static final int ERANGE = 34;
 
-  public BpfException of(String command, int errno, Fd directory) {
+  BpfException of(String command, int errno, Fd directory) {
     return switch (errno) {
       case Errno.EPERM ->
           occupant(directory)
@@ -90,12 +90,12 @@ public record CgroupRefusal(Attaching program, Cgroup point) {
   }
 
   /// Whether a kernel does not know of hooks that several programs share (before 4.15).
-  public boolean isSharingUnknown(BpfException e) {
+  boolean isSharingUnknown(BpfException e) {
     return e instanceof KernelException refused && refused.errno() == Errno.EINVAL;
   }
 
   /// Refuses where a program is there: one that is attached as the only one would take its place.
-  public void unlessFree(Fd directory) {
+  void unlessFree(Fd directory) {
     var query = LinkCalls.query(directory.number(), point.type().number(), false);
     if (query.programs().length > 0) {
       throw explained(
@@ -107,7 +107,7 @@ public record CgroupRefusal(Attaching program, Cgroup point) {
   }
 
   /// Refuses where two descriptors are not of one program.
-  public void unlessSame(int attached, int expected) {
+  void unlessSame(int attached, int expected) {
     if (ObjectInfo.program(attached).id() != ObjectInfo.program(expected).id()) {
       throw explained(
           "PROG_ATTACH",

@@ -17,14 +17,14 @@ import org.ebpf4j.linux.internal.netlink.TrafficControl.Discipline;
 /// Filters and routes that processes with this library left behind, as they were killed: taken away
 /// by the next that adds any at the same device. Only those whose name has the note of a process
 /// that is gone.
-public final class Leftovers {
+final class Leftovers {
   /// The network namespaces where this process has looked at all devices.
   private static final Set<String> SEEN = ConcurrentHashMap.newKeySet();
 
   private Leftovers() {}
 
   /// Removes filters of a device, and the first time in a network namespace those of all devices.
-  public static void removeFilters(Attaching program, NetlinkSocket socket, int device) {
+  static void removeFilters(Attaching program, NetlinkSocket socket, int device) {
     var control = new TrafficControl(socket);
     var isFirst = SEEN.add(namespace());
     for (var discipline : control.disciplines()) {
@@ -47,7 +47,7 @@ public final class Leftovers {
   }
 
   /// Removes routes by a device.
-  public static void removeRoutes(Attaching program, Routes routes, int device) {
+  static void removeRoutes(Attaching program, Routes routes, int device) {
     for (var route : routes.by(device)) {
       if (isLeft(route.name())) {
         LwtHook.remove(program.what(), routes, route);

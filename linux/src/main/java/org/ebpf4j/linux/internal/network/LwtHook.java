@@ -137,7 +137,7 @@ public final class LwtHook {
     };
   }
 
-  public static void remove(String what, Routes routes, Route route) {
+  static void remove(String what, Routes routes, Route route) {
     var reply = routes.remove(route);
     if (!reply.ok() && reply.errno() != Errno.ESRCH && reply.errno() != Errno.ENODEV) {
       throw NetlinkRefusal.of(what, "RTM_DELROUTE", reply);

@@ -73,7 +73,7 @@ public final class NetworkNamespaceHook {
   /// The program stays until it is taken off, which is done from within the network namespace.
   ///
   /// @param namespace is closed with the attachment, also where this fails
-  public static Attachment withoutLink(Attaching program, NetworkNamespace namespace) {
+  static Attachment withoutLink(Attaching program, NetworkNamespace namespace) {
     var held = HeldProgram.of(program.program(), namespace.fd());
     try {
       set(program, namespace, held.number());

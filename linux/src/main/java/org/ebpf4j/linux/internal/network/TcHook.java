@@ -184,7 +184,7 @@ public final class TcHook {
     return all(index).stream().anyMatch(TcHook::hasMadeClsact);
   }
 
-  public static boolean hasMadeClsact(Filter filter) {
+  static boolean hasMadeClsact(Filter filter) {
     return filter.name().endsWith(MADE_CLSACT) && OwnerNote.in(filter.name()).isPresent();
   }
 
@@ -210,7 +210,7 @@ public final class TcHook {
 
   /// Removes a filter, if it is still that, and then `clsact`, if this library made it and nothing
   /// else is on it.
-  public static void remove(String what, TrafficControl control, Filter filter) {
+  static void remove(String what, TrafficControl control, Filter filter) {
     var now = control.find(filter);
     // Somebody may have put another in its place.
     if (now.isPresent() && now.get().name().equals(filter.name())) {

@@ -3,13 +3,13 @@ package org.ebpf4j.linux.internal.sys;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 
 /// Plain descriptors: opened for reading without waiting, waited for, and woken from another
 /// thread.
 public final class FileIo {
   private static final int AT_FDCWD = -100;
-  private static final int EIO = 5;
   private static final int O_WRONLY = 1;
   private static final int O_APPEND = 02000;
   private static final int O_CLOEXEC = 02000000;
@@ -83,7 +83,7 @@ public final class FileIo {
       var memory = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
       var written =
           Native.call(SystemCall.WRITE, file.number(), memory.address(), memory.byteSize());
-      return written < 0 ? (int) -written : written == bytes.length ? 0 : EIO;
+      return written < 0 ? (int) -written : written == bytes.length ? 0 : Errno.EIO;
     }
   }
 

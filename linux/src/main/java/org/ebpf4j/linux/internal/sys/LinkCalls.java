@@ -3,7 +3,6 @@ package org.ebpf4j.linux.internal.sys;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.ebpf4j.error.Errno;
 
@@ -12,9 +11,7 @@ import org.ebpf4j.error.Errno;
 public final class LinkCalls {
   private static final int PROG_ATTACH = 8;
   private static final int PROG_QUERY = 16;
-  private static final int TASK_FD_QUERY = 20;
   private static final int LINK_UPDATE = 29;
-  private static final int ITER_CREATE = 33;
   private static final int LINK_DETACH = 34;
 
   /// The flag of `LINK_UPDATE` and `PROG_ATTACH` that says that a program takes the place of
@@ -23,8 +20,6 @@ public final class LinkCalls {
 
   /// How many programs a query has room for at first; more are asked for again.
   private static final int ROOM = 64;
-
-  private static final int NAME_ROOM = 4096;
 
   private LinkCalls() {}
 
@@ -49,13 +44,6 @@ public final class LinkCalls {
   public static int detach(int link) {
     try (var arena = Arena.ofConfined()) {
       return (int) -new Attr(arena, 4).u32(0, link).bpf(LINK_DETACH);
-    }
-  }
-
-  /// `ITER_CREATE`: a file whose content the link's program makes while it is read.
-  public static Result iterate(int link) {
-    try (var arena = Arena.ofConfined()) {
-      return Result.of(new Attr(arena, 8).u32(0, link).bpf(ITER_CREATE));
     }
   }
 
@@ -178,37 +166,5 @@ public final class LinkCalls {
 
   private static int[] numbers(MemorySegment memory, int count) {
     return memory.asSlice(0, 4L * count).toArray(ValueLayout.JAVA_INT);
-  }
-
-  /// What a descriptor of a process is, where it is an event with a program or a link on one.
-  ///
-  /// @param errno 0, or why there is no answer: `ENOTSUPP` (524) or `EOPNOTSUPP` for a descriptor
-  ///   of another kind
-  /// @param program the id of the program
-  /// @param type 0 raw tracepoint, 1 tracepoint, 2 kprobe, 3 kretprobe, 4 uprobe, 5 uretprobe
-  /// @param name the tracepoint, the function or the file; empty where there is none
-  /// @param offset behind the function, or in the file
-  /// @param address the address of a kprobe that was given one
-  public record Task(int errno, int program, int type, String name, long offset, long address) {}
-
-  /// `TASK_FD_QUERY`.
-  ///
-  /// @param fd the number of the descriptor in that process
-  public static Task task(int pid, int fd) {
-    try (var arena = Arena.ofConfined()) {
-      var name = arena.allocate(NAME_ROOM);
-      var attr = new Attr(arena, 48).u32(0, pid).u32(4, fd).u32(12, NAME_ROOM).pointer(16, name);
-      var result = attr.bpf(TASK_FD_QUERY);
-      if (result < 0) {
-        return new Task((int) -result, 0, 0, "", 0, 0);
-      }
-      return new Task(
-          0,
-          attr.u32(24),
-          attr.u32(28),
-          name.getString(0, StandardCharsets.UTF_8),
-          attr.u64(32),
-          attr.u64(40));
-    }
   }
 }

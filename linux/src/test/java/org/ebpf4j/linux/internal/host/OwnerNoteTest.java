@@ -15,6 +15,9 @@ class OwnerNoteTest {
     assertThat(OwnerNote.in("drop@" + own + "#12+clsact")).contains(own);
     assertThat(own.start()).isPositive();
     assertThat(own.pidNamespace()).isPositive();
+    assertThat(own.word()).matches("[0-9a-z_]+");
+    assertThat(OwnerNote.ofWord(own.word())).contains(own);
+    assertThat(OwnerNote.ofWord("x" + own)).isEmpty();
     assertThat(OwnerNote.in("drop")).isEmpty();
     assertThat(OwnerNote.in("ebpf4j:1:2:3")).isEmpty();
     assertThat(OwnerNote.in("ebpf4j:1:2:3:12345678901234567890123")).isPresent();

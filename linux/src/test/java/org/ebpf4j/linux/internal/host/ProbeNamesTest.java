@@ -10,7 +10,7 @@ class ProbeNamesTest {
   void areOfThisProcessAndEachOnce() {
     var first = ProbeNames.next("tun:tun_chr_open+4");
     var second = ProbeNames.next("tun:tun_chr_open+4");
-    assertThat(first).matches("p[0-9a-z]+_[0-9a-z]+_[0-9a-z]+_[0-9a-z]+_tun_tun_chr_open_4");
+    assertThat(first).matches("p([0-9a-z]+_){5}tun_tun_chr_open_4");
     assertThat(second).isNotEqualTo(first);
     assertThat(ProbeNames.next("x".repeat(100))).hasSize(63);
     assertThat(ProbeNames.stale(List.of("p:ebpf4j/" + first + " tun_chr_open+4"))).isEmpty();
@@ -24,6 +24,24 @@ class ProbeNamesTest {
     assertThat(ProbeNames.stale(lines)).containsExactly(name);
     ProbeNames.gone(name);
     assertThat(ProbeNames.stale(lines)).isEmpty();
+  }
+
+  @Test
+  void thoseOfADeadProcessAreStaleAndOfAnotherNamespaceAreNot() throws Exception {
+    var own = OwnerNote.own();
+    var child = new ProcessBuilder("true").start();
+    child.waitFor();
+    var dead = new OwnerNote(child.pid(), own.start(), own.pidNamespace(), own.timeNamespace());
+    var elsewhere = new OwnerNote(child.pid(), 1, own.pidNamespace() + 1, own.timeNamespace());
+    var otherClock = new OwnerNote(child.pid(), 1, own.pidNamespace(), own.timeNamespace() + 1);
+    assertThat(
+            ProbeNames.stale(
+                List.of(line(dead, "dead"), line(elsewhere, "far"), line(otherClock, "late"))))
+        .containsExactly("p" + dead.word() + "_1_dead");
+  }
+
+  private static String line(OwnerNote owner, String label) {
+    return "p:ebpf4j/p" + owner.word() + "_1_" + label + " do_exit";
   }
 
   @Test
