@@ -9,6 +9,13 @@ import org.ebpf4j.cli.btf.BtfCommand;
 import org.ebpf4j.cli.btf.DumpBtfCommand;
 import org.ebpf4j.cli.btf.MinimalBtfCommand;
 import org.ebpf4j.cli.export.ExportCommand;
+import org.ebpf4j.cli.inspect.ListBtfCommand;
+import org.ebpf4j.cli.inspect.ListMapsCommand;
+import org.ebpf4j.cli.inspect.ListProgramsCommand;
+import org.ebpf4j.cli.inspect.MapCommand;
+import org.ebpf4j.cli.inspect.ProgCommand;
+import org.ebpf4j.cli.inspect.ShowMapsCommand;
+import org.ebpf4j.cli.inspect.ShowProgramsCommand;
 import org.ebpf4j.cli.object.DisasmCommand;
 import org.ebpf4j.cli.object.LinkCommand;
 import org.ebpf4j.cli.process.Console;
@@ -49,7 +56,14 @@ record Commands(Console console, Main main) {
           new Entry("verify", VerifyCommand::new),
           new Entry("disasm", (console, _) -> new DisasmCommand(console)),
           new Entry("link", (console, _) -> new LinkCommand(console)),
+          new Entry("prog", (_, _) -> new ProgCommand()),
+          new Entry("prog list", (console, _) -> new ListProgramsCommand(console)),
+          new Entry("prog show", (console, _) -> new ShowProgramsCommand(console)),
+          new Entry("map", (_, _) -> new MapCommand()),
+          new Entry("map list", (console, _) -> new ListMapsCommand(console)),
+          new Entry("map show", (console, _) -> new ShowMapsCommand(console)),
           new Entry("btf", (_, _) -> new BtfCommand()),
+          new Entry("btf list", (console, _) -> new ListBtfCommand(console)),
           new Entry("btf dump", (console, _) -> new DumpBtfCommand(console)),
           new Entry("btf min", (console, _) -> new MinimalBtfCommand(console)),
           new Entry("completion", (console, _) -> new CompletionCommand(console)));

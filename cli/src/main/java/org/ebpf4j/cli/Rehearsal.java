@@ -36,6 +36,12 @@ final class Rehearsal {
               List.of("run", hello, "--duration", "500ms"),
               List.of("run", execs, "--duration", "500ms"),
               List.of("run", "--help"));
+      case "inspect" ->
+          List.of(
+              List.of("prog", "list"),
+              List.of("map", "list", "--json"),
+              List.of("btf", "list"),
+              List.of("prog", "show"));
       case "types" ->
           List.of(
               List.of("disasm", hello),

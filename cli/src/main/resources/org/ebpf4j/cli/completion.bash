@@ -162,9 +162,16 @@ function _complete_ebpf4j() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} verify" ];    then _picocli_ebpf4j; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} disasm" ];    then _picocli_ebpf4j; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} link" ];    then _picocli_ebpf4j; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} prog" ];    then _picocli_ebpf4j; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} map" ];    then _picocli_ebpf4j; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} btf" ];    then _picocli_ebpf4j; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} completion" ];    then _picocli_ebpf4j; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} export prometheus" ];    then _picocli_ebpf4j_export; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} prog list" ];    then _picocli_ebpf4j_prog; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} prog show" ];    then _picocli_ebpf4j_prog; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} map list" ];    then _picocli_ebpf4j_map; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} map show" ];    then _picocli_ebpf4j_map; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} btf list" ];    then _picocli_ebpf4j_btf; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} btf dump" ];    then _picocli_ebpf4j_btf; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} btf min" ];    then _picocli_ebpf4j_btf; return $?; fi
 
@@ -177,17 +184,31 @@ function _complete_ebpf4j() {
   local cmds5=(verify)
   local cmds6=(disasm)
   local cmds7=(link)
-  local cmds8=(btf)
-  local cmds9=(completion)
-  local cmds10=(export prometheus)
-  local cmds11=(btf dump)
-  local cmds12=(btf min)
+  local cmds8=(prog)
+  local cmds9=(map)
+  local cmds10=(btf)
+  local cmds11=(completion)
+  local cmds12=(export prometheus)
+  local cmds13=(prog list)
+  local cmds14=(prog show)
+  local cmds15=(map list)
+  local cmds16=(map show)
+  local cmds17=(btf list)
+  local cmds18=(btf dump)
+  local cmds19=(btf min)
 
-  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_ebpf4j_btf_min; return $?; fi
-  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_ebpf4j_btf_dump; return $?; fi
-  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_ebpf4j_export_prometheus; return $?; fi
-  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_ebpf4j_completion; return $?; fi
-  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_ebpf4j_btf; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_ebpf4j_btf_min; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_ebpf4j_btf_dump; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_ebpf4j_btf_list; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_ebpf4j_map_show; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_ebpf4j_map_list; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_ebpf4j_prog_show; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_ebpf4j_prog_list; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_ebpf4j_export_prometheus; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_ebpf4j_completion; return $?; fi
+  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_ebpf4j_btf; return $?; fi
+  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_ebpf4j_map; return $?; fi
+  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_ebpf4j_prog; return $?; fi
   if CompWordsContainsArray "${cmds7[@]}"; then _picocli_ebpf4j_link; return $?; fi
   if CompWordsContainsArray "${cmds6[@]}"; then _picocli_ebpf4j_disasm; return $?; fi
   if CompWordsContainsArray "${cmds5[@]}"; then _picocli_ebpf4j_verify; return $?; fi
@@ -206,7 +227,7 @@ function _picocli_ebpf4j() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run load unpin attach export verify disasm link btf completion"
+  local commands="run load unpin attach export verify disasm link prog map btf completion"
   local flag_opts="'--debug' '-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -588,12 +609,48 @@ function _picocli_ebpf4j_link() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `prog` subcommand.
+function _picocli_ebpf4j_prog() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands="list show"
+  local flag_opts="'-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `map` subcommand.
+function _picocli_ebpf4j_map() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands="list show"
+  local flag_opts="'-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `btf` subcommand.
 function _picocli_ebpf4j_btf() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="dump min"
+  local commands="list dump min"
   local flag_opts="'-h' '--help' '-V' '--version' '--debug'"
   local arg_opts=""
 
@@ -705,6 +762,141 @@ function _picocli_ebpf4j_export_prometheus() {
       type compopt &>/dev/null && compopt -o filenames
       positionals=$( compgen -f -- "${curr_word}" ) # files
     fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `list` subcommand.
+function _picocli_ebpf4j_prog_list() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '--jsonl' '--wide' '--no-header' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--columns'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--columns')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `show` subcommand.
+function _picocli_ebpf4j_prog_show() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '--jsonl' '--wide' '--no-header' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--columns'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--columns')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `list` subcommand.
+function _picocli_ebpf4j_map_list() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '--jsonl' '--wide' '--no-header' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--columns'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--columns')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `show` subcommand.
+function _picocli_ebpf4j_map_show() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '--jsonl' '--wide' '--no-header' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--columns'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--columns')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `list` subcommand.
+function _picocli_ebpf4j_btf_list() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '--jsonl' '--wide' '--no-header' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--columns'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--columns')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi

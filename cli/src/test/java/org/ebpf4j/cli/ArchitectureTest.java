@@ -23,6 +23,8 @@ final class ArchitectureTest {
           ROOT + ".text",
           ROOT + ".input",
           ROOT + ".place",
+          ROOT + ".listing",
+          ROOT + ".inspect",
           ROOT + ".attach",
           ROOT + ".object",
           ROOT + ".btf",
@@ -33,7 +35,7 @@ final class ArchitectureTest {
 
   /// Families of commands, which do not know each other.
   private static final List<String> FAMILIES =
-      List.of("attach", "object", "btf", "verify", "export", "run");
+      List.of("inspect", "attach", "object", "btf", "verify", "export", "run");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

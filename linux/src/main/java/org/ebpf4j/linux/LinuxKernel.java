@@ -15,12 +15,17 @@ import org.ebpf4j.attach.Netns;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.buffer.Rings;
+import org.ebpf4j.linux.inspect.BtfInfo;
 import org.ebpf4j.linux.inspect.DeviceXdp;
+import org.ebpf4j.linux.inspect.LinkInfo;
+import org.ebpf4j.linux.inspect.MapInfo;
+import org.ebpf4j.linux.inspect.ProgramInfo;
 import org.ebpf4j.linux.internal.host.KernelRelease;
 import org.ebpf4j.linux.internal.load.Loader;
 import org.ebpf4j.linux.internal.netlink.XdpRequests;
 import org.ebpf4j.linux.internal.query.HostFacts;
 import org.ebpf4j.linux.internal.query.Ids;
+import org.ebpf4j.linux.internal.query.Inventory;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.query.Pins;
 import org.ebpf4j.linux.internal.sys.Bpf;
@@ -204,6 +209,39 @@ public final class LinuxKernel implements Kernel {
   @Override
   public List<Integer> linkIds() {
     return ObjectInfo.ids(ObjectKind.LINK);
+  }
+
+  /// All programs that are alive, whoever loaded them, in the order of ids. Any thread may ask;
+  /// nothing stays open.
+  ///
+  /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
+  public List<ProgramInfo> programs() {
+    return Inventory.all(ObjectKind.PROGRAM, Inventory::program);
+  }
+
+  /// All maps that are alive, whoever made them, in the order of ids. Any thread may ask; nothing
+  /// stays open.
+  ///
+  /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
+  public List<MapInfo> maps() {
+    return Inventory.all(ObjectKind.MAP, Inventory::map);
+  }
+
+  /// All links that are alive, whoever made them, in the order of ids. Any thread may ask; nothing
+  /// stays open.
+  ///
+  /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
+  /// @throws org.ebpf4j.error.UnsupportedFeatureException where the kernel has none (before 5.8)
+  public List<LinkInfo> links() {
+    return Inventory.all(ObjectKind.LINK, ObjectInfo::link);
+  }
+
+  /// All types (BTF) that the kernel holds, its own and those of modules among them, in the order
+  /// of ids. Any thread may ask; nothing stays open.
+  ///
+  /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
+  public List<BtfInfo> types() {
+    return Inventory.all(ObjectKind.TYPES, Inventory::types);
   }
 
   @Override

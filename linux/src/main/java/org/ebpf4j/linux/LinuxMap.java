@@ -21,6 +21,7 @@ import org.ebpf4j.linux.internal.load.GivenMap;
 import org.ebpf4j.linux.internal.load.LoadedMap;
 import org.ebpf4j.linux.internal.map.LinuxMapAccess;
 import org.ebpf4j.linux.internal.map.MapMemory;
+import org.ebpf4j.linux.internal.query.Inventory;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.query.Pins;
 import org.ebpf4j.linux.internal.sys.Bpf;
@@ -162,12 +163,12 @@ public final class LinuxMap extends AbstractRawMap implements Described {
 
   @Override
   public int id() {
-    return info().id();
+    return ObjectInfo.map(fd()).id();
   }
 
   /// What the kernel says of it.
   public MapInfo info() {
-    return ObjectInfo.map(fd());
+    return Inventory.map(fd());
   }
 
   @Override

@@ -22,6 +22,7 @@ import org.ebpf4j.linux.inspect.ProgramInfo;
 import org.ebpf4j.linux.internal.attach.Hooks;
 import org.ebpf4j.linux.internal.attachment.Attaching;
 import org.ebpf4j.linux.internal.attachment.Attachment;
+import org.ebpf4j.linux.internal.query.Inventory;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.query.Pins;
 import org.ebpf4j.linux.internal.run.TestRun;
@@ -119,7 +120,7 @@ public final class LinuxProgram implements Described, BpfProgram {
 
   /// What the kernel says of it.
   public ProgramInfo info() {
-    return ObjectInfo.program(fd());
+    return Inventory.program(fd());
   }
 
   @Override

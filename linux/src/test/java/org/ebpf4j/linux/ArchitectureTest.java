@@ -26,6 +26,7 @@ class ArchitectureTest {
   private static final List<String> FLOORS =
       List.of(
           ROOT + ".internal.sys",
+          ROOT + ".internal.terminal",
           ROOT + ".inspect",
           ROOT + ".internal.host",
           ROOT + ".internal.netlink",

@@ -3,8 +3,11 @@ package org.ebpf4j.cli.text;
 import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.SafeText;
@@ -78,6 +81,54 @@ public final class Json {
     /// True or false.
     public Fields put(String name, boolean value) {
       generator.writeName(name).writeBoolean(value);
+      return this;
+    }
+
+    /// A number that may be missing; null where it is.
+    public Fields putOptional(String name, OptionalLong value) {
+      generator.writeName(name);
+      if (value.isPresent()) {
+        generator.writeNumber(value.getAsLong());
+      } else {
+        generator.writeNull();
+      }
+      return this;
+    }
+
+    /// An object in this one.
+    public Fields putObject(String name, Consumer<Fields> fields) {
+      generator.writeName(name).writeStartObject();
+      fields.accept(this);
+      generator.writeEndObject();
+      return this;
+    }
+
+    /// An array of objects, one for each of `values`.
+    public <T> Fields putObjects(
+        String name, Collection<? extends T> values, BiConsumer<Fields, T> fields) {
+      generator.writeName(name).writeStartArray();
+      for (var value : values) {
+        generator.writeStartObject();
+        fields.accept(this, value);
+        generator.writeEndObject();
+      }
+      generator.writeEndArray();
+      return this;
+    }
+
+    /// An array of strings.
+    public Fields putStrings(String name, Collection<String> values) {
+      generator.writeName(name).writeStartArray();
+      values.forEach(generator::writeString);
+      generator.writeEndArray();
+      return this;
+    }
+
+    /// An array of whole numbers.
+    public Fields putNumbers(String name, Collection<? extends Number> values) {
+      generator.writeName(name).writeStartArray();
+      values.forEach(value -> generator.writeNumber(value.longValue()));
+      generator.writeEndArray();
       return this;
     }
 

@@ -2,6 +2,8 @@ package org.ebpf4j.linux.inspect;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.ebpf4j.object.MapType;
 
 /// What the kernel says of a map (`struct bpf_map_info`).
@@ -16,6 +18,7 @@ import org.ebpf4j.object.MapType;
 /// @param extra what more its type wanted (`map_extra`), or 0
 /// @param device the index of the network device that holds it in place of the kernel, or 0
 /// @param types what its keys and values are
+/// @param use what `/proc` says of it; [Use#UNKNOWN] where it was not asked for
 public record MapInfo(
     int id,
     int type,
@@ -26,7 +29,14 @@ public record MapInfo(
     String name,
     long extra,
     int device,
-    Types types) {
+    Types types,
+    Use use) {
+  /// The same, with what `/proc` says of it.
+  public MapInfo withUse(Use known) {
+    return new MapInfo(
+        id, type, keySize, valueSize, maxEntries, flags, name, extra, device, types, known);
+  }
+
   /// Its type; empty for one that this library does not know.
   public Optional<MapType> mapType() {
     return MapType.of(type);
@@ -51,4 +61,18 @@ public record MapInfo(
   /// @param valueType the type of the values, or 0
   /// @param kernelValueType for a map of operations, the kernel's structure that its value is, or 0
   public record Types(int btfId, int keyType, int valueType, int kernelValueType) {}
+
+  /// What the kernel says of a map in `/proc/PID/fdinfo` only.
+  ///
+  /// @param lockedBytes the memory that is charged for it; empty where the kernel does not say
+  /// @param frozen whether nobody may change it any more from outside of programs
+  /// @param ownerType for an array of programs, the number of the type of those in it; empty where
+  ///   there is none yet
+  /// @param ownerJited for an array of programs, whether those in it are machine code
+  public record Use(
+      OptionalLong lockedBytes, boolean frozen, OptionalInt ownerType, boolean ownerJited) {
+    /// Of a map that was not asked about.
+    public static final Use UNKNOWN =
+        new Use(OptionalLong.empty(), false, OptionalInt.empty(), false);
+  }
 }

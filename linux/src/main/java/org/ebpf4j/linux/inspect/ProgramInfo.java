@@ -1,10 +1,14 @@
 package org.ebpf4j.linux.inspect;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.ebpf4j.ProgramStatistics;
 import org.ebpf4j.attach.ProgramType;
 
-/// What the kernel says of a program (`struct bpf_prog_info`).
+/// What the kernel says of a program (`struct bpf_prog_info`). A value: it does not change when the
+/// program does.
 ///
 /// @param id its id
 /// @param type the number of its type, see [#programType()]
@@ -15,6 +19,11 @@ import org.ebpf4j.attach.ProgramType;
 /// @param mapIds the maps it keeps alive
 /// @param verifiedInstructions how many instructions the verifier went through, each as often as it
 ///   did; 0 where the kernel does not say (before 5.16)
+/// @param origin who loaded it, and when
+/// @param types the types that it came with, and what it was loaded for
+/// @param statistics how often it has run; counted only while statistics are on
+/// @param lockedBytes the memory that is charged for it; empty where it was not asked for, or
+///   `/proc` does not say
 public record ProgramInfo(
     int id,
     int type,
@@ -23,9 +32,46 @@ public record ProgramInfo(
     int translatedBytes,
     int jitedBytes,
     List<Integer> mapIds,
-    long verifiedInstructions) {
+    long verifiedInstructions,
+    Origin origin,
+    Types types,
+    ProgramStatistics statistics,
+    OptionalLong lockedBytes) {
   public ProgramInfo {
     mapIds = List.copyOf(mapIds);
+  }
+
+  /// Who loaded a program, and when.
+  ///
+  /// @param loaded when it was loaded
+  /// @param uid the user who loaded it
+  /// @param gplCompatible whether its license lets it call the functions for GPL programs
+  /// @param device the index of the network device that runs it in place of the kernel, or 0
+  public record Origin(Instant loaded, int uid, boolean gplCompatible, int device) {}
+
+  /// The types of a program.
+  ///
+  /// @param btfId the id of the BTF that it was loaded with, or 0
+  /// @param targetBtfId the id of the BTF with what it was loaded for; 0 where it is for no type,
+  ///   or where the kernel does not say (before 6.0)
+  /// @param target the id, in that BTF, of what it was loaded for, such as a function, or 0
+  public record Types(int btfId, int targetBtfId, int target) {}
+
+  /// The same, with the memory that is charged for it.
+  public ProgramInfo withLockedBytes(OptionalLong bytes) {
+    return new ProgramInfo(
+        id,
+        type,
+        name,
+        tag,
+        translatedBytes,
+        jitedBytes,
+        mapIds,
+        verifiedInstructions,
+        origin,
+        types,
+        statistics,
+        bytes);
   }
 
   /// Its type; empty for one that this library does not know.

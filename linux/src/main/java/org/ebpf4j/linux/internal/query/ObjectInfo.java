@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.ebpf4j.ProgramStatistics;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
@@ -20,6 +21,7 @@ import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.BtfObject;
+import org.ebpf4j.linux.internal.sys.Clocks;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
 
 /// Asks the kernel what it knows of an object that a descriptor refers to, and which objects there
@@ -27,6 +29,10 @@ import org.ebpf4j.linux.internal.sys.ObjectKind;
 public final class ObjectInfo {
   // Offsets in the structures of include/uapi/linux/bpf.h.
   private static final int PROGRAM_SIZE = 232;
+  private static final int PROGRAM_LOADED = 40;
+  private static final int PROGRAM_USER = 48;
+  private static final int PROGRAM_DEVICE = 80;
+  private static final int PROGRAM_GPL = 84;
   private static final int PROGRAM_MAP_COUNT = 52;
   private static final int PROGRAM_MAP_IDS = 56;
   private static final int PROGRAM_TYPES_ID = 128;
@@ -68,7 +74,18 @@ public final class ObjectInfo {
         buffer.getInt(20),
         buffer.getInt(16),
         Arrays.stream(maps).boxed().toList(),
-        Integer.toUnsignedLong(buffer.getInt(216)));
+        Integer.toUnsignedLong(buffer.getInt(216)),
+        new ProgramInfo.Origin(
+            Clocks.sinceBoot(buffer.getLong(PROGRAM_LOADED)),
+            buffer.getInt(PROGRAM_USER),
+            (buffer.getInt(PROGRAM_GPL) & 1) != 0,
+            buffer.getInt(PROGRAM_DEVICE)),
+        new ProgramInfo.Types(
+            buffer.getInt(PROGRAM_TYPES_ID),
+            buffer.getInt(PROGRAM_TARGET_TYPES),
+            buffer.getInt(PROGRAM_TARGET)),
+        statistics(buffer),
+        OptionalLong.empty());
   }
 
   /// How often a program has run.
@@ -76,6 +93,10 @@ public final class ObjectInfo {
     var info = new byte[PROGRAM_SIZE];
     ask("program", fd, info, new int[0]);
     var buffer = ByteBuffer.wrap(info).order(ByteOrder.nativeOrder());
+    return statistics(buffer);
+  }
+
+  private static ProgramStatistics statistics(ByteBuffer buffer) {
     return new ProgramStatistics(
         buffer.getLong(PROGRAM_RUN_COUNT),
         Duration.ofNanos(buffer.getLong(PROGRAM_RUN_TIME)),
@@ -98,7 +119,8 @@ public final class ObjectInfo {
         buffer.getLong(80),
         buffer.getInt(40),
         new MapInfo.Types(
-            buffer.getInt(64), buffer.getInt(68), buffer.getInt(72), buffer.getInt(44)));
+            buffer.getInt(64), buffer.getInt(68), buffer.getInt(72), buffer.getInt(44)),
+        MapInfo.Use.UNKNOWN);
   }
 
   /// What the kernel says of a link.

@@ -1,0 +1,62 @@
+package org.ebpf4j.cli.inspect;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.OptionalLong;
+import org.ebpf4j.ProgramStatistics;
+
+/// Values of objects as people read them; an empty text where there is none.
+final class Text {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss", Locale.ROOT);
+  private static final long KB = 1024;
+
+  private Text() {}
+
+  /// A time in the zone of this machine, to the second.
+  static String time(Instant time) {
+    return TIME.format(time.atZone(ZoneId.systemDefault()));
+  }
+
+  /// A number of bytes, such as `512`, `4K` or `16M`.
+  static String bytes(OptionalLong bytes) {
+    if (bytes.isEmpty()) {
+      return "";
+    }
+    var value = bytes.getAsLong();
+    var unit = "";
+    for (var next : new String[] {"K", "M", "G", "T"}) {
+      if (value < 10 * KB) {
+        break;
+      }
+      value = (value + KB / 2) / KB;
+      unit = next;
+    }
+    return value + unit;
+  }
+
+  /// An id, which 0 is not.
+  static String id(int id) {
+    return id == 0 ? "" : Integer.toUnsignedString(id);
+  }
+
+  /// A count of things, which is not known where it is 0.
+  static String count(long count, String things) {
+    return count == 0 ? "" : count + " " + things;
+  }
+
+  /// How often a program has run.
+  static String runs(ProgramStatistics statistics) {
+    return statistics.runs() == 0
+        ? ""
+        : statistics.runs()
+            + ", "
+            + statistics.timePerRun().toNanos()
+            + " ns each"
+            + (statistics.recursionMisses() == 0
+                ? ""
+                : ", " + statistics.recursionMisses() + " missed");
+  }
+}

@@ -1,0 +1,5 @@
+/// Commands that show what is alive in the kernel: programs, maps, links, types.
+@NullMarked
+package org.ebpf4j.cli.inspect;
+
+import org.jspecify.annotations.NullMarked;

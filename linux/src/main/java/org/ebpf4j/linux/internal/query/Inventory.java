@@ -1,0 +1,88 @@
+package org.ebpf4j.linux.internal.query;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.IntFunction;
+import org.ebpf4j.error.Errno;
+import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.inspect.BtfInfo;
+import org.ebpf4j.linux.inspect.MapInfo;
+import org.ebpf4j.linux.inspect.ProgramInfo;
+import org.ebpf4j.linux.internal.sys.ObjectKind;
+
+/// All that the kernel says of objects, whoever made them: what their descriptors are asked for, and
+/// what only `/proc/self/fdinfo` has.
+public final class Inventory {
+  private Inventory() {}
+
+  /// Asks about each object of a kind, in the order of ids. What dies meanwhile is left out.
+  ///
+  /// @param about asked with a descriptor, which is closed afterwards
+  /// @throws org.ebpf4j.error.PermissionException where this user may not walk ids
+  public static <T> List<T> all(ObjectKind kind, IntFunction<T> about) {
+    var all = new ArrayList<T>();
+    for (var id : ObjectInfo.ids(kind)) {
+      try (var fd = Ids.open(kind, id)) {
+        all.add(about.apply(fd.number()));
+      } catch (KernelException e) {
+        if (e.errno() != Errno.ENOENT) {
+          throw e;
+        }
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  /// A program.
+  public static ProgramInfo program(int fd) {
+    return ObjectInfo.program(fd).withLockedBytes(number(fields(fd), "memlock"));
+  }
+
+  /// A map.
+  public static MapInfo map(int fd) {
+    var fields = fields(fd);
+    var owner = number(fields, "owner_prog_type");
+    return ObjectInfo.map(fd)
+        .withUse(
+            new MapInfo.Use(
+                number(fields, "memlock"),
+                number(fields, "frozen").orElse(0) != 0,
+                owner.isPresent()
+                    ? OptionalInt.of((int) owner.getAsLong())
+                    : OptionalInt.empty(),
+                number(fields, "owner_jited").orElse(0) != 0));
+  }
+
+  /// Types.
+  public static BtfInfo types(int fd) {
+    var types = ObjectInfo.typesHeader(fd);
+    return new BtfInfo(types.id(), types.name(), types.kernel(), types.size());
+  }
+
+  private static List<String> fields(int fd) {
+    try {
+      return new String(
+              Files.readAllBytes(Path.of("/proc/self/fdinfo/" + fd)), StandardCharsets.ISO_8859_1)
+          .lines()
+          .toList();
+    } catch (IOException _) {
+      // Without /proc, it is not known.
+      return List.of();
+    }
+  }
+
+  private static OptionalLong number(List<String> fields, String name) {
+    for (var field : fields) {
+      if (field.startsWith(name) && field.startsWith(":", name.length())) {
+        return OptionalLong.of(Long.parseLong(field.substring(name.length() + 1).strip()));
+      }
+    }
+    return OptionalLong.empty();
+  }
+}
