@@ -8,7 +8,8 @@ import picocli.CommandLine.Command;
     name = "list",
     mixinStandardHelpOptions = true,
     header = "List the types (BTF) that the kernel holds.",
-    description = "Prints a line for the types of the kernel, of each module and of what was loaded.",
+    description =
+        "Prints a line for the types of the kernel, of each module and of what was loaded.",
     footerHeading = "%nExamples:%n",
     footer = {"  ebpf4j btf list", "  ebpf4j btf list --json"})
 public final class ListBtfCommand extends TypesCommand {

@@ -34,10 +34,10 @@ abstract class TypesCommand extends ObjectsCommand<BtfInfo> {
   @Override
   final View<BtfInfo> view() {
     return new View<BtfInfo>((json, types) ->
-            json.put("id", types.id())
-                .put("name", types.name())
-                .put("kernel", types.kernel())
-                .put("size", types.size()))
+        json.put("id", types.id())
+            .put("name", types.name())
+            .put("kernel", types.kernel())
+            .put("size", types.size()))
         .number("ID", BtfInfo::id)
         .wide("NAME", BtfInfo::name)
         .column("OF", types -> types.kernel() ? "kernel" : "user")

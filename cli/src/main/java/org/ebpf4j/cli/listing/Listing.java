@@ -120,10 +120,7 @@ public final class Listing {
           var index = names.indexOf(wanted.toLowerCase(Locale.ROOT));
           if (index < 0) {
             throw new UsageException(
-                "there is no column '"
-                    + wanted
-                    + "'; the columns are "
-                    + String.join(", ", names));
+                "there is no column '" + wanted + "'; the columns are " + String.join(", ", names));
           }
           return view.columns().get(index);
         })

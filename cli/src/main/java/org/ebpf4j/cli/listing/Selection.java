@@ -12,8 +12,8 @@ import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.error.NotFoundException;
 
 /// Chooses objects by the words of a command line: an id (`42` or `id 42`), a name (`count_execs`
-/// or `name 42`), the tag of a program (16 hexadecimal digits, or `tag …`), or the path of a pin
-/// (a word with a slash, or `pinned …`).
+/// or `name 42`), the tag of a program (16 hexadecimal digits, or `tag …`), or the path of a pin (a
+/// word with a slash, or `pinned …`).
 ///
 /// @param what the kind of object, for messages, such as `program`
 /// @param id its id
@@ -91,8 +91,7 @@ public record Selection<T>(
     return found;
   }
 
-  private List<T> some(
-      String property, String word, Function<T, String> text, Collection<T> all) {
+  private List<T> some(String property, String word, Function<T, String> text, Collection<T> all) {
     var found = new ArrayList<T>();
     for (var object : all) {
       if (text.apply(object).equals(word)) {

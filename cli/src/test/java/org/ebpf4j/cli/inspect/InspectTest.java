@@ -22,8 +22,7 @@ class InspectTest {
   @Test
   void showsAProgramThatIsAlive() {
     try (var kernel = LinuxKernel.open();
-        var object =
-            kernel.load(ObjectSpec.read(TestObjects.example("sections/maps.bpf.o")))) {
+        var object = kernel.load(ObjectSpec.read(TestObjects.example("sections/maps.bpf.o")))) {
       var program = object.program("count_exec");
       var list = Cli.run("prog", "list");
       assertThat(list.out().lines().filter(l -> l.contains("count_exec")))
@@ -38,7 +37,9 @@ class InspectTest {
       assertThat(shown.out()).containsPattern("gpl +compatible").containsPattern("memory +[0-9]+");
 
       var json = Cli.run("prog", "show", program.id(), "--json").out();
-      assertThat(json).startsWith("[{\"id\":" + program.id() + ",\"type\":\"tracepoint\"").endsWith("}]\n");
+      assertThat(json)
+          .startsWith("[{\"id\":" + program.id() + ",\"type\":\"tracepoint\"")
+          .endsWith("}]\n");
       assertThat(Cli.run("prog", "show", "tag", program.info().tag(), "--jsonl").out())
           .contains("\"id\":" + program.id() + ",");
     }

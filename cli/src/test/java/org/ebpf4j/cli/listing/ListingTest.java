@@ -51,8 +51,7 @@ class ListingTest {
         .isEqualTo("[{\"id\":7,\"name\":\"seven\"}]\n");
     assertThat(printed(listing("--json"), THINGS.subList(0, 2)))
         .isEqualTo(
-            "[{\"id\":7,\"name\":\"seven\"},\n"
-                + " {\"id\":8,\"name\":\"eight\\u001B[2J\"}]\n");
+            "[{\"id\":7,\"name\":\"seven\"},\n" + " {\"id\":8,\"name\":\"eight\\u001B[2J\"}]\n");
     assertThat(printed(listing("--jsonl"), THINGS.subList(0, 1)))
         .isEqualTo("{\"id\":7,\"name\":\"seven\"}\n");
     assertThat(printed(listing("--jsonl"), List.of())).isEmpty();
@@ -78,7 +77,8 @@ class ListingTest {
     new Table(List.of(Use.NUMBER, Use.CUT, Use.WHOLE), 24)
         .print(
             new PrintWriter(text, true),
-            List.of(List.of("ID", "NAME", "TYPE"), List.of("1", "a_name_of_many_letters", "array")));
+            List.of(
+                List.of("ID", "NAME", "TYPE"), List.of("1", "a_name_of_many_letters", "array")));
     assertThat(text.toString()).isEqualTo("ID  NAME          TYPE\n 1  a_name_of_ma…  array\n");
     assertThat(text.toString().lines()).allMatch(line -> line.length() <= 24);
   }
@@ -105,7 +105,8 @@ class ListingTest {
         .hasMessageContaining("seven");
     assertThatThrownBy(() -> SELECTION.of(List.of("12"), THINGS))
         .isInstanceOf(NotFoundException.class);
-    assertThatThrownBy(() -> SELECTION.of(List.of("id"), THINGS)).isInstanceOf(UsageException.class);
+    assertThatThrownBy(() -> SELECTION.of(List.of("id"), THINGS))
+        .isInstanceOf(UsageException.class);
     assertThatThrownBy(() -> SELECTION.of(List.of("id", "99999999999"), THINGS))
         .isInstanceOf(UsageException.class);
   }

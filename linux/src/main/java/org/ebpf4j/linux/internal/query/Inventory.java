@@ -16,8 +16,8 @@ import org.ebpf4j.linux.inspect.MapInfo;
 import org.ebpf4j.linux.inspect.ProgramInfo;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
 
-/// All that the kernel says of objects, whoever made them: what their descriptors are asked for, and
-/// what only `/proc/self/fdinfo` has.
+/// All that the kernel says of objects, whoever made them: what their descriptors are asked for,
+/// and what only `/proc/self/fdinfo` has.
 public final class Inventory {
   private Inventory() {}
 
@@ -53,9 +53,7 @@ public final class Inventory {
             new MapInfo.Use(
                 number(fields, "memlock"),
                 number(fields, "frozen").orElse(0) != 0,
-                owner.isPresent()
-                    ? OptionalInt.of((int) owner.getAsLong())
-                    : OptionalInt.empty(),
+                owner.isPresent() ? OptionalInt.of((int) owner.getAsLong()) : OptionalInt.empty(),
                 number(fields, "owner_jited").orElse(0) != 0));
   }
 

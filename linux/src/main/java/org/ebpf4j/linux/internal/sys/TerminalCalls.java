@@ -16,9 +16,7 @@ public final class TerminalCalls {
       // struct winsize: rows, columns, and two that nobody uses
       var size = arena.allocate(8, 2);
       var result = Native.call(SystemCall.IOCTL, fd, TIOCGWINSZ, size.address());
-      return result < 0
-          ? (int) result
-          : Short.toUnsignedInt(size.get(ValueLayout.JAVA_SHORT, 2));
+      return result < 0 ? (int) result : Short.toUnsignedInt(size.get(ValueLayout.JAVA_SHORT, 2));
     }
   }
 }
