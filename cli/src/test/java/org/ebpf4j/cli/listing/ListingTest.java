@@ -79,7 +79,7 @@ class ListingTest {
             new PrintWriter(text, true),
             List.of(
                 List.of("ID", "NAME", "TYPE"), List.of("1", "a_name_of_many_letters", "array")));
-    assertThat(text.toString()).isEqualTo("ID  NAME          TYPE\n 1  a_name_of_ma…  array\n");
+    assertThat(text.toString()).isEqualTo("ID  NAME           TYPE\n 1  a_name_of_ma…  array\n");
     assertThat(text.toString().lines()).allMatch(line -> line.length() <= 24);
   }
 
