@@ -11,6 +11,7 @@ module org.ebpf4j.linux {
       org.ebpf4j.cli;
   exports org.ebpf4j.linux.metrics;
   exports org.ebpf4j.linux.profile;
+  exports org.ebpf4j.linux.reference;
   exports org.ebpf4j.linux.trace;
 
   uses org.ebpf4j.binary.SymbolDecompressor;

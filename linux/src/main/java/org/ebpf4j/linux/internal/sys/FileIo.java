@@ -139,4 +139,17 @@ public final class FileIo {
       return (int) result;
     }
   }
+
+  /// Reads behind what is in `buffer` already: how many bytes, 0 at the end, or an error number
+  /// negated.
+  public static int read(int fd, byte[] buffer, int from) {
+    try (var arena = Arena.ofConfined()) {
+      var memory = arena.allocate(buffer.length - from);
+      var result = Native.call(SystemCall.READ, fd, memory.address(), buffer.length - from);
+      if (result > 0) {
+        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, buffer, from, (int) result);
+      }
+      return (int) result;
+    }
+  }
 }

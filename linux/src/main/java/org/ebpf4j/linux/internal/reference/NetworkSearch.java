@@ -1,0 +1,236 @@
+package org.ebpf4j.linux.internal.reference;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.ebpf4j.attach.AttachType;
+import org.ebpf4j.attach.Netns;
+import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.Errno;
+import org.ebpf4j.linux.internal.netlink.NetlinkSocket;
+import org.ebpf4j.linux.internal.netlink.NetworkNamespace;
+import org.ebpf4j.linux.internal.netlink.Routes;
+import org.ebpf4j.linux.internal.netlink.TrafficControl;
+import org.ebpf4j.linux.internal.netlink.XdpRequests;
+import org.ebpf4j.linux.internal.netlink.XdpRequests.NamedDevice;
+import org.ebpf4j.linux.internal.sys.LinkCalls;
+import org.ebpf4j.linux.reference.NetworkPlace;
+import org.ebpf4j.linux.reference.ObjectKey;
+import org.ebpf4j.linux.reference.Reference;
+import org.ebpf4j.linux.reference.Suspect;
+
+/// Hooks of the network that hold programs, in each network namespace.
+final class NetworkSearch {
+  private static final String WHAT = "looking for programs on the network";
+  private static final int CLSACT = 0xffff0000;
+  private static final int INGRESS = 0xfffffff2;
+  private static final int EGRESS = 0xfffffff3;
+  private static final int XDP_LINK_DEVICE = 16;
+  private static final int NETNS_LINK_NAMESPACE = 16;
+  private static final int NETNS_LINK_TYPE = 20;
+
+  private final Inventory inventory;
+  private final Found found;
+  private final Set<AttachType> unknown = new HashSet<>();
+
+  /// Programs that the dispatcher of XDP, which the kernel has on some machines, holds once.
+  private final Set<Integer> dispatched = new HashSet<>();
+
+  private NetworkSearch(Inventory inventory, Found found) {
+    this.inventory = inventory;
+    this.found = found;
+  }
+
+  static void find(Inventory inventory, List<OpenedFile> files, Found found) {
+    var search = new NetworkSearch(inventory, found);
+    if (!search.any(
+        ProgramType.XDP,
+        ProgramType.SCHED_CLS,
+        ProgramType.SCHED_ACT,
+        ProgramType.FLOW_DISSECTOR,
+        ProgramType.LWT_IN,
+        ProgramType.LWT_OUT,
+        ProgramType.LWT_XMIT,
+        ProgramType.LWT_SEG6LOCAL)) {
+      return;
+    }
+    var namespaces = NetworkNamespaces.find(files);
+    var own = namespaces.keySet().stream().findFirst().orElse(0L);
+    namespaces.forEach((inode, path) -> search.namespace(inode, path, inode.equals(own)));
+    for (var program : search.dispatched) {
+      found.add(ObjectKey.program(program), new Reference.Kernel("the dispatcher of XDP", 1));
+    }
+  }
+
+  private boolean any(ProgramType... types) {
+    return inventory.programs().values().stream().anyMatch(p -> p.is(types));
+  }
+
+  private void namespace(long inode, String path, boolean own) {
+    try (var namespace = NetworkNamespace.open(WHAT, new Netns(path))) {
+      if (any(ProgramType.FLOW_DISSECTOR)) {
+        flowDissector(namespace, new NetworkPlace(inode, path, "", 0, own));
+      }
+      namespace.call(() -> {
+        try (var socket = NetlinkSocket.open()) {
+          var devices = new XdpRequests(socket).all();
+          devices.forEach(d -> xdp(d, place(inode, path, d, own)));
+          if (any(ProgramType.SCHED_CLS, ProgramType.SCHED_ACT)) {
+            filters(socket, devices, inode, path, own);
+            devices.forEach(d -> ordered(place(inode, path, d, own)));
+          }
+          routes(socket, devices, inode, path, own);
+        }
+        return true;
+      });
+    } catch (BpfException e) {
+      found.note("network namespace " + inode + " (" + path + "): " + e.getMessage());
+    }
+  }
+
+  private static NetworkPlace place(long inode, String path, NamedDevice device, boolean own) {
+    return new NetworkPlace(inode, path, device.name(), device.xdp().device(), own);
+  }
+
+  private void xdp(NamedDevice device, NetworkPlace place) {
+    var xdp = device.xdp();
+    xdp(xdp.generic(), "generic", place);
+    xdp(xdp.driver(), "driver", place);
+    xdp(xdp.hardware(), "hardware", place);
+  }
+
+  /// The device has the program once for itself, where no link has it, and once in its driver, or
+  /// in the kernel's generic code.
+  private void xdp(int program, String mode, NetworkPlace place) {
+    if (program == 0) {
+      return;
+    }
+    var link =
+        inventory.links().values().stream()
+            .filter(l -> l.is("xdp")
+                && l.program() == program
+                && l.u32(XDP_LINK_DEVICE) == place.index())
+            .mapToInt(Inventory.Link::id)
+            .findFirst()
+            .orElse(0);
+    found.add(
+        ObjectKey.program(program), new Reference.Xdp(place, mode, link, link == 0 ? 2 : 1));
+    if (!mode.equals("hardware") && hasDispatcher()) {
+      dispatched.add(program);
+    }
+  }
+
+  /// Where the kernel calls XDP programs directly: on x86-64, with the compiler on.
+  private static boolean hasDispatcher() {
+    var architecture = System.getProperty("os.arch");
+    return (architecture.equals("amd64") || architecture.equals("x86_64"))
+        && !Processes.text("/proc/sys/net/core/bpf_jit_enable").strip().equals("0");
+  }
+
+  private void filters(
+      NetlinkSocket socket, List<NamedDevice> devices, long inode, String path, boolean own) {
+    var control = new TrafficControl(socket);
+    for (var discipline : control.disciplines()) {
+      var device =
+          devices.stream().filter(d -> d.xdp().device() == discipline.device()).findFirst();
+      if (device.isEmpty() || discipline.handle() == 0) {
+        continue;
+      }
+      var parents =
+          discipline.handle() == CLSACT && discipline.kind().equals("clsact")
+              ? List.of(INGRESS, EGRESS)
+              : List.of(discipline.handle());
+      for (int parent : parents) {
+        for (var filter : control.filters(discipline.device(), parent)) {
+          if (filter.program() != 0) {
+            found.add(
+                ObjectKey.program(filter.program()),
+                new Reference.Filter(
+                    place(inode, path, device.get(), own),
+                    parent(parent),
+                    filter.kind(),
+                    filter.priority(),
+                    filter.handle()));
+          }
+        }
+      }
+    }
+  }
+
+  private static String parent(int parent) {
+    return switch (parent) {
+      case INGRESS, CLSACT -> "ingress";
+      case EGRESS -> "egress";
+      default ->
+          Integer.toHexString(parent >>> 16) + ":" + Integer.toHexString(parent & 0xffff);
+    };
+  }
+
+  private void ordered(NetworkPlace place) {
+    for (var type :
+        List.of(
+            AttachType.TCX_INGRESS,
+            AttachType.TCX_EGRESS,
+            AttachType.NETKIT_PRIMARY,
+            AttachType.NETKIT_PEER)) {
+      if (unknown.contains(type)) {
+        continue;
+      }
+      var there = LinkCalls.query(place.index(), type.number(), false);
+      if (there.errno() == Errno.EINVAL) {
+        unknown.add(type);
+      }
+      for (int i = 0; i < there.programs().length; i++) {
+        if (there.links()[i] == 0) {
+          found.add(
+              ObjectKey.program(there.programs()[i]),
+              new Reference.NetworkHook(
+                  type.label().substring(0, type.label().indexOf('_')), place, type.label()));
+        }
+      }
+    }
+  }
+
+  private void flowDissector(NetworkNamespace namespace, NetworkPlace place) {
+    var type = AttachType.FLOW_DISSECTOR;
+    var byLink = new ArrayList<Integer>();
+    for (var link : inventory.links().values()) {
+      if (link.is("netns")
+          && Integer.toUnsignedLong(link.u32(NETNS_LINK_NAMESPACE)) == place.namespace()
+          && link.u32(NETNS_LINK_TYPE) == type.number()) {
+        byLink.add(link.program());
+      }
+    }
+    for (var program :
+        LinkCalls.query(namespace.fd().number(), type.number(), false).programs()) {
+      if (!byLink.remove((Integer) program)) {
+        found.add(
+            ObjectKey.program(program),
+            new Reference.NetworkHook(type.label(), place, type.label()));
+      }
+    }
+  }
+
+  /// Routes say the name of their program, and not which it is.
+  private void routes(
+      NetlinkSocket socket, List<NamedDevice> devices, long inode, String path, boolean own) {
+    var programs =
+        inventory.programs().values().stream().filter(p -> p.typeLabel().startsWith("lwt")).toList();
+    if (programs.isEmpty()) {
+      return;
+    }
+    for (var device : devices) {
+      for (var route : new Routes(socket).by(device.xdp().device())) {
+        for (var program : programs) {
+          found.suspect(
+              ObjectKey.program(program.id()),
+              new Suspect(
+                  "route",
+                  route.describe() + " by " + place(inode, path, device, own).text()));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package org.ebpf4j.linux.internal.reference;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.linux.reference.ObjectKey;
+import org.ebpf4j.linux.reference.ReferenceSnapshot;
+import org.ebpf4j.linux.reference.References;
+import org.ebpf4j.linux.reference.Suspect;
+import org.jspecify.annotations.Nullable;
+
+/// One search for all references to all objects. First the kernel is asked, by iterators, for
+/// counts and open files, while nothing here has an object open. Then objects are opened one after
+/// the other and let go. In the end the counts are read again: where they differ, somebody else has
+/// changed something meanwhile.
+public final class ReferenceSearch {
+  private final Processes processes = new Processes();
+  private final Found found = new Found();
+  private final Map<ObjectKey, Count> counts = new HashMap<>();
+
+  private ReferenceSearch() {}
+
+  /// Makes the search.
+  ///
+  /// @throws BpfException where the kernel does not even say what objects there are
+  public static ReferenceSnapshot make() {
+    return new ReferenceSearch().search();
+  }
+
+  private ReferenceSnapshot search() {
+    var kernel = kernel();
+    try {
+      return search(kernel);
+    } finally {
+      if (kernel != null) {
+        kernel.close();
+      }
+    }
+  }
+
+  /// Null where iterators cannot be had.
+  private @Nullable KernelView kernel() {
+    try {
+      return KernelView.open();
+    } catch (BpfException | IllegalStateException e) {
+      found.note(
+          "the kernel's own counts are not known, and files are looked for in /proc alone: "
+              + e.getMessage());
+      return null;
+    }
+  }
+
+  private ReferenceSnapshot search(@Nullable KernelView kernel) {
+    if (kernel != null) {
+      counts.putAll(kernel.counts());
+    }
+    var files = kernel == null ? ProcFiles.read() : kernel.files();
+    if (kernel != null) {
+      kernel.addMappings(files, processes);
+      FilesInFiles.find(files, kernel, processes);
+    }
+    var own = kernel == null ? Set.<ObjectKey>of() : kernel.own();
+    var inventory = Inventory.read(own);
+    counts.putAll(ProgramEdges.findTypes(inventory, kernel, found));
+    Descriptors.find(files, kernel, counts, processes, found);
+    if (kernel != null) {
+      SocketSearch.find(files, kernel, processes, found);
+    }
+    EventSearch.find(inventory, files, kernel, processes, found);
+    ProgramEdges.find(inventory, found);
+    LinkEdges.find(inventory, kernel, found);
+    PinSearch.find(files, processes, found);
+    SlotSearch.find(inventory, kernel, found);
+    StructOpsSearch.find(inventory, found);
+    CgroupSearch.find(inventory, found);
+    NetworkSearch.find(inventory, files, found);
+    var changed = kernel == null ? Set.<ObjectKey>of() : changed(kernel);
+    return snapshot(
+        inventory, changed, new SuspectSearch(inventory, files, kernel != null, processes));
+  }
+
+  private Set<ObjectKey> changed(KernelView kernel) {
+    var changed = new HashSet<ObjectKey>();
+    var now = kernel.counts();
+    counts.forEach((key, count) -> {
+      if (now.containsKey(key) && !now.get(key).equals(count)) {
+        changed.add(key);
+      }
+    });
+    return changed;
+  }
+
+  private ReferenceSnapshot snapshot(
+      Inventory inventory, Set<ObjectKey> changed, SuspectSearch suspects) {
+    var objects = new TreeMap<ObjectKey, References>();
+    for (var program : inventory.programs().values()) {
+      put(objects, ObjectKey.program(program.id()), program.name(), program.typeLabel(), changed);
+    }
+    for (var map : inventory.maps().values()) {
+      put(objects, ObjectKey.map(map.id()), map.name(), map.typeLabel(), changed);
+    }
+    for (var link : inventory.links().values()) {
+      put(objects, ObjectKey.link(link.id()), "", link.typeLabel(), changed);
+    }
+    for (var types : inventory.types().values()) {
+      put(objects, ObjectKey.types(types.id()), types.name(), "", changed);
+    }
+    objects.replaceAll((key, references) -> withSuspects(references, suspects));
+    return new ReferenceSnapshot(objects, found.notes());
+  }
+
+  private void put(
+      Map<ObjectKey, References> objects,
+      ObjectKey key,
+      String name,
+      String type,
+      Set<ObjectKey> changed) {
+    var count = counts.get(key);
+    objects.put(
+        key,
+        new References(
+            key,
+            name,
+            type,
+            count == null ? OptionalLong.empty() : OptionalLong.of(count.references()),
+            count == null || count.users() < 0
+                ? OptionalLong.empty()
+                : OptionalLong.of(count.users()),
+            changed.contains(key),
+            found.references(key),
+            List.of()));
+  }
+
+  private References withSuspects(References references, SuspectSearch search) {
+    var wanted =
+        switch (references.verdict()) {
+          case EXPLAINED, CONTRADICTED -> false;
+          case UNEXPLAINED -> true;
+          case UNKNOWN -> references.found().isEmpty();
+        };
+    if (!wanted) {
+      return references;
+    }
+    var suspects = new ArrayList<Suspect>(found.suspects(references.object()));
+    suspects.addAll(search.of(references.object()));
+    return new References(
+        references.object(),
+        references.name(),
+        references.typeLabel(),
+        references.counter(),
+        references.userCounter(),
+        references.changed(),
+        references.found(),
+        suspects);
+  }
+}

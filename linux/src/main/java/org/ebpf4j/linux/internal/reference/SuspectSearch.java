@@ -1,0 +1,151 @@
+package org.ebpf4j.linux.internal.reference;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.linux.reference.ObjectKey;
+import org.ebpf4j.linux.reference.ObjectType;
+import org.ebpf4j.linux.reference.Suspect;
+import org.jspecify.annotations.Nullable;
+
+/// What may hold an object that is not explained. What the kernel's memory has told for certain is
+/// no suspect.
+final class SuspectSearch {
+  private static final Pattern IN_FLIGHT = Pattern.compile("(?m)^scm_fds:\\s*[1-9]");
+
+  private final Inventory inventory;
+  private final List<OpenedFile> files;
+  private final boolean certain;
+  private final Processes processes;
+
+  /// Found once, when first wanted.
+  private @Nullable List<Suspect> messages;
+
+  private @Nullable List<Suspect> mappings;
+  private @Nullable List<OpenedFile> rings;
+
+  /// @param certain whether the kernel's memory was looked at
+  SuspectSearch(
+      Inventory inventory, List<OpenedFile> files, boolean certain, Processes processes) {
+    this.inventory = inventory;
+    this.files = files;
+    this.certain = certain;
+    this.processes = processes;
+  }
+
+  List<Suspect> of(ObjectKey object) {
+    var suspects = new ArrayList<Suspect>();
+    if (!certain) {
+      if (messages == null) {
+        messages = messages();
+      }
+      suspects.addAll(messages);
+      rings(object, suspects);
+      if (object.type() == ObjectType.MAP) {
+        if (mappings == null) {
+          mappings = mappings();
+        }
+        suspects.addAll(mappings);
+      }
+    }
+    var program =
+        object.type() == ObjectType.PROGRAM ? inventory.programs().get(object.id()) : null;
+    if (program != null) {
+      program(program, suspects);
+    }
+    return suspects;
+  }
+
+  private void program(Inventory.Program program, List<Suspect> suspects) {
+    if (!certain && program.is(ProgramType.SOCKET_FILTER, ProgramType.SK_REUSEPORT)) {
+      suspects.add(
+          new Suspect(
+              "socket", "a socket that it is the filter of; that is seen with CAP_PERFMON only"));
+    }
+    if (!certain && program.is(ProgramType.SOCKET_FILTER)) {
+      for (var file : files) {
+        if (file.kind.equals("/dev/net/tun")) {
+          suspects.add(
+              new Suspect(
+                  "tun", "tun device, " + processes.descriptor(file.places.getFirst()).text()));
+        }
+      }
+    }
+    if (program.is(ProgramType.SOCKET_FILTER)) {
+      suspects.add(
+          new Suspect(
+              "socket",
+              "a packet socket's fanout, a rule of iptables with -m bpf, or a socket that waits to"
+                  + " be accepted"));
+    }
+    if (program.is(ProgramType.XDP)) {
+      suspects.add(
+          new Suspect("driver", "the driver of its device, which may hold it once for each queue"));
+    }
+    if (!program.maps().isEmpty()) {
+      suspects.add(new Suspect("timer", "a timer or a work queue in one of its maps"));
+    }
+  }
+
+  private List<Suspect> messages() {
+    var found = new ArrayList<Suspect>();
+    for (var file : files) {
+      var place = file.places.isEmpty() ? null : file.places.getFirst();
+      if (place != null
+          && file.kind.equals("socket")
+          && IN_FLIGHT.matcher(Processes.text(place.infoPath())).find()) {
+        found.add(
+            new Suspect(
+                "in_flight",
+                "a descriptor in a message that waits at a unix socket, "
+                    + processes.descriptor(place).text()));
+      }
+    }
+    return found;
+  }
+
+  /// What a ring says of its files is their names, as `anon_inode:bpf-prog`.
+  private void rings(ObjectKey object, List<Suspect> suspects) {
+    if (rings == null) {
+      rings = files.stream().filter(f -> f.kind.equals("anon_inode:[io_uring]")).toList();
+    }
+    var name =
+        switch (object.type()) {
+          case PROGRAM -> "anon_inode:bpf-prog";
+          case MAP -> "anon_inode:bpf-map";
+          case LINK -> "anon_inode:bpf";
+          case TYPES -> "anon_inode:btf";
+        };
+    for (var ring : rings) {
+      var place = ring.places.getFirst();
+      if (Processes.text(place.infoPath()).contains(name)) {
+        suspects.add(
+            new Suspect(
+                "io_uring",
+                "a file registered with an io_uring, " + processes.descriptor(place).text()));
+      }
+    }
+  }
+
+  private List<Suspect> mappings() {
+    var found = new ArrayList<Suspect>();
+    for (var process : Processes.all()) {
+      Processes.text("/proc/" + process + "/maps")
+          .lines()
+          .filter(l -> l.endsWith("anon_inode:bpf-map"))
+          .map(l ->
+              new Suspect(
+                  "mmap",
+                  "memory mapped at 0x"
+                      + l.substring(0, l.indexOf('-'))
+                      + " of "
+                      + processes.command(process)
+                      + "["
+                      + process
+                      + "]"))
+          .forEach(found::add);
+    }
+    return found;
+  }
+}
