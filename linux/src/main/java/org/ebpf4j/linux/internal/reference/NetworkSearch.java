@@ -43,7 +43,7 @@ final class NetworkSearch {
     this.found = found;
   }
 
-  static void find(Inventory inventory, List<OpenedFile> files, Found found) {
+  static void find(Inventory inventory, Namespaces machine, Found found) {
     var search = new NetworkSearch(inventory, found);
     if (!search.any(
         ProgramType.XDP,
@@ -56,7 +56,7 @@ final class NetworkSearch {
         ProgramType.LWT_SEG6LOCAL)) {
       return;
     }
-    var namespaces = NetworkNamespaces.find(files);
+    var namespaces = machine.network();
     var own = namespaces.keySet().stream().findFirst().orElse(0L);
     namespaces.forEach((inode, path) -> search.namespace(inode, path, inode.equals(own)));
     for (var program : search.dispatched) {

@@ -35,9 +35,9 @@ final class PinSearch {
     }
   }
 
-  /// A bpffs, mounted: its device, the directory of it that is mounted, where, and in whose
-  /// namespace.
-  private record Mount(String device, String root, String path, boolean own) {}
+  /// A bpffs, mounted: the directory of it that is mounted, where, and whether in the mount
+  /// namespace of this process.
+  private record Mount(String root, String path, boolean own) {}
 
   private final Processes processes;
   private final Found found;
@@ -49,9 +49,10 @@ final class PinSearch {
     this.found = found;
   }
 
-  static void find(List<OpenedFile> files, Processes processes, Found found) {
+  static void find(
+      List<OpenedFile> files, Namespaces machine, Processes processes, Found found) {
     var search = new PinSearch(processes, found);
-    search.mounted();
+    search.mounted(machine);
     search.open(files);
     for (var inode : search.inodes.values()) {
       found.add(
@@ -61,14 +62,19 @@ final class PinSearch {
     }
   }
 
-  private void mounted() {
+  private void mounted(Namespaces machine) {
     var byDevice = new LinkedHashMap<String, List<Mount>>();
-    mounts("/proc/thread-self", "", true, byDevice);
-    var seen = new HashSet<String>();
-    seen.add(Processes.target("/proc/thread-self/ns/mnt"));
-    for (var process : Processes.all()) {
-      if (seen.add(Processes.target("/proc/" + process + "/ns/mnt"))) {
-        mounts("/proc/" + process, "/proc/" + process + "/root", false, byDevice);
+    for (var mounts : machine.mounts()) {
+      for (var line : mounts.lines()) {
+        var separator = line.indexOf(" - ");
+        if (separator > 0 && line.startsWith("bpf ", separator + 3)) {
+          var fields = line.split(" ", 6);
+          byDevice
+              .computeIfAbsent(fields[2], _ -> new ArrayList<>())
+              .add(
+                  new Mount(
+                      fields[3], mounts.prefix() + unescape(fields[4]), mounts.prefix().isEmpty()));
+        }
       }
     }
     for (var mounts : byDevice.values()) {
@@ -76,20 +82,6 @@ final class PinSearch {
       var whole = mounts.stream().filter(m -> m.root.equals("/")).findFirst();
       for (var mount : whole.map(List::of).orElse(mounts)) {
         walk(Path.of(mount.path), mount.path, mount.own);
-      }
-    }
-  }
-
-  private static void mounts(
-      String process, String prefix, boolean own, Map<String, List<Mount>> byDevice) {
-    for (var line : Processes.text(process + "/mountinfo").lines().toList()) {
-      var separator = line.indexOf(" - ");
-      if (separator > 0 && line.startsWith("bpf ", separator + 3)) {
-        var fields = line.split(" ", 6);
-        var path = prefix + unescape(fields[4]);
-        byDevice
-            .computeIfAbsent(fields[2], _ -> new ArrayList<>())
-            .add(new Mount(fields[2], fields[3], path, own));
       }
     }
   }

@@ -75,11 +75,12 @@ public final class ReferenceSearch {
     EventSearch.find(inventory, files, kernel, processes, found);
     ProgramEdges.find(inventory, found);
     LinkEdges.find(inventory, kernel, found);
-    PinSearch.find(files, processes, found);
+    var machine = Namespaces.read(files);
+    PinSearch.find(files, machine, processes, found);
     SlotSearch.find(inventory, kernel, found);
     StructOpsSearch.find(inventory, found);
     CgroupSearch.find(inventory, found);
-    NetworkSearch.find(inventory, files, found);
+    NetworkSearch.find(inventory, machine, found);
     var changed = kernel == null ? Set.<ObjectKey>of() : changed(kernel);
     return snapshot(
         inventory, changed, new SuspectSearch(inventory, files, kernel != null, processes));
