@@ -201,10 +201,10 @@ public final class LinuxKernel implements Kernel {
     PinDirectory.unpin(List.of(pin));
   }
 
-  /// The references to all objects, found in one pass: who holds each, held against the kernel's own
-  /// count. That is read by iterators (since 5.8, with BTF, `CAP_BPF` and `CAP_PERFMON`); without
-  /// them what `/proc` and system calls tell is there, and the count is not known. It takes some
-  /// tens of milliseconds.
+  /// The references to all objects, found in one pass: who holds each, held against the kernel's
+  /// own count. That is read by iterators (since 5.8, with BTF, `CAP_BPF` and `CAP_PERFMON`);
+  /// without them what `/proc` and system calls tell is there, and the count is not known. It takes
+  /// some tens of milliseconds.
   ///
   /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`, by which objects are
   ///   listed

@@ -38,8 +38,8 @@ public sealed interface FileHolder {
       return "close fd " + number + " in process " + process + " (" + command + "), or end it";
     }
 
-    /// The container that the process is in, as the name of its cgroup says: the first 12 digits
-    /// of its id; empty for none that is known.
+    /// The container that the process is in, as the name of its cgroup says: the first 12 digits of
+    /// its id; empty for none that is known.
     public String container() {
       for (var part : cgroup.split("[/:.-]")) {
         if (part.length() == 64 && part.chars().allMatch(c -> Character.digit(c, 16) >= 0)) {
@@ -58,7 +58,12 @@ public sealed interface FileHolder {
   record MappedMemory(int process, long address, String command) implements FileHolder {
     @Override
     public String text() {
-      return "memory mapped at 0x" + Long.toHexString(address) + " of " + command + "[" + process
+      return "memory mapped at 0x"
+          + Long.toHexString(address)
+          + " of "
+          + command
+          + "["
+          + process
           + "]";
     }
 

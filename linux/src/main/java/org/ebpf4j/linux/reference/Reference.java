@@ -78,8 +78,7 @@ public sealed interface Reference {
     @Override
     public String release() {
       var closes = releases(holders);
-      var removes =
-          paths.stream().map(p -> "rm '" + p + "'").collect(Collectors.joining("; "));
+      var removes = paths.stream().map(p -> "rm '" + p + "'").collect(Collectors.joining("; "));
       return removes + (removes.isEmpty() || closes.isEmpty() ? "" : "; ") + closes;
     }
   }

@@ -60,9 +60,7 @@ public record References(
       return Verdict.UNKNOWN;
     }
     var rest = counter.getAsLong() - explained();
-    return rest == 0
-        ? Verdict.EXPLAINED
-        : rest > 0 ? Verdict.UNEXPLAINED : Verdict.CONTRADICTED;
+    return rest == 0 ? Verdict.EXPLAINED : rest > 0 ? Verdict.UNEXPLAINED : Verdict.CONTRADICTED;
   }
 
   /// The sum in words: `refcount 3 = 2 explained + 1 unexplained`.

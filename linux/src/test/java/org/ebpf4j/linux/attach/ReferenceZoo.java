@@ -41,8 +41,8 @@ import org.ebpf4j.linux.reference.ObjectKey;
 import org.ebpf4j.object.Bytes;
 import org.ebpf4j.object.MapType;
 
-/// Objects of the kernel, each of which is held by just one kind of reference: 27 kinds. All of it is
-/// in namespaces, cgroups and directories of its own, and gone when it is closed.
+/// Objects of the kernel, each of which is held by just one kind of reference: 27 kinds. All of it
+/// is in namespaces, cgroups and directories of its own, and gone when it is closed.
 final class ReferenceZoo implements AutoCloseable {
   /// One object.
   ///
@@ -234,7 +234,8 @@ final class ReferenceZoo implements AutoCloseable {
 
   private void links() {
     try (var program = program(ProgramType.RAW_TRACEPOINT)) {
-      keep(fd("RAW_TRACEPOINT_OPEN", Bpf.rawTracepointOpen("sched_process_exit", program.number())));
+      keep(
+          fd("RAW_TRACEPOINT_OPEN", Bpf.rawTracepointOpen("sched_process_exit", program.number())));
       add("link (held by fd) to program", key(program), "link");
     }
     try (var program = program(ProgramType.RAW_TRACEPOINT);
@@ -289,20 +290,13 @@ final class ReferenceZoo implements AutoCloseable {
             check(
                 "PROG_ATTACH tcx",
                 LinkCalls.attach(
-                    device,
-                    program.number(),
-                    AttachType.TCX_INGRESS.number(),
-                    0,
-                    0,
-                    0,
-                    0));
+                    device, program.number(), AttachType.TCX_INGRESS.number(), 0, 0, 0, 0));
             add("tcx without link, other netns", key(program), "tcx");
           }
           try (var program = program(ProgramType.FLOW_DISSECTOR)) {
             check(
                 "PROG_ATTACH flow_dissector",
-                Bpf.progAttach(
-                    0, program.number(), AttachType.FLOW_DISSECTOR.number(), 0));
+                Bpf.progAttach(0, program.number(), AttachType.FLOW_DISSECTOR.number(), 0));
             add("flow dissector, other netns", key(program), "flow_dissector");
           }
           try (var program = program(ProgramType.SOCKET_FILTER)) {
@@ -326,8 +320,7 @@ final class ReferenceZoo implements AutoCloseable {
         var fd = fd("open", FileIo.openDirectory(cgroup.path().toString()))) {
       check(
           "PROG_ATTACH",
-          Bpf.progAttach(
-              fd.number(), program.number(), AttachType.CGROUP_INET_EGRESS.number(), 0));
+          Bpf.progAttach(fd.number(), program.number(), AttachType.CGROUP_INET_EGRESS.number(), 0));
       add("cgroup legacy attach", key(program), "cgroup");
     }
   }
@@ -389,8 +382,7 @@ final class ReferenceZoo implements AutoCloseable {
     }
     var cpus = keep(map(MapType.CPUMAP, 4, 8, 1, 0));
     try (var program = program(ProgramType.XDP, AttachType.XDP_CPUMAP.number(), 0)) {
-      check(
-          "update", Bpf.mapUpdate(cpus.number(), words(0), words(192, program.number()), 0));
+      check("update", Bpf.mapUpdate(cpus.number(), words(0), words(192, program.number()), 0));
       add("cpumap/devmap entry program", key(program), "cpumap");
     }
     var sockets = keep(map(MapType.SOCKMAP, 4, 4, 1, 0));
@@ -398,10 +390,7 @@ final class ReferenceZoo implements AutoCloseable {
       check(
           "PROG_ATTACH",
           Bpf.progAttach(
-              sockets.number(),
-              program.number(),
-              AttachType.SK_SKB_STREAM_VERDICT.number(),
-              0));
+              sockets.number(), program.number(), AttachType.SK_SKB_STREAM_VERDICT.number(), 0));
       add("sockmap verdict program", key(program), "sockmap");
     }
   }
@@ -416,8 +405,7 @@ final class ReferenceZoo implements AutoCloseable {
     try (var program = program(ProgramType.SK_REUSEPORT, 39, 0)) {
       var socket = keep(fd("socket", Sockets.tcp(address)));
       check("SO_REUSEPORT", Sockets.sharePort(socket.number()));
-      check(
-          "SO_ATTACH_REUSEPORT_EBPF", Sockets.attachToGroup(socket.number(), program.number()));
+      check("SO_ATTACH_REUSEPORT_EBPF", Sockets.attachToGroup(socket.number(), program.number()));
       add("SO_ATTACH_REUSEPORT_EBPF", key(program), "reuseport");
     }
   }

@@ -114,8 +114,7 @@ final class CgroupSearch {
     for (var program : there.programs()) {
       if (!byLink.remove((Integer) program)) {
         found.add(
-            ObjectKey.program(program),
-            new Reference.Cgroup(directory.toString(), type.label()));
+            ObjectKey.program(program), new Reference.Cgroup(directory.toString(), type.label()));
       }
     }
   }
@@ -126,7 +125,9 @@ final class CgroupSearch {
     try {
       var id = (long) Files.getAttribute(directory, "unix:ino");
       for (var link : inventory.links().values()) {
-        if (link.is("cgroup") && link.u64(LINK_CGROUP) == id && link.u32(LINK_TYPE) == type.number()) {
+        if (link.is("cgroup")
+            && link.u64(LINK_CGROUP) == id
+            && link.u32(LINK_TYPE) == type.number()) {
           programs.add(link.program());
         }
       }

@@ -41,7 +41,8 @@ final class Descriptors {
     // Types that nothing but a descriptor holds.
     var layout = kernel.layout();
     var words =
-        kernel.memory()
+        kernel
+            .memory()
             .words(
                 new long[] {
                   file.content + layout.of("btf", "id"), file.content + layout.of("btf", "refcnt")

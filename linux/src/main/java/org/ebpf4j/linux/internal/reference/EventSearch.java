@@ -39,7 +39,8 @@ final class EventSearch {
     var layout = kernel.layout();
     var byLink = linked(inventory, kernel);
     var programs =
-        kernel.memory()
+        kernel
+            .memory()
             .follow(
                 events.stream().mapToLong(f -> f.content).toArray(),
                 layout.of("perf_event", "prog"));
@@ -86,8 +87,7 @@ final class EventSearch {
           if (program.typeLabel().equals("perf_event")) {
             found.suspect(
                 ObjectKey.program(program.id()),
-                new Suspect(
-                    "perf_event", "perf event, " + processes.descriptor(place).text()));
+                new Suspect("perf_event", "perf event, " + processes.descriptor(place).text()));
           }
         }
       }

@@ -100,7 +100,8 @@ final class FilesInFiles {
     for (var ring : rings) {
       if (nodes.isPresent()) {
         var counted =
-            kernel.memory()
+            kernel
+                .memory()
                 .words(
                     new long[] {
                       ring.content + layout.of("io_ring_ctx", "file_table", "data", "nr"),
@@ -122,9 +123,9 @@ final class FilesInFiles {
       return;
     }
     var counted =
-        kernel.memory()
-            .words(
-                new long[] {ring.content + number.getAsInt(), ring.content + files.getAsInt()});
+        kernel
+            .memory()
+            .words(new long[] {ring.content + number.getAsInt(), ring.content + files.getAsInt()});
     registered(ring, table(counted[1], (int) counted[0]));
   }
 

@@ -93,8 +93,7 @@ final class KernelMemory implements AutoCloseable {
     loop.add(move(Register.R2, new Immediate(Long.BYTES)));
     loop.add(new Instruction.Call.Helper(PROBE_READ_KERNEL));
     loop.add(
-        new Instruction.Alu(
-            AluOperation.ADD, Width.W64, Register.R7, new Immediate(Long.BYTES)));
+        new Instruction.Alu(AluOperation.ADD, Width.W64, Register.R7, new Immediate(Long.BYTES)));
     var code = new ArrayList<Instruction>();
     code.add(new Instruction.LoadImmediate64(Register.R6, Opcode.PSEUDO_MAP_VALUE, map));
     code.add(move(Register.R7, new Immediate(0)));

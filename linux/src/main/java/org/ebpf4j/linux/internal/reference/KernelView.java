@@ -145,11 +145,7 @@ final class KernelView implements AutoCloseable {
     }
     for (var record : maps.run()) {
       // Its hold is not one of a user.
-      note(
-          counts,
-          ObjectKey.map((int) record[0]),
-          record[1],
-          new Count(record[2] - 1, record[3]));
+      note(counts, ObjectKey.map((int) record[0]), record[1], new Count(record[2] - 1, record[3]));
     }
     if (links != null) {
       for (var record : links.run()) {
@@ -181,8 +177,7 @@ final class KernelView implements AutoCloseable {
           .computeIfAbsent(
               record[3],
               address ->
-                  new OpenedFile(
-                      address, record[5], kinds.getOrDefault(record[4], ""), record[6]))
+                  new OpenedFile(address, record[5], kinds.getOrDefault(record[4], ""), record[6]))
           .places
           .add(place(record));
     }

@@ -67,7 +67,8 @@ final class LinkEdges {
             .filter(k -> inventory.programs().containsKey(k.id()))
             .toList();
     var pointers =
-        kernel.memory()
+        kernel
+            .memory()
             .follow(
                 keys.stream().mapToLong(kernel.auxiliaries::get).toArray(),
                 kernel.layout().of("bpf_prog_aux", "dst_prog"));
@@ -75,8 +76,7 @@ final class LinkEdges {
       var target = pointers[i] == 0 ? null : kernel.objects.get(pointers[i]);
       if (target != null) {
         var program = inventory.programs().get(keys.get(i).id());
-        found.add(
-            target, new Reference.OfProgram(program.id(), program.name(), "loaded for it"));
+        found.add(target, new Reference.OfProgram(program.id(), program.name(), "loaded for it"));
       }
     }
   }

@@ -28,9 +28,7 @@ record Namespaces(Map<Long, String> network, List<Mounts> mounts) {
     for (var process : Processes.all()) {
       for (var thread : Processes.threads(process)) {
         var path =
-            thread.equals(process)
-                ? "/proc/" + process
-                : "/proc/" + process + "/task/" + thread;
+            thread.equals(process) ? "/proc/" + process : "/proc/" + process + "/task/" + thread;
         found.addThread(path, path + "/root", seen);
       }
     }

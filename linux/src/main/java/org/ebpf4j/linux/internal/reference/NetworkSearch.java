@@ -109,14 +109,12 @@ final class NetworkSearch {
     }
     var link =
         inventory.links().values().stream()
-            .filter(l -> l.is("xdp")
-                && l.program() == program
-                && l.u32(XDP_LINK_DEVICE) == place.index())
+            .filter(l ->
+                l.is("xdp") && l.program() == program && l.u32(XDP_LINK_DEVICE) == place.index())
             .mapToInt(Inventory.Link::id)
             .findFirst()
             .orElse(0);
-    found.add(
-        ObjectKey.program(program), new Reference.Xdp(place, mode, link, link == 0 ? 2 : 1));
+    found.add(ObjectKey.program(program), new Reference.Xdp(place, mode, link, link == 0 ? 2 : 1));
     if (!mode.equals("hardware") && hasDispatcher()) {
       dispatched.add(program);
     }
@@ -163,8 +161,7 @@ final class NetworkSearch {
     return switch (parent) {
       case INGRESS, CLSACT -> "ingress";
       case EGRESS -> "egress";
-      default ->
-          Integer.toHexString(parent >>> 16) + ":" + Integer.toHexString(parent & 0xffff);
+      default -> Integer.toHexString(parent >>> 16) + ":" + Integer.toHexString(parent & 0xffff);
     };
   }
 
@@ -203,8 +200,7 @@ final class NetworkSearch {
         byLink.add(link.program());
       }
     }
-    for (var program :
-        LinkCalls.query(namespace.fd().number(), type.number(), false).programs()) {
+    for (var program : LinkCalls.query(namespace.fd().number(), type.number(), false).programs()) {
       if (!byLink.remove((Integer) program)) {
         found.add(
             ObjectKey.program(program),
@@ -217,7 +213,9 @@ final class NetworkSearch {
   private void routes(
       NetlinkSocket socket, List<NamedDevice> devices, long inode, String path, boolean own) {
     var programs =
-        inventory.programs().values().stream().filter(p -> p.typeLabel().startsWith("lwt")).toList();
+        inventory.programs().values().stream()
+            .filter(p -> p.typeLabel().startsWith("lwt"))
+            .toList();
     if (programs.isEmpty()) {
       return;
     }
@@ -227,8 +225,7 @@ final class NetworkSearch {
           found.suspect(
               ObjectKey.program(program.id()),
               new Suspect(
-                  "route",
-                  route.describe() + " by " + place(inode, path, device, own).text()));
+                  "route", route.describe() + " by " + place(inode, path, device, own).text()));
         }
       }
     }

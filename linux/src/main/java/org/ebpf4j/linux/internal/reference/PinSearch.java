@@ -49,16 +49,14 @@ final class PinSearch {
     this.found = found;
   }
 
-  static void find(
-      List<OpenedFile> files, Namespaces machine, Processes processes, Found found) {
+  static void find(List<OpenedFile> files, Namespaces machine, Processes processes, Found found) {
     var search = new PinSearch(processes, found);
     search.mounted(machine);
     search.open(files);
     for (var inode : search.inodes.values()) {
       found.add(
           inode.object,
-          new Reference.Pin(
-              inode.paths, !inode.paths.isEmpty() && !inode.own, inode.holders));
+          new Reference.Pin(inode.paths, !inode.paths.isEmpty() && !inode.own, inode.holders));
     }
   }
 
@@ -164,8 +162,7 @@ final class PinSearch {
       if (Bpf.info(fd.number(), info, 0, 0, new int[0]) != 0) {
         return Optional.empty();
       }
-      var id =
-          java.nio.ByteBuffer.wrap(info).order(java.nio.ByteOrder.nativeOrder()).getInt(4);
+      var id = java.nio.ByteBuffer.wrap(info).order(java.nio.ByteOrder.nativeOrder()).getInt(4);
       return switch (kind) {
         case "anon_inode:bpf-prog" -> Optional.of(ObjectKey.program(id));
         case "anon_inode:bpf-map" -> Optional.of(ObjectKey.map(id));

@@ -128,8 +128,7 @@ final class SlotSearch {
     try (var fd = opened.get()) {
       for (var type : VERDICTS) {
         for (var program : LinkCalls.query(fd.number(), type.number(), false).programs()) {
-          found.add(
-              ObjectKey.program(program), new Reference.Sockmap(map.id(), type.label()));
+          found.add(ObjectKey.program(program), new Reference.Sockmap(map.id(), type.label()));
         }
       }
     }

@@ -8,8 +8,8 @@ import org.ebpf4j.linux.reference.FileHolder;
 import org.ebpf4j.linux.reference.ObjectKey;
 import org.ebpf4j.linux.reference.Reference;
 
-/// Sockets that have a program, found in the kernel's memory: filters, the choice among sockets that
-/// share a port, and what maps of sockets run for each; and programs of tun devices.
+/// Sockets that have a program, found in the kernel's memory: filters, the choice among sockets
+/// that share a port, and what maps of sockets run for each; and programs of tun devices.
 final class SocketSearch {
   private static final String SOCKET = "socket";
   private static final String TUN = "/dev/net/tun";
@@ -29,21 +29,20 @@ final class SocketSearch {
     this.found = found;
   }
 
-  static void find(
-      List<OpenedFile> files, KernelView kernel, Processes processes, Found found) {
+  static void find(List<OpenedFile> files, KernelView kernel, Processes processes, Found found) {
     var search = new SocketSearch(kernel, processes, found);
     var sockets = files.stream().filter(f -> f.kind.equals(SOCKET)).toList();
     search.filters(sockets);
     search.ports(sockets);
     search.verdicts(sockets);
     search.tuns(files.stream().filter(f -> f.kind.equals(TUN)).toList());
-    search.iterators(
-        files.stream().filter(f -> f.kind.equals("anon_inode:bpf_iter")).toList());
+    search.iterators(files.stream().filter(f -> f.kind.equals("anon_inode:bpf_iter")).toList());
   }
 
   /// The `struct sock` of each socket.
   static long[] socks(KernelView kernel, List<OpenedFile> sockets) {
-    return kernel.memory()
+    return kernel
+        .memory()
         .follow(
             sockets.stream().mapToLong(f -> f.content).toArray(),
             kernel.layout().of("socket", "sk"));
@@ -55,7 +54,12 @@ final class SocketSearch {
 
   private void filters(List<OpenedFile> sockets) {
     var filters = follow(socks(kernel, sockets), "sock", "sk_filter");
-    add(sockets, filters, follow(filters, "sk_filter", "prog"), "socket_filter", "filter of socket");
+    add(
+        sockets,
+        filters,
+        follow(filters, "sk_filter", "prog"),
+        "socket_filter",
+        "filter of socket");
   }
 
   private void ports(List<OpenedFile> sockets) {
@@ -92,8 +96,7 @@ final class SocketSearch {
       return;
     }
     var devices =
-        kernel.memory()
-            .follow(files.stream().mapToLong(f -> f.content).toArray(), tun.getAsInt());
+        kernel.memory().follow(files.stream().mapToLong(f -> f.content).toArray(), tun.getAsInt());
     var program = kernel.layout().findInModules("tun_prog", "prog");
     for (var member : List.of("filter_prog", "steering_prog")) {
       var offset = kernel.layout().findInModules("tun_struct", member);
@@ -135,8 +138,7 @@ final class SocketSearch {
             .addAll(files.get(i).holders(processes));
       }
     }
-    objectOf.forEach(
-        (owner, object) ->
-            found.add(object, new Reference.Through(kind, what, byOwner.get(owner))));
+    objectOf.forEach((owner, object) ->
+        found.add(object, new Reference.Through(kind, what, byOwner.get(owner))));
   }
 }

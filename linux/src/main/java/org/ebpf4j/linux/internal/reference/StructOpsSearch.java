@@ -70,8 +70,7 @@ final class StructOpsSearch {
             if (types.type(types.resolve(operation.type())) instanceof BtfType.Pointer pointer
                 && types.type(types.resolve(pointer.target())) instanceof BtfType.Prototype) {
               functions.add(
-                  new Function(
-                      operation.name(), base + (int) (operation.bitOffset() / Byte.SIZE)));
+                  new Function(operation.name(), base + (int) (operation.bitOffset() / Byte.SIZE)));
             }
           }
         }

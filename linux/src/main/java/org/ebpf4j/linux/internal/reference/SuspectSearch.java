@@ -26,8 +26,7 @@ final class SuspectSearch {
   private @Nullable List<OpenedFile> rings;
 
   /// @param certain whether the kernel's memory was looked at
-  SuspectSearch(
-      Inventory inventory, List<OpenedFile> files, boolean certain, Processes processes) {
+  SuspectSearch(Inventory inventory, List<OpenedFile> files, boolean certain, Processes processes) {
     this.inventory = inventory;
     this.files = files;
     this.certain = certain;

@@ -43,8 +43,7 @@ final class TypesByAddress {
     var maps = memory.words(inner.stream().mapToLong(Pointer::at).toArray());
     for (int i = 0; i < maps.length; i++) {
       if (maps[i] != 0) {
-        pointers.add(
-            new Pointer(maps[i] + layout.of("bpf_map", "btf"), inner.get(i).reference()));
+        pointers.add(new Pointer(maps[i] + layout.of("bpf_map", "btf"), inner.get(i).reference()));
       }
     }
     var types = memory.words(pointers.stream().mapToLong(Pointer::at).toArray());

@@ -29,8 +29,7 @@ public final class FileIdentity {
     try (var arena = Arena.ofConfined()) {
       var status = arena.allocate(STATFS_SIZE, 8);
       var result =
-          Native.call(
-              SystemCall.STATFS, arena.allocateFrom(path).address(), status.address(), 0);
+          Native.call(SystemCall.STATFS, arena.allocateFrom(path).address(), status.address(), 0);
       return result < 0 ? result : status.get(ValueLayout.JAVA_LONG, 0);
     }
   }

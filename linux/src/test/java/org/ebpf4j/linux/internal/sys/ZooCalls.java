@@ -57,9 +57,7 @@ public final class ZooCalls {
     var a = java.util.Arrays.copyOf(arguments, 6);
     try (var arena = Arena.ofConfined()) {
       var capture = arena.allocate(layout);
-      var result =
-          (long)
-              SYSCALL.invokeExact(capture, number, a[0], a[1], a[2], a[3], a[4], a[5]);
+      var result = (long) SYSCALL.invokeExact(capture, number, a[0], a[1], a[2], a[3], a[4], a[5]);
       if (result == -1) {
         var errno =
             capture.get(
@@ -114,8 +112,7 @@ public final class ZooCalls {
 
   private static Fd open(String path, int flags) {
     try (var arena = Arena.ofConfined()) {
-      return Fd.own(
-          call("open", OPEN, arena.allocateFrom(path).address(), flags | O_CLOEXEC, 0));
+      return Fd.own(call("open", OPEN, arena.allocateFrom(path).address(), flags | O_CLOEXEC, 0));
     }
   }
 
@@ -186,5 +183,4 @@ public final class ZooCalls {
   public static void close(int number) {
     call("close", CLOSE, number);
   }
-
 }
