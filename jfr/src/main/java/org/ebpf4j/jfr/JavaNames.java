@@ -1,6 +1,8 @@
 package org.ebpf4j.jfr;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /// The names of fields of one event type: each an identifier of Java, none twice, and none that JFR
@@ -12,11 +14,11 @@ final class JavaNames {
   /// The words that are no identifiers.
   private static final Set<String> RESERVED =
       Set.of(
-          ("abstract assert boolean break byte case catch char class const continue default do double"
-                  + " else enum extends final finally float for goto if implements import instanceof"
-                  + " int interface long native new package private protected public return short"
-                  + " static strictfp super switch synchronized this throw throws transient try void"
-                  + " volatile while true false null _")
+          ("abstract assert boolean break byte case catch char class const continue default do"
+               + " double else enum extends final finally float for goto if implements import"
+               + " instanceof int interface long native new package private protected public return"
+               + " short static strictfp super switch synchronized this throw throws transient try"
+               + " void volatile while true false null _")
               .split(" "));
 
   /// Fields that JFR adds to each event type.
@@ -25,13 +27,17 @@ final class JavaNames {
 
   private final Set<String> taken = new HashSet<>(OF_JFR);
 
+  /// The number that was last given to a name, so that many members of one name do not look through
+  /// all numbers again.
+  private final Map<String, Integer> numbers = new HashMap<>();
+
   /// A name for the member at the path, such as `addr.port`. One that is taken already gets a
   /// number.
   String next(String path) {
     var name = identifier(path);
     var free = name;
-    for (int i = 2; !taken.add(free); i++) {
-      free = name + '_' + i;
+    while (!taken.add(free)) {
+      free = name + '_' + (numbers.merge(name, 1, Integer::sum) + 1);
     }
     return free;
   }
