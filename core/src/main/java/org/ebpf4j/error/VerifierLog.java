@@ -13,27 +13,6 @@ import java.util.regex.Pattern;
 /// report may follow it: a headline, then sections `Reason:`, `At:`, `Causal path:` and
 /// `Suggestion:`.
 public final class VerifierLog {
-  /// `12: (85) call bpf_map_lookup_elem#1`, with or without a state behind it.
-  private static final Pattern INSTRUCTION = Pattern.compile("^(\\d{1,9}): (\\([0-9a-f]{2}\\) .*)");
-
-  /// What may follow an instruction on its line: ` ; R0=…`, ` ; C text`, or, behind a branch that
-  /// is taken, ` 11: R0=…`.
-  private static final Pattern BEHIND =
-      Pattern.compile("\\s*(;( .*)?| \\d+: (frame\\d+: )?R\\d.*)$");
-
-  /// States and lines of C, not faults: `12: R0=inv1 R10=fp0`, `from 4 to 6: …`, `cur state: …`.
-  private static final Pattern STATE =
-      Pattern.compile(
-          "^(\\d+: )?(R\\d+(_[a-zA-Z]+)?=|fp-\\d+(_[a-zA-Z]+)?=|frame\\d+:|caller:|callee:|returning from callee:"
-              + "|to caller at \\d+:|from \\d+ to \\d+|(cur|old) state:|safe$|;( |$)).*");
-
-  /// What the verifier tells of its own work.
-  private static final Pattern STATISTICS =
-      Pattern.compile(
-          "^(processed \\d+ insns|verification time|stack depth|insns? total|peak_states|max_states|mark_precise|"
-              + "parent |regs=|last_idx|func#\\d+|Validating |Func#\\d+|[Ll]ive regs|\\d+: [.0-9]+ \\(|"
-              + "topo_order|subprog#?\\d|subprog \\d+ \\(|stack use/def ).*");
-
   private static final String HEADLINE = "Verification failed: ";
 
   /// `unreachable insn 2`, `jump out of range from insn 1 to 12`.
@@ -60,16 +39,10 @@ public final class VerifierLog {
   /// The register that a load or store goes through: `*(u32 *)(r0 +4)`.
   private static final Pattern THROUGH = Pattern.compile("\\(r(\\d+) ([+-]\\d+)\\)");
 
-  private static final Pattern REGISTER = Pattern.compile("\\bR(\\d+)\\b");
+  private static final Pattern REGISTER = Pattern.compile("\\bR(\\d{1,2})\\b");
 
-  /// What is known of the fault around its instruction, for advice.
-  ///
-  /// @param object what the access at fault goes to, such as `map 'counts' has values of 8 bytes`
-  /// @param origin the function that gave what the fault is about: a pointer that may be null, or a
-  ///   reference that is not released
-  /// @param called the function that is called at the fault
-  public record Subject(
-      Optional<String> object, Optional<String> origin, Optional<String> called) {}
+  /// `(63) *(u32 *)(r1 +16) = r2`.
+  private static final Pattern STORE = Pattern.compile("^\\([0-9a-f]{2}\\) (lock )?\\*\\(");
 
   /// An access to the value of a map.
   ///
@@ -89,7 +62,12 @@ public final class VerifierLog {
   /// @param text the log, or as much as there is of its end
   public VerifierLog(String text) {
     this.text = text;
-    this.lines = text.lines().map(String::strip).filter(l -> !l.isEmpty()).toList();
+    this.lines =
+        text.lines()
+            .map(String::strip)
+            .filter(l -> !l.isEmpty())
+            .<String>mapMulti(LogLine::separate)
+            .toList();
     this.report = report(lines);
   }
 
@@ -103,21 +81,14 @@ public final class VerifierLog {
   public Optional<String> tellingLine() {
     var walk = walk();
     for (int i = walk.size() - 1; i >= 0; i--) {
-      if (isTelling(walk.get(i))) {
-        while (i > 0 && isTelling(walk.get(i - 1))) {
+      if (LogLine.isTelling(walk.get(i))) {
+        while (i > 0 && LogLine.isTelling(walk.get(i - 1))) {
           i--;
         }
         return Optional.of(walk.get(i));
       }
     }
     return report.stream().findFirst().map(line -> line.substring(HEADLINE.length()));
-  }
-
-  private static boolean isTelling(String line) {
-    return !INSTRUCTION.matcher(line).matches()
-        && !STATE.matcher(line).matches()
-        && !STATISTICS.matcher(line).matches()
-        && !line.startsWith("--");
   }
 
   /// The instruction at fault, in 8-byte slots: the one that the report or the telling line names,
@@ -215,7 +186,7 @@ public final class VerifierLog {
   private static OptionalInt first(List<String> walk, Pattern something) {
     var last = OptionalInt.empty();
     for (var line : walk) {
-      var instruction = INSTRUCTION.matcher(line);
+      var instruction = LogLine.INSTRUCTION.matcher(line);
       if (instruction.find()) {
         last = OptionalInt.of(Integer.parseInt(instruction.group(1)));
       }
@@ -295,14 +266,23 @@ public final class VerifierLog {
     var suggestion = String.join(" ", section("Suggestion:"));
     var origin = origin();
     var subject =
-        new Subject(
+        new Fault(
             object,
             origin.isPresent()
                 ? text(origin.getAsInt()).flatMap(VerifierLog::callee)
                 : Optional.empty(),
-            called());
+            called(),
+            lost(),
+            instructionText().filter(t -> STORE.matcher(t).find()).isPresent());
     return VerifierAdvice.on(tellingLine().orElse(""), subject)
         .or(() -> Optional.of(suggestion).filter(s -> !s.isEmpty()));
+  }
+
+  private Optional<LostPointer> lost() {
+    var register = REGISTER.matcher(tellingLine().orElse(""));
+    return register.find()
+        ? LostPointer.find(walk(), Integer.parseInt(register.group(1)))
+        : Optional.empty();
   }
 
   private Optional<String> text(int instruction) {
@@ -315,9 +295,9 @@ public final class VerifierLog {
   private List<Numbered> instructions() {
     var instructions = new ArrayList<Numbered>();
     for (var line : walk()) {
-      var match = INSTRUCTION.matcher(line);
+      var match = LogLine.INSTRUCTION.matcher(line);
       if (match.matches()) {
-        var operation = BEHIND.matcher(match.group(2)).replaceFirst("");
+        var operation = LogLine.BEHIND.matcher(match.group(2)).replaceFirst("");
         instructions.add(new Numbered(Integer.parseInt(match.group(1)), operation.strip()));
       }
     }

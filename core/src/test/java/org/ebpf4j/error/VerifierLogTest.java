@@ -163,4 +163,73 @@ final class VerifierLogTest {
     var log = new VerifierLog("99999999999: (95) exit\nunreachable insn 99999999999\n");
     assertThat(log.instruction()).isEmpty();
   }
+
+  @Test
+  void aFaultBehindABranchOnItsLineIsFound() {
+    var log =
+        new VerifierLog(
+            """
+            3: (07) r1 += 1                       ; R1=scalar()
+            4: (55) if r1 != 0x11 goto pc-3 2: R1=scalar() R10=fp0
+            4: (55) if r1 != 0x11 goto pc-3 infinite loop detected at insn 2
+            cur state: R1=scalar() R10=fp0
+            verification time 103 usec
+            """);
+    assertThat(log.tellingLine()).contains("infinite loop detected at insn 2");
+    assertThat(log.advice().orElseThrow()).contains("bpf_loop");
+  }
+
+  @Test
+  void statisticsBehindAFaultAreNoPartOfIt() {
+    var log =
+        new VerifierLog(
+            "3: (85) call bpf_tail_call#12\n"
+                + "expected prog array map for tail callverification time 34 usec\n");
+    assertThat(log.tellingLine()).contains("expected prog array map for tail call");
+    assertThat(log.advice().orElseThrow()).contains("BPF_MAP_TYPE_PROG_ARRAY");
+  }
+
+  private static String advice(String text) {
+    return new VerifierLog(text).advice().orElseThrow();
+  }
+
+  @Test
+  void pointersThatACallMadeInvalidAreToldFromNumbers() {
+    assertThat(
+            advice(
+                """
+                6: (61) r6 = *(u32 *)(r1 +76)         ; R1=ctx() R6=pkt(r=0)
+                9: (2d) if r3 > r2 goto pc+4          ; R2=pkt_end() R3=pkt(off=20,r=20)
+                11: (85) call bpf_skb_pull_data#39    ; R0=scalar()
+                12: (71) r0 = *(u8 *)(r6 +3)
+                R6 invalid mem access 'scalar'
+                """))
+        .startsWith("read data and data_end from the context again after bpf_skb_pull_data");
+    assertThat(
+            advice(
+                """
+                7: (bf) r6 = r0                       ; R0=ringbuf_mem(ref_obj_id=2,sz=8) R6=ringbuf_mem(ref_obj_id=2,sz=8) refs=2
+                9: (85) call bpf_ringbuf_discard#133          ;
+                10: (bf) r1 = r6                      ; R1=scalar(id=3) R6=scalar(id=3)
+                12: (85) call bpf_ringbuf_discard#133
+                R1 type=scalar expected=ringbuf_mem
+                """))
+        .startsWith("use the pointer before bpf_ringbuf_discard only");
+    assertThat(
+            advice(
+                """
+                0: (b7) r1 = 0                        ; R1=0
+                1: (61) r0 = *(u32 *)(r1 +0)
+                R1 invalid mem access 'scalar'
+                """))
+        .contains("leave the access out where the pointer is null");
+    assertThat(
+            advice(
+                """
+                0: (79) r1 = *(u64 *)(r1 +0)          ; R1=scalar()
+                1: (79) r0 = *(u64 *)(r1 +112)
+                R1 invalid mem access 'scalar'
+                """))
+        .contains("bpf_probe_read_kernel");
+  }
 }
