@@ -2,6 +2,8 @@ package org.ebpf4j.btf.text;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
@@ -83,5 +85,47 @@ final class ValueText {
       }
     }
     out.append('"');
+  }
+
+  /// Writes up to `count` bytes of text, up to its first zero, between quotes.
+  static void characters(StringBuilder out, byte[] bytes, int from, int count, boolean json) {
+    var length = 0;
+    var plain = true;
+    while (length < count && bytes[from + length] != 0) {
+      var c = bytes[from + length];
+      plain &= c >= ' ' && c < 0x7f && c != '"' && c != '\\';
+      length++;
+    }
+    if (plain) {
+      out.append('"');
+      for (int i = 0; i < length; i++) {
+        out.append((char) bytes[from + i]);
+      }
+      out.append('"');
+      return;
+    }
+    var text = new String(bytes, from, length, StandardCharsets.UTF_8);
+    if (json) {
+      ValueText.json(out, text);
+      return;
+    }
+    out.append('"');
+    if (isUtf8(text, bytes, from, length)) {
+      for (int i = 0; i < text.length(); ) {
+        var c = text.codePointAt(i);
+        escape(out, c, '"');
+        i += Character.charCount(c);
+      }
+    } else {
+      for (int i = 0; i < length; i++) {
+        escape(out, bytes[from + i], '"');
+      }
+    }
+    out.append('"');
+  }
+
+  private static boolean isUtf8(String text, byte[] bytes, int from, int length) {
+    var again = text.getBytes(StandardCharsets.UTF_8);
+    return Arrays.equals(again, 0, again.length, bytes, from, from + length);
   }
 }

@@ -1,8 +1,5 @@
 package org.ebpf4j.btf.text;
 
-import java.math.BigInteger;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
@@ -19,13 +16,13 @@ final class ValueWriter {
 
   private final StringBuilder out = new StringBuilder();
   private final Btf btf;
-  private final ByteOrder order;
   private final Style style;
   private final int pointerSize;
   private final boolean addresses;
   private final TypeWalk walk;
   private final CLayout layout;
   private final byte[] bytes;
+  private final ValueBits numbers;
   private final long end;
   private final int record;
   private int indent;
@@ -33,13 +30,13 @@ final class ValueWriter {
   /// @param record the type that the bytes are a record of, which may end early; or [#NO_RECORD]
   ValueWriter(BtfValuePrinter printer, TypeWalk walk, CLayout layout, byte[] bytes, int record) {
     this.btf = printer.types().btf();
-    this.order = printer.order();
     this.style = printer.style();
     this.pointerSize = printer.pointerSize();
     this.addresses = printer.addresses();
     this.walk = walk;
     this.layout = layout;
     this.bytes = bytes;
+    this.numbers = new ValueBits(walk, printer.order(), bytes);
     this.end = 8L * bytes.length;
     this.record = record;
   }
@@ -61,7 +58,7 @@ final class ValueWriter {
       case BtfType.Floating t -> floating(id, t, at);
       case BtfType.Pointer _ -> {
         if (!missing(at, 8L * pointerSize)) {
-          address(Long.toHexString(bits(id, at, 8 * pointerSize)));
+          address(Long.toHexString(numbers.read(id, at, 8 * pointerSize)));
         }
       }
       case BtfType.Array t -> array(id, t, at, depth);
@@ -152,7 +149,7 @@ final class ValueWriter {
     return switch (walk.get(id)) {
       case BtfType.Typedef t when t.name().equals("__be16") -> {
         if (!missing(at, 16)) {
-          var from = place(id, at, 16);
+          var from = numbers.place(id, at, 16);
           out.append(((bytes[from] & 0xff) << 8) | (bytes[from + 1] & 0xff));
         }
         yield true;
@@ -166,7 +163,7 @@ final class ValueWriter {
 
   private boolean host(int id, long at, int size) {
     if (!missing(at, 8L * size)) {
-      var from = place(id, at, 8L * size);
+      var from = numbers.place(id, at, 8L * size);
       quoted(ValueText.address(Arrays.copyOfRange(bytes, from, from + size)));
     }
     return true;
@@ -202,11 +199,11 @@ final class ValueWriter {
     }
     var signed = (type.encoding() & SIGNED) != 0;
     if (width > Long.SIZE) {
-      var value = wideBits(id, from, width);
-      out.append(signed ? signed(value, width) : value);
+      var value = numbers.wide(id, from, width);
+      out.append(signed ? ValueBits.signed(value, width) : value);
       return;
     }
-    var value = bits(id, from, width);
+    var value = numbers.read(id, from, width);
     if ((type.encoding() & BOOL) != 0) {
       out.append(value != 0);
     } else if (style != Style.JSON && isCharacter(type) && ValueText.isPrintable((int) value)) {
@@ -220,7 +217,7 @@ final class ValueWriter {
 
   private void number(long value, int width, boolean signed) {
     if (signed) {
-      out.append(signed(value, width));
+      out.append(ValueBits.signed(value, width));
     } else if (value >= 0) {
       out.append(value);
     } else {
@@ -235,8 +232,8 @@ final class ValueWriter {
     if (missing(at, width)) {
       return;
     }
-    var raw = bits(id, at, width);
-    var value = type.signed() ? signed(raw, width) : raw;
+    var raw = numbers.read(id, at, width);
+    var value = type.signed() ? ValueBits.signed(raw, width) : raw;
     for (var named : type.values()) {
       walk.step(id);
       if (named.value() == value) {
@@ -261,15 +258,15 @@ final class ValueWriter {
     }
     switch (type.size()) {
       case 4 -> {
-        var value = Float.intBitsToFloat((int) bits(id, at, 32));
+        var value = Float.intBitsToFloat((int) numbers.read(id, at, 32));
         real(Float.isFinite(value), Float.toString(value));
       }
       case 8 -> {
-        var value = Double.longBitsToDouble(bits(id, at, 64));
+        var value = Double.longBitsToDouble(numbers.read(id, at, 64));
         real(Double.isFinite(value), Double.toString(value));
       }
       // The formats of other sizes differ between machines.
-      default -> address(wideBits(id, at, 8 * type.size()).toString(16));
+      default -> address(numbers.wide(id, at, 8 * type.size()).toString(16));
     }
   }
 
@@ -332,92 +329,8 @@ final class ValueWriter {
       out.append("\"\"");
       return;
     }
-    var from = place(type.element(), at, 8L * count);
-    var length = 0;
-    var plain = true;
-    while (length < count && bytes[from + length] != 0) {
-      var c = bytes[from + length];
-      plain &= c >= ' ' && c < 0x7f && c != '"' && c != '\\';
-      length++;
-    }
-    if (plain) {
-      out.append('"');
-      for (int i = 0; i < length; i++) {
-        out.append((char) bytes[from + i]);
-      }
-      out.append('"');
-      return;
-    }
-    var text = new String(bytes, from, length, StandardCharsets.UTF_8);
-    if (style == Style.JSON) {
-      ValueText.json(out, text);
-      return;
-    }
-    out.append('"');
-    if (isUtf8(text, from, length)) {
-      for (int i = 0; i < text.length(); ) {
-        var c = text.codePointAt(i);
-        ValueText.escape(out, c, '"');
-        i += Character.charCount(c);
-      }
-    } else {
-      for (int i = 0; i < length; i++) {
-        ValueText.escape(out, bytes[from + i], '"');
-      }
-    }
-    out.append('"');
-  }
-
-  private boolean isUtf8(String text, int from, int length) {
-    var again = text.getBytes(StandardCharsets.UTF_8);
-    return Arrays.equals(again, 0, again.length, bytes, from, from + length);
-  }
-
-  /// Up to 64 bits of a number, as unsigned. In big-endian order, the first bit is the highest.
-  private long bits(int id, long at, int count) {
-    var first = place(id, at, count);
-    var last = (int) ((at + count - 1) / 8);
-    var little = order == ByteOrder.LITTLE_ENDIAN;
-    var below = (int) (little ? at - 8L * first : 8L * (last + 1) - (at + count));
-    long value = 0;
-    for (int i = first; i <= last; i++) {
-      var shift = 8 * (little ? i - first : last - i) - below;
-      var one = bytes[i] & 0xffL;
-      value |= shift >= 0 ? one << shift : one >>> -shift;
-    }
-    return count == Long.SIZE ? value : value & ((1L << count) - 1);
-  }
-
-  private BigInteger wideBits(int id, long at, int count) {
-    var from = place(id, at, count);
-    var until = (int) ((at + count + 7) / 8);
-    var number = Arrays.copyOfRange(bytes, from, until);
-    var little = order == ByteOrder.LITTLE_ENDIAN;
-    if (little) {
-      for (int i = 0; i < number.length / 2; i++) {
-        var other = number[number.length - 1 - i];
-        number[number.length - 1 - i] = number[i];
-        number[i] = other;
-      }
-    }
-    var below = little ? at % 8 : 8L * until - (at + count);
-    return new BigInteger(1, number).shiftRight((int) below).mod(BigInteger.ONE.shiftLeft(count));
-  }
-
-  /// The byte in which a value at the bit `at` starts.
-  private int place(int id, long at, long bits) {
-    if (at < 0 || at + bits > end) {
-      throw walk.malformed(id, "stands past the end of what it is a part of");
-    }
-    return (int) (at / 8);
-  }
-
-  private static BigInteger signed(BigInteger value, int width) {
-    return value.testBit(width - 1) ? value.subtract(BigInteger.ONE.shiftLeft(width)) : value;
-  }
-
-  private static long signed(long value, int width) {
-    return value << (Long.SIZE - width) >> (Long.SIZE - width);
+    var from = numbers.place(type.element(), at, 8L * count);
+    ValueText.characters(out, bytes, from, count, style == Style.JSON);
   }
 
   /// Compilers write no encoding for `char`, and its name nowhere else.

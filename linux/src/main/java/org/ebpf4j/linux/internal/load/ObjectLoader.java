@@ -21,7 +21,7 @@ import org.ebpf4j.insn.Instructions;
 import org.ebpf4j.insn.Slot;
 import org.ebpf4j.linux.internal.host.Token;
 import org.ebpf4j.linux.internal.query.HostFacts;
-import org.ebpf4j.linux.internal.sys.Bpf;
+import org.ebpf4j.linux.internal.sys.BtfCommands;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.ProgramLoad;
 import org.ebpf4j.load.FitOptions;
@@ -213,7 +213,7 @@ final class ObjectLoader {
       return new Types(null);
     }
     var bytes = BtfSanitizer.sanitize(spec.types().get(), kernel.btf()).bytes();
-    var result = Bpf.btfLoad(bytes, tokenFd, 0, 0).result();
+    var result = BtfCommands.load(bytes, tokenFd, 0, 0).result();
     if (!result.ok()) {
       if (!object.structOps().isEmpty()) {
         throw KernelException.of("the types of " + spec.name(), "BTF_LOAD", result.errno());

@@ -20,6 +20,7 @@ import org.ebpf4j.linux.internal.host.KernelSymbols;
 import org.ebpf4j.linux.internal.host.KprobeUnit;
 import org.ebpf4j.linux.internal.host.Memlock;
 import org.ebpf4j.linux.internal.sys.Bpf;
+import org.ebpf4j.linux.internal.sys.BtfCommands;
 import org.ebpf4j.linux.internal.sys.LinkCreate;
 import org.ebpf4j.linux.internal.sys.MapCreate;
 import org.ebpf4j.linux.internal.sys.Perf;
@@ -126,7 +127,7 @@ final class Attempts {
   }
 
   private Result btf(byte[] bytes) {
-    return again(() -> Bpf.btfLoad(bytes, token, 0, 0).result());
+    return again(() -> BtfCommands.load(bytes, token, 0, 0).result());
   }
 
   /// What a thing with a descriptor tells; it is closed afterwards. Where it cannot be made, the
@@ -240,7 +241,7 @@ final class Attempts {
     return with(
         types,
         Answer.of(types.errno()),
-        fd -> Answer.of(Bpf.btfInfo(fd, true, new byte[0]).errno()));
+        fd -> Answer.of(BtfCommands.info(fd, true, new byte[0]).errno()));
   }
 
   /// A kernel that knows such links looks at the descriptor of the event first.

@@ -20,6 +20,7 @@ import org.ebpf4j.linux.inspect.ProgramInfo;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.sys.Bpf;
+import org.ebpf4j.linux.internal.sys.BtfCommands;
 import org.ebpf4j.linux.internal.sys.BtfObject;
 import org.ebpf4j.linux.internal.sys.Clocks;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
@@ -189,7 +190,7 @@ public final class ObjectInfo {
   /// The id of a program's main function in the types that it was loaded with, or 0 where it was
   /// loaded without.
   public static int mainFunction(int fd) {
-    var id = Bpf.mainFunction(fd);
+    var id = BtfCommands.mainFunction(fd);
     if (id < 0) {
       throw KernelException.of("program fd " + fd, "OBJ_GET_INFO_BY_FD", -id);
     }
@@ -202,9 +203,9 @@ public final class ObjectInfo {
   }
 
   private static BtfObject typesInfo(int fd, byte[] bytes) {
-    var info = Bpf.btfInfo(fd, true, bytes);
+    var info = BtfCommands.info(fd, true, bytes);
     if (info.errno() == Errno.E2BIG) {
-      info = Bpf.btfInfo(fd, false, bytes);
+      info = BtfCommands.info(fd, false, bytes);
     }
     if (info.errno() != 0) {
       throw KernelException.of("BTF fd " + fd, "OBJ_GET_INFO_BY_FD", info.errno());

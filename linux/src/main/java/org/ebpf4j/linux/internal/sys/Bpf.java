@@ -8,9 +8,10 @@ import java.util.OptionalInt;
 import org.ebpf4j.error.Errno;
 import org.jspecify.annotations.Nullable;
 
-/// The commands of `bpf(2)`, one method each. Offsets are those of the members of `union bpf_attr`
-/// in `include/uapi/linux/bpf.h`; each call passes the attribute only as far as it uses it, so that
-/// older kernels never see fields that they do not know.
+/// The commands of `bpf(2)`, one method each; those on types are in [BtfCommands]. Offsets are
+/// those of the members of `union bpf_attr` in `include/uapi/linux/bpf.h`; each call passes the
+/// attribute only as far as it uses it, so that older kernels never see fields that they do not
+/// know.
 public final class Bpf {
   private static final int MAP_CREATE = 0;
   static final int MAP_LOOKUP_ELEM = 1;
@@ -23,9 +24,8 @@ public final class Bpf {
   private static final int PROG_ATTACH = 8;
   private static final int PROG_DETACH = 9;
   static final int PROG_TEST_RUN = 10;
-  private static final int OBJ_GET_INFO_BY_FD = 15;
+  static final int OBJ_GET_INFO_BY_FD = 15;
   private static final int RAW_TRACEPOINT_OPEN = 17;
-  private static final int BTF_LOAD = 18;
   static final int MAP_LOOKUP_AND_DELETE_ELEM = 21;
   static final int MAP_FREEZE = 22;
   static final int MAP_LOOKUP_BATCH = 24;
@@ -41,8 +41,6 @@ public final class Bpf {
 
   /// The flag of maps, programs and BTF that says that there is a token.
   static final int TOKEN_FD = 1 << 16;
-
-  private static final int BTF_NAME_SIZE = 64;
 
   /// Of a command that comes with attributes that all commands have (`BPF_COMMON_ATTRS`).
   private static final int COMMON_ATTRIBUTES = 1 << 16;
@@ -141,42 +139,6 @@ public final class Bpf {
       return (int) -new Attr(arena, 4).u32(0, map).bpf(MAP_FREEZE);
     }
   }
-
-  /// `BTF_LOAD`, without a log or a token.
-  public static Result btfLoad(byte[] btf) {
-    return btfLoad(btf, 0, 0, 0).result();
-  }
-
-  /// `BTF_LOAD`.
-  ///
-  /// @param tokenFd the descriptor of a token that stands for privileges, or 0
-  /// @param logLevel how much the kernel writes of what it reads: 0 nothing, 1 and 2 more
-  /// @param logSize the size of the log's buffer in bytes, at least 128; 0 for level 0
-  public static BtfLoaded btfLoad(byte[] btf, int tokenFd, int logLevel, int logSize) {
-    try (var arena = Arena.ofConfined()) {
-      var attr =
-          new Attr(arena, tokenFd != 0 ? 40 : logLevel > 0 ? 32 : 28)
-              .bytes(0, btf)
-              .u32(16, btf.length);
-      if (tokenFd != 0) {
-        attr.u32(32, TOKEN_FD).u32(36, tokenFd);
-      }
-      if (logLevel == 0) {
-        return new BtfLoaded(Result.of(attr.bpf(BTF_LOAD)), "", 0);
-      }
-      var log = arena.allocate(logSize, 8);
-      var result = attr.pointer(8, log).u32(20, logSize).u32(24, logLevel).bpf(BTF_LOAD);
-      return new BtfLoaded(Result.of(result), text(log), Integer.toUnsignedLong(attr.u32(28)));
-    }
-  }
-
-  /// What came of `BTF_LOAD`.
-  ///
-  /// @param result the BTF, or why not
-  /// @param log what the kernel wrote; empty where no log was asked for
-  /// @param neededLogSize how large a buffer the whole log wants, where the kernel says (since
-  ///   6.4), else 0
-  public record BtfLoaded(Result result, String log, long neededLogSize) {}
 
   /// `PROG_LOAD`, with signals masked, and again where a signal broke it off all the same.
   ///
@@ -388,53 +350,6 @@ public final class Bpf {
       var result = attr.bpf(OBJ_GET_INFO_BY_FD);
       MemorySegment.copy(memory.memory(), ValueLayout.JAVA_BYTE, 0, info, 0, info.length);
       return result < 0 ? (int) result : attr.u32(4);
-    }
-  }
-
-  /// `OBJ_GET_INFO_BY_FD` of a program, for where its main function is in its BTF: the function's
-  /// id, or 0 where the program came without. An error number negated.
-  public static int mainFunction(int fd) {
-    try (var arena = Arena.ofConfined()) {
-      // struct bpf_func_info: the slot, which is 0 for the first, and the id.
-      var record = new Attr(arena, 8);
-      // struct bpf_prog_info, up to nr_func_info
-      var info = new Attr(arena, 148).u32(132, 8).pointer(136, record.memory()).u32(144, 1);
-      var result =
-          new Attr(arena, 16)
-              .u32(0, fd)
-              .u32(4, 148)
-              .pointer(8, info.memory())
-              .bpf(OBJ_GET_INFO_BY_FD);
-      return result == 0 ? record.u32(4) : (int) result;
-    }
-  }
-
-  /// `OBJ_GET_INFO_BY_FD` of BTF, which fills `btf` as far as both go.
-  ///
-  /// @param named whether to ask for the name and whose it is, which kernels before 5.11 refuse
-  ///   with `E2BIG`
-  public static BtfObject btfInfo(int fd, boolean named, byte[] btf) {
-    try (var arena = Arena.ofConfined()) {
-      var info = new Attr(arena, 32);
-      var bytes = arena.allocate(Math.max(1, btf.length));
-      var name = arena.allocate(BTF_NAME_SIZE);
-      if (btf.length > 0) {
-        info.pointer(0, bytes).u32(8, btf.length);
-      }
-      if (named) {
-        info.pointer(16, name).u32(24, BTF_NAME_SIZE);
-      }
-      var result =
-          new Attr(arena, 16)
-              .u32(0, fd)
-              .u32(4, named ? 32 : 16)
-              .pointer(8, info.memory())
-              .bpf(OBJ_GET_INFO_BY_FD);
-      if (result != 0) {
-        return new BtfObject((int) -result, 0, 0, "", false);
-      }
-      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, 0, btf, 0, btf.length);
-      return new BtfObject(0, info.u32(12), info.u32(8), text(name), info.u32(28) != 0);
     }
   }
 }

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.ebpf4j.linux.internal.sys.Bpf;
+import org.ebpf4j.linux.internal.sys.BtfCommands;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.TestBtf;
 import org.ebpf4j.testkit.KernelTest;
@@ -51,7 +51,7 @@ class KernelTypesTest {
 
   @Test
   void passesOverWhatProgramsBrought() {
-    try (Fd brought = Bpf.btfLoad(TestBtf.function()).fd();
+    try (Fd brought = BtfCommands.load(TestBtf.function()).fd();
         var types = new KernelTypes()) {
       var id = ObjectInfo.typesHeader(brought.number()).id();
       assertThat(types.loaded().stream().map(KernelTypes.Module::id)).doesNotContain(id);

@@ -45,7 +45,7 @@ class MapsTest {
 
   @Test
   void createsMapWithTypes() {
-    try (var types = Bpf.btfLoad(TestBtf.integer()).fd();
+    try (var types = BtfCommands.load(TestBtf.integer()).fd();
         var map =
             Bpf.mapCreate(
                     MapCreate.of(ARRAY, 4, 4, 1, "typed")
@@ -59,7 +59,7 @@ class MapsTest {
 
   @Test
   void tellsTypesThatDoNotFit() {
-    try (var types = Bpf.btfLoad(TestBtf.integer()).fd()) {
+    try (var types = BtfCommands.load(TestBtf.integer()).fd()) {
       var create =
           MapCreate.of(ARRAY, 4, 8, 1, "typed").withTypes(MapCreate.Types.of(types.number(), 1, 1));
       assertThat(Bpf.mapCreate(create).errno()).isEqualTo(Errno.EINVAL);

@@ -102,7 +102,7 @@ class ProgramsTest {
 
   @Test
   void passesTypesAndRecords() {
-    try (var types = Bpf.btfLoad(TestBtf.function()).fd()) {
+    try (var types = BtfCommands.load(TestBtf.function()).fd()) {
       var load =
           load(ProgramType.SOCKET_FILTER, SEVEN)
               .withTypes(ProgramLoad.Types.of(types.number(), words(0, 3), new byte[0]));
@@ -117,7 +117,7 @@ class ProgramsTest {
   /// Records of lines of some later kernel, with more than this one knows.
   @Test
   void passesRecordsLongerThanKernelKnows() {
-    try (var types = Bpf.btfLoad(TestBtf.function()).fd()) {
+    try (var types = BtfCommands.load(TestBtf.function()).fd()) {
       var load =
           load(ProgramType.SOCKET_FILTER, SEVEN)
               .withTypes(
@@ -197,17 +197,17 @@ class ProgramsTest {
   @Test
   void tellsWhatIsWrongWithTypes() {
     var broken = TestBtf.of("\0int\0", 1, 1 << 24, 3, 1 << 24 | 32);
-    var loaded = Bpf.btfLoad(broken, 0, 1, 4096);
+    var loaded = BtfCommands.load(broken, 0, 1, 4096);
     assertThat(loaded.result().errno()).isEqualTo(Errno.EINVAL);
     assertThat(loaded.log()).contains("nr_bits exceeds type_size");
-    assertThat(Bpf.btfLoad(broken, 0, 0, 0))
-        .isEqualTo(new Bpf.BtfLoaded(new Result(null, Errno.EINVAL), "", 0));
+    assertThat(BtfCommands.load(broken, 0, 0, 0))
+        .isEqualTo(new BtfCommands.Loaded(new Result(null, Errno.EINVAL), "", 0));
   }
 
   @Test
   void givesTypesBack() {
     var bytes = TestBtf.function();
-    try (var types = Bpf.btfLoad(bytes).fd()) {
+    try (var types = BtfCommands.load(bytes).fd()) {
       var info = ObjectInfo.types(types.number());
       assertThat(info.bytes()).isEqualTo(bytes);
       assertThat(info.name()).isEmpty();
