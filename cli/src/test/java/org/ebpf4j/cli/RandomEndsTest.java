@@ -56,6 +56,7 @@ class RandomEndsTest {
         var life = random.nextInt(LONGEST_LIFE_MILLIS);
         var what = signal + " after " + life + " ms of " + words;
         try (var session = Session.start(words.toArray())) {
+          session.awaitJvm();
           Thread.sleep(life);
           session.signal(signal);
           var millis = session.millisToEnd(MOST.toMillis());

@@ -92,6 +92,14 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /// Waits until the shell that starts it has become a JVM, as before that signals may be ignored.
+  void awaitJvm() throws IOException {
+    var name = Path.of("/proc", Long.toString(pid()), "comm");
+    while (process.isAlive() && !Files.readString(name).strip().equals("java")) {
+      pause();
+    }
+  }
+
   public long pid() {
     return process.pid();
   }
