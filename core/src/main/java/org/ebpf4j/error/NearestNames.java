@@ -11,6 +11,9 @@ public final class NearestNames {
   private static final int LIMIT = 5;
   private static final int SHORT = 3;
 
+  /// More letters than that, and it is another name.
+  private static final int MOST_EDITS = 3;
+
   private record Scored(String name, int distance) {}
 
   private NearestNames() {}
@@ -18,7 +21,7 @@ public final class NearestNames {
   /// Up to five of `known`, nearest first; with few known names (five at most) all of them.
   public static List<String> of(String name, Collection<String> known) {
     if (known.size() <= LIMIT) {
-      return known.stream().sorted().toList();
+      return known.stream().distinct().sorted().toList();
     }
     return scored(name, known);
   }
@@ -26,7 +29,7 @@ public final class NearestNames {
   private static List<String> scored(String name, Collection<String> known) {
     var wanted = name.toLowerCase(Locale.ROOT);
     // Of a short name two letters are most of it.
-    var allowed = wanted.length() <= SHORT ? 1 : Math.max(2, wanted.length() / 3);
+    var allowed = wanted.length() <= SHORT ? 1 : Math.clamp(wanted.length() / 3, 2, MOST_EDITS);
     var scored = new ArrayList<Scored>();
     for (var candidate : known) {
       var other = candidate.toLowerCase(Locale.ROOT);
@@ -43,8 +46,9 @@ public final class NearestNames {
     }
     return scored.stream()
         .sorted(Comparator.comparingInt(Scored::distance).thenComparing(Scored::name))
-        .limit(LIMIT)
         .map(Scored::name)
+        .distinct()
+        .limit(LIMIT)
         .toList();
   }
 

@@ -41,7 +41,8 @@ final class TargetSearch {
       throw new BpfException(
           "program '"
               + program.name()
-              + "' replaces a function of another program; say of which one (LoadOptions.withTarget)");
+              + "' replaces a function of another program; say of which one"
+              + " (LoadOptions.withTarget)");
     }
     return ofKernel(program, point);
   }
@@ -106,7 +107,29 @@ final class TargetSearch {
         names(kernel.types(), point.typePrefix(), kind),
         "Program '"
             + program.name()
-            + "' is for it, and neither the kernel's types nor those of its modules have it");
+            + "' is for it, and neither the kernel's types nor those of its modules have it\n"
+            + "  try: "
+            + advice(point));
+  }
+
+  private static String advice(TypedPoint point) {
+    var otherwise = ", or leave the program out (--without)";
+    return switch (point) {
+      case BtfTracepoint _ ->
+          "load the module that has it, or name another: available_events of tracefs has them,"
+              + " behind their systems"
+              + otherwise;
+      case Lsm _, LsmCgroup _ ->
+          "name a hook as the kernel's lsm_hook_defs.h does, without security_ in front"
+              + otherwise;
+      case KernelIterator _ ->
+          "name what is gone through, such as task, bpf_map or tcp; older kernels have fewer"
+              + otherwise;
+      case Fentry _, Fexit _, FmodRet _, Fsession _, Freplace _ ->
+          "load the module that has it, or name another: this kernel may have it inlined, or under"
+              + " another name"
+              + otherwise;
+    };
   }
 
   private static String noun(TypedPoint point) {

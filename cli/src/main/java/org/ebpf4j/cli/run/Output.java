@@ -149,7 +149,7 @@ final class Output {
                 map
                     + ": what its events are is not known; --event "
                     + map
-                    + "=STRUCT or --event-layout says it: "
+                    + "=STRUCT or --event-layout says it"
                     + structs(spec));
       }
     });
@@ -167,7 +167,9 @@ final class Output {
   private static String structs(ObjectSpec spec) {
     return spec.types()
         .map(types -> String.join(", ", EventType.names(types)))
-        .orElse("the object has no types");
+        .filter(names -> !names.isEmpty())
+        .map(names -> ": " + names)
+        .orElse(", as the object has no types of events");
   }
 
   /// Prints the maps that were asked for. One that cannot be read is a line, and the others follow.
