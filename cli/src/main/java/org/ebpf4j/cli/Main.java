@@ -158,6 +158,6 @@ public final class Main implements Debugging {
   private static boolean wantsJson(String... args) {
     return Arrays.stream(args)
         .takeWhile(a -> !a.equals("--"))
-        .anyMatch(a -> a.equals("--json") || a.equals("--jsonl"));
+        .anyMatch(a -> a.equals("--json") || a.equals("--jsonl") || a.equals("--bpftool"));
   }
 }

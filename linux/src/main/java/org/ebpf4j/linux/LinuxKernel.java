@@ -12,14 +12,17 @@ import org.ebpf4j.RunStatistics;
 import org.ebpf4j.Steps;
 import org.ebpf4j.Verdict;
 import org.ebpf4j.attach.Netns;
+import org.ebpf4j.btf.Btf;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.linux.buffer.Rings;
 import org.ebpf4j.linux.inspect.BtfInfo;
 import org.ebpf4j.linux.inspect.DeviceXdp;
 import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.inspect.MapInfo;
+import org.ebpf4j.linux.inspect.PinInfo;
 import org.ebpf4j.linux.inspect.ProgramInfo;
 import org.ebpf4j.linux.internal.host.KernelRelease;
 import org.ebpf4j.linux.internal.load.Loader;
@@ -27,7 +30,9 @@ import org.ebpf4j.linux.internal.netlink.XdpRequests;
 import org.ebpf4j.linux.internal.query.HostFacts;
 import org.ebpf4j.linux.internal.query.Ids;
 import org.ebpf4j.linux.internal.query.Inventory;
+import org.ebpf4j.linux.internal.query.LoadedTypes;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
+import org.ebpf4j.linux.internal.query.PinWalk;
 import org.ebpf4j.linux.internal.query.Pins;
 import org.ebpf4j.linux.internal.reference.ReferenceSearch;
 import org.ebpf4j.linux.internal.sys.Bpf;
@@ -277,6 +282,24 @@ public final class LinuxKernel implements Kernel {
   /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
   public List<BtfInfo> types() {
     return Inventory.all(ObjectKind.TYPES, Inventory::types);
+  }
+
+  /// The types (BTF) with an id: what a program or map was loaded with, the kernel's own, or those
+  /// of a module, which continue the kernel's. Any thread may ask; nothing stays open.
+  ///
+  /// @throws org.ebpf4j.error.KernelException where there are none (`ENOENT`)
+  /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
+  public Btf types(int id) {
+    return LoadedTypes.of(id)
+        .orElseThrow(() -> new NotFoundException("types with id", "0", List.of()));
+  }
+
+  /// All pins below the places where a bpffs is mounted in this thread's mount namespace, in the
+  /// order of their paths. Any thread may ask; nothing stays open.
+  ///
+  /// @throws BpfException where a directory may not be read
+  public List<PinInfo> pins() {
+    return PinWalk.all();
   }
 
   @Override

@@ -18,13 +18,16 @@ import org.ebpf4j.attach.HookKind;
 import org.ebpf4j.attach.PerfEvent;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.linux.inspect.JitedProgram;
 import org.ebpf4j.linux.inspect.ProgramInfo;
+import org.ebpf4j.linux.inspect.TranslatedProgram;
 import org.ebpf4j.linux.internal.attach.Hooks;
 import org.ebpf4j.linux.internal.attachment.Attaching;
 import org.ebpf4j.linux.internal.attachment.Attachment;
 import org.ebpf4j.linux.internal.query.Inventory;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.query.Pins;
+import org.ebpf4j.linux.internal.query.ProgramCode;
 import org.ebpf4j.linux.internal.run.TestRun;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.profile.ProfileSession;
@@ -121,6 +124,23 @@ public final class LinuxProgram implements Described, BpfProgram {
   /// What the kernel says of it.
   public ProgramInfo info() {
     return Inventory.program(fd());
+  }
+
+  /// Its instructions as the kernel keeps them, with the names of what they refer to. It reads
+  /// `/proc/kallsyms` where they call functions of the kernel.
+  ///
+  /// @throws org.ebpf4j.error.PermissionException where the kernel does not give them to this
+  ///   process
+  public TranslatedProgram translated() {
+    return ProgramCode.translated(fd());
+  }
+
+  /// Its machine code.
+  ///
+  /// @throws org.ebpf4j.error.PermissionException where the kernel does not give it to this process
+  /// @throws BpfException where there is none, as the program is interpreted
+  public JitedProgram jited() {
+    return ProgramCode.jited(fd());
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.ebpf4j.cli.inspect;
 
 import java.util.List;
 import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.cli.listing.Choice;
 import org.ebpf4j.cli.listing.Selection;
 import org.ebpf4j.cli.listing.View;
 import org.ebpf4j.cli.process.Console;
@@ -22,21 +23,18 @@ abstract class MapsCommand extends ObjectsCommand<MapInfo> {
 
   @Override
   final Selection<MapInfo> selection(LinuxKernel kernel) {
-    return new Selection<>(
-        "map",
-        MapInfo::id,
-        MapInfo::name,
-        _ -> "",
-        path -> {
-          try (var map = kernel.openMap(path)) {
-            return map.id();
-          }
-        });
+    return Choice.ofMaps(kernel);
+  }
+
+  @Override
+  final String pinnedAs() {
+    return "map";
   }
 
   @Override
   final View<MapInfo> view() {
-    return new View<>(MapsCommand::json)
+    return new View<MapInfo>(this::json)
+        .bpftool(this::bpftool)
         .number("ID", MapInfo::id)
         .column("TYPE", MapInfo::typeLabel)
         .wide("NAME", MapInfo::name)
@@ -49,7 +47,8 @@ abstract class MapsCommand extends ObjectsCommand<MapInfo> {
         .detail("BTF", m -> Text.id(m.types().btfId()))
         .detail("OWNER", MapsCommand::owner)
         .detail("EXTRA", m -> m.extra() == 0 ? "" : "0x" + Long.toHexString(m.extra()))
-        .detail("DEVICE", m -> Text.id(m.device()));
+        .detail("DEVICE", m -> Text.id(m.device()))
+        .detail("PINS", m -> String.join(",", pins(m.id())));
   }
 
   private static String owner(MapInfo map) {
@@ -63,7 +62,7 @@ abstract class MapsCommand extends ObjectsCommand<MapInfo> {
     return ProgramType.of(number).map(ProgramType::label).orElse("type " + number);
   }
 
-  private static void json(Json.Fields json, MapInfo map) {
+  private void json(Json.Fields json, MapInfo map) {
     var owner = map.use().ownerType();
     json.put("id", map.id())
         .put("type", map.typeLabel())
@@ -82,5 +81,38 @@ abstract class MapsCommand extends ObjectsCommand<MapInfo> {
         .put("extra", map.extra())
         .putOptional("device", ProgramsCommand.known(map.device()))
         .put("owner_type", owner.isEmpty() ? null : type(owner.getAsInt()));
+    if (wantsPins()) {
+      json.putStrings("pins", pins(map.id()));
+    }
+  }
+
+  private void bpftool(Json.Fields json, MapInfo map) {
+    json.put("id", map.id());
+    if (map.mapType().isPresent()) {
+      json.put("type", map.typeLabel());
+    } else {
+      json.put("type", map.type());
+    }
+    if (!map.name().isEmpty()) {
+      json.put("name", map.name());
+    }
+    json.put("flags", map.flags())
+        .put("bytes_key", map.keySize())
+        .put("bytes_value", map.valueSize())
+        .put("max_entries", map.maxEntries());
+    map.use().lockedBytes().ifPresent(bytes -> json.put("bytes_memlock", bytes));
+    map.use()
+        .ownerType()
+        .ifPresent(type -> {
+          json.put("owner_prog_type", type(type));
+          json.put("owner_jited", map.use().ownerJited());
+        });
+    json.put("frozen", map.use().frozen() ? 1 : 0);
+    if (map.types().btfId() != 0) {
+      json.put("btf_id", map.types().btfId());
+    }
+    if (wantsPins()) {
+      json.putStrings("pinned", pins(map.id()));
+    }
   }
 }

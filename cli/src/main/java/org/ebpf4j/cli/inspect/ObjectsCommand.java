@@ -2,13 +2,17 @@ package org.ebpf4j.cli.inspect;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.ebpf4j.cli.listing.Listing;
 import org.ebpf4j.cli.listing.Selection;
 import org.ebpf4j.cli.listing.View;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.linux.LinuxKernel;
+import org.ebpf4j.linux.inspect.PinInfo;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// A command that shows objects of the kernel, of one kind: those that its words choose, or all.
@@ -22,8 +26,19 @@ abstract class ObjectsCommand<T> implements PlainLine.Command {
       description = "Ids, names, tags or paths of pins; all without any.")
   private List<String> words = new ArrayList<>();
 
+  @Option(
+      names = "--pins",
+      description = "Also say where they are pinned, which is looked for in every bpffs.")
+  private boolean pins;
+
   private final Console console;
   private final boolean details;
+  private Map<Integer, List<String>> found = Map.of();
+
+  /// Whether it was asked where they are pinned.
+  final boolean wantsPins() {
+    return pins;
+  }
 
   /// @param details whether all that is known of each is printed, in place of a line
   ObjectsCommand(Console console, boolean details) {
@@ -40,8 +55,20 @@ abstract class ObjectsCommand<T> implements PlainLine.Command {
   /// How they are shown.
   abstract View<T> view();
 
+  /// The kind of object as pins have it; empty where there are none of it.
+  abstract String pinnedAs();
+
+  /// Where an object is pinned, where that was asked for.
+  final List<String> pins(int id) {
+    return found.getOrDefault(id, List.of());
+  }
+
   @Override
   public final boolean option(String name, PlainLine.Value value) {
+    if (name.equals("--pins")) {
+      pins = value.flag(pins);
+      return true;
+    }
     return listing.option(name, value);
   }
 
@@ -59,7 +86,18 @@ abstract class ObjectsCommand<T> implements PlainLine.Command {
   public final Integer call() {
     try (var kernel = LinuxKernel.open()) {
       var chosen = selection(kernel).of(words, all(kernel));
-      if (details) {
+      if (pins) {
+        found =
+            kernel.pins().stream()
+                .filter(pin -> pin.kind().equals(pinnedAs()))
+                .collect(
+                    Collectors.groupingBy(
+                        PinInfo::id,
+                        Collectors.mapping(pin -> pin.path().toString(), Collectors.toList())));
+      }
+      if (listing.isBpftool()) {
+        Listing.printBpftool(console.out(), view(), chosen, !words.isEmpty());
+      } else if (details) {
         listing.printDetails(console.out(), view(), chosen);
       } else {
         listing.print(console.out(), view(), chosen);

@@ -20,6 +20,14 @@ final class Text {
     return TIME.format(time.atZone(ZoneId.systemDefault()));
   }
 
+  /// The time of day of what was today, else the day.
+  static String shortTime(Instant time) {
+    var text = time(time);
+    return text.substring(0, 10).equals(time(Instant.now()).substring(0, 10))
+        ? text.substring(11)
+        : text.substring(0, 10);
+  }
+
   /// A number of bytes, such as `512`, `4K` or `16M`.
   static String bytes(OptionalLong bytes) {
     if (bytes.isEmpty()) {

@@ -24,6 +24,11 @@ public final class Listing {
   private boolean jsonl;
 
   @Option(
+      names = "--bpftool",
+      description = "Print the JSON that bpftool -j prints, for scripts that read it.")
+  private boolean bpftool;
+
+  @Option(
       names = "--columns",
       paramLabel = "NAMES",
       split = ",",
@@ -41,6 +46,7 @@ public final class Listing {
     switch (name) {
       case "--json" -> json = value.flag(json);
       case "--jsonl" -> jsonl = value.flag(jsonl);
+      case "--bpftool" -> bpftool = value.flag(bpftool);
       case "--wide" -> wide = value.flag(wide);
       case "--no-header" -> noHeader = value.flag(noHeader);
       default -> {
@@ -52,7 +58,21 @@ public final class Listing {
 
   /// Whether JSON is wanted, of either form.
   public boolean isJson() {
-    return json || jsonl;
+    return json || jsonl || bpftool;
+  }
+
+  /// Whether the JSON of bpftool is wanted.
+  public boolean isBpftool() {
+    return bpftool;
+  }
+
+  /// Prints objects as bpftool does: one that was asked for as an object, and else an array.
+  ///
+  /// @param chosen whether they were asked for, by id, name, tag or pin
+  public static <T> void printBpftool(
+      PrintWriter out, View<T> view, Collection<? extends T> objects, boolean chosen) {
+    var all = objects.stream().map(view::bpftoolJson).toList();
+    out.println(chosen && all.size() == 1 ? all.getFirst() : "[" + String.join(",", all) + "]");
   }
 
   /// Prints objects, each on a line of a table.
@@ -97,6 +117,10 @@ public final class Listing {
   }
 
   private <T> void printJson(PrintWriter out, View<T> view, Collection<? extends T> objects) {
+    if (bpftool) {
+      printBpftool(out, view, objects, false);
+      return;
+    }
     if (jsonl) {
       objects.forEach(object -> out.println(view.json(object)));
       return;

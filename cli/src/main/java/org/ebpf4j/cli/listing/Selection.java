@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.error.NotFoundException;
 
@@ -52,6 +53,26 @@ public record Selection<T>(
       }
     }
     return List.copyOf(chosen);
+  }
+
+  /// The one that the words choose.
+  ///
+  /// @throws NotFoundException where they choose none
+  /// @throws UsageException where they choose several
+  public T one(List<String> words, Collection<T> all) {
+    var chosen = of(words, all);
+    if (words.isEmpty() || chosen.size() != 1) {
+      throw new UsageException(
+          words.isEmpty()
+              ? "which " + what + " is meant is missing: an id, a name or a pin"
+              : "'"
+                  + String.join(" ", words)
+                  + "' is several: choose one by its id, "
+                  + chosen.stream()
+                      .map(object -> Integer.toUnsignedString(id.applyAsInt(object)))
+                      .collect(Collectors.joining(", ")));
+    }
+    return chosen.getFirst();
   }
 
   private String form(String word) {

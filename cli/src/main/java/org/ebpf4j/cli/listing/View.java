@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.Json;
+import org.jspecify.annotations.Nullable;
 
 /// How objects of a kind are shown: the columns of a table, and the fields of JSON. The first
 /// columns are those of a list; with [#detail] come what only details have.
@@ -32,6 +34,7 @@ public final class View<T> {
 
   private final List<Column<T>> columns = new ArrayList<>();
   private final BiConsumer<Json.Fields, T> json;
+  private @Nullable BiConsumer<Json.Fields, T> bpftool;
 
   /// @param json puts the fields of an object
   public View(BiConsumer<Json.Fields, T> json) {
@@ -62,6 +65,12 @@ public final class View<T> {
     return this;
   }
 
+  /// Puts the fields that `bpftool -j` has of an object, in its order.
+  public View<T> bpftool(BiConsumer<Json.Fields, T> fields) {
+    bpftool = fields;
+    return this;
+  }
+
   List<Column<T>> columns() {
     return columns;
   }
@@ -69,5 +78,16 @@ public final class View<T> {
   /// An object as JSON, on one line.
   public String json(T object) {
     return Json.object(fields -> json.accept(fields, object));
+  }
+
+  /// An object as bpftool has it, on one line.
+  ///
+  /// @throws UsageException where bpftool has no such objects
+  String bpftoolJson(T object) {
+    var fields = bpftool;
+    if (fields == null) {
+      throw new UsageException("bpftool shows nothing of the kind; --json has a form of its own");
+    }
+    return Json.object(json -> fields.accept(json, object));
   }
 }

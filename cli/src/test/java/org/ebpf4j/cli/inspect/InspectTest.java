@@ -90,4 +90,36 @@ class InspectTest {
   void listsTheTypesOfTheKernel() {
     assertThat(Cli.run("btf", "list").out()).containsPattern("[0-9]+ +vmlinux +kernel +[0-9]+");
   }
+
+  @Test
+  @Requires(Facility.BPFFS)
+  void saysWhereTheyArePinned() {
+    var pin = Path.of("/sys/fs/bpf/ebpf4j-pins-" + ProcessHandle.current().pid());
+    try (var kernel = LinuxKernel.open();
+        var map = kernel.createMap(MapSpec.of("pinned_map", MapType.HASH, 4, 8, 100))) {
+      map.pin(pin);
+      try {
+        assertThat(Cli.run("map", "show", map.id(), "--pins").out())
+            .containsPattern("pins +" + pin);
+        assertThat(Cli.run("map", "list", "--pins", "--jsonl").out())
+            .contains("\"pins\":[\"" + pin + "\"]");
+        assertThat(Cli.run("prog", "list", "--pins", "--json").out())
+            .doesNotContain(pin.toString());
+      } finally {
+        kernel.unpin(pin);
+      }
+      assertThat(Cli.run("map", "show", map.id(), "--pins").out()).doesNotContain(pin.toString());
+    }
+  }
+
+  @Test
+  void typesNameWhoUsesThem() {
+    try (var kernel = LinuxKernel.open();
+        var object = kernel.load(ObjectSpec.read(TestObjects.example("sections/maps.bpf.o")))) {
+      var program = object.program("count_exec");
+      assertThat(Cli.run("btf", "list", program.info().types().btfId(), "--json").out())
+          .contains("\"prog_ids\":[" + program.id())
+          .contains("\"map_ids\":[");
+    }
+  }
 }

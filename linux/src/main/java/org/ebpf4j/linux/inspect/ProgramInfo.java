@@ -24,6 +24,7 @@ import org.ebpf4j.attach.ProgramType;
 /// @param statistics how often it has run; counted only while statistics are on
 /// @param lockedBytes the memory that is charged for it; empty where it was not asked for, or
 ///   `/proc` does not say
+/// @param fullName its name, which its types may have longer than the kernel does
 public record ProgramInfo(
     int id,
     int type,
@@ -36,7 +37,8 @@ public record ProgramInfo(
     Origin origin,
     Types types,
     ProgramStatistics statistics,
-    OptionalLong lockedBytes) {
+    OptionalLong lockedBytes,
+    String fullName) {
   public ProgramInfo {
     mapIds = List.copyOf(mapIds);
   }
@@ -71,7 +73,26 @@ public record ProgramInfo(
         origin,
         types,
         statistics,
-        bytes);
+        bytes,
+        fullName);
+  }
+
+  /// The same, with the name that its types have for it.
+  public ProgramInfo withFullName(String other) {
+    return new ProgramInfo(
+        id,
+        type,
+        name,
+        tag,
+        translatedBytes,
+        jitedBytes,
+        mapIds,
+        verifiedInstructions,
+        origin,
+        types,
+        statistics,
+        lockedBytes,
+        other);
   }
 
   /// Its type; empty for one that this library does not know.

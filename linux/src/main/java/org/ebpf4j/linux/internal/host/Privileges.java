@@ -35,6 +35,7 @@ public record Privileges(
     CAP_NET_ADMIN(12),
     CAP_SYS_PTRACE(19),
     CAP_SYS_ADMIN(21),
+    CAP_SYSLOG(34),
     CAP_PERFMON(38),
     CAP_BPF(39);
 

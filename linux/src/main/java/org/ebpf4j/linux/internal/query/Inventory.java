@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.function.IntFunction;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.error.MalformedObjectException;
 import org.ebpf4j.linux.inspect.BtfInfo;
 import org.ebpf4j.linux.inspect.MapInfo;
 import org.ebpf4j.linux.inspect.ProgramInfo;
@@ -19,6 +20,9 @@ import org.ebpf4j.linux.internal.sys.ObjectKind;
 /// All that the kernel says of objects, whoever made them: what their descriptors are asked for,
 /// and what only `/proc/self/fdinfo` has.
 public final class Inventory {
+  /// As many characters as the kernel keeps of a name.
+  private static final int CUT_NAME = 15;
+
   private Inventory() {}
 
   /// Asks about each object of a kind, in the order of ids. What dies meanwhile is left out.
@@ -41,7 +45,22 @@ public final class Inventory {
 
   /// A program.
   public static ProgramInfo program(int fd) {
-    return ObjectInfo.program(fd).withLockedBytes(number(fields(fd), "memlock"));
+    var info = ObjectInfo.program(fd).withLockedBytes(number(fields(fd), "memlock"));
+    return info.name().length() < CUT_NAME || info.types().btfId() == 0
+        ? info
+        : info.withFullName(fullName(fd, info));
+  }
+
+  /// The name of its main function, which the kernel's name may be the start of.
+  private static String fullName(int fd, ProgramInfo info) {
+    try {
+      var function = ObjectInfo.mainFunction(fd);
+      var name = LoadedTypes.of(info.types().btfId()).orElseThrow().name(function);
+      return name.startsWith(info.name()) ? name : info.name();
+    } catch (KernelException | MalformedObjectException _) {
+      // The kernel's name is true, too.
+      return info.name();
+    }
   }
 
   /// A map.

@@ -86,7 +86,8 @@ public final class ObjectInfo {
             buffer.getInt(PROGRAM_TARGET_TYPES),
             buffer.getInt(PROGRAM_TARGET)),
         statistics(buffer),
-        OptionalLong.empty());
+        OptionalLong.empty(),
+        name(info, 64));
   }
 
   /// How often a program has run.

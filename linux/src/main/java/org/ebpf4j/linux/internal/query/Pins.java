@@ -10,6 +10,7 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.FileError;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.inspect.PinInfo;
 import org.ebpf4j.linux.internal.host.Bpffs;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
@@ -98,6 +99,13 @@ public final class Pins {
     return kind.isEmpty()
         ? "another object"
         : "a " + label(kind) + " (id " + fdinfo(fd, kind + "_id") + ")";
+  }
+
+  /// What is pinned at a path.
+  static PinInfo info(Path path, Fd fd) {
+    var kind = kind(fd);
+    var id = kind.isEmpty() ? "0" : fdinfo(fd, kind + "_id");
+    return new PinInfo(path, kind, Integer.parseUnsignedInt(id));
   }
 
   private static String label(String kind) {

@@ -341,6 +341,16 @@ public final class Bpf {
     }
   }
 
+  /// `OBJ_GET_INFO_BY_FD` into memory that is laid out already. 0, or an error number.
+  static int info(Arena arena, int fd, Attr info) {
+    return (int)
+        -new Attr(arena, 16)
+            .u32(0, fd)
+            .u32(4, (int) info.memory().byteSize())
+            .pointer(8, info.memory())
+            .bpf(OBJ_GET_INFO_BY_FD);
+  }
+
   /// `OBJ_GET_INFO_BY_FD`: how many bytes of the structure the kernel knows, up to its length; an
   /// error number negated.
   public static int infoSize(int fd, byte[] info) {
