@@ -774,7 +774,7 @@ function _picocli_ebpf4j_prog_list() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--json' '--jsonl' '--wide' '--no-header' '-h' '--help' '-V' '--version' '--debug'"
+  local flag_opts="'--json' '--jsonl' '--bpftool' '--wide' '--no-header' '--pins' '-h' '--help' '-V' '--version' '--debug'"
   local arg_opts="'--columns'"
 
   type compopt &>/dev/null && compopt +o default
@@ -801,7 +801,7 @@ function _picocli_ebpf4j_prog_show() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--json' '--jsonl' '--wide' '--no-header' '-h' '--help' '-V' '--version' '--debug'"
+  local flag_opts="'--json' '--jsonl' '--bpftool' '--wide' '--no-header' '--pins' '-h' '--help' '-V' '--version' '--debug'"
   local arg_opts="'--columns'"
 
   type compopt &>/dev/null && compopt +o default
@@ -828,7 +828,7 @@ function _picocli_ebpf4j_map_list() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--json' '--jsonl' '--wide' '--no-header' '-h' '--help' '-V' '--version' '--debug'"
+  local flag_opts="'--json' '--jsonl' '--bpftool' '--wide' '--no-header' '--pins' '-h' '--help' '-V' '--version' '--debug'"
   local arg_opts="'--columns'"
 
   type compopt &>/dev/null && compopt +o default
@@ -855,7 +855,7 @@ function _picocli_ebpf4j_map_show() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--json' '--jsonl' '--wide' '--no-header' '-h' '--help' '-V' '--version' '--debug'"
+  local flag_opts="'--json' '--jsonl' '--bpftool' '--wide' '--no-header' '--pins' '-h' '--help' '-V' '--version' '--debug'"
   local arg_opts="'--columns'"
 
   type compopt &>/dev/null && compopt +o default
@@ -882,7 +882,7 @@ function _picocli_ebpf4j_btf_list() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--json' '--jsonl' '--wide' '--no-header' '-h' '--help' '-V' '--version' '--debug'"
+  local flag_opts="'--json' '--jsonl' '--bpftool' '--wide' '--no-header' '--pins' '-h' '--help' '-V' '--version' '--debug'"
   local arg_opts="'--columns'"
 
   type compopt &>/dev/null && compopt +o default
