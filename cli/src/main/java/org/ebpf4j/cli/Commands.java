@@ -8,6 +8,7 @@ import org.ebpf4j.cli.attach.AttachCommand;
 import org.ebpf4j.cli.btf.BtfCommand;
 import org.ebpf4j.cli.btf.DumpBtfCommand;
 import org.ebpf4j.cli.btf.MinimalBtfCommand;
+import org.ebpf4j.cli.code.DumpProgramCommand;
 import org.ebpf4j.cli.export.ExportCommand;
 import org.ebpf4j.cli.inspect.ListBtfCommand;
 import org.ebpf4j.cli.inspect.ListMapsCommand;
@@ -59,6 +60,7 @@ record Commands(Console console, Main main) {
           new Entry("prog", (_, _) -> new ProgCommand()),
           new Entry("prog list", (console, _) -> new ListProgramsCommand(console)),
           new Entry("prog show", (console, _) -> new ShowProgramsCommand(console)),
+          new Entry("prog dump", (console, _) -> new DumpProgramCommand(console)),
           new Entry("map", (_, _) -> new MapCommand()),
           new Entry("map list", (console, _) -> new ListMapsCommand(console)),
           new Entry("map show", (console, _) -> new ShowMapsCommand(console)),

@@ -25,6 +25,7 @@ final class ArchitectureTest {
           ROOT + ".place",
           ROOT + ".listing",
           ROOT + ".inspect",
+          ROOT + ".code",
           ROOT + ".attach",
           ROOT + ".object",
           ROOT + ".btf",
@@ -35,7 +36,7 @@ final class ArchitectureTest {
 
   /// Families of commands, which do not know each other.
   private static final List<String> FAMILIES =
-      List.of("inspect", "attach", "object", "btf", "verify", "export", "run");
+      List.of("inspect", "code", "attach", "object", "btf", "verify", "export", "run");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

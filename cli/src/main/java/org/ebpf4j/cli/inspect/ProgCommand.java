@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     header = "Show programs that are alive in the kernel.",
     footerHeading = "%nExamples:%n",
-    footer = {"  ebpf4j prog list", "  ebpf4j prog show 42"})
+    footer = {"  ebpf4j prog list", "  ebpf4j prog show 42", "  ebpf4j prog dump xlated 42"})
 public final class ProgCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec command;
 

@@ -34,7 +34,9 @@ public record TranslatedProgram(
   /// @param slot where it begins
   /// @param name its name
   /// @param prototype its prototype in C
-  public record Function(int slot, String name, String prototype) {}
+  /// @param symbol what the kernel calls its machine code, such as `bpf_prog_6deef7357e7b4530_add`;
+  ///   empty where that is hidden
+  public record Function(int slot, String name, String prototype, String symbol) {}
 
   /// What an instruction refers to.
   ///

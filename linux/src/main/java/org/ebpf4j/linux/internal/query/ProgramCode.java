@@ -3,14 +3,13 @@ package org.ebpf4j.linux.internal.query;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
@@ -87,7 +86,7 @@ public final class ProgramCode {
           EnumSet.of(Capability.CAP_BPF));
     }
     var slots = Instructions.read(bytes, ByteOrder.nativeOrder()).toSlots();
-    var functions = functions();
+    var functions = new ArrayList<>(functions());
     var references = references(slots, functions);
     for (int i = 0; i < slots.length; i++) {
       if (isSubprogramCall(slots[i])) {
@@ -118,7 +117,8 @@ public final class ProgramCode {
               new TranslatedProgram.Function(
                   dump.functions()[i],
                   function.name(),
-                  text.declaration(function.prototype(), function.name())));
+                  text.declaration(function.prototype(), function.name()),
+                  ""));
         }
       }
     });
@@ -146,8 +146,8 @@ public final class ProgramCode {
         words[2]);
   }
 
-  private static Map<Integer, Reference> references(
-      long[] slots, Collection<TranslatedProgram.Function> functions) {
+  private Map<Integer, Reference> references(
+      long[] slots, List<TranslatedProgram.Function> functions) {
     var names =
         functions.stream()
             .collect(
@@ -178,7 +178,7 @@ public final class ProgramCode {
         calls.put(i, Slot.imm(slot));
       }
     }
-    nameSymbols(references, calls, symbols);
+    nameSymbols(references, calls, symbols, functions);
     return references;
   }
 
@@ -204,10 +204,13 @@ public final class ProgramCode {
   }
 
   /// Calls are distances from a symbol of the kernel's; what is loaded may be an address.
-  private static void nameSymbols(
-      Map<Integer, Reference> references, Map<Integer, Integer> calls, Map<Integer, Long> loads) {
+  private void nameSymbols(
+      Map<Integer, Reference> references,
+      Map<Integer, Integer> calls,
+      Map<Integer, Long> loads,
+      List<TranslatedProgram.Function> functions) {
     loads.values().removeIf(address -> address >= 0);
-    if (calls.isEmpty() && loads.isEmpty()) {
+    if (calls.isEmpty() && loads.isEmpty() && functions.size() < 2) {
       return;
     }
     var symbols = SymbolNames.read();
@@ -218,10 +221,20 @@ public final class ProgramCode {
         addresses.put(slot, base + distance);
       }
     });
-    var wanted =
-        java.util.stream.Stream.concat(addresses.values().stream(), loads.values().stream())
-            .collect(Collectors.toSet());
-    var names = symbols.names(Set.copyOf(wanted));
+    var wanted = new HashSet<>(addresses.values());
+    wanted.addAll(loads.values());
+    Arrays.stream(dump.addresses()).forEach(wanted::add);
+    var names = symbols.names(wanted);
+    for (int i = 0; i < Math.min(functions.size(), dump.addresses().length); i++) {
+      var function = functions.get(i);
+      functions.set(
+          i,
+          new TranslatedProgram.Function(
+              function.slot(),
+              function.name(),
+              function.prototype(),
+              names.getOrDefault(dump.addresses()[i], "")));
+    }
     calls
         .keySet()
         .forEach(slot -> {
