@@ -101,8 +101,7 @@ public final class DumpProgramCommand implements PlainLine.Command {
               + " program");
     }
     try (var kernel = LinuxKernel.open();
-        var program =
-            kernel.openProgram(Choice.program(kernel, words.subList(1, words.size())))) {
+        var program = kernel.openProgram(Choice.program(kernel, words.subList(1, words.size())))) {
       if (form.equals("xlated")) {
         translated(program);
       } else {

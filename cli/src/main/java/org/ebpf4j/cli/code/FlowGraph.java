@@ -91,8 +91,7 @@ record FlowGraph(String name, TranslatedProgram code) {
       if (ends(instruction)) {
         InstructionJson.target(slot, instruction)
             .ifPresent(target ->
-                out.println(
-                    "  b" + block + " -> b" + target + (goesOn ? " [label=taken];" : ";")));
+                out.println("  b" + block + " -> b" + target + (goesOn ? " [label=taken];" : ";")));
       }
       if (goesOn && next >= 0 && starts.contains(next)) {
         out.println("  b" + block + " -> b" + next + ";");

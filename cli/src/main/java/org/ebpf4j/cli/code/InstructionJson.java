@@ -65,20 +65,23 @@ record InstructionJson(TranslatedProgram code) {
   }
 
   private static void reference(Json.Fields json, Reference reference) {
-    json.putObject("refers_to", fields -> {
-      fields
-          .put("kind", reference.kind().name().toLowerCase(Locale.ROOT))
-          .put("name", reference.name().isEmpty() ? null : reference.name());
-      switch (reference.kind()) {
-        case MAP -> fields.put("id", reference.number());
-        case MAP_VALUE -> fields.put("id", reference.number()).put("offset", reference.offset());
-        case SUBPROGRAM -> fields.put("slot", reference.number());
-        case KERNEL_FUNCTION, KERNEL_SYMBOL ->
-            fields.put(
-                "address",
-                reference.number() == 0 ? null : "0x" + Long.toHexString(reference.number()));
-      }
-    });
+    json.putObject(
+        "refers_to",
+        fields -> {
+          fields
+              .put("kind", reference.kind().name().toLowerCase(Locale.ROOT))
+              .put("name", reference.name().isEmpty() ? null : reference.name());
+          switch (reference.kind()) {
+            case MAP -> fields.put("id", reference.number());
+            case MAP_VALUE ->
+                fields.put("id", reference.number()).put("offset", reference.offset());
+            case SUBPROGRAM -> fields.put("slot", reference.number());
+            case KERNEL_FUNCTION, KERNEL_SYMBOL ->
+                fields.put(
+                    "address",
+                    reference.number() == 0 ? null : "0x" + Long.toHexString(reference.number()));
+          }
+        });
   }
 
   private String function(int slot) {

@@ -46,8 +46,7 @@ final class MachineCode {
                 .filter(start -> start > from)
                 .mapToInt(start -> start)
                 .reduce(Math.min(code.length, at + IN_A_LINE), Math::min);
-        out.println(
-            "%5x:  %s".formatted(at, HEX.formatHex(Arrays.copyOfRange(code, at, end))));
+        out.println("%5x:  %s".formatted(at, HEX.formatHex(Arrays.copyOfRange(code, at, end))));
         at = end;
       }
     }

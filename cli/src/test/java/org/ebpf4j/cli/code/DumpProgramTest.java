@@ -107,7 +107,8 @@ class DumpProgramTest {
       assertThat(text)
           .contains("add at 0x" + Long.toHexString(code.functions().get(1).address()))
           .contains("; maps.bpf.c:18  return *count;");
-      var json = (List<?>) JsonTree.read(Cli.run("prog", "dump", "jited", program.id(), "--json").out());
+      var json =
+          (List<?>) JsonTree.read(Cli.run("prog", "dump", "jited", program.id(), "--json").out());
       assertThat(((Map<?, ?>) json.getFirst()).get("name")).isEqualTo("count_exec");
     }
   }
@@ -121,8 +122,7 @@ class DumpProgramTest {
       var id = String.valueOf(object.program("count_exec").id());
       var process =
           new ProcessBuilder(bpftool.toString(), "-j", "prog", "dump", "xlated", "id", id).start();
-      var theirs =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      var theirs = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(JsonTree.read(Cli.run("prog", "dump", "xlated", id, "--bpftool").out()))
           .isEqualTo(JsonTree.read(theirs));
     }
