@@ -21,6 +21,8 @@ import org.ebpf4j.cli.object.DisasmCommand;
 import org.ebpf4j.cli.object.LinkCommand;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.reference.TreeCommand;
+import org.ebpf4j.cli.reference.WhyCommand;
 import org.ebpf4j.cli.run.LoadCommand;
 import org.ebpf4j.cli.run.RunCommand;
 import org.ebpf4j.cli.run.UnpinCommand;
@@ -68,6 +70,8 @@ record Commands(Console console, Main main) {
           new Entry("btf list", (console, _) -> new ListBtfCommand(console)),
           new Entry("btf dump", (console, _) -> new DumpBtfCommand(console)),
           new Entry("btf min", (console, _) -> new MinimalBtfCommand(console)),
+          new Entry("why", (console, _) -> new WhyCommand(console)),
+          new Entry("tree", (console, _) -> new TreeCommand(console)),
           new Entry("completion", (console, _) -> new CompletionCommand(console)));
 
   /// The command of a line in plain form, ready to be called; null where the line is not plain.

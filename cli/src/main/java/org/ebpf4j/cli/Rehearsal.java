@@ -41,7 +41,8 @@ final class Rehearsal {
               List.of("prog", "list"),
               List.of("map", "list", "--json"),
               List.of("btf", "list"),
-              List.of("prog", "show"));
+              List.of("prog", "show"),
+              List.of("tree"));
       case "types" ->
           List.of(
               List.of("disasm", hello),

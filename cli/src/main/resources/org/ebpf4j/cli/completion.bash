@@ -165,6 +165,8 @@ function _complete_ebpf4j() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} prog" ];    then _picocli_ebpf4j; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} map" ];    then _picocli_ebpf4j; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} btf" ];    then _picocli_ebpf4j; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} why" ];    then _picocli_ebpf4j; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} tree" ];    then _picocli_ebpf4j; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} completion" ];    then _picocli_ebpf4j; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} export prometheus" ];    then _picocli_ebpf4j_export; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} prog list" ];    then _picocli_ebpf4j_prog; return $?; fi
@@ -187,25 +189,29 @@ function _complete_ebpf4j() {
   local cmds8=(prog)
   local cmds9=(map)
   local cmds10=(btf)
-  local cmds11=(completion)
-  local cmds12=(export prometheus)
-  local cmds13=(prog list)
-  local cmds14=(prog show)
-  local cmds15=(map list)
-  local cmds16=(map show)
-  local cmds17=(btf list)
-  local cmds18=(btf dump)
-  local cmds19=(btf min)
+  local cmds11=(why)
+  local cmds12=(tree)
+  local cmds13=(completion)
+  local cmds14=(export prometheus)
+  local cmds15=(prog list)
+  local cmds16=(prog show)
+  local cmds17=(map list)
+  local cmds18=(map show)
+  local cmds19=(btf list)
+  local cmds20=(btf dump)
+  local cmds21=(btf min)
 
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_ebpf4j_btf_min; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_ebpf4j_btf_dump; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_ebpf4j_btf_list; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_ebpf4j_map_show; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_ebpf4j_map_list; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_ebpf4j_prog_show; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_ebpf4j_prog_list; return $?; fi
-  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_ebpf4j_export_prometheus; return $?; fi
-  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_ebpf4j_completion; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_ebpf4j_btf_min; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_ebpf4j_btf_dump; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_ebpf4j_btf_list; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_ebpf4j_map_show; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_ebpf4j_map_list; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_ebpf4j_prog_show; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_ebpf4j_prog_list; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_ebpf4j_export_prometheus; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_ebpf4j_completion; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_ebpf4j_tree; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_ebpf4j_why; return $?; fi
   if CompWordsContainsArray "${cmds10[@]}"; then _picocli_ebpf4j_btf; return $?; fi
   if CompWordsContainsArray "${cmds9[@]}"; then _picocli_ebpf4j_map; return $?; fi
   if CompWordsContainsArray "${cmds8[@]}"; then _picocli_ebpf4j_prog; return $?; fi
@@ -227,7 +233,7 @@ function _picocli_ebpf4j() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run load unpin attach export verify disasm link prog map btf completion"
+  local commands="run load unpin attach export verify disasm link prog map btf why tree completion"
   local flag_opts="'--debug' '-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -653,6 +659,54 @@ function _picocli_ebpf4j_btf() {
   local commands="list dump min"
   local flag_opts="'-h' '--help' '-V' '--version' '--debug'"
   local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `why` subcommand.
+function _picocli_ebpf4j_why() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands=""
+  local flag_opts="'--json' '--jsonl' '--release' '--dry-run' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `tree` subcommand.
+function _picocli_ebpf4j_tree() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '--dot' '--btf' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--html'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--html')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+  esac
 
   if [[ "${curr_word}" == -* ]]; then
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )

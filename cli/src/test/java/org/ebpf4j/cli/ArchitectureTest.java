@@ -26,6 +26,7 @@ final class ArchitectureTest {
           ROOT + ".listing",
           ROOT + ".inspect",
           ROOT + ".code",
+          ROOT + ".reference",
           ROOT + ".attach",
           ROOT + ".object",
           ROOT + ".btf",
@@ -36,7 +37,8 @@ final class ArchitectureTest {
 
   /// Families of commands, which do not know each other.
   private static final List<String> FAMILIES =
-      List.of("inspect", "code", "attach", "object", "btf", "verify", "export", "run");
+      List.of(
+          "inspect", "code", "reference", "attach", "object", "btf", "verify", "export", "run");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -10,7 +10,7 @@ import org.ebpf4j.linux.reference.Reference;
 import org.ebpf4j.linux.reference.Suspect;
 import org.jspecify.annotations.Nullable;
 
-/// Perf events that were given a program without a link.
+/// Perf events that have a program, which each of them holds, also where a link holds it as well.
 final class EventSearch {
   private static final String KIND = "anon_inode:[perf_event]";
 
@@ -36,14 +36,8 @@ final class EventSearch {
       KernelView kernel,
       Processes processes,
       Found found) {
-    var layout = kernel.layout();
-    var byLink = linked(inventory, kernel);
-    var programs =
-        kernel
-            .memory()
-            .follow(
-                events.stream().mapToLong(f -> f.content).toArray(),
-                layout.of("perf_event", "prog"));
+    var byLink = byLink(inventory, kernel, found);
+    var programs = programs(kernel, events.stream().mapToLong(f -> f.content).toArray());
     for (int i = 0; i < programs.length; i++) {
       var program = programs[i] == 0 ? null : kernel.objects.get(programs[i]);
       var event = events.get(i);
@@ -53,21 +47,40 @@ final class EventSearch {
     }
   }
 
-  /// The files of events that have their program by a link, which holds it.
-  private static Set<Long> linked(Inventory inventory, KernelView kernel) {
-    var files = new HashSet<Long>();
+  private static long[] programs(KernelView kernel, long[] events) {
+    return kernel.memory().follow(events, kernel.layout().of("perf_event", "prog"));
+  }
+
+  /// Events that have their program by a link: the link holds the program, and so does the event.
+  /// The files of these events.
+  private static Set<Long> byLink(Inventory inventory, KernelView kernel, Found found) {
     var file = kernel.layout().find("bpf_perf_link", "perf_file");
-    var addresses =
-        inventory.links().values().stream()
-            .filter(l -> l.is("perf_event"))
-            .mapToLong(l -> kernel.addresses.getOrDefault(ObjectKey.link(l.id()), 0L))
-            .toArray();
-    if (file.isPresent()) {
-      for (var address : kernel.memory().follow(addresses, file.getAsInt())) {
-        files.add(address);
+    if (file.isEmpty()) {
+      return Set.of();
+    }
+    var memory = kernel.memory();
+    var links = inventory.links().values().stream().filter(l -> l.is("perf_event")).toList();
+    var files =
+        memory.follow(
+            links.stream()
+                .mapToLong(l -> kernel.addresses.getOrDefault(ObjectKey.link(l.id()), 0L))
+                .toArray(),
+            file.getAsInt());
+    var programs =
+        programs(
+            kernel, memory.follow(files, kernel.layout().of("file", "private_data")));
+    var known = new HashSet<Long>();
+    for (int i = 0; i < files.length; i++) {
+      var program = programs[i] == 0 ? null : kernel.objects.get(programs[i]);
+      if (program != null && known.add(files[i])) {
+        found.add(program, ofLink(links.get(i)));
       }
     }
-    return files;
+    return known;
+  }
+
+  private static Reference ofLink(Inventory.Link link) {
+    return new Reference.OfLink(link.id(), link.typeLabel(), "its perf event");
   }
 
   private static Reference reference(OpenedFile event, Processes processes) {
@@ -76,6 +89,9 @@ final class EventSearch {
 
   private static void inProc(
       Inventory inventory, List<OpenedFile> events, Processes processes, Found found) {
+    inventory.links().values().stream()
+        .filter(l -> l.is("perf_event") && l.program() != 0)
+        .forEach(l -> found.add(ObjectKey.program(l.program()), ofLink(l)));
     for (var event : events) {
       var place = event.places.getFirst();
       var answer = LinkCalls.ofEvent(place.thread(), place.number());

@@ -72,9 +72,9 @@ public final class ReferenceSearch {
     if (kernel != null) {
       SocketSearch.find(files, kernel, processes, found);
     }
-    EventSearch.find(inventory, files, kernel, processes, found);
     ProgramEdges.find(inventory, found);
     LinkEdges.find(inventory, kernel, found);
+    EventSearch.find(inventory, files, kernel, processes, found);
     var machine = Namespaces.read(files);
     PinSearch.find(files, machine, processes, found);
     SlotSearch.find(inventory, kernel, found);

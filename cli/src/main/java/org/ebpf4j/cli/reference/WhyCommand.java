@@ -1,0 +1,183 @@
+package org.ebpf4j.cli.reference;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.ebpf4j.cli.listing.Selection;
+import org.ebpf4j.cli.process.Console;
+import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.process.UsageException;
+import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.linux.LinuxKernel;
+import org.ebpf4j.linux.reference.ObjectType;
+import org.ebpf4j.linux.reference.ReferenceSnapshot;
+import org.ebpf4j.linux.reference.References;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `ebpf4j why`.
+@Command(
+    name = "why",
+    mixinStandardHelpOptions = true,
+    header = "Say why an object of the kernel is still there: who holds it.",
+    description = {
+      "Finds all references to a program, a map, a link or types, in all processes and namespaces, and holds their"
+          + " sum against the kernel's own count.",
+      "A count that is higher than what was found is unexplained; then what may hold the rest is named."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ebpf4j why prog 42",
+      "  ebpf4j why map counts",
+      "  ebpf4j why link /sys/fs/bpf/my_link --json",
+      "  ebpf4j why prog 42 --release --dry-run"
+    })
+public final class WhyCommand implements PlainLine.Command {
+  @Option(names = "--json", description = "Print a JSON array, with an object for each.")
+  private boolean json;
+
+  @Option(names = "--jsonl", description = "Print a JSON object on a line for each.")
+  private boolean jsonl;
+
+  @Option(names = "--release", description = "Print what would free it. Wants --dry-run.")
+  private boolean release;
+
+  @Option(names = "--dry-run", description = "Do nothing, and say what would be done.")
+  private boolean dryRun;
+
+  @Parameters(
+      paramLabel = "KIND WHICH",
+      description = "prog, map, link or btf; then ids, names or paths of pins.")
+  private List<String> words = new ArrayList<>();
+
+  private final Console console;
+
+  public WhyCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public boolean option(String name, PlainLine.Value value) {
+    switch (name) {
+      case "--json" -> json = value.flag(json);
+      case "--jsonl" -> jsonl = value.flag(jsonl);
+      case "--release" -> release = value.flag(release);
+      case "--dry-run" -> dryRun = value.flag(dryRun);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public boolean word(String word) {
+    return words.add(word);
+  }
+
+  @Override
+  public boolean complete() {
+    return words.size() >= 2;
+  }
+
+  @Override
+  public Integer call() {
+    if (words.size() < 2) {
+      throw new UsageException(
+          "what is asked for is missing\n  try: ebpf4j why prog 42; map, link and btf likewise");
+    }
+    if (release && !dryRun) {
+      throw new UsageException(
+          "nothing is released by this command; it says what would be: why … --release --dry-run");
+    }
+    if (dryRun && !release) {
+      throw new UsageException("--dry-run belongs to --release");
+    }
+    try (var kernel = LinuxKernel.open()) {
+      var snapshot = kernel.references();
+      var chosen = choose(kernel, snapshot, words);
+      snapshot.notes().forEach(n -> console.err().println("ebpf4j: " + n));
+      print(snapshot, chosen);
+    }
+    console.out().flush();
+    return 0;
+  }
+
+  private void print(ReferenceSnapshot snapshot, List<References> chosen) {
+    var out = console.out();
+    if (json || jsonl) {
+      var between = json ? "[" : "";
+      for (var references : chosen) {
+        out.print(between);
+        out.print(
+            Json.object(fields -> {
+              ReferenceText.json(fields, references);
+              if (release) {
+                fields.putStrings("release", Release.of(snapshot, references));
+              }
+            }));
+        if (json) {
+          between = ",\n ";
+        } else {
+          out.println();
+        }
+      }
+      if (json) {
+        out.println("]");
+      }
+      return;
+    }
+    var first = true;
+    for (var references : chosen) {
+      if (!first) {
+        out.println();
+      }
+      first = false;
+      if (release) {
+        Release.print(out, snapshot, references);
+      } else {
+        ReferenceText.print(out, references);
+      }
+    }
+  }
+
+  /// The objects that words choose: a kind, and which.
+  static List<References> choose(
+      LinuxKernel kernel, ReferenceSnapshot snapshot, List<String> words) {
+    var type =
+        ObjectType.parse(words.getFirst())
+            .orElseThrow(() ->
+                new UsageException(
+                    "'" + words.getFirst() + "' is no kind of object: prog, map, link or btf"));
+    var selection =
+        new Selection<References>(
+            type == ObjectType.PROGRAM ? "program" : type == ObjectType.TYPES ? "BTF" : type.label(),
+            r -> r.object().id(),
+            References::name,
+            _ -> "",
+            path -> pinned(kernel, type, path));
+    return selection.of(words.subList(1, words.size()), snapshot.all(type));
+  }
+
+  private static int pinned(LinuxKernel kernel, ObjectType type, Path path) {
+    return switch (type) {
+      case PROGRAM -> {
+        try (var program = kernel.openProgram(path)) {
+          yield program.id();
+        }
+      }
+      case MAP -> {
+        try (var map = kernel.openMap(path)) {
+          yield map.id();
+        }
+      }
+      case LINK -> {
+        try (var link = kernel.openLink(path)) {
+          yield link.ids().getFirst();
+        }
+      }
+      case TYPES -> throw new UsageException(path + ": BTF cannot be pinned");
+    };
+  }
+}
