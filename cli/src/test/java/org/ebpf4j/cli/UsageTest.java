@@ -27,7 +27,9 @@ class UsageTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"run", "load", "unpin", "attach", "export", "verify", "disasm", "link", "btf", "why", "tree"})
+      strings = {
+        "run", "load", "unpin", "attach", "export", "verify", "disasm", "link", "btf", "why", "tree"
+      })
   void eachCommandHasExamples(String command) {
     var run = Cli.run(command, "--help");
 

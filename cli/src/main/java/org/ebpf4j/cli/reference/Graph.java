@@ -70,8 +70,7 @@ record Graph(Map<String, Node> nodes, Set<Edge> edges) {
       }
     }
     // What ended meanwhile is no part of it.
-    graph.edges.removeIf(
-        e -> !graph.nodes.containsKey(e.from) || !graph.nodes.containsKey(e.to));
+    graph.edges.removeIf(e -> !graph.nodes.containsKey(e.from) || !graph.nodes.containsKey(e.to));
     return graph;
   }
 
@@ -120,10 +119,8 @@ record Graph(Map<String, Node> nodes, Set<Edge> edges) {
           edge(ObjectKey.map(slot.map()).toString(), object, "entry " + slot.key());
       case Reference.Sockmap sockmap ->
           edge(ObjectKey.map(sockmap.map()).toString(), object, sockmap.attachType());
-      case Reference.Xdp xdp ->
-          edge(place(xdp.place()), object, "XDP (" + xdp.mode() + ")");
-      case Reference.Filter filter ->
-          edge(place(filter.place()), object, "tc " + filter.parent());
+      case Reference.Xdp xdp -> edge(place(xdp.place()), object, "XDP (" + xdp.mode() + ")");
+      case Reference.Filter filter -> edge(place(filter.place()), object, "tc " + filter.parent());
       case Reference.NetworkHook hook -> edge(place(hook.place()), object, hook.attachType());
       case Reference.Cgroup cgroup ->
           edge(
@@ -160,9 +157,7 @@ record Graph(Map<String, Node> nodes, Set<Edge> edges) {
   private static String descriptor(FileHolder.Descriptor descriptor) {
     return "fd "
         + descriptor.number()
-        + (descriptor.thread() == descriptor.process()
-            ? ""
-            : " of thread " + descriptor.thread());
+        + (descriptor.thread() == descriptor.process() ? "" : " of thread " + descriptor.thread());
   }
 
   private String process(FileHolder.Descriptor descriptor) {

@@ -77,7 +77,8 @@ final class GraphPage {
         .append(STYLE)
         .append("</style></head>\n<body><h1>")
         .append(escape(title))
-        .append("</h1>\n<input id=\"find\" placeholder=\"find\" aria-label=\"find\">\n<svg width=\"")
+        .append(
+            "</h1>\n<input id=\"find\" placeholder=\"find\" aria-label=\"find\">\n<svg width=\"")
         .append(2 * MARGIN + width * COLUMN)
         .append("\" height=\"")
         .append(2 * MARGIN + height * ROW)
@@ -100,17 +101,18 @@ final class GraphPage {
       byColumn.computeIfAbsent(column(node.kind()), _ -> new ArrayList<>()).add(node);
     }
     var holders = new HashMap<String, List<String>>();
-    graph.edges().forEach(e -> holders.computeIfAbsent(e.to(), _ -> new ArrayList<>()).add(e.from()));
+    graph
+        .edges()
+        .forEach(e -> holders.computeIfAbsent(e.to(), _ -> new ArrayList<>()).add(e.from()));
     var column = 0;
     for (var nodes : byColumn.values()) {
       Comparator<Graph.Node> byHolders =
-          Comparator.comparingDouble(
-              n ->
-                  holders.getOrDefault(n.id(), List.of()).stream()
-                      .filter(rows::containsKey)
-                      .mapToInt(rows::get)
-                      .average()
-                      .orElse(Double.MAX_VALUE));
+          Comparator.comparingDouble(n ->
+              holders.getOrDefault(n.id(), List.of()).stream()
+                  .filter(rows::containsKey)
+                  .mapToInt(rows::get)
+                  .average()
+                  .orElse(Double.MAX_VALUE));
       var sorted = new ArrayList<>(nodes);
       sorted.sort(byHolders);
       for (int i = 0; i < sorted.size(); i++) {

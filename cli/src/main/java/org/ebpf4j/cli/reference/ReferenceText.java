@@ -97,8 +97,10 @@ final class ReferenceText {
         .put("count", reference.count())
         .put("text", reference.text());
     switch (reference) {
-      case Reference.OpenFile file -> json.putObjects("holders", file.holders(), ReferenceText::json);
-      case Reference.Through file -> json.putObjects("holders", file.holders(), ReferenceText::json);
+      case Reference.OpenFile file ->
+          json.putObjects("holders", file.holders(), ReferenceText::json);
+      case Reference.Through file ->
+          json.putObjects("holders", file.holders(), ReferenceText::json);
       case Reference.Pin pin ->
           json.putStrings("paths", pin.paths())
               .put("other_mount_namespace", pin.elsewhere())

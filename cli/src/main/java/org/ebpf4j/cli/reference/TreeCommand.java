@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     header = "Show programs, maps, links, pins and processes as one graph.",
     description =
-        "Prints what holds objects of the kernel, with what it holds below: a tree from each process, pin and hook.",
+        "Prints what holds objects of the kernel, with what it holds below: a tree from each"
+            + " process, pin and hook.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  ebpf4j tree",
@@ -49,7 +50,8 @@ public final class TreeCommand implements PlainLine.Command {
 
   @Parameters(
       paramLabel = "KIND WHICH",
-      description = "Only what is connected with these: prog, map, link or btf; then ids, names or pins.")
+      description =
+          "Only what is connected with these: prog, map, link or btf; then ids, names or pins.")
   private List<String> words = new ArrayList<>();
 
   private final Console console;

@@ -22,9 +22,10 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     header = "Say why an object of the kernel is still there: who holds it.",
     description = {
-      "Finds all references to a program, a map, a link or types, in all processes and namespaces, and holds their"
-          + " sum against the kernel's own count.",
-      "A count that is higher than what was found is unexplained; then what may hold the rest is named."
+      "Finds all references to a program, a map, a link or types, in all processes and namespaces,"
+          + " and holds their sum against the kernel's own count.",
+      "A count that is higher than what was found is unexplained; then what may hold the rest is"
+          + " named."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -152,7 +153,9 @@ public final class WhyCommand implements PlainLine.Command {
                     "'" + words.getFirst() + "' is no kind of object: prog, map, link or btf"));
     var selection =
         new Selection<References>(
-            type == ObjectType.PROGRAM ? "program" : type == ObjectType.TYPES ? "BTF" : type.label(),
+            type == ObjectType.PROGRAM
+                ? "program"
+                : type == ObjectType.TYPES ? "BTF" : type.label(),
             r -> r.object().id(),
             References::name,
             _ -> "",

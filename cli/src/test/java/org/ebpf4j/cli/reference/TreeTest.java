@@ -34,8 +34,7 @@ class TreeTest {
         List.of(
             new Graph.Node("prog 1", Graph.Kind.PROGRAM, "prog 1 (a), xdp", "refcount 1", true),
             new Graph.Node("map 2", Graph.Kind.MAP, "map 2 (m), hash", "refcount 2", false),
-            new Graph.Node(
-                "process 3", Graph.Kind.PROCESS, "<script>x\\\"\033[3]", "", true))) {
+            new Graph.Node("process 3", Graph.Kind.PROCESS, "<script>x\\\"\033[3]", "", true))) {
       graph.nodes().put(node.id(), node);
     }
     graph.edges().add(new Graph.Edge("prog 1", "map 2", "uses it"));
@@ -87,7 +86,8 @@ class TreeTest {
         .nodes()
         .put("map 9", new Graph.Node("map 9", Graph.Kind.MAP, "map 9", "refcount 1", true));
     graph.edges().add(new Graph.Edge("process 3", "map 9", "fd 9"));
-    assertThat(graph.around(List.of("prog 1")).nodes()).containsOnlyKeys("prog 1", "map 2", "process 3");
+    assertThat(graph.around(List.of("prog 1")).nodes())
+        .containsOnlyKeys("prog 1", "map 2", "process 3");
   }
 
   @Test
@@ -102,7 +102,8 @@ class TreeTest {
       assertThat(tree.status()).isZero();
       assertThat(tree.out())
           .contains("[" + ProcessHandle.current().pid() + "]")
-          .containsPattern("─ fd [0-9]+ → prog " + id + " \\(count_exec\\), tracepoint: refcount 3 = 3 ")
+          .containsPattern(
+              "─ fd [0-9]+ → prog " + id + " \\(count_exec\\), tracepoint: refcount 3 = 3 ")
           .containsPattern("uses it → map [0-9]+");
       assertThat(Cli.run("tree", "--json").out())
           .startsWith("{\"nodes\":[{\"id\":\"prog ")

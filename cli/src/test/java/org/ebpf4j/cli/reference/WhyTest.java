@@ -85,8 +85,8 @@ class WhyTest {
               "[{\"object\":\"prog\",\"id\":"
                   + program()
                   + ",\"name\":\"count_exec\",\"type\":\"tracepoint\",\"refcount\":4,\"usercount\":null,"
-                  + "\"explained\":4,\"unexplained\":0,\"verdict\":\"explained\",\"changed\":false,"
-                  + "\"references\":[{\"kind\":\"fd\",\"count\":1,\"text\":\"fd ")
+                  + "\"explained\":4,\"unexplained\":0,\"verdict\":\"explained\",\"changed\":false,\"references\":[{\"kind\":\"fd\",\"count\":1,\"text\":\"fd"
+                  + " ")
           .contains("\"by\":\"fd\",\"pid\":" + pid + ",\"tid\":" + pid + ",\"fd\":")
           .contains("{\"kind\":\"pin\",\"count\":1,\"text\":\"pin " + pin)
           .endsWith("}]\n");

@@ -67,8 +67,7 @@ final class EventSearch {
                 .toArray(),
             file.getAsInt());
     var programs =
-        programs(
-            kernel, memory.follow(files, kernel.layout().of("file", "private_data")));
+        programs(kernel, memory.follow(files, kernel.layout().of("file", "private_data")));
     var known = new HashSet<Long>();
     for (int i = 0; i < files.length; i++) {
       var program = programs[i] == 0 ? null : kernel.objects.get(programs[i]);
