@@ -37,8 +37,7 @@ final class ArchitectureTest {
 
   /// Families of commands, which do not know each other.
   private static final List<String> FAMILIES =
-      List.of(
-          "inspect", "code", "reference", "attach", "object", "btf", "verify", "export", "run");
+      List.of("inspect", "code", "reference", "attach", "object", "btf", "verify", "export", "run");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
