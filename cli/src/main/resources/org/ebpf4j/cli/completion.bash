@@ -171,6 +171,7 @@ function _complete_ebpf4j() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} export prometheus" ];    then _picocli_ebpf4j_export; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} prog list" ];    then _picocli_ebpf4j_prog; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} prog show" ];    then _picocli_ebpf4j_prog; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} prog dump" ];    then _picocli_ebpf4j_prog; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} map list" ];    then _picocli_ebpf4j_map; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} map show" ];    then _picocli_ebpf4j_map; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} btf list" ];    then _picocli_ebpf4j_btf; return $?; fi
@@ -195,17 +196,19 @@ function _complete_ebpf4j() {
   local cmds14=(export prometheus)
   local cmds15=(prog list)
   local cmds16=(prog show)
-  local cmds17=(map list)
-  local cmds18=(map show)
-  local cmds19=(btf list)
-  local cmds20=(btf dump)
-  local cmds21=(btf min)
+  local cmds17=(prog dump)
+  local cmds18=(map list)
+  local cmds19=(map show)
+  local cmds20=(btf list)
+  local cmds21=(btf dump)
+  local cmds22=(btf min)
 
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_ebpf4j_btf_min; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_ebpf4j_btf_dump; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_ebpf4j_btf_list; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_ebpf4j_map_show; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_ebpf4j_map_list; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_ebpf4j_btf_min; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_ebpf4j_btf_dump; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_ebpf4j_btf_list; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_ebpf4j_map_show; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_ebpf4j_map_list; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_ebpf4j_prog_dump; return $?; fi
   if CompWordsContainsArray "${cmds16[@]}"; then _picocli_ebpf4j_prog_show; return $?; fi
   if CompWordsContainsArray "${cmds15[@]}"; then _picocli_ebpf4j_prog_list; return $?; fi
   if CompWordsContainsArray "${cmds14[@]}"; then _picocli_ebpf4j_export_prometheus; return $?; fi
@@ -620,7 +623,7 @@ function _picocli_ebpf4j_prog() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="list show"
+  local commands="list show dump"
   local flag_opts="'-h' '--help' '-V' '--version' '--debug'"
   local arg_opts=""
 
@@ -863,6 +866,36 @@ function _picocli_ebpf4j_prog_show() {
   case ${prev_word} in
     '--columns')
       return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `dump` subcommand.
+function _picocli_ebpf4j_prog_dump() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '--jsonl' '--bpftool' '--no-source' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--format'"
+  local textdot_option_args=("TEXT" "DOT") # --format values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--format')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${textdot_option_args[@]}" ) )
+      return $?
       ;;
   esac
 

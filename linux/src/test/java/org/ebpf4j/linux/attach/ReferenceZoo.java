@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.attach.Tracepoint;
+import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.insn.Immediate;
 import org.ebpf4j.insn.Instruction;
@@ -43,20 +44,22 @@ import org.ebpf4j.object.MapType;
 
 /// Objects of the kernel, each of which is held by just one kind of reference: 27 kinds. All of it
 /// is in namespaces, cgroups and directories of its own, and gone when it is closed.
-final class ReferenceZoo implements AutoCloseable {
+public final class ReferenceZoo implements AutoCloseable {
   /// One object.
   ///
   /// @param holder what holds it, of the 27 kinds
   /// @param object what is held
   /// @param kind what the reference is to be called
   /// @param count how many references there are
-  record Animal(String holder, ObjectKey object, String kind, long count) {}
+  public record Animal(String holder, ObjectKey object, String kind, long count) {}
 
   private interface Closing {
     void close() throws Exception;
   }
 
   private final List<Animal> animals = new ArrayList<>();
+  private @org.jspecify.annotations.Nullable Fd descriptor;
+  private final List<String> missing = new ArrayList<>();
   private final Deque<Closing> closings = new ArrayDeque<>();
   private final Path directory;
   private final Path pins;
@@ -73,7 +76,7 @@ final class ReferenceZoo implements AutoCloseable {
   }
 
   /// Makes all of them.
-  static ReferenceZoo open() throws Exception {
+  public static ReferenceZoo open() throws Exception {
     var zoo = new ReferenceZoo();
     try {
       zoo.fill();
@@ -84,8 +87,35 @@ final class ReferenceZoo implements AutoCloseable {
     }
   }
 
-  List<Animal> animals() {
+  /// One program, held by one descriptor.
+  static ReferenceZoo one() throws Exception {
+    return one(ProgramType.XDP);
+  }
+
+  /// The same for routes.
+  static ReferenceZoo lwt() throws Exception {
+    return one(ProgramType.LWT_OUT);
+  }
+
+  private static ReferenceZoo one(ProgramType type) throws Exception {
+    var zoo = new ReferenceZoo();
+    zoo.descriptor = zoo.keep(program(type, 0, 0));
+    zoo.add("fd in a process", key(zoo.descriptor), "fd");
+    return zoo;
+  }
+
+  /// The descriptor of the one program.
+  Fd descriptor() {
+    return java.util.Objects.requireNonNull(descriptor);
+  }
+
+  public List<Animal> animals() {
     return animals;
+  }
+
+  /// The kinds that this kernel does not have.
+  public List<String> missing() {
+    return missing;
   }
 
   private void fill() throws Exception {
@@ -181,9 +211,13 @@ final class ReferenceZoo implements AutoCloseable {
         keep(socket);
       }
     }
-    try (var program = program(ProgramType.XDP)) {
-      keep(ZooCalls.ring(program.number()));
-      add("io_uring registered file", key(program), "io_uring");
+    if (ZooCalls.hasRings()) {
+      try (var program = program(ProgramType.XDP)) {
+        keep(ZooCalls.ring(program.number()));
+        add("io_uring registered file", key(program), "io_uring");
+      }
+    } else {
+      missing.add("io_uring registered file");
     }
     try (var map = map(MapType.ARRAY, 4, 64, 1, 1 << 10)) { // BPF_F_MMAPABLE
       var address = ZooCalls.map(map.number());
@@ -286,22 +320,23 @@ final class ReferenceZoo implements AutoCloseable {
                     .errno());
             add("tc cls_bpf, other netns", key(program), "tc");
           }
-          try (var program = program(ProgramType.SCHED_CLS)) {
-            check(
-                "PROG_ATTACH tcx",
-                LinkCalls.attach(
-                    device, program.number(), AttachType.TCX_INGRESS.number(), 0, 0, 0, 0));
-            add("tcx without link, other netns", key(program), "tcx");
+          if (LinkCalls.query(device, AttachType.TCX_INGRESS.number(), false).errno()
+              == Errno.EINVAL) {
+            missing.add("tcx without link, other netns");
+          } else {
+            tcx(device);
           }
           try (var program = program(ProgramType.FLOW_DISSECTOR)) {
             check(
                 "PROG_ATTACH flow_dissector",
-                Bpf.progAttach(0, program.number(), AttachType.FLOW_DISSECTOR.number(), 0));
+                Bpf.progAttach(
+                    0, program.number(), AttachType.FLOW_DISSECTOR.number(), 0));
             add("flow dissector, other netns", key(program), "flow_dissector");
           }
-          try (var program = program(ProgramType.SOCKET_FILTER)) {
-            keep(ZooCalls.tun("zootun", program.number()));
-            add("tun TUNSETFILTEREBPF", key(program), "tun");
+          if (Files.exists(Path.of("/dev/net/tun"))) {
+            tun();
+          } else {
+            missing.add("tun TUNSETFILTEREBPF");
           }
         };
     in(
@@ -312,6 +347,23 @@ final class ReferenceZoo implements AutoCloseable {
           }
           return null;
         });
+  }
+
+  private void tun() {
+    try (var program = program(ProgramType.SOCKET_FILTER)) {
+      keep(ZooCalls.tun("zootun", program.number()));
+      add("tun TUNSETFILTEREBPF", key(program), "tun");
+    }
+  }
+
+  private void tcx(int device) {
+    try (var program = program(ProgramType.SCHED_CLS)) {
+      check(
+          "PROG_ATTACH tcx",
+          LinkCalls.attach(
+              device, program.number(), AttachType.TCX_INGRESS.number(), 0, 0, 0, 0));
+      add("tcx without link, other netns", key(program), "tcx");
+    }
   }
 
   private void cgroup() throws IOException {

@@ -18,6 +18,7 @@ import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
 import org.ebpf4j.linux.reference.ObjectKey;
 import org.ebpf4j.object.MapType;
+import org.jspecify.annotations.Nullable;
 
 /// What there is: programs, maps, links and types, as the kernel describes them.
 ///
@@ -111,7 +112,9 @@ record Inventory(
   record Types(int id, String name, boolean kernel) {}
 
   /// Asks for all, without those that are `own`. What ends meanwhile is left out.
-  static Inventory read(Set<ObjectKey> own) {
+  ///
+  /// @param maps the maps, where they are known already; else null
+  static Inventory read(Set<ObjectKey> own, @Nullable List<MapFacts> maps) {
     var inventory =
         new Inventory(
             new LinkedHashMap<>(),
@@ -124,7 +127,12 @@ record Inventory(
             .ifPresent(fd -> program(fd).ifPresent(p -> inventory.programs.put(p.id, p)));
       }
     }
-    for (var id : ObjectInfo.ids(ObjectKind.MAP)) {
+    if (maps != null) {
+      maps.stream()
+          .filter(m -> !own.contains(ObjectKey.map(m.id)))
+          .forEach(m -> inventory.maps.put(m.id, m));
+    }
+    for (var id : maps == null ? ObjectInfo.ids(ObjectKind.MAP) : List.<Integer>of()) {
       if (!own.contains(ObjectKey.map(id))) {
         open(ObjectKind.MAP, id).ifPresent(fd -> inventory.maps.put(id, map(fd)));
       }
@@ -209,7 +217,7 @@ record Inventory(
     }
   }
 
-  private static String name(byte[] info, int offset) {
+  static String name(byte[] info, int offset) {
     var end = offset;
     while (end < offset + NAME_LENGTH && info[end] != 0) {
       end++;

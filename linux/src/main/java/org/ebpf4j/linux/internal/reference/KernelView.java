@@ -3,6 +3,8 @@ package org.ebpf4j.linux.internal.reference;
 import static org.ebpf4j.linux.internal.reference.IteratorCode.Word.u32;
 import static org.ebpf4j.linux.internal.reference.IteratorCode.Word.u64;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,6 +40,10 @@ final class KernelView implements AutoCloseable {
   /// The addresses of objects.
   final Map<ObjectKey, Long> addresses = new LinkedHashMap<>();
 
+  /// What there is of maps. They are not opened for that: closing the only descriptor of one would
+  /// have effects, as an array of programs is emptied then.
+  final List<Inventory.MapFacts> mapFacts = new ArrayList<>();
+
   /// The address of the `bpf_prog_aux` of each program.
   final Map<ObjectKey, Long> auxiliaries = new LinkedHashMap<>();
 
@@ -63,7 +69,15 @@ final class KernelView implements AutoCloseable {
                   u32(CONTEXT_OBJECT, layout.of("bpf_map", "id")),
                   u64(CONTEXT_OBJECT),
                   u64(CONTEXT_OBJECT, layout.of("bpf_map", "refcnt")),
-                  u64(CONTEXT_OBJECT, layout.of("bpf_map", "usercnt"))));
+                  u64(CONTEXT_OBJECT, layout.of("bpf_map", "usercnt")),
+                  u32(CONTEXT_OBJECT, layout.of("bpf_map", "map_type")),
+                  u32(CONTEXT_OBJECT, layout.of("bpf_map", "key_size")),
+                  u32(CONTEXT_OBJECT, layout.of("bpf_map", "value_size")),
+                  u32(CONTEXT_OBJECT, layout.of("bpf_map", "max_entries")),
+                  u64(CONTEXT_OBJECT, layout.of("bpf_map", "name")),
+                  u64(CONTEXT_OBJECT, layout.of("bpf_map", "name") + Long.BYTES),
+                  u32(CONTEXT_OBJECT, layout.of("bpf_map", "btf_vmlinux_value_type_id")),
+                  u32(CONTEXT_OBJECT, layout.of("bpf_map", "btf"), layout.of("btf", "id"))));
       links = links();
       files = add("task_file", fileCode());
       own.add(ObjectKey.program(memory.programId()));
@@ -143,7 +157,9 @@ final class KernelView implements AutoCloseable {
       objects.put(record[3], key);
       auxiliaries.put(key, record[3]);
     }
+    mapFacts.clear();
     for (var record : maps.run()) {
+      mapFacts.add(facts(record));
       // Its hold is not one of a user.
       note(counts, ObjectKey.map((int) record[0]), record[1], new Count(record[2] - 1, record[3]));
     }
@@ -153,6 +169,20 @@ final class KernelView implements AutoCloseable {
       }
     }
     return counts;
+  }
+
+  private static Inventory.MapFacts facts(long[] record) {
+    var name = ByteBuffer.allocate(2 * Long.BYTES).order(ByteOrder.nativeOrder());
+    name.putLong(record[8]).putLong(record[9]);
+    return new Inventory.MapFacts(
+        (int) record[0],
+        (int) record[4],
+        (int) record[5],
+        (int) record[6],
+        record[7],
+        Inventory.name(name.array(), 0),
+        (int) record[11],
+        (int) record[10]);
   }
 
   private void note(Map<ObjectKey, Count> counts, ObjectKey key, long address, Count count) {

@@ -30,11 +30,16 @@ public final class ReferenceSearch {
   ///
   /// @throws BpfException where the kernel does not even say what objects there are
   public static ReferenceSnapshot make() {
-    return new ReferenceSearch().search();
+    return make(true);
   }
 
-  private ReferenceSnapshot search() {
-    var kernel = kernel();
+  /// @param iterators whether iterators are tried; else what `/proc` and system calls tell is all
+  static ReferenceSnapshot make(boolean iterators) {
+    return new ReferenceSearch().search(iterators);
+  }
+
+  private ReferenceSnapshot search(boolean iterators) {
+    var kernel = iterators ? kernel() : null;
     try {
       return search(kernel);
     } finally {
@@ -66,7 +71,7 @@ public final class ReferenceSearch {
       FilesInFiles.find(files, kernel, processes);
     }
     var own = kernel == null ? Set.<ObjectKey>of() : kernel.own();
-    var inventory = Inventory.read(own);
+    var inventory = Inventory.read(own, kernel == null ? null : kernel.mapFacts);
     counts.putAll(ProgramEdges.findTypes(inventory, kernel, found));
     Descriptors.find(files, kernel, counts, processes, found);
     if (kernel != null) {

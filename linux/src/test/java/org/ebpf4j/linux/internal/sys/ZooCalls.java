@@ -159,6 +159,19 @@ public final class ZooCalls {
     }
   }
 
+  /// Whether this kernel has io_urings for this process.
+  public static boolean hasRings() {
+    try (var arena = Arena.ofConfined()) {
+      Fd.own(call("io_uring_setup", IO_URING_SETUP, 4, arena.allocate(120, 8).address())).close();
+      return true;
+    } catch (org.ebpf4j.error.KernelException e) {
+      if (e.errno() == 38 || e.errno() == org.ebpf4j.error.Errno.EPERM) { // ENOSYS
+        return false;
+      }
+      throw e;
+    }
+  }
+
   /// An io_uring with a registered file.
   public static Fd ring(int registered) {
     try (var arena = Arena.ofConfined()) {
