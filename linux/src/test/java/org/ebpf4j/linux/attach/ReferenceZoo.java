@@ -329,8 +329,7 @@ public final class ReferenceZoo implements AutoCloseable {
           try (var program = program(ProgramType.FLOW_DISSECTOR)) {
             check(
                 "PROG_ATTACH flow_dissector",
-                Bpf.progAttach(
-                    0, program.number(), AttachType.FLOW_DISSECTOR.number(), 0));
+                Bpf.progAttach(0, program.number(), AttachType.FLOW_DISSECTOR.number(), 0));
             add("flow dissector, other netns", key(program), "flow_dissector");
           }
           if (Files.exists(Path.of("/dev/net/tun"))) {
@@ -360,8 +359,7 @@ public final class ReferenceZoo implements AutoCloseable {
     try (var program = program(ProgramType.SCHED_CLS)) {
       check(
           "PROG_ATTACH tcx",
-          LinkCalls.attach(
-              device, program.number(), AttachType.TCX_INGRESS.number(), 0, 0, 0, 0));
+          LinkCalls.attach(device, program.number(), AttachType.TCX_INGRESS.number(), 0, 0, 0, 0));
       add("tcx without link, other netns", key(program), "tcx");
     }
   }

@@ -86,8 +86,9 @@ class ReferencesTest {
       var references = LinuxKernel.open().references(zoo.animals().getFirst().object());
       assertThat(references.verdict()).isEqualTo(Verdict.EXPLAINED);
       assertThat(references.counter()).hasValue(1);
-      assertThat(references.found()).singleElement().satisfies(f ->
-          assertThat(((Reference.OpenFile) f).holders()).hasSize(2));
+      assertThat(references.found())
+          .singleElement()
+          .satisfies(f -> assertThat(((Reference.OpenFile) f).holders()).hasSize(2));
     }
   }
 
