@@ -22,4 +22,5 @@ module org.ebpf4j.core {
   exports org.ebpf4j.ring;
   exports org.ebpf4j.spi to
       org.ebpf4j.linux;
+  exports org.ebpf4j.verifierlog;
 }

@@ -3,6 +3,7 @@ package org.ebpf4j;
 import java.time.Duration;
 import java.util.Optional;
 import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.verifierlog.Explanation;
 
 /// What the kernel says of one program of an object, loaded by itself.
 ///
@@ -20,6 +21,7 @@ import org.ebpf4j.attach.ProgramType;
 /// @param code the instructions as they were handed to the kernel; empty where it did not come so
 ///   far
 /// @param time how long it took
+/// @param explanation why the verifier rejected it, read out of the log
 public record Verdict(
     String program,
     String section,
@@ -33,7 +35,59 @@ public record Verdict(
     long states,
     String tag,
     Optional<Code> code,
-    Duration time) {
+    Duration time,
+    Optional<Explanation> explanation) {
+  /// A verdict without an explanation.
+  public Verdict(
+      String program,
+      String section,
+      Optional<ProgramType> type,
+      Outcome outcome,
+      Stage stage,
+      int errno,
+      String message,
+      String log,
+      long processed,
+      long states,
+      String tag,
+      Optional<Code> code,
+      Duration time) {
+    this(
+        program,
+        section,
+        type,
+        outcome,
+        stage,
+        errno,
+        message,
+        log,
+        processed,
+        states,
+        tag,
+        code,
+        time,
+        Optional.empty());
+  }
+
+  /// The same with the reading of its log.
+  public Verdict withExplanation(Explanation found) {
+    return new Verdict(
+        program,
+        section,
+        type,
+        outcome,
+        stage,
+        errno,
+        message,
+        log,
+        processed,
+        states,
+        tag,
+        code,
+        time,
+        Optional.of(found));
+  }
+
   /// Whether a program loads.
   public enum Outcome {
     /// It does.

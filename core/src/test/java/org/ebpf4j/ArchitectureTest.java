@@ -27,6 +27,7 @@ final class ArchitectureTest {
   /// From bottom to top; each may use those before it.
   private static final List<String> PACKAGES =
       List.of(
+          "verifierlog",
           "error",
           "insn",
           "elf",

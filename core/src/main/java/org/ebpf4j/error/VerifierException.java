@@ -2,31 +2,30 @@ package org.ebpf4j.error;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.ebpf4j.verifierlog.Explanation;
+import org.ebpf4j.verifierlog.ProgramCode;
+import org.ebpf4j.verifierlog.SourceLine;
+import org.ebpf4j.verifierlog.VerifierLog;
 import org.jspecify.annotations.Nullable;
 
-/// The kernel's verifier rejected a program. The message is the telling line of its log, with the
-/// instruction and, where the object has line information, the line of C it came from; [#log()] is
-/// the log.
+/// The kernel's verifier rejected a program. The message is the telling line of its log, what
+/// usually mends it, the line of C with a mark at its column, and what led there; [#explanation()]
+/// is the same as values, [#log()] the log.
 public final class VerifierException extends KernelException {
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   private final String program;
-  private final int instruction;
-  private final @Nullable String sourceLine;
   private final String log;
 
-  /// The rejection of `program`; `instruction` is negative where the log names none.
+  /// Not written with the exception: without it, the log is read again.
+  private final transient @Nullable Explanation explanation;
+
+  /// The rejection of `program`.
   public VerifierException(
-      String program,
-      int errno,
-      int instruction,
-      @Nullable String sourceLine,
-      String message,
-      String log) {
+      String program, int errno, Explanation explanation, String message, String log) {
     super("PROG_LOAD", errno, message);
     this.program = program;
-    this.instruction = instruction;
-    this.sourceLine = sourceLine;
+    this.explanation = explanation;
     this.log = log;
   }
 
@@ -35,15 +34,23 @@ public final class VerifierException extends KernelException {
     return program;
   }
 
-  /// The index (in 8-byte slots) of the instruction that the verifier was at, if its log says.
-  public OptionalInt instruction() {
-    return instruction < 0 ? OptionalInt.empty() : OptionalInt.of(instruction);
+  /// Why: the fault, the instruction and the line of C, the register whose value is at fault, and
+  /// the steps that led there.
+  public Explanation explanation() {
+    return explanation == null
+        ? new VerifierLog(log).explain(ProgramCode.UNKNOWN)
+        : explanation;
   }
 
-  /// The source line of that instruction as `file:line text`, where the object has line
+  /// The index (in 8-byte slots) of the instruction that the verifier was at, if its log says.
+  public OptionalInt instruction() {
+    return explanation().at().stream().mapToInt(Explanation.Step::instruction).findFirst();
+  }
+
+  /// The source line of that instruction as `file:line  text`, where the object has line
   /// information.
   public Optional<String> sourceLine() {
-    return Optional.ofNullable(sourceLine);
+    return explanation().at().flatMap(Explanation.Step::line).map(SourceLine::describe);
   }
 
   /// The verifier's log: all of it up to 4 MB. Of a longer one it is the end, at least 1 MB; a

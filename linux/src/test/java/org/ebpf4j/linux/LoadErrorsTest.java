@@ -17,6 +17,9 @@ import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.TestObjects;
+import org.ebpf4j.verifierlog.Explanation;
+import org.ebpf4j.verifierlog.Explanation.Kind;
+import org.ebpf4j.verifierlog.SourceLine;
 import org.junit.jupiter.api.Test;
 
 /// What a user is told when something cannot be loaded, and that nothing of it is left in the
@@ -51,18 +54,27 @@ class LoadErrorsTest {
   void tellsLineOfMissingNullCheck() {
     var failure = loadRefused(VerifierException.class, "bad_null");
     var lines = String.valueOf(failure.getMessage()).lines().toList();
-    assertThat(lines).hasSize(6);
+    assertThat(lines).hasSize(8);
     assertThat(lines.get(0)).startsWith("R0 invalid mem access 'map_value_or_null'");
     assertThat(lines.get(1))
         .startsWith("  try: compare the result of bpf_map_lookup_elem with null before using it");
     assertThat(lines.get(2)).isEqualTo("  at bad_null.bpf.c:19  *count += 1;");
-    assertThat(lines.get(3))
-        .startsWith("  it comes from bad_null.bpf.c:")
-        .contains("= bpf_map_lookup_elem(");
+    assertThat(lines.get(3)).matches(" +\\^ r0 is the value of .*, or null");
+    assertThat(lines.get(3).indexOf('^')).isEqualTo(lines.get(2).indexOf("+= 1"));
     assertThat(lines.get(4))
+        .startsWith("  from bad_null.bpf.c:")
+        .contains("= bpf_map_lookup_elem(");
+    assertThat(lines.get(5)).matches(" +\\^ r0 is what bpf_map_lookup_elem gives.*");
+    assertThat(lines.get(5).indexOf('^')).isEqualTo(lines.get(4).indexOf("bpf_map_lookup_elem"));
+    assertThat(lines.get(6))
         .matches("  at instruction \\d+: \\([0-9a-f]{2}\\) r1 = .*\\(r0 \\+ ?0\\)");
-    assertThat(lines.get(5))
+    assertThat(lines.get(7))
         .isEqualTo("  in program 'bad_null' (raw_tracepoint), rejected with EACCES");
+    var why = failure.explanation();
+    assertThat(why.register().map(Explanation.Register::name)).contains("r0");
+    assertThat(why.path()).extracting(Explanation.Step::kind).containsExactly(Kind.ORIGIN);
+    assertThat(why.whole()).isTrue();
+    assertThat(why.source()).extracting(SourceLine::line).contains(17, 19);
     assertThat(failure.program()).isEqualTo("bad_null");
     assertThat(failure.errno()).isEqualTo(Errno.EACCES);
     assertThat(failure.command()).isEqualTo("PROG_LOAD");

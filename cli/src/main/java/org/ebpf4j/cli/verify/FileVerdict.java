@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import org.ebpf4j.Verdict;
+import org.ebpf4j.cli.text.ExplanationJson;
 import org.ebpf4j.cli.text.Json;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.object.ProgramSpec;
@@ -35,7 +36,8 @@ record FileVerdict(String file, Verdict verdict) {
             v.states(),
             v.tag(),
             v.code(),
-            v.time()));
+            v.time(),
+            v.explanation()));
   }
 
   /// A file that could not be opened.
@@ -127,6 +129,9 @@ record FileVerdict(String file, Verdict verdict) {
             .put("logTail", verdict.log())
             .put("tag", verdict.tag().isEmpty() ? null : verdict.tag())
             .putKnown("insnCount", verdict.code().map(Verdict.Code::count).orElse(-1))
-            .put("insnFnv", hash()));
+            .put("insnFnv", hash())
+            .putJson(
+                "explanation",
+                verdict.explanation().map(ExplanationJson::object).orElse("null")));
   }
 }

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.ebpf4j.Verdict;
 import org.ebpf4j.error.SafeText;
 
@@ -88,8 +87,8 @@ final class VerdictTable {
     return String.format(Locale.ROOT, "%.1f ms", time.toNanos() / 1e6);
   }
 
-  /// What the message says and the row does not, in up to three lines: the telling one, what to do,
-  /// and where.
+  /// What the message says and the row does not: the telling line, what to do, where, and what led
+  /// there.
   static List<String> reason(FileVerdict each) {
     var message = each.verdict().message();
     var aboutFile =
@@ -97,8 +96,8 @@ final class VerdictTable {
     var lines =
         (aboutFile ? message.substring(each.file().length() + 2) : message)
             .lines()
-            .map(line -> SafeText.line(line.strip()))
-            .filter(line -> !line.isEmpty() && !line.startsWith(PROGRAM))
+            .map(line -> SafeText.line(line.startsWith("  ") ? line.substring(2) : line.strip()))
+            .filter(line -> !line.isBlank() && !line.startsWith(PROGRAM))
             .toList();
     var name = each.errnoName();
     var lead =
@@ -107,21 +106,11 @@ final class VerdictTable {
             : name == null || lines.stream().anyMatch(line -> line.contains(name))
                 ? ""
                 : name + ": ";
-    var first = cut(lead + (lines.isEmpty() ? "no message" : lines.getFirst()), MAX_REASON);
     var reason = new ArrayList<String>();
-    reason.add(first);
+    reason.add(cut(lead + (lines.isEmpty() ? "no message" : lines.getFirst()), MAX_REASON));
     lines.stream()
         .skip(1)
-        .filter(line -> line.startsWith(ADVICE))
-        .forEach(line -> reason.add(cut(line, MAX_ADVICE)));
-    var rest =
-        lines.stream()
-            .skip(1)
-            .filter(line -> !line.startsWith(ADVICE))
-            .collect(Collectors.joining(", "));
-    if (!rest.isEmpty()) {
-      reason.add(cut(rest, MAX_REASON));
-    }
+        .forEach(line -> reason.add(cut(line, line.startsWith(ADVICE) ? MAX_ADVICE : MAX_REASON)));
     return reason;
   }
 

@@ -48,7 +48,8 @@ class VerdictTableTest {
             b.o      p              rejected         7        1     2.0 ms
                 EACCES: R0 !read_ok
                 try: this
-                at a.c:7  return;, at instruction 0: (95) exit
+                at a.c:7  return;
+                at instruction 0: (95) exit
             b.o      q              error            -        -     0.0 ms
                 relocate: no symbol 'x'
             """);

@@ -17,7 +17,6 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.UnsupportedFeatureException;
-import org.ebpf4j.error.VerifierLog;
 import org.ebpf4j.insn.Instructions;
 import org.ebpf4j.linux.internal.host.Cpus;
 import org.ebpf4j.linux.internal.host.Memlock;
@@ -32,6 +31,7 @@ import org.ebpf4j.linux.internal.sys.ProgramLoad;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.spi.Closing;
+import org.ebpf4j.verifierlog.VerifierLog;
 
 /// Counters of the machine around every run of a program, wherever it is attached and whatever has
 /// it run, until this is closed. The kernel calls a small program where that one begins and one

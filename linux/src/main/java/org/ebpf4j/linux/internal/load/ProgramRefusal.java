@@ -5,13 +5,10 @@ import java.util.regex.Pattern;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.HookKind;
 import org.ebpf4j.attach.ProgramType;
-import org.ebpf4j.btf.LineInfo;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.VerifierException;
-import org.ebpf4j.error.VerifierLog;
-import org.ebpf4j.insn.Disassembler;
 import org.ebpf4j.insn.Opcode;
 import org.ebpf4j.insn.Slot;
 import org.ebpf4j.linux.internal.host.Refusal;
@@ -24,6 +21,8 @@ import org.ebpf4j.object.MapReference;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ProgramSpec;
 import org.ebpf4j.object.Variable;
+import org.ebpf4j.verifierlog.Explanation;
+import org.ebpf4j.verifierlog.VerifierLog;
 
 /// Why a kernel does not load a program.
 final class ProgramRefusal {
@@ -95,8 +94,7 @@ final class ProgramRefusal {
     return new VerifierException(
         program.name(),
         errno,
-        -1,
-        null,
+        log.explain(new LoadedCode(program, fitted.instructions())).withoutPlace(),
         (tooLarge
                 ? "the verifier gave up: it followed more instructions than it does for one program"
                 : "the verifier's log is so long that the line that says why is not kept")
@@ -113,33 +111,26 @@ final class ProgramRefusal {
   }
 
   private VerifierException rejection(String what, int errno, VerifierLog log) {
-    var slot = log.instruction().orElse(-1);
-    var telling = log.tellingLine().orElseThrow();
+    var explanation = explanation(log);
+    var slot = explanation.at().map(Explanation.Step::instruction).orElse(-1);
     var missing = slot < 0 ? Optional.<String>empty() : missing(slot);
-    var message = new StringBuilder(missing.orElse(telling));
+    var message = new StringBuilder(missing.orElse(explanation.headline()));
     if (missing.isEmpty()) {
-      advice(log).ifPresent(advice -> message.append("\n  try: ").append(advice));
+      explanation.mend().ifPresent(mend -> message.append("\n  try: ").append(mend));
     }
-    var line = slot < 0 ? Optional.<String>empty() : line(slot);
-    line.ifPresent(l -> message.append("\n  at ").append(l));
-    log.origin()
-        .ifPresent(origin ->
-            line(origin)
-                .filter(l -> !line.equals(Optional.of(l)))
-                .ifPresent(l -> message.append("\n  it comes from ").append(l)));
-    if (slot >= 0) {
-      message.append("\n  at instruction ").append(slot).append(": ").append(text(slot, log));
-    }
+    explanation.lines().forEach(line -> message.append("\n  ").append(line));
     message.append("\n  in ").append(what).append(", rejected with ").append(Errno.name(errno));
     if (missing.isPresent()) {
-      message.append("\n  the verifier says: ").append(telling);
+      message.append("\n  the verifier says: ").append(explanation.headline());
     }
     return new VerifierException(
-        program.name(), errno, slot, line.orElse(null), message.toString(), log.text());
+        program.name(), errno, explanation, message.toString(), log.text());
   }
 
-  private Optional<String> line(int slot) {
-    return program.line(slot).map(LineInfo::describe);
+  private Explanation explanation(VerifierLog log) {
+    var found =
+        log.explain(new LoadedCode(program, fitted.instructions()), accessed(log));
+    return otherHelper(log).map(mend -> found.withMend(Optional.of(mend))).orElse(found);
   }
 
   /// What the program may do without and the kernel has not, and how to ask for it.
@@ -155,10 +146,11 @@ final class ProgramRefusal {
                         + ") says that it is there"));
   }
 
-  private Optional<String> advice(VerifierLog log) {
+  /// What to try where a helper is called that programs of this type may not call.
+  private Optional<String> otherHelper(VerifierLog log) {
     var refused = OTHER_TYPE.matcher(log.tellingLine().orElse(""));
     if (!refused.find()) {
-      return log.advice(log.mapAccess().flatMap(this::accessed));
+      return Optional.empty();
     }
     var helper = refused.group(1);
     var types =
@@ -179,6 +171,21 @@ final class ProgramRefusal {
   }
 
   /// A variable or a map of the object, and how large it is.
+  private Optional<String> accessed(VerifierLog log) {
+    return log.mapAccess()
+        .flatMap(access ->
+            accessed(access)
+                .or(() ->
+                    access.map().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(
+                            "map '"
+                                + access.map()
+                                + "' has values of "
+                                + access.valueSize()
+                                + " bytes")));
+  }
+
   private Optional<String> accessed(VerifierLog.MapAccess access) {
     var maps =
         program.mapReferences().stream()
@@ -218,13 +225,5 @@ final class ProgramRefusal {
             && Slot.src(instructions.slot(slot)) == 0
         ? object.missingFunction(Slot.imm(instructions.slot(slot)))
         : Optional.empty();
-  }
-
-  /// The instruction as the log has it, or, where it only names it, as it is written here.
-  private String text(int slot, VerifierLog log) {
-    var instructions = fitted.instructions();
-    return log.instructionText()
-        .orElseGet(
-            () -> slot < instructions.size() ? Disassembler.text(instructions.at(slot)) : "");
   }
 }

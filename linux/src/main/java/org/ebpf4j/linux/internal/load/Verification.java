@@ -162,7 +162,8 @@ final class Verification {
     var log = failure instanceof VerifierException v ? v.log() : "";
     var numbers = PROCESSED.matcher(log);
     var found = numbers.find();
-    return new Verdict(
+    var verdict =
+        new Verdict(
         program.name(),
         section(program),
         program.type(),
@@ -176,6 +177,9 @@ final class Verification {
         "",
         code(program, outcome),
         time);
+    return failure instanceof VerifierException rejected
+        ? verdict.withExplanation(rejected.explanation())
+        : verdict;
   }
 
   /// Whether the kernel looked at the program and refuses it; not where it did not come to that,

@@ -1,4 +1,4 @@
-package org.ebpf4j.error;
+package org.ebpf4j.verifierlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// `=== name errno`. What is read out of them stands in `linux-VERSION.expected`, which
 /// `-Debpf4j.golden=write` writes anew.
 final class VerifierLogTest {
-  private static final Path RESOURCES = Path.of("src/test/resources/org/ebpf4j/error");
+  private static final Path RESOURCES = Path.of("src/test/resources/org/ebpf4j/verifierlog");
 
   private static String resource(String name) {
     try (var stream = VerifierLogTest.class.getResourceAsStream(name)) {
@@ -48,7 +48,9 @@ final class VerifierLogTest {
     var at = log.instruction();
     text.append("at: ").append(at.isPresent() ? at.getAsInt() : "-");
     text.append(log.instructionText().map(t -> ": " + t).orElse("")).append('\n');
-    return text.append("try: ").append(log.advice().orElse("-")).append('\n').toString();
+    text.append("try: ").append(log.advice().orElse("-")).append('\n');
+    log.explain(ProgramCode.UNKNOWN).lines().forEach(l -> text.append("    ").append(l).append('\n'));
+    return text.toString();
   }
 
   @ParameterizedTest

@@ -1,4 +1,4 @@
-package org.ebpf4j.error;
+package org.ebpf4j.verifierlog;
 
 import java.util.function.BiFunction;
 import java.util.regex.MatchResult;

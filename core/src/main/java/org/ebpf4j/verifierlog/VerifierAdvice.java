@@ -1,4 +1,4 @@
-package org.ebpf4j.error;
+package org.ebpf4j.verifierlog;
 
 import java.util.List;
 import java.util.Optional;

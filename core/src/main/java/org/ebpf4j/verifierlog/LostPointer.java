@@ -1,6 +1,5 @@
-package org.ebpf4j.error;
+package org.ebpf4j.verifierlog;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -16,43 +15,33 @@ sealed interface LostPointer {
   /// It was a reference, until a call that gave it back.
   record Released(String call) implements LostPointer {}
 
-  /// `10: (bf) r1 = r6 ; R1=scalar(id=3) …`: a copy.
-  Pattern COPY = Pattern.compile("^\\d+: \\(bf\\) r(\\d+) = r(\\d+)\\b");
-
-  Pattern CALL = Pattern.compile("^\\d+: \\(85\\) call (?:kernel-function )?(\\w+)#");
+  /// `r1 = r6`: a copy.
+  Pattern COPY = Pattern.compile("^r(\\d{1,2}) = r(\\d{1,2})$");
 
   Pattern ZERO = Pattern.compile("(inv)?0(x0)?");
 
   /// Looks for it.
   ///
-  /// @param walk the lines of the log up to the fault
+  /// @param path the path up to the fault
   /// @param register the register at fault
-  static Optional<LostPointer> find(List<String> walk, int register) {
+  static Optional<LostPointer> find(FailingPath path, int register) {
     var call = Optional.<String>empty();
-    var held = state(register);
-    for (var line : walk.reversed()) {
-      var called = CALL.matcher(line);
-      var state = held.matcher(line);
-      if (state.find()) {
-        var value = state.group(1);
-        var copy = COPY.matcher(line);
-        if (value.startsWith("scalar")
+    for (var step = path.previous(); step != null; step = path.previous()) {
+      var state = RegisterState.find(step.state(), register);
+      if (state != null) {
+        var copy = COPY.matcher(step.operation());
+        if (state.text().startsWith("scalar")
             && copy.find()
             && Integer.parseInt(copy.group(1)) == register) {
           register = Integer.parseInt(copy.group(2));
-          held = state(register);
         } else {
-          return lost(value, call);
+          return lost(state.text(), call);
         }
-      } else if (called.find() && call.isEmpty()) {
-        call = Optional.of(called.group(1));
+      } else if (call.isEmpty()) {
+        call = PathStep.callee(step.text());
       }
     }
     return Optional.empty();
-  }
-
-  private static Pattern state(int register) {
-    return Pattern.compile("\\bR" + register + "(?:_[a-z]+)?=([^ ]+)");
   }
 
   private static Optional<LostPointer> lost(String value, Optional<String> call) {

@@ -1,6 +1,6 @@
-package org.ebpf4j.error;
+package org.ebpf4j.verifierlog;
 
-import static org.ebpf4j.error.AdviceRow.row;
+import static org.ebpf4j.verifierlog.AdviceRow.row;
 
 import java.util.List;
 
