@@ -37,9 +37,7 @@ public final class VerifierException extends KernelException {
   /// Why: the fault, the instruction and the line of C, the register whose value is at fault, and
   /// the steps that led there.
   public Explanation explanation() {
-    return explanation == null
-        ? new VerifierLog(log).explain(ProgramCode.UNKNOWN)
-        : explanation;
+    return explanation == null ? new VerifierLog(log).explain(ProgramCode.UNKNOWN) : explanation;
   }
 
   /// The index (in 8-byte slots) of the instruction that the verifier was at, if its log says.
@@ -47,7 +45,7 @@ public final class VerifierException extends KernelException {
     return explanation().at().stream().mapToInt(Explanation.Step::instruction).findFirst();
   }
 
-  /// The source line of that instruction as `file:line  text`, where the object has line
+  /// The source line of that instruction as `file:line text`, where the object has line
   /// information.
   public Optional<String> sourceLine() {
     return explanation().at().flatMap(Explanation.Step::line).map(SourceLine::describe);

@@ -26,7 +26,8 @@ final class Explainer {
   /// Sections of code that are to be left before something is done.
   private static final Pattern SECTION =
       Pattern.compile(
-          "(spin_lock|rcu_read_lock|preempt_disable|local_irq_save)(?:-ed region| is missing)?|holding a lock|lock leak");
+          "(spin_lock|rcu_read_lock|preempt_disable|local_irq_save)(?:-ed region| is"
+              + " missing)?|holding a lock|lock leak");
 
   /// `invalid access to packet, off=12 size=1, R1(id=0,off=12,r=4)`.
   private static final Pattern PACKET =
@@ -79,15 +80,7 @@ final class Explainer {
       omitted++;
     }
     return new Explanation(
-        telling,
-        mend(object),
-        report.reason(),
-        register,
-        at(),
-        path,
-        omitted,
-        whole,
-        code.lines());
+        telling, mend(object), report.reason(), register, at(), path, omitted, whole, code.lines());
   }
 
   private void read() {
@@ -132,8 +125,7 @@ final class Explainer {
   /// The conditions of one round, the last instruction of which is one of them at most.
   private void loop(FailingPath path, int slot) {
     faultNote = "the loop comes here again, and nothing is different";
-    var region =
-        new RegionHistory(step -> step.slot() == slot, "the round begins here");
+    var region = new RegionHistory(step -> step.slot() == slot, "the round begins here");
     var end = last;
     keep(region, path);
     if (end != null && end.isCondition() && end.slot() != slot) {
@@ -243,11 +235,7 @@ final class Explainer {
 
   private Step withLine(Step step) {
     return new Step(
-        step.kind(),
-        step.instruction(),
-        step.text(),
-        step.note(),
-        code.line(step.instruction()));
+        step.kind(), step.instruction(), step.text(), step.note(), code.line(step.instruction()));
   }
 
   private Optional<String> mend(Optional<String> object) {

@@ -21,9 +21,9 @@ final class ExplanationText {
 
   private final List<String> lines = new ArrayList<>();
 
-
   /// The line that was said last, and how far from the left.
   private String before = "";
+
   private int width;
 
   private String markedPlace = "";

@@ -28,10 +28,9 @@ final class FailingPath {
   private int next = -1;
   private boolean begun;
   private boolean atBeginning;
-  
+
   /// What the log says of registers behind the step to come, the latest first.
   private final StringBuilder state = new StringBuilder();
-
 
   /// Steps whose line of C comes before them in the log.
   private final List<PathStep> unnamed = new ArrayList<>();

@@ -42,16 +42,17 @@ sealed interface LogLine {
 
   Pattern STATE =
       Pattern.compile(
-          "^(\\d+: )?(R\\d+(_[a-zA-Z]+)?=|fp-\\d+(_[a-zA-Z]+)?=|frame\\d+:|caller:|to caller at \\d+:"
-              + "|(cur|old) state:|safe$|;$).*");
+          "^(\\d+: )?(R\\d+(_[a-zA-Z]+)?=|fp-\\d+(_[a-zA-Z]+)?=|frame\\d+:|caller:|to caller at"
+              + " \\d+:|(cur|old) state:|safe$|;$).*");
 
   Pattern SOURCE = Pattern.compile("^(?:\\d+: )?; (.*?)(?: @ ([^@:]*):(\\d{1,9}))?$");
 
   Pattern WORK =
       Pattern.compile(
-          "^(processed \\d+ insns|verification time|stack depth|insns? total|peak_states|max_states|mark_precise|"
-              + "parent |regs=|last_idx|func#\\d+|Validating |Func#\\d+|[Ll]ive regs|\\d+: [.0-9]+ \\(|"
-              + "topo_order|subprog#?\\d|subprog \\d+ \\(|stack use/def |--).*");
+          "^(processed \\d+ insns|verification time|stack depth|insns?"
+              + " total|peak_states|max_states|mark_precise|parent"
+              + " |regs=|last_idx|func#\\d+|Validating |Func#\\d+|[Ll]ive regs|\\d+: [.0-9]+"
+              + " \\(|topo_order|subprog#?\\d|subprog \\d+ \\(|stack use/def |--).*");
 
   /// What a line is.
   ///

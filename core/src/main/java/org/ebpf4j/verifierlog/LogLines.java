@@ -15,7 +15,8 @@ final class LogLines {
           // A branch, with what follows it: `4: (55) if r1 != 0x11 goto pc-3 infinite loop detected
           // at insn 2`. A state is none.
           Pattern.compile(
-              "^(\\d{1,9}: \\([0-9a-f]{2}\\) .*\\bgotol? pc[+-]\\d+) (?!\\s|;|\\d+: |R\\d|fp-|frame\\d)(.+)$"),
+              "^(\\d{1,9}: \\([0-9a-f]{2}\\) .*\\bgotol? pc[+-]\\d+) (?!\\s|;|\\d+:"
+                  + " |R\\d|fp-|frame\\d)(.+)$"),
           // A message with the statistics behind it.
           Pattern.compile(
               "^(.*[^ ]) ?(verification time \\d+ usec|processed \\d+ insns \\(limit.*)$"));

@@ -19,7 +19,8 @@ final class RegisterHistory {
 
   private static final Pattern SET = Pattern.compile("^[rw](\\d{1,2}) (\\S{0,4}=) (.*)");
   private static final Pattern REGISTER = Pattern.compile("^(?:\\([su]\\d+\\))? ?[rw](\\d{1,2})$");
-  private static final Pattern LOADED = Pattern.compile("^\\*\\(.*\\*\\)\\(r(\\d{1,2}) ([+-]\\d+)\\)$");
+  private static final Pattern LOADED =
+      Pattern.compile("^\\*\\(.*\\*\\)\\(r(\\d{1,2}) ([+-]\\d+)\\)$");
   private static final Pattern SAVED =
       Pattern.compile("^\\*\\(.*\\*\\)\\(r10 ([+-]\\d+)\\) = (?:r(\\d{1,2})|.*)$");
   private static final Pattern CALL = Pattern.compile("^call (?:kernel-function )?(\\w+)#-?\\d+");

@@ -7,7 +7,7 @@ package org.ebpf4j.verifierlog;
 /// @param column where in the line the statement is, from 1; 0 where it is not known
 /// @param text the line as it is in the file, with its indentation
 public record SourceLine(String file, int line, int column, String text) {
-  /// `file:line  text`, without indentation; the text alone where the place is not known.
+  /// `file:line text`, without indentation; the text alone where the place is not known.
   public String describe() {
     return place() + shown();
   }

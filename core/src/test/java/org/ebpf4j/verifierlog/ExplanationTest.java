@@ -87,9 +87,7 @@ final class ExplanationTest {
     assertThat(explanation.path())
         .extracting(Step::note)
         .containsExactly(
-            "r6 is set: the number 0",
-            "r6 += 1: the number 1",
-            "r7 == 0x0 holds on this path");
+            "r6 is set: the number 0", "r6 += 1: the number 1", "r7 == 0x0 holds on this path");
   }
 
   @Test
@@ -160,7 +158,8 @@ final class ExplanationTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Optional.of(new Step(Kind.FAULT, 3, "(61) r0 = *(u32 *)(r1 +0)", "", Optional.of(line))),
+            Optional.of(
+                new Step(Kind.FAULT, 3, "(61) r0 = *(u32 *)(r1 +0)", "", Optional.of(line))),
             List.of(),
             0,
             true,
@@ -185,8 +184,7 @@ final class ExplanationTest {
             case 0 -> text.setCharAt(at, (char) random.nextInt(0x180));
             case 1 -> text.deleteCharAt(at);
             default ->
-                text.insert(
-                    at, log, random.nextInt(Math.min(64, log.length() + 1)), log.length());
+                text.insert(at, log, random.nextInt(Math.min(64, log.length() + 1)), log.length());
           }
         }
         assertThatCode(() -> explain(text.toString()).lines())
@@ -212,7 +210,11 @@ final class ExplanationTest {
 
   @Test
   void oneLineOfManyMegabytesIsReadInPart() {
-    var log = "0: (b7) r6 = 7 ; R6=" + "((".repeat(8 << 20) + "\n1: (95) exit\nR6 is odd" + " ".repeat(1 << 20);
+    var log =
+        "0: (b7) r6 = 7 ; R6="
+            + "((".repeat(8 << 20)
+            + "\n1: (95) exit\nR6 is odd"
+            + " ".repeat(1 << 20);
 
     assertThat(explain(log).headline()).isEqualTo("R6 is odd");
   }

@@ -49,7 +49,9 @@ final class VerifierLogTest {
     text.append("at: ").append(at.isPresent() ? at.getAsInt() : "-");
     text.append(log.instructionText().map(t -> ": " + t).orElse("")).append('\n');
     text.append("try: ").append(log.advice().orElse("-")).append('\n');
-    log.explain(ProgramCode.UNKNOWN).lines().forEach(l -> text.append("    ").append(l).append('\n'));
+    log.explain(ProgramCode.UNKNOWN)
+        .lines()
+        .forEach(l -> text.append("    ").append(l).append('\n'));
     return text.toString();
   }
 

@@ -37,14 +37,14 @@ final class ExplanationLevelsTest {
   private static Explanation explained(String name, int level) {
     var spec = ObjectSpec.read(name, TestObjects.bytes("failures/" + name));
     var options = new LoadOptions(level);
-    return catchThrowableOfType(
-            VerifierException.class, () -> kernel.load(spec, options).close())
+    return catchThrowableOfType(VerifierException.class, () -> kernel.load(spec, options).close())
         .explanation();
   }
 
   private static List<String> path(Explanation explanation) {
     return explanation.path().stream()
-        .map(step -> (step.kind() + " " + step.instruction() + " " + step.text())
+        .map(step ->
+            (step.kind() + " " + step.instruction() + " " + step.text())
                 .replaceAll("0x[0-9a-f]{9,}", "ADDRESS"))
         .toList();
   }

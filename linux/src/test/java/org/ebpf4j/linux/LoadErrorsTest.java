@@ -139,8 +139,9 @@ class LoadErrorsTest {
     var failure = loadRefused(VerifierException.class, "bad_core");
     assertThat(failure)
         .hasMessageStartingWith(
-            "field 'no_such_field' of struct task_struct (0:1) does not exist in the kernel: struct task_struct has no"
-                + " member 'no_such_field'\n  try: use it only if bpf_core_field_exists(")
+            "field 'no_such_field' of struct task_struct (0:1) does not exist in the kernel: struct"
+                + " task_struct has no member 'no_such_field'\n"
+                + "  try: use it only if bpf_core_field_exists(")
         .hasMessageContaining("\n  in program 'bad_core' (raw_tracepoint), rejected with EINVAL\n")
         .hasMessageContaining("\n  the verifier says: invalid func unknown#195896080")
         .hasMessageContaining("at bad_core.bpf.c:");

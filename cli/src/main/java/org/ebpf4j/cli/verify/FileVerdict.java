@@ -131,7 +131,6 @@ record FileVerdict(String file, Verdict verdict) {
             .putKnown("insnCount", verdict.code().map(Verdict.Code::count).orElse(-1))
             .put("insnFnv", hash())
             .putJson(
-                "explanation",
-                verdict.explanation().map(ExplanationJson::object).orElse("null")));
+                "explanation", verdict.explanation().map(ExplanationJson::object).orElse("null")));
   }
 }

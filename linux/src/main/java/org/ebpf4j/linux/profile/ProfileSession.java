@@ -189,7 +189,8 @@ public final class ProfileSession implements AutoCloseable {
                   + log.tellingLine()
                       .map(line -> "the kernel says: " + line)
                       .orElse(
-                          "the kernel says no more; it may not let programs be traced, as none does before 5.7"));
+                          "the kernel says no more; it may not let programs be traced, as none does"
+                              + " before 5.7"));
       default ->
           Refusal.of(
               what, "PROG_LOAD", errno, Refusal.capabilitiesFor(ProgramType.TRACING.number()));

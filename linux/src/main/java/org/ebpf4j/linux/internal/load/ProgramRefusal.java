@@ -128,8 +128,7 @@ final class ProgramRefusal {
   }
 
   private Explanation explanation(VerifierLog log) {
-    var found =
-        log.explain(new LoadedCode(program, fitted.instructions()), accessed(log));
+    var found = log.explain(new LoadedCode(program, fitted.instructions()), accessed(log));
     return otherHelper(log).map(mend -> found.withMend(Optional.of(mend))).orElse(found);
   }
 

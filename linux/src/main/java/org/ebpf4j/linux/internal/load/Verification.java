@@ -164,19 +164,19 @@ final class Verification {
     var found = numbers.find();
     var verdict =
         new Verdict(
-        program.name(),
-        section(program),
-        program.type(),
-        isVerdict(failure) ? Verdict.Outcome.REJECTED : Verdict.Outcome.ERROR,
-        refusal.stage(),
-        failure instanceof KernelException k ? k.errno() : 0,
-        String.valueOf(failure.getMessage()),
-        log,
-        found ? Long.parseLong(numbers.group(1)) : -1,
-        found ? Long.parseLong(numbers.group(2)) : -1,
-        "",
-        code(program, outcome),
-        time);
+            program.name(),
+            section(program),
+            program.type(),
+            isVerdict(failure) ? Verdict.Outcome.REJECTED : Verdict.Outcome.ERROR,
+            refusal.stage(),
+            failure instanceof KernelException k ? k.errno() : 0,
+            String.valueOf(failure.getMessage()),
+            log,
+            found ? Long.parseLong(numbers.group(1)) : -1,
+            found ? Long.parseLong(numbers.group(2)) : -1,
+            "",
+            code(program, outcome),
+            time);
     return failure instanceof VerifierException rejected
         ? verdict.withExplanation(rejected.explanation())
         : verdict;
