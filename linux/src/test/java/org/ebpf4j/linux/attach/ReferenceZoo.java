@@ -23,6 +23,7 @@ import org.ebpf4j.insn.Instructions;
 import org.ebpf4j.insn.Opcode;
 import org.ebpf4j.insn.Register;
 import org.ebpf4j.insn.Width;
+import org.ebpf4j.linux.internal.host.Memlock;
 import org.ebpf4j.linux.internal.host.Tracefs;
 import org.ebpf4j.linux.internal.netlink.NetlinkSocket;
 import org.ebpf4j.linux.internal.netlink.TrafficControl;
@@ -69,6 +70,7 @@ public final class ReferenceZoo implements AutoCloseable {
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("zoo").factory());
 
   private ReferenceZoo() throws Exception {
+    Memlock.lift();
     directory = Files.createTempDirectory("ebpf4j-zoo-");
     closings.push(() -> Files.delete(directory));
     pins = Files.createTempDirectory(Path.of("/sys/fs/bpf"), "ebpf4j-zoo-");

@@ -29,11 +29,20 @@ final class FilesInFiles {
     files.forEach(f -> byAddress.put(f.address, f));
   }
 
-  /// Adds what is found to `files`.
-  static void find(List<OpenedFile> files, KernelView kernel, Processes processes) {
-    var search = new FilesInFiles(kernel, processes, files);
-    search.messages(files.stream().filter(f -> f.kind.equals("socket")).toList());
-    search.rings(files.stream().filter(f -> f.kind.equals("anon_inode:[io_uring]")).toList());
+  /// Adds to `files` what messages have.
+  ///
+  /// @return whether this kernel's structures are known
+  static boolean findMessages(List<OpenedFile> files, KernelView kernel, Processes processes) {
+    return new FilesInFiles(kernel, processes, files)
+        .messages(files.stream().filter(f -> f.kind.equals("socket")).toList());
+  }
+
+  /// Adds to `files` what rings have.
+  ///
+  /// @return whether this kernel's structures are known
+  static boolean findRegistered(List<OpenedFile> files, KernelView kernel, Processes processes) {
+    return new FilesInFiles(kernel, processes, files)
+        .rings(files.stream().filter(f -> f.kind.equals("anon_inode:[io_uring]")).toList());
   }
 
   private void add(long address, FileHolder holder) {
@@ -49,12 +58,12 @@ final class FilesInFiles {
     file.others.add(holder);
   }
 
-  private void messages(List<OpenedFile> sockets) {
+  private boolean messages(List<OpenedFile> sockets) {
     var layout = kernel.layout();
     var memory = kernel.memory();
     var passed = layout.find("unix_skb_parms", "fp");
     if (passed.isEmpty()) {
-      return;
+      return false;
     }
     var socks = SocketSearch.socks(kernel, sockets);
     var families = memory.follow(socks, layout.of("sock", "__sk_common", "skc_family"));
@@ -73,6 +82,7 @@ final class FilesInFiles {
         message = words[0];
       }
     }
+    return true;
   }
 
   private void passedFiles(long list, OpenedFile socket) {
@@ -94,7 +104,7 @@ final class FilesInFiles {
   }
 
   /// Since 6.13 a ring has nodes that have files; before, it has the files.
-  private void rings(List<OpenedFile> rings) {
+  private boolean rings(List<OpenedFile> rings) {
     var layout = kernel.layout();
     var nodes = layout.find("io_ring_ctx", "file_table", "data", "nodes");
     for (var ring : rings) {
@@ -108,25 +118,27 @@ final class FilesInFiles {
                       ring.content + nodes.getAsInt()
                     });
         slots(ring, table(counted[1], (int) counted[0]), layout.of("io_rsrc_node", "file_ptr"));
-      } else {
-        olderRing(ring);
+      } else if (!olderRing(ring)) {
+        return false;
       }
     }
+    return true;
   }
 
-  private void olderRing(OpenedFile ring) {
+  private boolean olderRing(OpenedFile ring) {
     var layout = kernel.layout();
     var files = layout.find("io_ring_ctx", "file_table", "files");
     var number = layout.find("io_ring_ctx", "nr_user_files");
     var slot = layout.find("io_fixed_file", "file_ptr");
     if (files.isEmpty() || number.isEmpty() || slot.isEmpty()) {
-      return;
+      return false;
     }
     var counted =
         kernel
             .memory()
             .words(new long[] {ring.content + number.getAsInt(), ring.content + files.getAsInt()});
     registered(ring, table(counted[1], (int) counted[0]));
+    return true;
   }
 
   /// The words of an array.

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.insn.AluOperation;
 import org.ebpf4j.insn.Condition;
@@ -16,6 +17,7 @@ import org.ebpf4j.insn.Operand;
 import org.ebpf4j.insn.Register;
 import org.ebpf4j.insn.Size;
 import org.ebpf4j.insn.Width;
+import org.ebpf4j.linux.internal.host.Memlock;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
@@ -24,7 +26,6 @@ import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.MapCreate;
 import org.ebpf4j.linux.internal.sys.ProgramLoad;
 import org.ebpf4j.linux.internal.sys.ProgramRun;
-import org.ebpf4j.object.Bytes;
 
 /// Reads words of the kernel's memory: a program that is run by `PROG_TEST_RUN` finds addresses in
 /// the value of a map, and puts what is there in their place. What cannot be read is 0. What was
@@ -52,21 +53,11 @@ final class KernelMemory implements AutoCloseable {
   ///
   /// @throws org.ebpf4j.error.BpfException where the kernel refuses
   static KernelMemory open() {
-    var created =
-        Bpf.mapCreate(
-            new MapCreate(
-                ARRAY,
-                Integer.BYTES,
-                WORDS * Long.BYTES,
-                1,
-                0,
-                0,
-                0,
-                "ebpf4j_why",
-                0,
-                MapCreate.Types.NONE,
-                0,
-                Bytes.EMPTY));
+    var wanted = MapCreate.of(ARRAY, Integer.BYTES, WORDS * Long.BYTES, 1, "ebpf4j_why");
+    var created = Bpf.mapCreate(wanted);
+    if (created.errno() == Errno.EPERM && Memlock.lift()) {
+      created = Bpf.mapCreate(wanted);
+    }
     if (!created.ok()) {
       throw Refusal.of("reading the kernel's memory", "MAP_CREATE", created.errno(), NEEDS);
     }
@@ -78,6 +69,9 @@ final class KernelMemory implements AutoCloseable {
             "GPL",
             "ebpf4j_why");
     var loaded = Bpf.progLoad(load, 0, 0).result();
+    if (loaded.errno() == Errno.EPERM && Memlock.lift()) {
+      loaded = Bpf.progLoad(load, 0, 0).result();
+    }
     if (!loaded.ok()) {
       map.close();
       throw Refusal.of("reading the kernel's memory", "PROG_LOAD", loaded.errno(), NEEDS);

@@ -227,10 +227,12 @@ final class KernelView implements AutoCloseable {
   }
 
   /// Adds to files of maps the memory that they are mapped into (since 5.12).
-  void addMappings(List<OpenedFile> opened, Processes processes) {
+  ///
+  /// @return whether the kernel tells of them
+  boolean addMappings(List<OpenedFile> opened, Processes processes) {
     var operations = mapOperations(opened);
     if (operations == 0 || layout.function("bpf_iter_task_vma").isEmpty()) {
-      return;
+      return false;
     }
     var file = layout.of("vm_area_struct", "vm_file");
     var area = CONTEXT_OBJECT + Long.BYTES;
@@ -260,6 +262,7 @@ final class KernelView implements AutoCloseable {
             new FileHolder.MappedMemory(process, record[2], processes.command(process)));
       }
     }
+    return true;
   }
 
   /// The table of operations of files of maps: that of the map which this itself has open.

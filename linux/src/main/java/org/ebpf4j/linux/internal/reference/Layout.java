@@ -8,6 +8,7 @@ import java.util.OptionalInt;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.Kind;
+import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.internal.host.KernelBtf;
 import org.ebpf4j.linux.internal.query.KernelTypes;
 
@@ -40,12 +41,14 @@ final class Layout {
 
   /// The same, for a member that every kernel has.
   ///
-  /// @throws IllegalStateException where this one has not
+  /// @throws UnsupportedFeatureException where this one has not
   int of(String struct, String... path) {
     return find(struct, path)
         .orElseThrow(() ->
-            new IllegalStateException(
-                "no member " + String.join(".", path) + " in struct " + struct));
+            new UnsupportedFeatureException(
+                "struct " + struct,
+                null,
+                "this kernel has no member " + String.join(".", path) + " in struct " + struct));
   }
 
   /// The same, for a structure that a module may have.

@@ -62,6 +62,10 @@ final class LinkEdges {
 
   /// A program keeps what it was loaded for until it is attached.
   private static void addTargetsOfPrograms(Inventory inventory, KernelView kernel, Found found) {
+    var offset = kernel.layout().find("bpf_prog_aux", "dst_prog");
+    if (offset.isEmpty()) {
+      return; // Before 5.10.
+    }
     var keys =
         kernel.auxiliaries.keySet().stream()
             .filter(k -> inventory.programs().containsKey(k.id()))
@@ -70,8 +74,7 @@ final class LinkEdges {
         kernel
             .memory()
             .follow(
-                keys.stream().mapToLong(kernel.auxiliaries::get).toArray(),
-                kernel.layout().of("bpf_prog_aux", "dst_prog"));
+                keys.stream().mapToLong(kernel.auxiliaries::get).toArray(), offset.getAsInt());
     for (int i = 0; i < pointers.length; i++) {
       var target = pointers[i] == 0 ? null : kernel.objects.get(pointers[i]);
       if (target != null) {

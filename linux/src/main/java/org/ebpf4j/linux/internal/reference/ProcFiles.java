@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
-import org.ebpf4j.linux.internal.sys.FileIdentity;
+import org.ebpf4j.linux.internal.sys.FileIo;
 import org.ebpf4j.linux.reference.ObjectKey;
 
 /// The open files of all processes as `/proc` has them, for where iterators cannot be had.
@@ -19,7 +19,7 @@ final class ProcFiles {
     for (var process : Processes.all()) {
       for (var thread : Processes.threads(process)) {
         // Where this cannot be compared, threads are taken to share the table, as nearly all do.
-        if (!thread.equals(process) && FileIdentity.compareTables(process, thread) <= 0) {
+        if (!thread.equals(process) && FileIo.compareTables(process, thread) <= 0) {
           continue;
         }
         for (var number : Processes.descriptors(process, thread)) {
@@ -41,7 +41,7 @@ final class ProcFiles {
     if (!key.isEmpty()) {
       for (var file : byKind.computeIfAbsent(key, _ -> new ArrayList<>())) {
         var first = file.places.getFirst();
-        if (FileIdentity.compareFiles(
+        if (FileIo.compareFiles(
                 first.thread(), first.number(), place.thread(), place.number())
             == 0) {
           file.places.add(place);
@@ -59,7 +59,7 @@ final class ProcFiles {
 
   private static long filesystem(String target, OpenedFile.Place place) {
     return target.startsWith("/") && !target.startsWith("/dev/")
-        ? FileIdentity.filesystem(place.path())
+        ? FileIo.filesystem(place.path())
         : 0;
   }
 

@@ -55,9 +55,13 @@ final class ProgramEdges {
     kernel.auxiliaries.forEach((key, aux) -> {
       var program = inventory.programs().get(key.id());
       types.noteAt(aux + layout.of("bpf_prog_aux", "btf"));
-      types.addAt(
-          aux + layout.of("bpf_prog_aux", "attach_btf"),
-          Optional.ofNullable(program).map(p -> reference(p, "what it is attached by")));
+      // Since 5.11.
+      layout
+          .find("bpf_prog_aux", "attach_btf")
+          .ifPresent(offset ->
+              types.addAt(
+                  aux + offset,
+                  Optional.ofNullable(program).map(p -> reference(p, "what it is attached by"))));
     });
     kernel.addresses.forEach((key, address) -> {
       var map = inventory.maps().get(key.id());

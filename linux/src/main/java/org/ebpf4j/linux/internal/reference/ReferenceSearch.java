@@ -1,14 +1,19 @@
 package org.ebpf4j.linux.internal.reference;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.linux.internal.reference.SuspectSearch.Told;
 import org.ebpf4j.linux.reference.ObjectKey;
 import org.ebpf4j.linux.reference.ReferenceSnapshot;
 import org.ebpf4j.linux.reference.References;
@@ -23,6 +28,7 @@ public final class ReferenceSearch {
   private final Processes processes = new Processes();
   private final Found found = new Found();
   private final Map<ObjectKey, Count> counts = new HashMap<>();
+  private final Set<Told> told = EnumSet.noneOf(Told.class);
 
   private ReferenceSearch() {}
 
@@ -53,7 +59,7 @@ public final class ReferenceSearch {
   private @Nullable KernelView kernel() {
     try {
       return KernelView.open();
-    } catch (BpfException | IllegalStateException e) {
+    } catch (BpfException e) {
       found.note(
           "the kernel's own counts are not known, and files are looked for in /proc alone: "
               + e.getMessage());
@@ -67,15 +73,22 @@ public final class ReferenceSearch {
     }
     var files = kernel == null ? ProcFiles.read() : kernel.files();
     if (kernel != null) {
-      kernel.addMappings(files, processes);
-      FilesInFiles.find(files, kernel, processes);
+      look(Told.MAPPINGS, () -> kernel.addMappings(files, processes));
+      look(Told.MESSAGES, () -> FilesInFiles.findMessages(files, kernel, processes));
+      look(Told.RINGS, () -> FilesInFiles.findRegistered(files, kernel, processes));
     }
     var own = kernel == null ? Set.<ObjectKey>of() : kernel.own();
     var inventory = Inventory.read(own, kernel == null ? null : kernel.mapFacts);
     counts.putAll(ProgramEdges.findTypes(inventory, kernel, found));
     Descriptors.find(files, kernel, counts, processes, found);
     if (kernel != null) {
-      SocketSearch.find(files, kernel, processes, found);
+      look(
+          Told.SOCKETS,
+          () -> {
+            SocketSearch.find(files, kernel, processes, found);
+            return true;
+          });
+      look(Told.TUNS, () -> SocketSearch.findTuns(files, kernel, processes, found));
     }
     ProgramEdges.find(inventory, found);
     LinkEdges.find(inventory, kernel, found);
@@ -88,7 +101,18 @@ public final class ReferenceSearch {
     NetworkSearch.find(inventory, machine, found);
     var changed = kernel == null ? Set.<ObjectKey>of() : changed(kernel);
     return snapshot(
-        inventory, changed, new SuspectSearch(inventory, files, kernel != null, processes));
+        inventory, changed, new SuspectSearch(inventory, files, told, processes));
+  }
+
+  /// Looks at structures of the kernel that not every kernel has.
+  private void look(Told what, BooleanSupplier search) {
+    try {
+      if (search.getAsBoolean()) {
+        told.add(what);
+      }
+    } catch (UnsupportedFeatureException e) {
+      found.note(what.name().toLowerCase(Locale.ROOT) + ": " + e.getMessage());
+    }
   }
 
   private Set<ObjectKey> changed(KernelView kernel) {

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.function.IntFunction;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.linux.internal.sys.Bpf;
@@ -23,6 +24,15 @@ final class SlotSearch {
     AttachType.SK_MSG_VERDICT,
     AttachType.SK_SKB_VERDICT
   };
+
+  /// Where a map of sockets has its programs, by the names of members, which have changed.
+  private static final Map<String, AttachType> MEMBERS =
+      Map.of(
+          "msg_parser", AttachType.SK_MSG_VERDICT,
+          "skb_parser", AttachType.SK_SKB_STREAM_PARSER,
+          "stream_parser", AttachType.SK_SKB_STREAM_PARSER,
+          "skb_verdict", AttachType.SK_SKB_STREAM_VERDICT,
+          "stream_verdict", AttachType.SK_SKB_STREAM_VERDICT);
 
   /// How many slots of an array are read at once.
   private static final int SLOTS = 1 << 16;
@@ -125,10 +135,32 @@ final class SlotSearch {
     if (opened.isEmpty()) {
       return;
     }
+    var asked = true;
     try (var fd = opened.get()) {
       for (var type : VERDICTS) {
-        for (var program : LinkCalls.query(fd.number(), type.number(), false).programs()) {
+        var there = LinkCalls.query(fd.number(), type.number(), false);
+        asked &= there.errno() == 0 || type == AttachType.SK_SKB_VERDICT;
+        for (var program : there.programs()) {
           found.add(ObjectKey.program(program), new Reference.Sockmap(map.id(), type.label()));
+        }
+      }
+    }
+    if (!asked && kernel != null) {
+      verdictsInMemory(map, kernel);
+    }
+  }
+
+  /// Before 5.16 a map of sockets is not asked.
+  private void verdictsInMemory(Inventory.MapFacts map, KernelView view) {
+    var struct = map.mapType().filter(t -> t == MapType.SOCKMAP).isPresent() ? "bpf_stab" : "bpf_shtab";
+    var address = view.addresses.get(ObjectKey.map(map.id()));
+    for (var member : MEMBERS.entrySet()) {
+      var offset = view.layout().find(struct, "progs", member.getKey());
+      if (address != null && offset.isPresent()) {
+        var pointer = view.memory().follow(new long[] {address}, offset.getAsInt())[0];
+        var program = pointer == 0 ? null : view.objects.get(pointer);
+        if (program != null) {
+          found.add(program, new Reference.Sockmap(map.id(), member.getValue().label()));
         }
       }
     }

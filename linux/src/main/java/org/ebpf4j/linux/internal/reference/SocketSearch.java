@@ -35,8 +35,17 @@ final class SocketSearch {
     search.filters(sockets);
     search.ports(sockets);
     search.verdicts(sockets);
-    search.tuns(files.stream().filter(f -> f.kind.equals(TUN)).toList());
     search.iterators(files.stream().filter(f -> f.kind.equals("anon_inode:bpf_iter")).toList());
+  }
+
+  /// Looks at tun devices.
+  ///
+  /// @return whether their structures are known: they may be a module's, whose types kernels tell
+  ///   since 5.11
+  static boolean findTuns(
+      List<OpenedFile> files, KernelView kernel, Processes processes, Found found) {
+    return new SocketSearch(kernel, processes, found)
+        .tuns(files.stream().filter(f -> f.kind.equals(TUN)).toList());
   }
 
   /// The `struct sock` of each socket.
@@ -77,7 +86,7 @@ final class SocketSearch {
     for (int i = 0; i < kept.length; i++) {
       kept[i] = (kept[i] & PSOCK) == 0 ? 0 : kept[i] & ~FLAGS;
     }
-    for (var member : List.of("msg_parser", "stream_parser", "stream_verdict", "skb_verdict")) {
+    for (var member : List.of("msg_parser", "stream_parser", "stream_verdict", "skb_parser", "skb_verdict")) {
       var offset = kernel.layout().find("sk_psock", "progs", member);
       if (offset.isPresent()) {
         add(
@@ -90,10 +99,13 @@ final class SocketSearch {
     }
   }
 
-  private void tuns(List<OpenedFile> files) {
+  private boolean tuns(List<OpenedFile> files) {
+    if (files.isEmpty()) {
+      return true;
+    }
     var tun = kernel.layout().findInModules("tun_file", "tun");
-    if (files.isEmpty() || tun.isEmpty()) {
-      return;
+    if (tun.isEmpty()) {
+      return false;
     }
     var devices =
         kernel.memory().follow(files.stream().mapToLong(f -> f.content).toArray(), tun.getAsInt());
@@ -110,6 +122,7 @@ final class SocketSearch {
             member + " of a tun device");
       }
     }
+    return program.isPresent();
   }
 
   /// Iterators that are being read hold their program, and the map that they go over.

@@ -2,6 +2,7 @@ package org.ebpf4j.linux.internal.reference;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.linux.reference.ObjectKey;
@@ -16,8 +17,17 @@ final class SuspectSearch {
 
   private final Inventory inventory;
   private final List<OpenedFile> files;
-  private final boolean certain;
+  private final Set<Told> told;
   private final Processes processes;
+
+  /// What the kernel's memory tells for certain.
+  enum Told {
+    MESSAGES,
+    RINGS,
+    MAPPINGS,
+    SOCKETS,
+    TUNS
+  }
 
   /// Found once, when first wanted.
   private @Nullable List<Suspect> messages;
@@ -25,28 +35,31 @@ final class SuspectSearch {
   private @Nullable List<Suspect> mappings;
   private @Nullable List<OpenedFile> rings;
 
-  /// @param certain whether the kernel's memory was looked at
-  SuspectSearch(Inventory inventory, List<OpenedFile> files, boolean certain, Processes processes) {
+  /// @param told what was looked at in the kernel's memory
+  SuspectSearch(
+      Inventory inventory, List<OpenedFile> files, Set<Told> told, Processes processes) {
     this.inventory = inventory;
     this.files = files;
-    this.certain = certain;
+    this.told = told;
     this.processes = processes;
   }
 
   List<Suspect> of(ObjectKey object) {
     var suspects = new ArrayList<Suspect>();
-    if (!certain) {
+    if (!told.contains(Told.MESSAGES)) {
       if (messages == null) {
         messages = messages();
       }
       suspects.addAll(messages);
+    }
+    if (!told.contains(Told.RINGS)) {
       rings(object, suspects);
-      if (object.type() == ObjectType.MAP) {
-        if (mappings == null) {
-          mappings = mappings();
-        }
-        suspects.addAll(mappings);
+    }
+    if (!told.contains(Told.MAPPINGS) && object.type() == ObjectType.MAP) {
+      if (mappings == null) {
+        mappings = mappings();
       }
+      suspects.addAll(mappings);
     }
     var program =
         object.type() == ObjectType.PROGRAM ? inventory.programs().get(object.id()) : null;
@@ -57,12 +70,12 @@ final class SuspectSearch {
   }
 
   private void program(Inventory.Program program, List<Suspect> suspects) {
-    if (!certain && program.is(ProgramType.SOCKET_FILTER, ProgramType.SK_REUSEPORT)) {
+    if (!told.contains(Told.SOCKETS) && program.is(ProgramType.SOCKET_FILTER, ProgramType.SK_REUSEPORT)) {
       suspects.add(
           new Suspect(
               "socket", "a socket that it is the filter of; that is seen with CAP_PERFMON only"));
     }
-    if (!certain && program.is(ProgramType.SOCKET_FILTER)) {
+    if (!told.contains(Told.TUNS) && program.is(ProgramType.SOCKET_FILTER)) {
       for (var file : files) {
         if (file.kind.equals("/dev/net/tun")) {
           suspects.add(
@@ -77,6 +90,10 @@ final class SuspectSearch {
               "socket",
               "a packet socket's fanout, a rule of iptables with -m bpf, or a socket that waits to"
                   + " be accepted"));
+    }
+    if (!told.contains(Told.SOCKETS) && program.is(ProgramType.SK_SKB, ProgramType.SK_MSG)) {
+      suspects.add(
+          new Suspect("sockmap", "a map of sockets, which says so since 5.16, or a socket in one"));
     }
     if (program.is(ProgramType.XDP)) {
       suspects.add(

@@ -18,6 +18,8 @@ public final class FileIo {
   private static final int O_DIRECTORY_ARM = 040000;
   private static final int EFD_CLOEXEC = 02000000;
   private static final int STATFS_SIZE = 120;
+  private static final int KCMP_FILE = 0;
+  private static final int KCMP_FILES = 2;
   private static final short POLLIN = 1;
 
   private FileIo() {}
@@ -150,6 +152,29 @@ public final class FileIo {
         MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, buffer, from, (int) result);
       }
       return (int) result;
+    }
+  }
+
+  /// Compares two descriptors of threads: 0 where they stand for one open file, positive for two,
+  /// or an error number negated.
+  public static long compareFiles(int thread, int descriptor, int otherThread, int other) {
+    return Native.call(SystemCall.KCMP, thread, otherThread, KCMP_FILE, descriptor, other, 0);
+  }
+
+  /// Compares the tables of descriptors of two threads: 0 where they share one, positive for two,
+  /// or an error number negated.
+  public static long compareTables(int thread, int other) {
+    return Native.call(SystemCall.KCMP, thread, other, KCMP_FILES, 0, 0, 0);
+  }
+
+  /// The number of the type of the filesystem that a path is on (`*_SUPER_MAGIC`), or an error
+  /// number negated.
+  public static long filesystem(String path) {
+    try (var arena = Arena.ofConfined()) {
+      var status = arena.allocate(STATFS_SIZE, 8);
+      var result =
+          Native.call(SystemCall.STATFS, arena.allocateFrom(path).address(), status.address(), 0);
+      return result < 0 ? result : status.get(ValueLayout.JAVA_LONG, 0);
     }
   }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 @KernelTest
 @Requires({Facility.IP, Facility.BPFFS, Facility.CGROUP2, Facility.TRACEFS})
 class WithoutIteratorsTest {
-  /// What system calls do not tell; the first four are suspected.
+  /// What system calls do not tell, on every kernel.
   private static final Set<String> NOT_TOLD =
       Set.of(
           "perf_event, PERF_EVENT program",
@@ -26,7 +26,8 @@ class WithoutIteratorsTest {
           "io_uring registered file",
           "SO_ATTACH_BPF socket filter",
           "SO_ATTACH_REUSEPORT_EBPF",
-          "tun TUNSETFILTEREBPF");
+          "tun TUNSETFILTEREBPF",
+          "sockmap verdict program"); // Since 5.16.
 
   @Test
   void namesWhatProcAndSystemCallsTellAndSuspectsTheRest() throws Exception {
