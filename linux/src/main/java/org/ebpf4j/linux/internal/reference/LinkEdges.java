@@ -73,8 +73,7 @@ final class LinkEdges {
     var pointers =
         kernel
             .memory()
-            .follow(
-                keys.stream().mapToLong(kernel.auxiliaries::get).toArray(), offset.getAsInt());
+            .follow(keys.stream().mapToLong(kernel.auxiliaries::get).toArray(), offset.getAsInt());
     for (int i = 0; i < pointers.length; i++) {
       var target = pointers[i] == 0 ? null : kernel.objects.get(pointers[i]);
       if (target != null) {

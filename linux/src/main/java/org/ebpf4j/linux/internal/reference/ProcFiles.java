@@ -41,8 +41,7 @@ final class ProcFiles {
     if (!key.isEmpty()) {
       for (var file : byKind.computeIfAbsent(key, _ -> new ArrayList<>())) {
         var first = file.places.getFirst();
-        if (FileIo.compareFiles(
-                first.thread(), first.number(), place.thread(), place.number())
+        if (FileIo.compareFiles(first.thread(), first.number(), place.thread(), place.number())
             == 0) {
           file.places.add(place);
           return;

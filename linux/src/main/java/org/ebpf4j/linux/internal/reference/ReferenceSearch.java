@@ -100,8 +100,7 @@ public final class ReferenceSearch {
     CgroupSearch.find(inventory, found);
     NetworkSearch.find(inventory, machine, found);
     var changed = kernel == null ? Set.<ObjectKey>of() : changed(kernel);
-    return snapshot(
-        inventory, changed, new SuspectSearch(inventory, files, told, processes));
+    return snapshot(inventory, changed, new SuspectSearch(inventory, files, told, processes));
   }
 
   /// Looks at structures of the kernel that not every kernel has.

@@ -152,7 +152,8 @@ final class SlotSearch {
 
   /// Before 5.16 a map of sockets is not asked.
   private void verdictsInMemory(Inventory.MapFacts map, KernelView view) {
-    var struct = map.mapType().filter(t -> t == MapType.SOCKMAP).isPresent() ? "bpf_stab" : "bpf_shtab";
+    var struct =
+        map.mapType().filter(t -> t == MapType.SOCKMAP).isPresent() ? "bpf_stab" : "bpf_shtab";
     var address = view.addresses.get(ObjectKey.map(map.id()));
     for (var member : MEMBERS.entrySet()) {
       var offset = view.layout().find(struct, "progs", member.getKey());

@@ -86,7 +86,8 @@ final class SocketSearch {
     for (int i = 0; i < kept.length; i++) {
       kept[i] = (kept[i] & PSOCK) == 0 ? 0 : kept[i] & ~FLAGS;
     }
-    for (var member : List.of("msg_parser", "stream_parser", "stream_verdict", "skb_parser", "skb_verdict")) {
+    for (var member :
+        List.of("msg_parser", "stream_parser", "stream_verdict", "skb_parser", "skb_verdict")) {
       var offset = kernel.layout().find("sk_psock", "progs", member);
       if (offset.isPresent()) {
         add(

@@ -36,8 +36,7 @@ final class SuspectSearch {
   private @Nullable List<OpenedFile> rings;
 
   /// @param told what was looked at in the kernel's memory
-  SuspectSearch(
-      Inventory inventory, List<OpenedFile> files, Set<Told> told, Processes processes) {
+  SuspectSearch(Inventory inventory, List<OpenedFile> files, Set<Told> told, Processes processes) {
     this.inventory = inventory;
     this.files = files;
     this.told = told;
@@ -70,7 +69,8 @@ final class SuspectSearch {
   }
 
   private void program(Inventory.Program program, List<Suspect> suspects) {
-    if (!told.contains(Told.SOCKETS) && program.is(ProgramType.SOCKET_FILTER, ProgramType.SK_REUSEPORT)) {
+    if (!told.contains(Told.SOCKETS)
+        && program.is(ProgramType.SOCKET_FILTER, ProgramType.SK_REUSEPORT)) {
       suspects.add(
           new Suspect(
               "socket", "a socket that it is the filter of; that is seen with CAP_PERFMON only"));
