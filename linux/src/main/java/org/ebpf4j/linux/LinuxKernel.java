@@ -30,10 +30,12 @@ import org.ebpf4j.linux.internal.netlink.XdpRequests;
 import org.ebpf4j.linux.internal.query.HostFacts;
 import org.ebpf4j.linux.internal.query.Ids;
 import org.ebpf4j.linux.internal.query.Inventory;
+import org.ebpf4j.linux.internal.query.LinkReading;
 import org.ebpf4j.linux.internal.query.LoadedTypes;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.query.PinWalk;
 import org.ebpf4j.linux.internal.query.Pins;
+import org.ebpf4j.linux.internal.query.Surroundings;
 import org.ebpf4j.linux.internal.reference.ReferenceSearch;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
@@ -267,13 +269,25 @@ public final class LinuxKernel implements Kernel {
     return Inventory.all(ObjectKind.MAP, Inventory::map);
   }
 
-  /// All links that are alive, whoever made them, in the order of ids. Any thread may ask; nothing
-  /// stays open.
+  /// What the kernel says of all links, by their ids, with the names of what they are on. Links
+  /// come and go meanwhile; those that went are left out. Devices are looked for in all network
+  /// namespaces that this process may enter.
   ///
   /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
   /// @throws org.ebpf4j.error.UnsupportedFeatureException where the kernel has none (before 5.8)
   public List<LinkInfo> links() {
-    return Inventory.all(ObjectKind.LINK, ObjectInfo::link);
+    try (var surroundings = new Surroundings()) {
+      return LinkReading.all(surroundings);
+    }
+  }
+
+  /// The same of one link; empty where there is none with that id.
+  ///
+  /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
+  public Optional<LinkInfo> link(int id) {
+    try (var surroundings = new Surroundings()) {
+      return new LinkReading(surroundings).byId(id);
+    }
   }
 
   /// All types (BTF) that the kernel holds, its own and those of modules among them, in the order

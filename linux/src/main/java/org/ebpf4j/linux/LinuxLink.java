@@ -16,9 +16,12 @@ import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.internal.attachment.Attachment;
+import org.ebpf4j.linux.internal.query.LinkHeader;
+import org.ebpf4j.linux.internal.query.LinkReading;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.query.Pins;
 import org.ebpf4j.linux.internal.query.ProbeMisses;
+import org.ebpf4j.linux.internal.query.Surroundings;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +86,7 @@ public final class LinuxLink implements Link {
 
   @Override
   public List<Integer> ids() {
-    return info().stream().map(LinkInfo::id).toList();
+    return headers().stream().map(LinkHeader::id).toList();
   }
 
   /// How often probes of the kernel were hit and the program was not run, as one was running on
@@ -101,10 +104,21 @@ public final class LinuxLink implements Link {
     return counts.length == 0 ? OptionalLong.empty() : OptionalLong.of(Arrays.stream(counts).sum());
   }
 
-  /// What the kernel says of its link objects; none where the hook has none.
+  /// What the kernel says of its link objects, with the names of what they are on, which are looked
+  /// for each time: for a link on a network device, in all network namespaces that this process may
+  /// enter. None where the hook has no link objects.
   ///
   /// @throws IllegalStateException after [#close()]
+  /// @throws org.ebpf4j.error.KernelException where the kernel does not tell
   public List<LinkInfo> info() {
+    checkOpen();
+    try (var surroundings = new Surroundings()) {
+      var reading = new LinkReading(surroundings);
+      return attachment.links().stream().map(fd -> reading.of(fd.number())).toList();
+    }
+  }
+
+  private List<LinkHeader> headers() {
     checkOpen();
     return attachment.links().stream().map(fd -> ObjectInfo.link(fd.number())).toList();
   }
@@ -157,7 +171,7 @@ public final class LinuxLink implements Link {
   @Override
   public InputStream read() {
     var what = "reading " + describe();
-    var info = info();
+    var info = headers();
     if (info.size() != 1 || info.getFirst().type() != ITERATOR) {
       throw new UnsupportedFeatureException(
           "iterator",
@@ -178,7 +192,7 @@ public final class LinuxLink implements Link {
   ///
   /// @param what what it is wanted for, for the message
   int structOpsFd(String what) {
-    var info = info();
+    var info = headers();
     if (info.size() != 1 || info.getFirst().type() != STRUCT_OPS) {
       throw new UnsupportedFeatureException(
           "struct_ops",
@@ -266,7 +280,7 @@ public final class LinuxLink implements Link {
 
   private String identity() {
     try {
-      var links = info();
+      var links = headers();
       return links.isEmpty()
           ? "no link object"
           : links.getFirst().typeLabel()

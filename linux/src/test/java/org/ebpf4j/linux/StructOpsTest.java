@@ -13,6 +13,7 @@ import java.util.List;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.RelocationException;
+import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
 import org.ebpf4j.object.ObjectSpec;
@@ -124,7 +125,15 @@ class StructOpsTest {
     try (var object = kernel.load(Run.spec("load_struct_ops_link"))) {
       assertThat(available()).doesNotContain("ebpf4j_link");
       try (var link = object.register("linked")) {
-        assertThat(link.info()).hasSize(1);
+        assertThat(link.info())
+            .singleElement()
+            .isInstanceOfSatisfying(
+                LinkInfo.StructOps.class,
+                info -> {
+                  assertThat(info.map()).isEqualTo(object.map("linked").id());
+                  assertThat(info.mapName()).isEqualTo("linked");
+                  assertThat(info.programId()).isZero();
+                });
         assertThat(available()).contains("ebpf4j_link");
       }
       expectGone("ebpf4j_link");

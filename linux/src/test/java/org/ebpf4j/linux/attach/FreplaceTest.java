@@ -14,6 +14,7 @@ import org.ebpf4j.error.WrongHookException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
 import org.ebpf4j.linux.LinuxProgram;
+import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.EffectOf;
 import org.ebpf4j.testkit.KernelTest;
@@ -46,6 +47,16 @@ class FreplaceTest {
     }
   }
 
+  /// Kernels before 6.0 do not say what a program was loaded for.
+  private static void isOn(LinkInfo.Tracing info, LinuxProgram base) {
+    assertThat(info.isReplacement()).isTrue();
+    if (info.targetObject() != 0) {
+      assertThat(info.targetObject()).isEqualTo(base.id());
+      assertThat(info.targetName()).isEqualTo("code_base");
+      assertThat(info.function()).isEqualTo("code_part");
+    }
+  }
+
   private static int verdict(LinuxProgram base) {
     return base.run(RunInput.packet(new byte[64])).returnValue();
   }
@@ -62,6 +73,9 @@ class FreplaceTest {
       try (var link = program.attach()) {
         assertThat(link.attachPoint()).contains(new Freplace("code_part"));
         assertThat(verdict(base)).isEqualTo(XDP_DROP);
+        assertThat(link.info())
+            .singleElement()
+            .isInstanceOfSatisfying(LinkInfo.Tracing.class, info -> isOn(info, base));
         try (var second = replacement(base)) {
           assertThatThrownBy(() -> second.program("code_replacement").attach().close())
               .isInstanceOf(KernelException.class)

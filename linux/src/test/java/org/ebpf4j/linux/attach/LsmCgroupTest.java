@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.LsmCgroup;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.PermissionException;
+import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.testkit.EffectOf;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
@@ -41,7 +43,14 @@ class LsmCgroupTest {
       assertThat(getsSocket(cgroup.shell())).isTrue();
       var point = new LsmCgroup("socket_create").in(cgroup.path());
       try (var link = object.program("sockets").attach(point)) {
-        assertThat(link.info()).hasSize(1);
+        assertThat(link.info())
+            .singleElement()
+            .isInstanceOfSatisfying(
+                LinkInfo.Cgroup.class,
+                info -> {
+                  assertThat(info.attachType()).contains(AttachType.LSM_CGROUP);
+                  assertThat(info.path()).isEqualTo(cgroup.path().toString());
+                });
         assertThat(getsSocket(cgroup.shell())).isFalse();
         assertThat(object.count(0)).isPositive();
         assertThat(getsSocket(outside)).isTrue();

@@ -8,9 +8,11 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.Netkit;
 import org.ebpf4j.attach.Order;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.internal.netlink.NetlinkReply;
 import org.ebpf4j.linux.internal.netlink.NetlinkRequest;
 import org.ebpf4j.linux.internal.netlink.NetlinkSocket;
@@ -114,7 +116,15 @@ class NetkitTest {
       assertThat(passes(near, far, PEER)).isFalse();
       assertThat(object.count(0)).isPositive();
     }
-    try (var _ = near.call(() -> object.program("peer").attach(Netkit.peer("nk0")))) {
+    try (var link = near.call(() -> object.program("peer").attach(Netkit.peer("nk0")))) {
+      assertThat(link.info())
+          .singleElement()
+          .isInstanceOfSatisfying(
+              LinkInfo.Netkit.class,
+              info -> {
+                assertThat(info.attachType()).contains(AttachType.NETKIT_PEER);
+                assertThat(info.device().name()).isEqualTo("nk0");
+              });
       assertThat(passes(far, near, PRIMARY)).isFalse();
       assertThat(object.count(1)).isPositive();
     }

@@ -16,6 +16,7 @@ import org.ebpf4j.error.Errno;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxLink;
 import org.ebpf4j.linux.ListeningSocket;
+import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.FileIo;
 import org.ebpf4j.linux.internal.sys.Sockets;
@@ -286,10 +287,20 @@ class SockmapTest {
 
   @Test
   @RequiresKernel(value = "6.10", because = "links on maps of sockets")
-  void hasALinkObject() {
+  void hasALinkObject() throws Exception {
     var program = object.program("message");
     try (var link = attach("message", AttachType.SK_MSG_VERDICT)) {
-      assertThat(link.info()).singleElement().matches(info -> info.programId() == program.id());
+      assertThat(link.info())
+          .singleElement()
+          .isInstanceOfSatisfying(
+              LinkInfo.Sockmap.class,
+              info -> {
+                assertThat(info.programId()).isEqualTo(program.id());
+                assertThat(info.map()).isEqualTo(object.object().map("sockets").id());
+                assertThat(info.mapName()).isEqualTo("sockets");
+                assertThat(info.attachType()).contains(AttachType.SK_MSG_VERDICT);
+              });
+      BpftoolLink.compare(link.info().getFirst());
     }
   }
 }

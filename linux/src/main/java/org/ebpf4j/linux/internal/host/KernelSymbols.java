@@ -83,7 +83,7 @@ public final class KernelSymbols {
   }
 
   /// A line is such as `ffffffffc0a3c010 t nf_ct_get [nf_conntrack]`.
-  private static Optional<Symbol> symbol(String line) {
+  public static Optional<Symbol> symbol(String line) {
     var space = line.indexOf(' ');
     if (space <= 0 || line.length() < space + 4) {
       return Optional.empty();

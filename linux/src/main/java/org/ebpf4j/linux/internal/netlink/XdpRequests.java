@@ -12,7 +12,6 @@ public final class XdpRequests {
   private static final int RTM_GETLINK = 18;
   private static final int RTM_SETLINK = 19;
   private static final int IFINFOMSG_SIZE = 16;
-  private static final int IFLA_IFNAME = 3;
   private static final int IFLA_XDP = 43;
   private static final int IFLA_XDP_FD = 1;
   private static final int IFLA_XDP_ATTACHED = 2;
@@ -105,32 +104,13 @@ public final class XdpRequests {
     return reply.messages().stream()
         .filter(m -> m.type() == RTM_NEWLINK)
         .findFirst()
-        .map(m -> of(device, m.attributes(IFINFOMSG_SIZE).nested(IFLA_XDP)))
+        .map(m -> of(device, m.attributes(IFINFOMSG_SIZE)))
         .orElse(new DeviceXdp(device, 0, 0, 0));
   }
 
-  /// A network device: its name, and its programs.
-  public record NamedDevice(String name, DeviceXdp xdp) {}
-
-  /// All devices.
-  ///
-  /// @throws org.ebpf4j.error.KernelException where the kernel does not tell
-  public List<NamedDevice> all() {
-    var reply = socket.dump(message(RTM_GETLINK, 0));
-    if (!reply.ok()) {
-      throw NetlinkRefusal.of("network devices", "RTM_GETLINK", reply);
-    }
-    return reply.messages().stream()
-        .filter(m -> m.type() == RTM_NEWLINK)
-        .map(m -> {
-          var attributes = m.attributes(IFINFOMSG_SIZE);
-          return new NamedDevice(
-              attributes.text(IFLA_IFNAME), of(m.i32(4), attributes.nested(IFLA_XDP)));
-        })
-        .toList();
-  }
-
-  private static DeviceXdp of(int device, Attributes xdp) {
+  /// The programs of a device, in what the kernel says of it.
+  static DeviceXdp of(int device, Attributes attributes) {
+    var xdp = attributes.nested(IFLA_XDP);
     var generic = xdp.u32(IFLA_XDP_SKB_PROG_ID);
     var driver = xdp.u32(IFLA_XDP_DRV_PROG_ID);
     var hardware = xdp.u32(IFLA_XDP_HW_PROG_ID);

@@ -14,7 +14,6 @@ import java.util.OptionalLong;
 import org.ebpf4j.ProgramStatistics;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
-import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.inspect.MapInfo;
 import org.ebpf4j.linux.inspect.ProgramInfo;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
@@ -126,11 +125,11 @@ public final class ObjectInfo {
   }
 
   /// What the kernel says of a link.
-  public static LinkInfo link(int fd) {
+  public static LinkHeader link(int fd) {
     var info = new byte[LINK_SIZE];
     ask("link", fd, info, new int[0]);
     var buffer = ByteBuffer.wrap(info).order(ByteOrder.nativeOrder());
-    return new LinkInfo(buffer.getInt(4), buffer.getInt(0), buffer.getInt(8));
+    return new LinkHeader(buffer.getInt(4), buffer.getInt(0), buffer.getInt(8));
   }
 
   /// Whether a link is detached, though it lives: what it was on is gone, or it was detached.

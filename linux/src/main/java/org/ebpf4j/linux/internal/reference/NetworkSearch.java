@@ -13,8 +13,8 @@ import org.ebpf4j.linux.internal.netlink.NetlinkSocket;
 import org.ebpf4j.linux.internal.netlink.NetworkNamespace;
 import org.ebpf4j.linux.internal.netlink.Routes;
 import org.ebpf4j.linux.internal.netlink.TrafficControl;
-import org.ebpf4j.linux.internal.netlink.XdpRequests;
-import org.ebpf4j.linux.internal.netlink.XdpRequests.NamedDevice;
+import org.ebpf4j.linux.internal.netlink.DeviceList;
+import org.ebpf4j.linux.internal.netlink.DeviceList.Device;
 import org.ebpf4j.linux.internal.sys.LinkCalls;
 import org.ebpf4j.linux.reference.NetworkPlace;
 import org.ebpf4j.linux.reference.ObjectKey;
@@ -75,7 +75,7 @@ final class NetworkSearch {
       }
       namespace.call(() -> {
         try (var socket = NetlinkSocket.open()) {
-          var devices = new XdpRequests(socket).all();
+          var devices = DeviceList.of(socket);
           devices.forEach(d -> xdp(d, place(inode, path, d, own)));
           if (any(ProgramType.SCHED_CLS, ProgramType.SCHED_ACT)) {
             filters(socket, devices, inode, path, own);
@@ -90,11 +90,11 @@ final class NetworkSearch {
     }
   }
 
-  private static NetworkPlace place(long inode, String path, NamedDevice device, boolean own) {
+  private static NetworkPlace place(long inode, String path, Device device, boolean own) {
     return new NetworkPlace(inode, path, device.name(), device.xdp().device(), own);
   }
 
-  private void xdp(NamedDevice device, NetworkPlace place) {
+  private void xdp(Device device, NetworkPlace place) {
     var xdp = device.xdp();
     xdp(xdp.generic(), "generic", place);
     xdp(xdp.driver(), "driver", place);
@@ -128,7 +128,7 @@ final class NetworkSearch {
   }
 
   private void filters(
-      NetlinkSocket socket, List<NamedDevice> devices, long inode, String path, boolean own) {
+      NetlinkSocket socket, List<Device> devices, long inode, String path, boolean own) {
     var control = new TrafficControl(socket);
     for (var discipline : control.disciplines()) {
       var device =
@@ -211,7 +211,7 @@ final class NetworkSearch {
 
   /// Routes say the name of their program, and not which it is.
   private void routes(
-      NetlinkSocket socket, List<NamedDevice> devices, long inode, String path, boolean own) {
+      NetlinkSocket socket, List<Device> devices, long inode, String path, boolean own) {
     var programs =
         inventory.programs().values().stream()
             .filter(p -> p.typeLabel().startsWith("lwt"))

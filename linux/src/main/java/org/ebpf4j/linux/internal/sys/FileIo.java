@@ -16,6 +16,7 @@ public final class FileIo {
   private static final int O_NONBLOCK = 04000;
   private static final int O_DIRECTORY_COMMON = 0200000;
   private static final int O_DIRECTORY_ARM = 040000;
+  private static final int FILEID_KERNFS = 0xfe;
   private static final int EFD_CLOEXEC = 02000000;
   private static final int STATFS_SIZE = 120;
   private static final int KCMP_FILE = 0;
@@ -57,6 +58,22 @@ public final class FileIo {
       var status = arena.allocate(STATFS_SIZE, 8);
       var result = Native.call(SystemCall.FSTATFS, fd, status.address(), 0);
       return result < 0 ? result : status.get(ValueLayout.JAVA_LONG, 0);
+    }
+  }
+
+  /// Opens a cgroup by its id; wants `CAP_DAC_READ_SEARCH`.
+  ///
+  /// @param mount a descriptor of anything on the cgroup filesystem
+  /// @return the descriptor, or why not: `ESTALE` where the cgroup is gone
+  public static Result openCgroup(int mount, long id) {
+    try (var arena = Arena.ofConfined()) {
+      // struct file_handle: the size and the type of what follows, which is the number of the file.
+      var handle = arena.allocate(16, 8);
+      handle.set(ValueLayout.JAVA_INT, 0, 8);
+      handle.set(ValueLayout.JAVA_INT, 4, FILEID_KERNFS);
+      handle.set(ValueLayout.JAVA_LONG, 8, id);
+      return Result.of(
+          Native.call(SystemCall.OPEN_BY_HANDLE_AT, mount, handle.address(), O_CLOEXEC));
     }
   }
 
