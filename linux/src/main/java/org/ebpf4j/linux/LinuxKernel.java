@@ -22,6 +22,7 @@ import org.ebpf4j.linux.inspect.BtfInfo;
 import org.ebpf4j.linux.inspect.DeviceXdp;
 import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.inspect.MapInfo;
+import org.ebpf4j.linux.inspect.PerfAttachment;
 import org.ebpf4j.linux.inspect.PinInfo;
 import org.ebpf4j.linux.inspect.ProgramInfo;
 import org.ebpf4j.linux.internal.host.KernelRelease;
@@ -33,6 +34,7 @@ import org.ebpf4j.linux.internal.query.Inventory;
 import org.ebpf4j.linux.internal.query.LinkReading;
 import org.ebpf4j.linux.internal.query.LoadedTypes;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
+import org.ebpf4j.linux.internal.query.PerfSearch;
 import org.ebpf4j.linux.internal.query.PinWalk;
 import org.ebpf4j.linux.internal.query.Pins;
 import org.ebpf4j.linux.internal.query.Surroundings;
@@ -288,6 +290,15 @@ public final class LinuxKernel implements Kernel {
     try (var surroundings = new Surroundings()) {
       return new LinkReading(surroundings).byId(id);
     }
+  }
+
+  /// The descriptors of all processes by which programs are attached to perf events and raw
+  /// tracepoints, as far as this process may look into others. It says who has them; before 5.15
+  /// it is all that there is to see of such programs.
+  ///
+  /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
+  public List<PerfAttachment> perfAttachments() {
+    return PerfSearch.all();
   }
 
   /// All types (BTF) that the kernel holds, its own and those of modules among them, in the order

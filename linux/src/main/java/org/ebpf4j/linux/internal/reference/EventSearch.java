@@ -4,7 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.ebpf4j.error.Errno;
-import org.ebpf4j.linux.internal.sys.LinkCalls;
+import org.ebpf4j.linux.internal.sys.TaskDescriptor;
 import org.ebpf4j.linux.reference.ObjectKey;
 import org.ebpf4j.linux.reference.Reference;
 import org.ebpf4j.linux.reference.Suspect;
@@ -93,7 +93,7 @@ final class EventSearch {
         .forEach(l -> found.add(ObjectKey.program(l.program()), ofLink(l)));
     for (var event : events) {
       var place = event.places.getFirst();
-      var answer = LinkCalls.ofEvent(place.thread(), place.number());
+      var answer = TaskDescriptor.of(place.thread(), place.number());
       if (answer.errno() == 0 && !isByLink(inventory, answer.program())) {
         found.add(ObjectKey.program(answer.program()), reference(event, processes));
       } else if (answer.errno() == Errno.EOPNOTSUPP) {

@@ -11,7 +11,6 @@ import org.ebpf4j.error.Errno;
 public final class LinkCalls {
   private static final int PROG_ATTACH = 8;
   private static final int PROG_QUERY = 16;
-  private static final int TASK_FD_QUERY = 20;
   private static final int LINK_UPDATE = 29;
   private static final int LINK_DETACH = 34;
 
@@ -162,22 +161,6 @@ public final class LinkCalls {
           numbers(programs, count),
           numbers(flags, count),
           numbers(links, count));
-    }
-  }
-
-  /// What `TASK_FD_QUERY` says of a perf event of a process.
-  ///
-  /// @param errno 0, or the error number: `EOPNOTSUPP` for an event whose program runs as it
-  ///   overflows, and other events that it says nothing of, `ENOENT` where there is no program
-  /// @param program the id of the program
-  public record EventProgram(int errno, int program) {}
-
-  /// `TASK_FD_QUERY`: the program of a perf event.
-  public static EventProgram ofEvent(int process, int descriptor) {
-    try (var arena = Arena.ofConfined()) {
-      var attr = new Attr(arena, 48).u32(0, process).u32(4, descriptor);
-      var result = attr.bpf(TASK_FD_QUERY);
-      return new EventProgram((int) -Math.min(0, result), attr.u32(24));
     }
   }
 
