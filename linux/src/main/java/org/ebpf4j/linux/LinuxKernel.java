@@ -293,8 +293,8 @@ public final class LinuxKernel implements Kernel {
   }
 
   /// The descriptors of all processes by which programs are attached to perf events and raw
-  /// tracepoints, as far as this process may look into others. It says who has them; before 5.15
-  /// it is all that there is to see of such programs.
+  /// tracepoints, as far as this process may look into others. It says who has them; before 5.15 it
+  /// is all that there is to see of such programs.
   ///
   /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
   public List<PerfAttachment> perfAttachments() {

@@ -23,9 +23,7 @@ class PerfAttachmentsTest {
   private static final int PID = (int) ProcessHandle.current().pid();
 
   private static List<PerfAttachment> ours() {
-    return LinuxKernel.open().perfAttachments().stream()
-        .filter(a -> a.process() == PID)
-        .toList();
+    return LinuxKernel.open().perfAttachments().stream().filter(a -> a.process() == PID).toList();
   }
 
   private static PerfAttachment of(int program) {

@@ -18,8 +18,7 @@ class SymbolTableTest {
   };
 
   private static SymbolTable of(long... addresses) {
-    var wanted =
-        Set.copyOf(java.util.Arrays.stream(addresses).boxed().toList());
+    var wanted = Set.copyOf(java.util.Arrays.stream(addresses).boxed().toList());
     return SymbolTable.of(Stream.of(LINES), wanted);
   }
 
