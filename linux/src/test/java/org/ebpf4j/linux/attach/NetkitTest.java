@@ -112,7 +112,8 @@ class NetkitTest {
   void dropsWhatEachDeviceSendsUntilClosed() throws Exception {
     assertThat(passes(near, far, PEER)).isTrue();
     assertThat(passes(far, near, PRIMARY)).isTrue();
-    try (var _ = near.call(() -> object.program("primary").attach(Netkit.primary("nk0")))) {
+    try (var link = near.call(() -> object.program("primary").attach(Netkit.primary("nk0")))) {
+      assertThat(((LinkInfo.Netkit) link.info().getFirst()).device().name()).isEqualTo("nk0");
       assertThat(passes(near, far, PEER)).isFalse();
       assertThat(object.count(0)).isPositive();
     }
@@ -123,7 +124,7 @@ class NetkitTest {
               LinkInfo.Netkit.class,
               info -> {
                 assertThat(info.attachType()).contains(AttachType.NETKIT_PEER);
-                assertThat(info.device().name()).isEqualTo("nk0");
+                assertThat(info.device().name()).isEqualTo("nk1");
               });
       assertThat(passes(far, near, PRIMARY)).isFalse();
       assertThat(object.count(1)).isPositive();

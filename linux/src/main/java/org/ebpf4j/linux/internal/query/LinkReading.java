@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.inspect.DeviceInfo;
@@ -103,7 +104,12 @@ public final class LinkReading {
               id, program, first, second, info.getInt(KIND + 8), info.getInt(KIND + 12));
       case TCX -> new LinkInfo.Tcx(id, program, second, ordered(id, first, second));
       case UPROBE_MULTI -> filePlaces(id, program, details);
-      case NETKIT -> new LinkInfo.Netkit(id, program, second, ordered(id, first, second));
+      case NETKIT ->
+          new LinkInfo.Netkit(
+              id,
+              program,
+              second,
+              second == AttachType.NETKIT_PEER.number() ? peer(first) : ordered(id, first, second));
       case SOCKMAP -> new LinkInfo.Sockmap(id, program, second, first, mapName(first));
       case UNSPEC, TRACING_MULTI -> new LinkInfo.Other(id, program, type.number());
     };
@@ -165,6 +171,17 @@ public final class LinkReading {
           }
           return false;
         });
+  }
+
+  /// The device at the other end of a netkit pair, which is the one that such a link names. The
+  /// kernel tells the programs of both ends through the first one only.
+  private DeviceInfo peer(int index) {
+    var hook = AttachType.NETKIT_PEER.number();
+    return surroundings.device(
+        index,
+        device ->
+            device.kind().equals("netkit")
+                && LinkCalls.query(index, hook, false).errno() == Errno.EACCES);
   }
 
   private static String mapName(int map) {

@@ -20,7 +20,7 @@ import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.BtfCommands;
-import org.ebpf4j.linux.internal.sys.BtfObject;
+import org.ebpf4j.linux.internal.sys.BtfCommands.BtfObject;
 import org.ebpf4j.linux.internal.sys.Clocks;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
 

@@ -14,7 +14,7 @@ import org.ebpf4j.error.Errno;
 import org.ebpf4j.linux.inspect.PerfAttachment;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
-import org.ebpf4j.linux.internal.sys.TaskDescriptor;
+import org.ebpf4j.linux.internal.sys.Perf.TaskDescriptor;
 
 /// Finds the descriptors of all processes by which programs are attached.
 public final class PerfSearch {

@@ -4,7 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.ebpf4j.error.Errno;
-import org.ebpf4j.linux.internal.sys.TaskDescriptor;
+import org.ebpf4j.linux.internal.sys.Perf.TaskDescriptor;
 import org.ebpf4j.linux.reference.ObjectKey;
 import org.ebpf4j.linux.reference.Reference;
 import org.ebpf4j.linux.reference.Suspect;
