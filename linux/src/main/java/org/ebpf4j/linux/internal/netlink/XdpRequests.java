@@ -1,6 +1,5 @@
 package org.ebpf4j.linux.internal.netlink;
 
-import java.util.List;
 import org.ebpf4j.attach.Netns;
 import org.ebpf4j.linux.inspect.DeviceXdp;
 import org.ebpf4j.linux.internal.host.NetworkDevices;

@@ -1,11 +1,11 @@
 package org.ebpf4j.linux.internal.sys;
 
-import org.ebpf4j.error.Errno;
-import java.nio.charset.StandardCharsets;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.ebpf4j.error.Errno;
 
 /// Events of the perf subsystem (`include/uapi/linux/perf_event.h`).
 public final class Perf {
