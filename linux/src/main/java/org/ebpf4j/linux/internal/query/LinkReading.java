@@ -14,7 +14,7 @@ import org.ebpf4j.linux.inspect.LinkType;
 import org.ebpf4j.linux.internal.host.KernelSymbols;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.LinkCalls;
-import org.ebpf4j.linux.internal.sys.LinkDetails;
+import org.ebpf4j.linux.internal.sys.LinkCalls.LinkDetails;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
 
 /// Reads `struct bpf_link_info` (`include/uapi/linux/bpf.h`) into the record for its kind, and
