@@ -72,7 +72,6 @@ final class AccessAdvice {
                   + " change by helpers and kernel functions only"),
           row(
               "invalid bpf_context access off=(\\d+) size=(\\d+)",
-<<<<<<< HEAD
               (m, s) ->
                   (s.stores()
                           ? "write only those fields of the context that programs of this type may"
@@ -80,11 +79,6 @@ final class AccessAdvice {
                           : "read fields by their names in the struct of the context, with the"
                               + " width that they have there: programs of this type have none of"
                               + " ")
-=======
-              (m, _) ->
-                  "read fields by their names in the struct of the context, with the width that"
-                      + " they have there: programs of this type have none of "
->>>>>>> 4103f4d (Format)
                       + m.group(2)
                       + " bytes at offset "
                       + m.group(1)),
@@ -98,12 +92,7 @@ final class AccessAdvice {
                   + " dump)"),
           row(
               "invalid mem access '(scalar|inv)'",
-<<<<<<< HEAD
               (_, s) -> s.lost().map(AccessAdvice::regain).orElse(NOT_A_POINTER)),
-=======
-              "read it with bpf_probe_read_kernel (bpf_probe_read_user for a process' memory,"
-                  + " BPF_CORE_READ for fields): to the verifier it is a number, not a pointer"),
->>>>>>> 4103f4d (Format)
           row(
               "access beyond (struct|the end of)|is ptr_\\S+ (invalid|access)|cannot access ptr"
                   + " member",

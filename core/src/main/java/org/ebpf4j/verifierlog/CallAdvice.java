@@ -61,11 +61,7 @@ final class CallAdvice {
               (_, s) ->
                   s.called().filter(c -> c.startsWith("bpf_copy_from_user")).isPresent()
                       ? "use bpf_probe_read_user, which does not sleep, or a sleepable program: a"
-<<<<<<< HEAD
                           + " section with .s, such as fentry.s/, lsm.s/ or uprobe.s/"
-=======
-                            + " section with .s, such as fentry.s/, lsm.s/ or uprobe.s/"
->>>>>>> 4103f4d (Format)
                       : "make the program sleepable, as "
                           + s.called().orElse("the function called")
                           + " may sleep: a section with .s, such as fentry.s/, lsm.s/, iter.s/ or"
