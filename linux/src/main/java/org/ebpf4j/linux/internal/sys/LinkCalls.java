@@ -171,8 +171,8 @@ public final class LinkCalls {
     return memory.asSlice(0, 4L * count).toArray(ValueLayout.JAVA_INT);
   }
 
-  /// `struct bpf_link_info` of a link with the text and the arrays that it points to, which are asked
-  /// for by a second call, once it is known how many elements they have.
+  /// `struct bpf_link_info` of a link with the text and the arrays that it points to, which are
+  /// asked for by a second call, once it is known how many elements they have.
   ///
   /// @param errno 0, or why there is none
   /// @param info the structure, in the machine's byte order; zero where the kernel says nothing
