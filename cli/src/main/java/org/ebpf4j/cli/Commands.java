@@ -26,6 +26,8 @@ import org.ebpf4j.cli.reference.WhyCommand;
 import org.ebpf4j.cli.run.LoadCommand;
 import org.ebpf4j.cli.run.RunCommand;
 import org.ebpf4j.cli.run.UnpinCommand;
+import org.ebpf4j.cli.shell.CompletionCommand;
+import org.ebpf4j.cli.shell.ManCommand;
 import org.ebpf4j.cli.verify.VerifyCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -72,7 +74,12 @@ record Commands(Console console, Main main) {
           new Entry("btf min", (console, _) -> new MinimalBtfCommand(console)),
           new Entry("why", (console, _) -> new WhyCommand(console)),
           new Entry("tree", (console, _) -> new TreeCommand(console)),
-          new Entry("completion", (console, _) -> new CompletionCommand(console)));
+          new Entry("completion", (console, _) -> new CompletionCommand(console)),
+          new Entry(
+              "man",
+              (console, main) ->
+                  new ManCommand(
+                      console, () -> new Commands(console, main).line(), Main.VERSION)));
 
   /// The command of a line in plain form, ready to be called; null where the line is not plain.
   PlainLine.@Nullable Command plain(String... args) {

@@ -12,6 +12,7 @@ import org.ebpf4j.cli.process.Interrupt;
 import org.ebpf4j.cli.process.OutputException;
 import org.ebpf4j.cli.process.StandardOutput;
 import org.ebpf4j.cli.process.UsageException;
+import org.ebpf4j.cli.shell.CompleteCommand;
 import org.ebpf4j.cli.text.Json;
 import org.ebpf4j.error.BpfException;
 import picocli.CommandLine;
@@ -87,6 +88,10 @@ public final class Main implements Debugging {
     if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
       out.println(VERSION);
       return 0;
+    }
+    if (args.length > 0 && args[0].equals("complete")) {
+      var words = Arrays.asList(args).subList(1, args.length);
+      return new CompleteCommand(new Console(out, err)).run(words);
     }
     var commands = new Commands(new Console(out, err), this);
     var plain = commands.plain(args);

@@ -42,7 +42,9 @@ final class Rehearsal {
               List.of("map", "list", "--json"),
               List.of("btf", "list"),
               List.of("prog", "show"),
-              List.of("tree"));
+              List.of("tree"),
+              List.of("complete", "prog", "show", ""),
+              List.of("complete", "ver"));
       case "types" ->
           List.of(
               List.of("disasm", hello),

@@ -33,11 +33,22 @@ final class ArchitectureTest {
           ROOT + ".verify",
           ROOT + ".export",
           ROOT + ".run",
+          ROOT + ".shell",
           ROOT);
 
   /// Families of commands, which do not know each other.
   private static final List<String> FAMILIES =
-      List.of("inspect", "code", "reference", "attach", "object", "btf", "verify", "export", "run");
+      List.of(
+          "inspect",
+          "code",
+          "reference",
+          "attach",
+          "object",
+          "btf",
+          "verify",
+          "export",
+          "run",
+          "shell");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -1,0 +1,147 @@
+package org.ebpf4j.cli.shell;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.ebpf4j.cli.process.Console;
+import org.ebpf4j.cli.process.ExitStatus;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.linux.LinuxKernel;
+
+/// `ebpf4j complete WORD…`: what the last word may become, for the scripts of [CompletionCommand].
+/// A line for each, with what it stands for behind a tabulator; `:files` for names of files. Where
+/// the kernel may not be asked, what would come from it is left out, as a shell has no room for
+/// errors; the exit status tells.
+public final class CompleteCommand {
+  static final String FILES = ":files";
+
+  /// The first words of commands whose objects are alive in the kernel.
+  private static final Set<String> LIVE = Set.of("prog", "map", "link", "btf");
+
+  private final Console console;
+
+  public CompleteCommand(Console console) {
+    this.console = console;
+  }
+
+  /// @param given the words behind the name of the program, the last one as far as it is typed
+  public int run(List<String> given) throws IOException {
+    // Bash has an equals sign as a word of its own.
+    var typed = new ArrayList<>(given);
+    typed.removeIf(word -> word.equals("="));
+    var last = typed.isEmpty() || given.getLast().equals("=") ? "" : typed.removeLast();
+    var lines = new LinkedHashSet<String>();
+    var status = 0;
+    try {
+      add(lines, Words.read(CompletionCommand.resource(Words.TABLE)), typed, last);
+    } catch (BpfException _) {
+      status = ExitStatus.FAILED;
+    }
+    for (var line : lines) {
+      if (line.equals(FILES) || line.startsWith(last)) {
+        console.out().println(line);
+      }
+    }
+    console.out().flush();
+    return status;
+  }
+
+  private static void add(Set<String> lines, Words words, List<String> typed, String last) {
+    var command = command(words, typed);
+    if (command == null) {
+      if (typed.isEmpty()) {
+        words.commands().stream()
+            .filter(c -> c.name().indexOf(' ') < 0)
+            .forEach(c -> lines.add(c.name() + "\t" + c.text()));
+        lines.add("--help\tShow help.");
+        lines.add("--version\tPrint the version.");
+      }
+      return;
+    }
+    var own = typed.subList(count(command.name()), typed.size());
+    if (!own.isEmpty()) {
+      for (var option : command.options()) {
+        if (option.name().equals(own.getLast()) && !option.takes().isEmpty()) {
+          addValues(lines, option);
+          return;
+        }
+      }
+    }
+    if (last.startsWith("-")) {
+      command.options().forEach(option -> lines.add(option.name() + "\t" + option.text()));
+      return;
+    }
+    if (own.isEmpty()) {
+      words.commands().stream()
+          .filter(c -> c.name().startsWith(command.name() + " "))
+          .forEach(c ->
+              lines.add(c.name().substring(command.name().length() + 1) + "\t" + c.text()));
+    }
+    if (!command.takes().isEmpty()) {
+      addObjects(lines, command, own, last);
+    }
+  }
+
+  private static void addValues(Set<String> lines, Words.Option option) {
+    if (option.values().isEmpty()) {
+      lines.add(FILES);
+    } else {
+      lines.addAll(option.values());
+    }
+  }
+
+  /// The command that the words begin with, of as many words as fit.
+  private static Words.@org.jspecify.annotations.Nullable Command command(
+      Words words, List<String> typed) {
+    Words.Command found = null;
+    var name = new StringBuilder();
+    for (var word : typed) {
+      var next = words.command(name.isEmpty() ? word : name + " " + word);
+      if (next == null) {
+        break;
+      }
+      found = next;
+      name.append(name.isEmpty() ? "" : " ").append(word);
+    }
+    return found;
+  }
+
+  private static int count(String name) {
+    return name.split(" ", -1).length;
+  }
+
+  private static void addObjects(
+      Set<String> lines, Words.Command command, List<String> own, String last) {
+    var family = command.name().split(" ", -1)[0];
+    if (command.takes().equals("KIND") && own.isEmpty() && family.equals("why")) {
+      LIVE.forEach(lines::add);
+      return;
+    }
+    var kind = family.equals("why") && !own.isEmpty() ? own.getFirst() : family;
+    var isLive = LIVE.contains(kind) && (command.name().indexOf(' ') > 0 || family.equals("why"));
+    if (!isLive || last.contains("/")) {
+      lines.add(FILES);
+      return;
+    }
+    try (var kernel = LinuxKernel.open()) {
+      switch (kind) {
+        case "prog" ->
+            kernel.programs().forEach(p -> add(lines, p.id(), p.name(), p.typeLabel()));
+        case "map" -> kernel.maps().forEach(m -> add(lines, m.id(), m.name(), m.typeLabel()));
+        case "btf" ->
+            kernel.types().forEach(t -> add(lines, t.id(), t.name(), t.kernel() ? "kernel" : ""));
+        default -> kernel.linkIds().forEach(id -> add(lines, id, "", "link"));
+      }
+    }
+  }
+
+  private static void add(Set<String> lines, int id, String name, String what) {
+    var number = Integer.toUnsignedString(id);
+    lines.add(number + "\t" + what + " " + name);
+    if (!name.isEmpty()) {
+      lines.add(name + "\t" + what + " " + number);
+    }
+  }
+}
