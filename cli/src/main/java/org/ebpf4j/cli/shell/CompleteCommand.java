@@ -9,6 +9,7 @@ import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.LinuxKernel;
+import org.jspecify.annotations.Nullable;
 
 /// `ebpf4j complete WORD…`: what the last word may become, for the scripts of [CompletionCommand].
 /// A line for each, with what it stands for behind a tabulator; `:files` for names of files. Where
@@ -17,8 +18,8 @@ import org.ebpf4j.linux.LinuxKernel;
 public final class CompleteCommand {
   static final String FILES = ":files";
 
-  /// The first words of commands whose objects are alive in the kernel.
-  private static final Set<String> LIVE = Set.of("prog", "map", "link", "btf");
+  /// The kinds of objects that are alive in the kernel, as commands name them.
+  private static final List<String> LIVE = List.of("prog", "map", "link", "btf");
 
   private final Console console;
 
@@ -93,7 +94,7 @@ public final class CompleteCommand {
   }
 
   /// The command that the words begin with, of as many words as fit.
-  private static Words.@org.jspecify.annotations.Nullable Command command(
+  private static Words.@Nullable Command command(
       Words words, List<String> typed) {
     Words.Command found = null;
     var name = new StringBuilder();
@@ -114,13 +115,20 @@ public final class CompleteCommand {
 
   private static void addObjects(
       Set<String> lines, Words.Command command, List<String> own, String last) {
-    var family = command.name().split(" ", -1)[0];
-    if (command.takes().equals("KIND") && own.isEmpty() && family.equals("why")) {
-      LIVE.forEach(lines::add);
+    // Such as KIND WHICH: the last one stands for all that follow.
+    var labels = command.takes().split(" ", -1);
+    var label = labels[Math.min(own.size(), labels.length - 1)];
+    if (label.equals("KIND")) {
+      lines.addAll(LIVE);
       return;
     }
-    var kind = family.equals("why") && !own.isEmpty() ? own.getFirst() : family;
-    var isLive = LIVE.contains(kind) && (command.name().indexOf(' ') > 0 || family.equals("why"));
+    if (label.indexOf('|') > 0) {
+      lines.addAll(List.of(label.split("\\|", -1)));
+      return;
+    }
+    var isOfKind = labels[0].equals("KIND");
+    var kind = isOfKind ? own.getFirst() : command.name().split(" ", -1)[0];
+    var isLive = label.equals("WHICH") && LIVE.contains(kind);
     if (!isLive || last.contains("/")) {
       lines.add(FILES);
       return;

@@ -3,6 +3,8 @@ package org.ebpf4j.cli.shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.error.FileError;
@@ -19,7 +21,7 @@ import picocli.CommandLine.Parameters;
     description = "Writes a page for each command into a directory, for section 1.",
     footerHeading = "%nExamples:%n",
     footer = {"  ebpf4j man /usr/local/share/man/man1", "  ebpf4j man . && man ./ebpf4j-run.1"})
-public final class ManCommand implements java.util.concurrent.Callable<Integer> {
+public final class ManCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIRECTORY", description = "Where to; it is made where it is missing.")
   private @Nullable Path directory;
 
@@ -36,7 +38,7 @@ public final class ManCommand implements java.util.concurrent.Callable<Integer> 
 
   @Override
   public Integer call() {
-    var to = java.util.Objects.requireNonNull(directory);
+    var to = Objects.requireNonNull(directory);
     var pages = ManPage.all(commands.get(), version);
     var path = to;
     try {

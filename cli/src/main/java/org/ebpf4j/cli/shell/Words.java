@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -96,7 +97,9 @@ final class Words {
         text.append(takesValue(option) ? label(option) : "").append('\t');
         var values = new ArrayList<String>();
         if (option.completionCandidates() != null) {
-          option.completionCandidates().forEach(values::add);
+          option.completionCandidates().forEach(v -> values.add(v.toLowerCase(Locale.ROOT)));
+        } else if (label(option).indexOf('|') > 0) {
+          values.addAll(List.of(label(option).split("\\|", -1)));
         }
         text.append(String.join(",", values)).append('\t');
         text.append(first(option.description())).append('\n');

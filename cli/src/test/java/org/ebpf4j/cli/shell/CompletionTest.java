@@ -54,6 +54,8 @@ class CompletionTest {
     assertThat(complete("prog", "list", "--js")).containsExactly("--json", "--jsonl");
     assertThat(complete("run", "--keep")).containsExactly("--keep-going");
     assertThat(complete("btf", "dump", "x.o", "--format", "")).contains("c");
+    assertThat(complete("why", "")).contains("prog", "map", "link");
+    assertThat(complete("prog", "dump", "")).containsExactly("xlated", "jited");
     assertThat(complete("run", "")).containsExactly(CompleteCommand.FILES);
     assertThat(complete("no_such_command", "")).isEmpty();
     assertThat(complete()).contains("run");
@@ -104,6 +106,7 @@ class CompletionTest {
       try (var kernel = LinuxKernel.open();
           var map = kernel.createMap(MapSpec.of("completed_map", MapType.ARRAY, 4, 8, 1))) {
         assertThat(complete("map", "show", "completed")).containsExactly("completed_map");
+        assertThat(complete("why", "map", "completed")).containsExactly("completed_map");
         assertThat(complete("map", "show", map.id())).contains(String.valueOf(map.id()));
         assertThat(complete("map", "show", "--columns", "")).doesNotContain("completed_map");
       }
