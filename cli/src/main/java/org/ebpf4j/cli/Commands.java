@@ -78,8 +78,7 @@ record Commands(Console console, Main main) {
           new Entry(
               "man",
               (console, main) ->
-                  new ManCommand(
-                      console, () -> new Commands(console, main).line(), Main.VERSION)));
+                  new ManCommand(console, () -> new Commands(console, main).line(), Main.VERSION)));
 
   /// The command of a line in plain form, ready to be called; null where the line is not plain.
   PlainLine.@Nullable Command plain(String... args) {

@@ -77,8 +77,8 @@ public final class CompleteCommand {
     if (own.isEmpty()) {
       words.commands().stream()
           .filter(c -> c.name().startsWith(command.name() + " "))
-          .forEach(c ->
-              lines.add(c.name().substring(command.name().length() + 1) + "\t" + c.text()));
+          .forEach(
+              c -> lines.add(c.name().substring(command.name().length() + 1) + "\t" + c.text()));
     }
     if (!command.takes().isEmpty()) {
       addObjects(lines, command, own, last);
@@ -94,8 +94,7 @@ public final class CompleteCommand {
   }
 
   /// The command that the words begin with, of as many words as fit.
-  private static Words.@Nullable Command command(
-      Words words, List<String> typed) {
+  private static Words.@Nullable Command command(Words words, List<String> typed) {
     Words.Command found = null;
     var name = new StringBuilder();
     for (var word : typed) {
@@ -135,8 +134,7 @@ public final class CompleteCommand {
     }
     try (var kernel = LinuxKernel.open()) {
       switch (kind) {
-        case "prog" ->
-            kernel.programs().forEach(p -> add(lines, p.id(), p.name(), p.typeLabel()));
+        case "prog" -> kernel.programs().forEach(p -> add(lines, p.id(), p.name(), p.typeLabel()));
         case "map" -> kernel.maps().forEach(m -> add(lines, m.id(), m.name(), m.typeLabel()));
         case "btf" ->
             kernel.types().forEach(t -> add(lines, t.id(), t.name(), t.kernel() ? "kernel" : ""));

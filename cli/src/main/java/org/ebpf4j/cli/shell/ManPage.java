@@ -55,9 +55,12 @@ public final class ManPage {
     var what = usage.header().length > 0 ? usage.header() : usage.description();
     section(text, "NAME");
     var one = String.join(" ", what);
-    line(text, name() + " \\- " + escape(one.endsWith(".") ? one.substring(0, one.length() - 1) : one));
+    line(
+        text,
+        name() + " \\- " + escape(one.endsWith(".") ? one.substring(0, one.length() - 1) : one));
     section(text, "SYNOPSIS");
-    var synopsis = new CommandLine.Help(spec, CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+    var synopsis =
+        new CommandLine.Help(spec, CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
     line(text, escape(synopsis.synopsis(0).replaceAll("\\s+", " ").strip()));
     if (usage.description().length > 0) {
       section(text, "DESCRIPTION");
@@ -92,22 +95,21 @@ public final class ManPage {
       return;
     }
     section(text, "COMMANDS");
-    spec.subcommands().forEach((name, command) -> {
-      var of = command.getCommandSpec();
-      if (!of.usageMessage().hidden()) {
-        term(text, name, List.of(of.usageMessage().header()));
-      }
-    });
+    spec.subcommands()
+        .forEach((name, command) -> {
+          var of = command.getCommandSpec();
+          if (!of.usageMessage().hidden()) {
+            term(text, name, List.of(of.usageMessage().header()));
+          }
+        });
   }
 
-  private static void arguments(
-      StringBuilder text, String title, Map<String, ArgSpec> arguments) {
+  private static void arguments(StringBuilder text, String title, Map<String, ArgSpec> arguments) {
     if (arguments.isEmpty()) {
       return;
     }
     section(text, title);
-    arguments.forEach((name, argument) ->
-        term(text, name, Arrays.asList(argument.description())));
+    arguments.forEach((name, argument) -> term(text, name, Arrays.asList(argument.description())));
   }
 
   private void examples(StringBuilder text) {
@@ -150,7 +152,9 @@ public final class ManPage {
 
   /// A line that begins with a dot or a quote would be a request.
   private static void line(StringBuilder text, String line) {
-    text.append(line.startsWith(".") || line.startsWith("'") ? "\\&" : "").append(line).append('\n');
+    text.append(line.startsWith(".") || line.startsWith("'") ? "\\&" : "")
+        .append(line)
+        .append('\n');
   }
 
   private static String escape(String text) {

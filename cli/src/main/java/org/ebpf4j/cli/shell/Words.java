@@ -11,8 +11,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/// The words of all commands, as a table in text: picocli takes longer to read the commands than the
-/// user of a shell waits.
+/// The words of all commands, as a table in text: picocli takes longer to read the commands than
+/// the user of a shell waits.
 final class Words {
   /// The table, which a test makes of the commands.
   static final String TABLE = "words.tsv";

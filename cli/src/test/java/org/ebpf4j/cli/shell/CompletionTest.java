@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
-/// Completion: the table of words is what the commands are (`-Debpf4j.golden=write` writes it anew),
-/// and shells make words of it.
+/// Completion: the table of words is what the commands are (`-Debpf4j.golden=write` writes it
+/// anew), and shells make words of it.
 class CompletionTest {
   private static final Path TABLE =
       TestObjects.example("hello")

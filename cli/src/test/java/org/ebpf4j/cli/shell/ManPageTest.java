@@ -29,7 +29,8 @@ class ManPageTest {
           .startsWith(".TH EBPF4J")
           .contains(".SH NAME", ".SH SYNOPSIS", ".SH EXIT STATUS");
     }
-    assertThat(pages.get("ebpf4j-prog-list.1")).contains("\\-\\-jsonl", "ebpf4j prog list \\-\\-json");
+    assertThat(pages.get("ebpf4j-prog-list.1"))
+        .contains("\\-\\-jsonl", "ebpf4j prog list \\-\\-json");
     assertThat(pages.get("ebpf4j.1")).contains(".B verify\n");
   }
 
@@ -40,10 +41,21 @@ class ManPageTest {
     try (var pages = Files.list(directory)) {
       for (var page : pages.toList()) {
         var man =
-            new ProcessBuilder("man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-P", "cat", page.toString())
+            new ProcessBuilder(
+                    "man",
+                    "--warnings",
+                    "-E",
+                    "UTF-8",
+                    "-l",
+                    "-Tutf8",
+                    "-P",
+                    "cat",
+                    page.toString())
                 .redirectErrorStream(true)
                 .start();
-        var text = new String(man.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        var text =
+            new String(
+                man.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         assertThat(man.waitFor()).isZero();
         assertThat(text).doesNotContain("warning:").doesNotContain("error:");
       }
