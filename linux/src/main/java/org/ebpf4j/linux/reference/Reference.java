@@ -343,7 +343,13 @@ public sealed interface Reference {
   ///
   /// @param what for what
   /// @param count how many references
-  record Kernel(String what, int count) implements Reference {
+  /// @param release what would end it; empty where it ends by itself with other references
+  record Kernel(String what, int count, String release) implements Reference {
+    /// One that ends by itself.
+    public Kernel(String what, int count) {
+      this(what, count, "");
+    }
+
     @Override
     public String kind() {
       return "kernel";
@@ -352,11 +358,6 @@ public sealed interface Reference {
     @Override
     public String text() {
       return what;
-    }
-
-    @Override
-    public String release() {
-      return "";
     }
   }
 

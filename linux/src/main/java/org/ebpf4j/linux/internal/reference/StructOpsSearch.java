@@ -17,6 +17,12 @@ import org.ebpf4j.object.MapType;
 /// Maps of operations, which hold the programs that their functions are: in the value that they
 /// give, each stands as the id of the program.
 final class StructOpsSearch {
+  /// Where a value has its state, and what that is where the functions were put to use without a
+  /// link.
+  private static final int STATE = 4;
+
+  private static final int IN_USE = 1;
+
   private StructOpsSearch() {}
 
   static void find(Inventory inventory, Found found) {
@@ -36,6 +42,13 @@ final class StructOpsSearch {
       var value = new byte[map.valueSize()];
       if (Bpf.mapLookup(fd.number(), new byte[map.keySize()], value) != 0) {
         return;
+      }
+      if (value.length >= STATE + Integer.BYTES
+          && ByteBuffer.wrap(value).order(ByteOrder.nativeOrder()).getInt(STATE) == IN_USE) {
+        found.add(
+            ObjectKey.map(map.id()),
+            new Reference.Kernel(
+                "the kernel has its functions in use", 1, "ebpf4j map del " + map.id() + " 0"));
       }
       var buffer = ByteBuffer.wrap(value).order(ByteOrder.nativeOrder());
       for (var function : functions(KernelBtf.running(), map.kernelValueType())) {
