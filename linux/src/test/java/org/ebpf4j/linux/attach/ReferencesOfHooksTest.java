@@ -117,8 +117,7 @@ class ReferencesOfHooksTest {
   @Test
   void ofCgroups() throws Exception {
     try (var cgroup = TestCgroup.create()) {
-      explains(
-          "attach_cgroup", "egress", new Cgroup(cgroup.path(), AttachType.CGROUP_INET_EGRESS));
+      explains("attach_cgroup", "egress", new Cgroup(cgroup.path(), AttachType.CGROUP_INET_EGRESS));
     }
   }
 
@@ -135,7 +134,11 @@ class ReferencesOfHooksTest {
               object.program("elements").attach(new KernelIterator("bpf_map_elem").over(map));
           var reading = link.read()) {
         var snapshot = explains(object.object(), link);
-        assertThat(snapshot.of(ObjectKey.program(object.program("elements").id())).orElseThrow().found())
+        assertThat(
+                snapshot
+                    .of(ObjectKey.program(object.program("elements").id()))
+                    .orElseThrow()
+                    .found())
             .anyMatch(r -> r.kind().equals("iterator"));
         assertThat(reading.read()).isNotEqualTo(0);
       }
@@ -151,8 +154,7 @@ class ReferencesOfHooksTest {
             object
                 .program("stream")
                 .attach(
-                    new Sockmap(
-                        object.object().map("sockets"), AttachType.SK_SKB_STREAM_VERDICT));
+                    new Sockmap(object.object().map("sockets"), AttachType.SK_SKB_STREAM_VERDICT));
         var client = SocketChannel.open(listening.address())) {
       assertThat(client.isConnected()).isTrue();
       var accepted = Sockets.accept(listening.fd());
@@ -163,8 +165,7 @@ class ReferencesOfHooksTest {
         object
             .object()
             .map("sockets")
-            .update(
-                LoadedObject.u32(0), LoadedObject.u32(server.number()), BpfMap.Update.ANY);
+            .update(LoadedObject.u32(0), LoadedObject.u32(server.number()), BpfMap.Update.ANY);
         explains(object.object(), link);
       }
     }
