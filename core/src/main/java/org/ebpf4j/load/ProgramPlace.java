@@ -1,7 +1,9 @@
 package org.ebpf4j.load;
 
+import java.util.Optional;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.HookKind;
+import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.object.ProgramSpec;
 import org.ebpf4j.object.SectionName;
@@ -40,9 +42,17 @@ public final class ProgramPlace {
     throw new BpfException(
         what
             + " does not say where it is attached\n  try: "
-            + hook.map(h -> "it goes to " + h.usage())
+            + hook.filter(_ -> !isFilter(program))
+                .map(h -> "it goes to " + h.usage())
                 .or(() -> type.map(t -> HookKind.homes(t, program.attachType())))
                 .orElse("it has no type"));
+  }
+
+  /// Whether tcx and netkit devices take the program as well as traffic control, whose section name
+  /// it has: that leaves the choice open.
+  private static boolean isFilter(ProgramSpec program) {
+    return program.type().equals(Optional.of(ProgramType.SCHED_CLS))
+        && program.attachType().isEmpty();
   }
 
   /// A place that programs are attached to.

@@ -80,7 +80,8 @@ class FreplaceTest {
           assertThatThrownBy(() -> second.program("code_replacement").attach().close())
               .isInstanceOf(KernelException.class)
               .hasMessageContaining("EBUSY")
-              .hasMessageContaining("another program has taken the place");
+              .hasMessageContaining("another program has taken the place")
+              .hasMessageContaining("program " + program.id() + " 'code_replacemen' (ext), by link ");
         }
       }
       assertThat(verdict(base)).isEqualTo(XDP_PASS);

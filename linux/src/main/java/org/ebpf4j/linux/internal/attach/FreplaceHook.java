@@ -8,8 +8,10 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.internal.attachment.Attaching;
 import org.ebpf4j.linux.internal.attachment.Attachment;
+import org.ebpf4j.linux.internal.attachment.Occupant;
 import org.ebpf4j.linux.internal.load.GivenProgram;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.LinkCreate;
@@ -69,8 +71,10 @@ final class FreplaceHook {
         switch (errno) {
           case Errno.EBUSY ->
               "another program has taken the place of the function, or watches it (fentry, fexit),"
-                  + " or the program is in a map for tail calls\n"
-                  + "  try: bpftool link lists who is there";
+                  + " or the program is in a map for tail calls"
+                  + Occupant.ofLinks(l ->
+                      l instanceof LinkInfo.Tracing t && t.function().equals(point.name()))
+                  + "\n  try: ebpf4j link list shows who is there";
           case Errno.EINVAL ->
               "the function is not global, or its arguments are not those that this program was"
                   + " loaded for";

@@ -1,13 +1,18 @@
 package org.ebpf4j.linux.internal.attach;
 
 import java.util.List;
+import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.attachment.Attachment;
+import org.ebpf4j.linux.internal.attachment.Occupant;
+import org.ebpf4j.linux.internal.query.Inventory;
+import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.LinkCalls;
 import org.ebpf4j.linux.internal.sys.LinkCreate;
+import org.ebpf4j.linux.internal.sys.ObjectKind;
 
 /// Structs of functions that the kernel calls: a map takes the programs, and, where it was created
 /// with `BPF_F_LINK`, a link puts it to work. One without goes to work with its value, and stops
@@ -79,8 +84,29 @@ public final class StructOpsHook {
               + ": MAP_UPDATE_ELEM: "
               + Errno.describe(errno)
               + ": the kernel has one of the same name already"
-              + "\n  try: bpftool struct_ops list tells whose; or another name in the struct");
+              + others(map)
+              + "\n  try: another name in the struct");
     }
     throw KernelException.of(what, "MAP_UPDATE_ELEM", errno);
+  }
+
+  /// The other maps of that struct, with who holds them; the kernel may have one of its own instead.
+  private static String others(int map) {
+    var own = ObjectInfo.map(map);
+    try {
+      var found =
+          Inventory.all(ObjectKind.MAP, ObjectInfo::map).stream()
+              .filter(m ->
+                  m.type() == own.type()
+                      && m.id() != own.id()
+                      && m.types().kernelValueType() == own.types().kernelValueType())
+              .map(m -> Occupant.map(m.id(), m.name()))
+              .toList();
+      return found.isEmpty()
+          ? ", of its own"
+          : ": of its own, or that of " + String.join("; ", found);
+    } catch (BpfException _) {
+      return "";
+    }
   }
 }

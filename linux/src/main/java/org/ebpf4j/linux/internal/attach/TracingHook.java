@@ -10,8 +10,10 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.internal.attachment.Attaching;
 import org.ebpf4j.linux.internal.attachment.Attachment;
+import org.ebpf4j.linux.internal.attachment.Occupant;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.SecurityModules;
 import org.ebpf4j.linux.internal.sys.Bpf;
@@ -79,11 +81,13 @@ final class TracingHook {
           case Errno.E2BIG ->
               "the function has as many programs as it takes, which are 38 of fentry, fexit and"
                   + " fmod_ret together, whoever attached them\n"
-                  + "  try: bpftool link lists them; or a kprobe of the same function";
+                  + "  try: ebpf4j link list shows them; or a kprobe of the same function";
           case Errno.EBUSY ->
               "this program is on it already, which takes each program once; or a program of"
-                  + " another kind holds the function (freplace), or a live patch changes it\n"
-                  + "  try: bpftool link lists who is there";
+                  + " another kind holds the function (freplace), or a live patch changes it"
+                  + Occupant.ofLinks(l ->
+                      l instanceof LinkInfo.Tracing t && t.function().equals(point.name()))
+                  + "\n  try: ebpf4j link list shows who is there";
           case Errno.ENOENT ->
               (point instanceof BtfTracepoint
                       ? "it was there when the program was loaded, and is gone: its module was"

@@ -3,6 +3,7 @@ package org.ebpf4j.linux.internal.network;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.ebpf4j.attach.Lwt;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.error.BpfException;
@@ -18,10 +19,10 @@ import org.ebpf4j.linux.internal.netlink.NetlinkRefusal;
 import org.ebpf4j.linux.internal.netlink.NetlinkReply;
 import org.ebpf4j.linux.internal.netlink.NetlinkSocket;
 import org.ebpf4j.linux.internal.netlink.NetworkNamespace;
-import org.ebpf4j.linux.internal.netlink.Routes;
 import org.ebpf4j.linux.internal.netlink.Routes.NewRoute;
 import org.ebpf4j.linux.internal.netlink.Routes.Place;
 import org.ebpf4j.linux.internal.netlink.Routes.Route;
+import org.ebpf4j.linux.internal.netlink.Routes;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 
 /// Routes with a program: a route that is made for it. The name of the program there has a note of
@@ -82,7 +83,7 @@ public final class LwtHook {
             point.headroom());
     var reply = routes.add(route);
     if (!reply.ok()) {
-      throw refusal(program, point, reply);
+      throw refusal(program, point, reply, routes.by(index));
     }
     program.step("RTM_NEWROUTE to " + point.prefix() + " by " + point.device());
     var current = new Current(route);
@@ -115,7 +116,7 @@ public final class LwtHook {
     var route = current.route.with(next, name(next));
     var changed = routes.change(route);
     if (!changed.ok()) {
-      throw refusal(program, point, changed);
+      throw refusal(program, point, changed, List.of());
     }
     current.route = route;
   }
@@ -144,7 +145,8 @@ public final class LwtHook {
     }
   }
 
-  private static KernelException refusal(Attaching program, Lwt point, NetlinkReply reply) {
+  private static KernelException refusal(
+      Attaching program, Lwt point, NetlinkReply reply, List<Route> there) {
     return NetlinkRefusal.of(
         program.what(),
         "RTM_NEWROUTE",
@@ -155,6 +157,10 @@ public final class LwtHook {
                   + point.prefix()
                   + " with this metric in table "
                   + point.table()
+                  + there.stream()
+                      .filter(r -> Integer.toUnsignedLong(r.table()) == point.table())
+                      .map(r -> ", by " + point.device() + " " + r.describe())
+                      .collect(Collectors.joining())
                   + "; choose another metric or table";
           case Errno.EOPNOTSUPP ->
               "the kernel has no such programs on routes (built without CONFIG_LWTUNNEL_BPF, or"

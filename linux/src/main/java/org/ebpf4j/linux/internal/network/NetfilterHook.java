@@ -1,14 +1,16 @@
 package org.ebpf4j.linux.internal.network;
 
 import java.util.EnumSet;
-import org.ebpf4j.attach.Netfilter;
 import org.ebpf4j.attach.Netfilter.Hook;
+import org.ebpf4j.attach.Netfilter;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.internal.attachment.Attaching;
 import org.ebpf4j.linux.internal.attachment.Attachment;
+import org.ebpf4j.linux.internal.attachment.Occupant;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.netlink.NetworkNamespace;
 import org.ebpf4j.linux.internal.sys.Bpf;
@@ -61,7 +63,13 @@ public final class NetfilterHook {
               errno,
               "another program has priority "
                   + point.priority()
-                  + " there, and each wants one of its own; bpftool net shows them");
+                  + " there, and each wants one of its own"
+                  + Occupant.ofLinks(l ->
+                      l instanceof LinkInfo.Netfilter n
+                          && n.family() == point.family().number()
+                          && n.hookNumber() == number(point.hook())
+                          && n.priority() == point.priority())
+                  + "\n  try: another priority; ebpf4j link list shows who has which");
       case Errno.ENOENT, Errno.EOPNOTSUPP ->
           point.defrag()
               ? explained(

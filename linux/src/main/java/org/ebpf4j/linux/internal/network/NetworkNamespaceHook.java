@@ -8,10 +8,12 @@ import org.ebpf4j.attach.Netns;
 import org.ebpf4j.attach.SkLookup;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.internal.attachment.Attaching;
 import org.ebpf4j.linux.internal.attachment.Attachment;
 import org.ebpf4j.linux.internal.attachment.HeldProgram;
 import org.ebpf4j.linux.internal.attachment.LinkChange;
+import org.ebpf4j.linux.internal.attachment.Occupant;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.netlink.NetworkNamespace;
 import org.ebpf4j.linux.internal.sys.Bpf;
@@ -124,7 +126,10 @@ public final class NetworkNamespaceHook {
               + Errno.describe(errno)
               + ": there is a flow dissector already, in this network namespace, or in the initial"
               + " one, whose holds for all, or in another, which keeps the initial one from having"
-              + " one; bpftool net shows it");
+              + " one"
+              + Occupant.ofLinks(l ->
+                  l instanceof LinkInfo.Netns n && n.hook() == type.number() && n.netns().exists())
+              + "\n  try: update or close that one; ebpf4j net shows those without a link, too");
     }
     if (errno == Errno.E2BIG) {
       return new KernelException(

@@ -5,16 +5,18 @@ import java.util.List;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.Netkit;
 import org.ebpf4j.attach.Netns;
-import org.ebpf4j.attach.Order;
 import org.ebpf4j.attach.Order.Position;
+import org.ebpf4j.attach.Order;
 import org.ebpf4j.attach.Tcx;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.internal.attachment.Attaching;
 import org.ebpf4j.linux.internal.attachment.Attachment;
 import org.ebpf4j.linux.internal.attachment.HeldProgram;
+import org.ebpf4j.linux.internal.attachment.Occupant;
 import org.ebpf4j.linux.internal.host.NetworkDevices;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.netlink.NetworkNamespace;
@@ -155,7 +157,10 @@ public record OrderedHook(
           explained(
               command,
               errno,
-              whom() + " is that of a link, which its owner updates; put this one before or after");
+              whom()
+                  + " is that of a link, which its owner updates"
+                  + Occupant.ofLinks(l -> order.isLink() ? l.id() == order.id() : isOn(l))
+                  + "\n  try: put this one before or after");
       case Errno.ESTALE ->
           explained(
               command,
@@ -165,6 +170,12 @@ public record OrderedHook(
           explained(command, errno, "64 programs are attached there, or no such order exists");
       default -> plain(command, errno);
     };
+  }
+
+  private boolean isOn(LinkInfo link) {
+    return link.programId() == order.id()
+        && link instanceof LinkInfo.Hooked hooked
+        && hooked.hook() == type.number();
   }
 
   private UnsupportedFeatureException lacking() {

@@ -2,13 +2,18 @@ package org.ebpf4j.linux.internal.network;
 
 import java.util.EnumSet;
 import java.util.List;
+import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.Sockmap;
 import org.ebpf4j.error.Errno;
+import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.internal.attachment.Attaching;
 import org.ebpf4j.linux.internal.attachment.Attachment;
 import org.ebpf4j.linux.internal.attachment.HeldProgram;
 import org.ebpf4j.linux.internal.attachment.LinkChange;
+import org.ebpf4j.linux.internal.attachment.Occupant;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
+import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.LinkCreate;
@@ -31,7 +36,7 @@ public final class SockmapHook {
       return Attachment.ofLink(link.fd());
     }
     if (link.errno() != Errno.EINVAL && link.errno() != Errno.EOPNOTSUPP) {
-      throw program.refusal("LINK_CREATE", link.errno(), NEEDS);
+      throw refusal(program, "LINK_CREATE", link.errno(), mapFd, type);
     }
     var map = Fd.duplicate(mapFd);
     var held = HeldProgram.of(program.program(), map);
@@ -39,7 +44,7 @@ public final class SockmapHook {
     if (errno != 0) {
       held.close();
       map.close();
-      throw program.refusal("PROG_ATTACH", errno, NEEDS);
+      throw refusal(program, "PROG_ATTACH", errno, mapFd, type);
     }
     program.step("PROG_ATTACH " + type.label() + " on map fd " + mapFd);
     return Attachment.ofHook(
@@ -64,5 +69,26 @@ public final class SockmapHook {
                 }
               });
         });
+  }
+
+  private static KernelException refusal(
+      Attaching program, String command, int errno, int map, AttachType type) {
+    if (errno != Errno.EBUSY) {
+      return program.refusal(command, errno, NEEDS);
+    }
+    var id = ObjectInfo.map(map).id();
+    return new KernelException(
+        command,
+        errno,
+        program.what()
+            + ": "
+            + command
+            + ": "
+            + Errno.describe(errno)
+            + ": the map has a program of a link for "
+            + type.label()
+            + Occupant.ofLinks(l ->
+                l instanceof LinkInfo.Sockmap s && s.map() == id && s.hook() == type.number())
+            + "\n  try: update that link, or close it first");
   }
 }

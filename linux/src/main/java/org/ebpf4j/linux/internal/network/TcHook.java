@@ -14,15 +14,16 @@ import org.ebpf4j.linux.internal.attachment.Attaching;
 import org.ebpf4j.linux.internal.attachment.Attachment;
 import org.ebpf4j.linux.internal.attachment.HeldProgram;
 import org.ebpf4j.linux.internal.attachment.LinkChange;
+import org.ebpf4j.linux.internal.attachment.Occupant;
 import org.ebpf4j.linux.internal.host.NetworkDevices;
 import org.ebpf4j.linux.internal.host.OwnerNote;
 import org.ebpf4j.linux.internal.netlink.NetlinkRefusal;
 import org.ebpf4j.linux.internal.netlink.NetlinkReply;
 import org.ebpf4j.linux.internal.netlink.NetlinkSocket;
 import org.ebpf4j.linux.internal.netlink.NetworkNamespace;
-import org.ebpf4j.linux.internal.netlink.TrafficControl;
 import org.ebpf4j.linux.internal.netlink.TrafficControl.Filter;
 import org.ebpf4j.linux.internal.netlink.TrafficControl.NewFilter;
+import org.ebpf4j.linux.internal.netlink.TrafficControl;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 
 /// Filters of traffic control. The name of each has a note of the process that made it, and whether
@@ -246,7 +247,10 @@ public final class TcHook {
               .filter(f -> f.priority() == point.priority())
               .filter(f -> point.handle() == 0 || f.handle() == point.handle())
               .findFirst()
-              .map(f -> f.describe() + " is there; choose another handle or priority")
+              .map(f ->
+                  f.describe()
+                      + (f.program() == 0 ? "" : " with " + Occupant.program(f.program()))
+                      + " is there; choose another handle or priority")
               .orElse("a filter is there; choose another handle or priority");
     } else if (!point.isClsact() && TrafficControl.isGone(reply)) {
       why = "tc qdisc show and tc class show list what filters can be at";

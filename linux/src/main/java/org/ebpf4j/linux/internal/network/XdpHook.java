@@ -14,7 +14,6 @@ import org.ebpf4j.linux.internal.attachment.Attaching;
 import org.ebpf4j.linux.internal.attachment.Attachment;
 import org.ebpf4j.linux.internal.attachment.HeldProgram;
 import org.ebpf4j.linux.internal.attachment.Occupant;
-import org.ebpf4j.linux.internal.host.LinkHolders;
 import org.ebpf4j.linux.internal.host.NetworkDevices;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.netlink.NetlinkRefusal;
@@ -189,11 +188,7 @@ public record XdpHook(Attaching program, Xdp point) {
         link.isPresent() && link.getAsInt() > 0;
         link = Bpf.nextId(ObjectKind.LINK, link.getAsInt())) {
       if (isXdp(link.getAsInt(), id, device)) {
-        held.append(", link ").append(link.getAsInt());
-        var holders = LinkHolders.of(link.getAsInt());
-        if (!holders.isEmpty()) {
-          held.append(" of ").append(String.join(", ", holders));
-        }
+        held.append(", ").append(Occupant.link(link.getAsInt()));
       }
     }
     return held.toString();

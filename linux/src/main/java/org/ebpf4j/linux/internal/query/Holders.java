@@ -5,33 +5,43 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Processes that hold objects of the kernel, found by the descriptors in `/proc` that this process
-/// may read.
+/// may read: for messages.
 public final class Holders {
   private Holders() {}
 
-  /// A process that has a descriptor of a link: `process 1234 (java)`; empty where none is found,
-  /// as where only a pin holds it.
-  public static Optional<String> ofLink(int id) {
-    var line = "link_id:\t" + id;
+  /// The processes that have a descriptor of a link, each as `process 1234 (java)`; none where
+  /// none is found, as where only a pin holds it.
+  public static List<String> ofLink(int id) {
+    return of("link", "link_id:\t" + id);
+  }
+
+  /// The processes that have a descriptor of a map.
+  public static List<String> ofMap(int id) {
+    return of("map", "map_id:\t" + id);
+  }
+
+  private static List<String> of(String kind, String line) {
+    var holders = new ArrayList<String>();
     try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (var process : processes) {
-        if (holds(process, line)) {
-          return Optional.of("process " + process.getFileName() + " (" + command(process) + ")");
+        if (holds(process, kind, line)) {
+          holders.add("process " + process.getFileName() + " (" + command(process) + ")");
         }
       }
     } catch (IOException | DirectoryIteratorException _) {
       // Nobody is found where nobody can be looked at.
     }
-    return Optional.empty();
+    return holders;
   }
 
-  private static boolean holds(Path process, String line) {
+  private static boolean holds(Path process, String kind, String line) {
     try (var descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
       for (var descriptor : descriptors) {
-        if (isLink(descriptor)
+        if (isOf(descriptor, kind)
             && Files.readString(
                     process.resolve("fdinfo").resolve(descriptor.getFileName()),
                     StandardCharsets.ISO_8859_1)
@@ -47,10 +57,11 @@ public final class Holders {
     return false;
   }
 
-  private static boolean isLink(Path descriptor) {
+  /// Descriptors are called `bpf-map`, and links `bpf_link` or `bpf-link`.
+  private static boolean isOf(Path descriptor, String kind) {
     try {
       var target = Files.readSymbolicLink(descriptor).toString();
-      return target.contains("bpf_link") || target.contains("bpf-link");
+      return target.contains("bpf-" + kind) || target.contains("bpf_" + kind);
     } catch (IOException _) {
       return false;
     }
