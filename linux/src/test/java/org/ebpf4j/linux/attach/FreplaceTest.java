@@ -81,7 +81,8 @@ class FreplaceTest {
               .isInstanceOf(KernelException.class)
               .hasMessageContaining("EBUSY")
               .hasMessageContaining("another program has taken the place")
-              .hasMessageContaining("program " + program.id() + " 'code_replacemen' (ext), by link ");
+              .hasMessageContaining(
+                  "program " + program.id() + " 'code_replacemen' (ext), by link ");
         }
       }
       assertThat(verdict(base)).isEqualTo(XDP_PASS);

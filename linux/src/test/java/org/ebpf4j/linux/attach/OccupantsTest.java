@@ -66,7 +66,8 @@ class OccupantsTest {
       assertThat(message(() -> object.program("dissect").attach(point).close()))
           .contains(": there is a flow dissector already")
           .contains("program N 'dissect' (flow_dissector), by link N " + HOLDER)
-          .endsWith("\n  try: update or close that one; ebpf4j net shows those without a link, too");
+          .endsWith(
+              "\n  try: update or close that one; ebpf4j net shows those without a link, too");
     }
   }
 
@@ -79,8 +80,9 @@ class OccupantsTest {
       assertThat(message(() -> object.program("drop").attach(point).close()))
           .isEqualTo(
               "attaching 'drop' to netfilter ipv4/input (priority 4711) in network namespace NS:"
-                  + " LINK_CREATE: EBUSY (device or resource busy): another program has priority 4711 there, and each"
-                  + " wants one of its own: program N 'pass' (netfilter), by link N "
+                  + " LINK_CREATE: EBUSY (device or resource busy): another program has priority"
+                  + " 4711 there, and each wants one of its own: program N 'pass' (netfilter), by"
+                  + " link N "
                   + HOLDER
                   + "\n  try: another priority; ebpf4j link list shows who has which");
     }
@@ -93,8 +95,9 @@ class OccupantsTest {
         var _ = object.program("watch").attach(point)) {
       assertThat(message(() -> object.program("drop").attach(point).close()))
           .contains("bpf filter 'watch@ebpf4j:")
-          .contains("(priority 3, handle 0x5, program N) with program N 'watch' (sched_cls) is there;"
-              + " choose another handle or priority");
+          .contains(
+              "(priority 3, handle 0x5, program N) with program N 'watch' (sched_cls) is there;"
+                  + " choose another handle or priority");
     }
   }
 
@@ -106,8 +109,8 @@ class OccupantsTest {
       try (var _ = object.program("message").attach(point)) {
         assertThat(message(() -> object.program("message").attach(point).close()))
             .contains(
-                ": the map has a program of a link for sk_msg_verdict: program N 'message' (sk_msg),"
-                    + " by link N "
+                ": the map has a program of a link for sk_msg_verdict: program N 'message'"
+                    + " (sk_msg), by link N "
                     + HOLDER
                     + "\n  try: update that link, or close it first");
       }
@@ -117,8 +120,7 @@ class OccupantsTest {
   @Test
   void structOfFunctions() {
     var kernel = LinuxKernel.open();
-    var spec =
-        ObjectSpec.read("load_struct_ops", TestObjects.bytes("load_struct_ops"));
+    var spec = ObjectSpec.read("load_struct_ops", TestObjects.bytes("load_struct_ops"));
     try (var object = kernel.load(spec);
         var other = kernel.load(spec);
         var _ = object.register("at_once")) {

@@ -72,8 +72,8 @@ final class FreplaceHook {
           case Errno.EBUSY ->
               "another program has taken the place of the function, or watches it (fentry, fexit),"
                   + " or the program is in a map for tail calls"
-                  + Occupant.ofLinks(l ->
-                      l instanceof LinkInfo.Tracing t && t.function().equals(point.name()))
+                  + Occupant.ofLinks(
+                      l -> l instanceof LinkInfo.Tracing t && t.function().equals(point.name()))
                   + "\n  try: ebpf4j link list shows who is there";
           case Errno.EINVAL ->
               "the function is not global, or its arguments are not those that this program was"

@@ -90,7 +90,8 @@ public final class StructOpsHook {
     throw KernelException.of(what, "MAP_UPDATE_ELEM", errno);
   }
 
-  /// The other maps of that struct, with who holds them; the kernel may have one of its own instead.
+  /// The other maps of that struct, with who holds them; the kernel may have one of its own
+  /// instead.
   private static String others(int map) {
     var own = ObjectInfo.map(map);
     try {

@@ -85,8 +85,8 @@ final class TracingHook {
           case Errno.EBUSY ->
               "this program is on it already, which takes each program once; or a program of"
                   + " another kind holds the function (freplace), or a live patch changes it"
-                  + Occupant.ofLinks(l ->
-                      l instanceof LinkInfo.Tracing t && t.function().equals(point.name()))
+                  + Occupant.ofLinks(
+                      l -> l instanceof LinkInfo.Tracing t && t.function().equals(point.name()))
                   + "\n  try: ebpf4j link list shows who is there";
           case Errno.ENOENT ->
               (point instanceof BtfTracepoint

@@ -55,7 +55,9 @@ public final class Occupant {
               .map(l -> program(l.programId()) + ", by " + link(l.id()))
               .collect(
                   Collectors.joining(
-                      "; ", ": ", found.size() > MOST ? " and " + (found.size() - MOST) + " more" : ""));
+                      "; ",
+                      ": ",
+                      found.size() > MOST ? " and " + (found.size() - MOST) + " more" : ""));
     } catch (BpfException _) {
       return "";
     }

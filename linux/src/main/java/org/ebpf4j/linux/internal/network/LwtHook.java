@@ -19,10 +19,10 @@ import org.ebpf4j.linux.internal.netlink.NetlinkRefusal;
 import org.ebpf4j.linux.internal.netlink.NetlinkReply;
 import org.ebpf4j.linux.internal.netlink.NetlinkSocket;
 import org.ebpf4j.linux.internal.netlink.NetworkNamespace;
+import org.ebpf4j.linux.internal.netlink.Routes;
 import org.ebpf4j.linux.internal.netlink.Routes.NewRoute;
 import org.ebpf4j.linux.internal.netlink.Routes.Place;
 import org.ebpf4j.linux.internal.netlink.Routes.Route;
-import org.ebpf4j.linux.internal.netlink.Routes;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 
 /// Routes with a program: a route that is made for it. The name of the program there has a note of

@@ -1,8 +1,8 @@
 package org.ebpf4j.linux.internal.network;
 
 import java.util.EnumSet;
-import org.ebpf4j.attach.Netfilter.Hook;
 import org.ebpf4j.attach.Netfilter;
+import org.ebpf4j.attach.Netfilter.Hook;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;

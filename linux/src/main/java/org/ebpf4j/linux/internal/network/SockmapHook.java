@@ -87,8 +87,8 @@ public final class SockmapHook {
             + Errno.describe(errno)
             + ": the map has a program of a link for "
             + type.label()
-            + Occupant.ofLinks(l ->
-                l instanceof LinkInfo.Sockmap s && s.map() == id && s.hook() == type.number())
+            + Occupant.ofLinks(
+                l -> l instanceof LinkInfo.Sockmap s && s.map() == id && s.hook() == type.number())
             + "\n  try: update that link, or close it first");
   }
 }

@@ -21,9 +21,9 @@ import org.ebpf4j.linux.internal.netlink.NetlinkRefusal;
 import org.ebpf4j.linux.internal.netlink.NetlinkReply;
 import org.ebpf4j.linux.internal.netlink.NetlinkSocket;
 import org.ebpf4j.linux.internal.netlink.NetworkNamespace;
+import org.ebpf4j.linux.internal.netlink.TrafficControl;
 import org.ebpf4j.linux.internal.netlink.TrafficControl.Filter;
 import org.ebpf4j.linux.internal.netlink.TrafficControl.NewFilter;
-import org.ebpf4j.linux.internal.netlink.TrafficControl;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 
 /// Filters of traffic control. The name of each has a note of the process that made it, and whether

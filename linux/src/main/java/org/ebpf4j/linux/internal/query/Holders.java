@@ -13,8 +13,8 @@ import java.util.List;
 public final class Holders {
   private Holders() {}
 
-  /// The processes that have a descriptor of a link, each as `process 1234 (java)`; none where
-  /// none is found, as where only a pin holds it.
+  /// The processes that have a descriptor of a link, each as `process 1234 (java)`; none where none
+  /// is found, as where only a pin holds it.
   public static List<String> ofLink(int id) {
     return of("link", "link_id:\t" + id);
   }
