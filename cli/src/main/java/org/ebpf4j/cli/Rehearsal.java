@@ -12,12 +12,12 @@ import org.ebpf4j.cli.process.StandardOutput;
 final class Rehearsal {
   private Rehearsal() {}
 
-  /// The arguments are the name of the cache, the folder of the checkout, and a folder to write to.
+  /// The arguments are the name of the cache, the folder of examples, and a folder to write to.
   public static void main(String[] args) {
     Interrupt.install();
     var out = StandardOutput.ofResults(OutputStream.nullOutputStream()).printer();
     var err = StandardOutput.ofMessages(OutputStream.nullOutputStream()).printer();
-    for (var command : commands(args[0], Path.of(args[1], "examples"), Path.of(args[2]))) {
+    for (var command : commands(args[0], Path.of(args[1]), Path.of(args[2]))) {
       Main.execute(out, err, command.toArray(String[]::new));
     }
     Interrupt.finish(0);
