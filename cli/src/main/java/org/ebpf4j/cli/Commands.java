@@ -17,6 +17,16 @@ import org.ebpf4j.cli.inspect.MapCommand;
 import org.ebpf4j.cli.inspect.ProgCommand;
 import org.ebpf4j.cli.inspect.ShowMapsCommand;
 import org.ebpf4j.cli.inspect.ShowProgramsCommand;
+import org.ebpf4j.cli.map.CountCommand;
+import org.ebpf4j.cli.map.CreateCommand;
+import org.ebpf4j.cli.map.DeleteCommand;
+import org.ebpf4j.cli.map.DumpMapCommand;
+import org.ebpf4j.cli.map.FreezeCommand;
+import org.ebpf4j.cli.map.GetCommand;
+import org.ebpf4j.cli.map.PinMapCommand;
+import org.ebpf4j.cli.map.PopCommand;
+import org.ebpf4j.cli.map.PushCommand;
+import org.ebpf4j.cli.map.SetCommand;
 import org.ebpf4j.cli.object.DisasmCommand;
 import org.ebpf4j.cli.object.LinkCommand;
 import org.ebpf4j.cli.process.Console;
@@ -68,6 +78,16 @@ record Commands(Console console, Main main) {
           new Entry("map", (_, _) -> new MapCommand()),
           new Entry("map list", (console, _) -> new ListMapsCommand(console)),
           new Entry("map show", (console, _) -> new ShowMapsCommand(console)),
+          new Entry("map get", (console, _) -> new GetCommand(console)),
+          new Entry("map set", (console, _) -> new SetCommand(console)),
+          new Entry("map del", (console, _) -> new DeleteCommand(console)),
+          new Entry("map push", (console, _) -> new PushCommand(console)),
+          new Entry("map pop", (console, _) -> new PopCommand(console)),
+          new Entry("map dump", (console, _) -> new DumpMapCommand(console)),
+          new Entry("map count", (console, _) -> new CountCommand(console)),
+          new Entry("map create", (console, _) -> new CreateCommand(console)),
+          new Entry("map freeze", (console, _) -> new FreezeCommand(console)),
+          new Entry("map pin", (console, _) -> new PinMapCommand(console)),
           new Entry("btf", (_, _) -> new BtfCommand()),
           new Entry("btf list", (console, _) -> new ListBtfCommand(console)),
           new Entry("btf dump", (console, _) -> new DumpBtfCommand(console)),

@@ -27,6 +27,7 @@ final class ArchitectureTest {
           ROOT + ".inspect",
           ROOT + ".code",
           ROOT + ".reference",
+          ROOT + ".map",
           ROOT + ".attach",
           ROOT + ".object",
           ROOT + ".btf",
@@ -41,6 +42,7 @@ final class ArchitectureTest {
       List.of(
           "inspect",
           "code",
+          "map",
           "reference",
           "attach",
           "object",

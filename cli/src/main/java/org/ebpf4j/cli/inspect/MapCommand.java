@@ -11,9 +11,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "map",
     mixinStandardHelpOptions = true,
-    header = "Show maps that are alive in the kernel.",
+    header = "Show and change maps that are alive in the kernel.",
     footerHeading = "%nExamples:%n",
-    footer = {"  ebpf4j map list", "  ebpf4j map show 42"})
+    footer = {
+      "  ebpf4j map list",
+      "  ebpf4j map dump 42 --where 'value.hits > 10'",
+      "  ebpf4j map set 42 pid=7 value.hits=1"
+    })
 public final class MapCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec command;
 

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -101,20 +102,52 @@ public final class StandardOutput extends Writer {
       }
       var bytes = SafeText.lines(text.toString()).getBytes(StandardCharsets.UTF_8);
       text.setLength(0);
-      if (dead) {
-        return;
+      if (!dead) {
+        write(bytes);
       }
-      try {
-        put(bytes);
-      } catch (IOException e) {
-        dead = true;
-        if (reportsErrors) {
-          throw OutputException.of(e);
+    }
+  }
+
+  /// A stream of what a printer prints to, for much text that is UTF-8 already and has nothing that
+  /// a terminal would take for an order. Each write to it ends with a whole line.
+  public static OutputStream bytes(PrintWriter printer) {
+    return new OutputStream() {
+      @Override
+      public void write(int one) {
+        write(new byte[] {(byte) one}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) {
+        if (printer instanceof Printer own) {
+          own.output.writeThrough(Arrays.copyOfRange(bytes, offset, offset + length));
+        } else {
+          printer.write(new String(bytes, offset, length, StandardCharsets.UTF_8));
         }
-      } catch (OutputException e) {
-        dead = true;
-        throw e;
       }
+    };
+  }
+
+  private void writeThrough(byte[] bytes) {
+    synchronized (lock) {
+      flush();
+      if (!dead) {
+        write(bytes);
+      }
+    }
+  }
+
+  private void write(byte[] bytes) {
+    try {
+      put(bytes);
+    } catch (IOException e) {
+      dead = true;
+      if (reportsErrors) {
+        throw OutputException.of(e);
+      }
+    } catch (OutputException e) {
+      dead = true;
+      throw e;
     }
   }
 
