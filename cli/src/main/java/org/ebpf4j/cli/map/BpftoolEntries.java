@@ -55,8 +55,7 @@ final class BpftoolEntries {
         for (int cpu = 0; cpu < content.cpus(); cpu++) {
           text.add(cpu == 0 ? "" : ",");
           text.add("{\"cpu\":" + cpu + ",\"value\":");
-          values.put(
-              ofValue.get(), content.value().type(), value, cpu * content.stride(), text);
+          values.put(ofValue.get(), content.value().type(), value, cpu * content.stride(), text);
           text.add('}');
         }
         text.add(']');

@@ -55,7 +55,10 @@ final class BpftoolValues {
           var part = t.variables().get(i);
           text.add(i == 0 ? "" : ",");
           put(
-              types, new ValuePlace(part.variable(), at + 8 * part.offset(), 0), bytes, text,
+              types,
+              new ValuePlace(part.variable(), at + 8 * part.offset(), 0),
+              bytes,
+              text,
               depth + 1);
         }
         text.add("]}");
@@ -75,7 +78,8 @@ final class BpftoolValues {
       text.add('"' + "0x" + wide(place, type.size(), bytes) + '"');
       return;
     }
-    var number = ValueNumber.of(types, new ValuePlace(types.resolve(place.type()), place.bitOffset(), 0));
+    var number =
+        ValueNumber.of(types, new ValuePlace(types.resolve(place.type()), place.bitOffset(), 0));
     var value = number.read(bytes, 0);
     if ((type.encoding() & BOOL) != 0) {
       text.add(value != 0 ? "true" : "false");
@@ -132,7 +136,8 @@ final class BpftoolValues {
   /// typedef, without a zero, or with characters that have no shape.
   private static int string(Btf types, BtfType.Array type, byte[] bytes, int from) {
     var element = type.element();
-    while (types.type(element) instanceof BtfType.Const || types.type(element) instanceof BtfType.Volatile) {
+    while (types.type(element) instanceof BtfType.Const
+        || types.type(element) instanceof BtfType.Volatile) {
       element = types.sizeOrType(element);
     }
     if (!(types.type(element) instanceof BtfType.Int number)

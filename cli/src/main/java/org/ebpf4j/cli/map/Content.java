@@ -88,8 +88,7 @@ record Content(LinuxMap map, Side key, Side value, int cpus) {
         || (bytes.length != 8 && bytes.length != 20)) {
       return key.text(bytes, 0);
     }
-    var length =
-        java.nio.ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.nativeOrder()).getInt(0);
+    var length = java.nio.ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.nativeOrder()).getInt(0);
     try {
       return java.net.InetAddress.getByAddress(java.util.Arrays.copyOfRange(bytes, 4, bytes.length))
               .getHostAddress()
@@ -143,7 +142,9 @@ record Content(LinuxMap map, Side key, Side value, int cpus) {
               + " is a "
               + MapType.label(map.type())
               + " and has no keys"
-              + (isQueue() ? ": use map push, and map pop, which leaves the value with --dry-run" : ": nothing can be read so"));
+              + (isQueue()
+                  ? ": use map push, and map pop, which leaves the value with --dry-run"
+                  : ": nothing can be read so"));
     }
   }
 

@@ -25,15 +25,16 @@ import picocli.CommandLine.Parameters;
     name = "create",
     mixinStandardHelpOptions = true,
     header = "Create a map, and pin it.",
-    description = "Creates a map that its pin keeps alive. What is at the path stays; nothing is"
-        + " mounted.",
+    description =
+        "Creates a map that its pin keeps alive. What is at the path stays; nothing is"
+            + " mounted.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  ebpf4j map create /sys/fs/bpf/counts --type hash --key 4 --value 8 --entries 1024",
-      "  ebpf4j map create /sys/fs/bpf/sets --type hash_of_maps --key 4 --value 4 --entries 16 --inner"
-          + " 12",
-      "  ebpf4j map create /sys/fs/bpf/routes --type lpm_trie --key 8 --value 4 --entries 64 --flags"
-          + " no_prealloc"
+      "  ebpf4j map create /sys/fs/bpf/sets --type hash_of_maps --key 4 --value 4 --entries 16"
+          + " --inner 12",
+      "  ebpf4j map create /sys/fs/bpf/routes --type lpm_trie --key 8 --value 4 --entries 64"
+          + " --flags no_prealloc"
     })
 public final class CreateCommand implements java.util.concurrent.Callable<Integer> {
   @Parameters(paramLabel = "PIN", description = "Where it is pinned, in a bpffs.")
@@ -142,8 +143,8 @@ public final class CreateCommand implements java.util.concurrent.Callable<Intege
             MapSpec.builder(
                     like.name(),
                     like.mapType()
-                        .orElseThrow(() ->
-                            new BpfException("map " + inner + " is of an unknown type")))
+                        .orElseThrow(
+                            () -> new BpfException("map " + inner + " is of an unknown type")))
                 .keySize(like.keySize())
                 .valueSize(like.valueSize())
                 .maxEntries(like.maxEntries())
@@ -170,7 +171,10 @@ public final class CreateCommand implements java.util.concurrent.Callable<Intege
     var bits = 0;
     for (var flag : flags) {
       if (flag.matches("0x[0-9a-fA-F]{1,8}|[0-9]{1,9}")) {
-        bits |= flag.startsWith("0x") ? Integer.parseUnsignedInt(flag.substring(2), 16) : Integer.parseInt(flag);
+        bits |=
+            flag.startsWith("0x")
+                ? Integer.parseUnsignedInt(flag.substring(2), 16)
+                : Integer.parseInt(flag);
         continue;
       }
       var wanted = flag.toUpperCase(Locale.ROOT).replaceFirst("^BPF_F_", "");

@@ -99,8 +99,7 @@ public final class DeleteCommand extends EntryCommand {
           }
         });
     if (!dryRun && !chosen.isEmpty()) {
-      Consent.check(
-          console(), yes, "remove " + chosen.size() + " entries of " + content.what());
+      Consent.check(console(), yes, "remove " + chosen.size() + " entries of " + content.what());
     }
     for (var entry : chosen) {
       if (dryRun || content.map().delete(entry.key())) {

@@ -40,7 +40,8 @@ public final class DumpMapCommand extends EntryCommand {
   @Option(
       names = "--sort",
       paramLabel = "PATH",
-      description = "In the order of a part, such as value.hits; the largest first with a - before.")
+      description =
+          "In the order of a part, such as value.hits; the largest first with a - before.")
   private String sort = "";
 
   @Option(names = "--limit", paramLabel = "COUNT", description = "At most so many entries.")

@@ -143,6 +143,8 @@ final class Filter {
 
   private static UsageException unknown(String operator) {
     return new UsageException(
-        "--where: '" + operator + "' compares nothing here; ==, !=, <, <=, > and >= do, and ~ text");
+        "--where: '"
+            + operator
+            + "' compares nothing here; ==, !=, <, <=, > and >= do, and ~ text");
   }
 }

@@ -12,8 +12,9 @@ import picocli.CommandLine.Option;
     name = "freeze",
     mixinStandardHelpOptions = true,
     header = "Let nobody write to a map any more.",
-    description = "From now on only programs can change the map, for as long as it lives. It cannot"
-        + " be undone.",
+    description =
+        "From now on only programs can change the map, for as long as it lives. It cannot"
+            + " be undone.",
     footerHeading = "%nExamples:%n",
     footer = {"  ebpf4j map freeze 12 --dry-run", "  ebpf4j map freeze settings --yes"})
 public final class FreezeCommand extends EntryCommand {
@@ -51,9 +52,7 @@ public final class FreezeCommand extends EntryCommand {
     say(
         (dryRun ? "would freeze " : "froze ") + content.what(),
         json ->
-            json.put("action", "freeze")
-                .put("dry_run", dryRun)
-                .put("map_id", content.map().id()));
+            json.put("action", "freeze").put("dry_run", dryRun).put("map_id", content.map().id()));
     return 0;
   }
 }

@@ -14,8 +14,9 @@ import picocli.CommandLine.Option;
     name = "pin",
     mixinStandardHelpOptions = true,
     header = "Pin a map.",
-    description = "Gives a map a name in a bpffs, which keeps it alive. What is there stays; nothing"
-        + " is mounted.",
+    description =
+        "Gives a map a name in a bpffs, which keeps it alive. What is there stays; nothing"
+            + " is mounted.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  ebpf4j map pin 12 /sys/fs/bpf/counts",

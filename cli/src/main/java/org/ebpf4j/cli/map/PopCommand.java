@@ -4,10 +4,10 @@ import java.util.List;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
+import org.ebpf4j.cli.text.Json;
 import org.ebpf4j.codec.Codec;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.SafeText;
-import org.ebpf4j.cli.text.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
     name = "pop",
     mixinStandardHelpOptions = true,
     header = "Take a value out of a queue or stack.",
-    description = "Takes the next value out and prints it. Where there is none, the exit status is"
-        + " 3.",
+    description =
+        "Takes the next value out and prints it. Where there is none, the exit status is" + " 3.",
     footerHeading = "%nExamples:%n",
     footer = {"  ebpf4j map pop 12", "  ebpf4j map pop jobs --dry-run --json"})
 public final class PopCommand extends EntryCommand {
@@ -46,8 +46,7 @@ public final class PopCommand extends EntryCommand {
     var queue = content.map().queue(Codec.bytes(content.map().valueSize()));
     var value =
         (dryRun ? queue.peek() : queue.pop())
-            .orElseThrow(() ->
-                NotFoundException.ofPath(content.what() + " is empty", "value"));
+            .orElseThrow(() -> NotFoundException.ofPath(content.what() + " is empty", "value"));
     console()
         .out()
         .println(

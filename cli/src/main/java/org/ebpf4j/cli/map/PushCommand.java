@@ -14,8 +14,9 @@ import picocli.CommandLine.Option;
     name = "push",
     mixinStandardHelpOptions = true,
     header = "Put a value into a queue or stack.",
-    description = "Puts a value in. Where there is no room, it fails, or with --replace the oldest"
-        + " value goes.",
+    description =
+        "Puts a value in. Where there is no room, it fails, or with --replace the oldest"
+            + " value goes.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  ebpf4j map push 12 7",

@@ -88,10 +88,7 @@ public final class SetCommand extends EntryCommand {
     if (!dryRun) {
       content
           .map()
-          .update(
-              key,
-              after,
-              onlyNew ? Update.NO_EXIST : onlyExisting ? Update.EXIST : Update.ANY);
+          .update(key, after, onlyNew ? Update.NO_EXIST : onlyExisting ? Update.EXIST : Update.ANY);
     }
     say(
         (dryRun ? "would set " : "set ")
@@ -127,9 +124,7 @@ public final class SetCommand extends EntryCommand {
     var programs = isOf(content, MapType.PROG_ARRAY);
     try (var kernel = LinuxKernel.open()) {
       var id =
-          programs
-              ? Choice.program(kernel, List.of(which))
-              : Choice.map(kernel, List.of(which));
+          programs ? Choice.program(kernel, List.of(which)) : Choice.map(kernel, List.of(which));
       var before = content.map().lookup(key).map(b -> content.value().text(b, 0));
       if (onlyNew && before.isPresent()) {
         throw new BpfException(content.what() + " has " + before.get() + " there (--only-new)");
@@ -172,6 +167,9 @@ public final class SetCommand extends EntryCommand {
   }
 
   private static byte[] number(int fd) {
-    return java.nio.ByteBuffer.allocate(4).order(java.nio.ByteOrder.nativeOrder()).putInt(fd).array();
+    return java.nio.ByteBuffer.allocate(4)
+        .order(java.nio.ByteOrder.nativeOrder())
+        .putInt(fd)
+        .array();
   }
 }

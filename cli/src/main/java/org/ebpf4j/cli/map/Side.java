@@ -139,9 +139,7 @@ final class Side {
   private void bytes(byte[] bytes, int offset, String path, String digits) {
     byte[] given;
     try {
-      given =
-          HexFormat.of()
-              .parseHex(digits.toLowerCase(Locale.ROOT).replaceAll("[ ,:]|0x", ""));
+      given = HexFormat.of().parseHex(digits.toLowerCase(Locale.ROOT).replaceAll("[ ,:]|0x", ""));
     } catch (IllegalArgumentException e) {
       throw new UsageException(name + ": '" + digits + "' are no hexadecimal digits", e);
     }

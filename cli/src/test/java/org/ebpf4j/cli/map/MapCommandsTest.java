@@ -52,8 +52,16 @@ class MapCommandsTest {
     var map = id("zoo_hash");
     assertThat(
             ok(
-                    "map", "set", map, "pid=7", "comm=bash", "value.hits=1", "value.kind=KIND_OPEN",
-                    "value.address=10.0.0.1", "value.port=80", "value.tag=ab")
+                    "map",
+                    "set",
+                    map,
+                    "pid=7",
+                    "comm=bash",
+                    "value.hits=1",
+                    "value.kind=KIND_OPEN",
+                    "value.address=10.0.0.1",
+                    "value.port=80",
+                    "value.tag=ab")
                 .out())
         .startsWith("set map " + map + " 'zoo_hash': { .pid = 7, .comm = \"bash\" }")
         .contains(".hits = 1", ".address = 10.0.0.1", ".port = 80", "(new)");
@@ -113,10 +121,23 @@ class MapCommandsTest {
   void conditionsSortsAndLimitsChoose() {
     var map = id("zoo_hash");
     for (int i = 0; i < 20; i++) {
-      ok("map", "set", map, "pid=" + i, "comm=c" + i % 3, "value.hits=" + 100 * i, "value.kind=" + i % 3);
+      ok(
+          "map",
+          "set",
+          map,
+          "pid=" + i,
+          "comm=c" + i % 3,
+          "value.hits=" + 100 * i,
+          "value.kind=" + i % 3);
     }
     assertThat(lines("map", "dump", map)).hasSize(20);
-    assertThat(lines("map", "dump", map, "--where", "pid >= 5 and not (comm == c1 or value.kind = KIND_CLOSE)"))
+    assertThat(
+            lines(
+                "map",
+                "dump",
+                map,
+                "--where",
+                "pid >= 5 and not (comm == c1 or value.kind = KIND_CLOSE)"))
         .hasSize(5)
         .allMatch(l -> l.contains("\"c0\""));
     assertThat(lines("map", "dump", map, "--where", "key.comm ~ '1'")).hasSize(7);
@@ -201,8 +222,19 @@ class MapCommandsTest {
     var other = Path.of(pin + "-other");
     var words =
         new Object[] {
-          "map", "create", pin, "--type", "hash", "--key", "4", "--value", "8", "--entries", "16",
-          "--flags", "no_prealloc"
+          "map",
+          "create",
+          pin,
+          "--type",
+          "hash",
+          "--key",
+          "4",
+          "--value",
+          "8",
+          "--entries",
+          "16",
+          "--flags",
+          "no_prealloc"
         };
     var dry = java.util.Arrays.copyOf(words, words.length + 1);
     dry[words.length] = "--dry-run";
@@ -227,13 +259,21 @@ class MapCommandsTest {
     org.junit.jupiter.api.Assumptions.assumeTrue(
         java.nio.file.Files.isExecutable(Path.of("/usr/sbin/bpftool")), "no bpftool here");
     ok(
-        "map", "set", id("zoo_hash"), "pid=7", "comm=bash", "value.hits=1", "value.kind=KIND_OPEN",
-        "value.on=true", "value.tag=ab", "value.delta=-4", "value.bits.low=5");
+        "map",
+        "set",
+        id("zoo_hash"),
+        "pid=7",
+        "comm=bash",
+        "value.hits=1",
+        "value.kind=KIND_OPEN",
+        "value.on=true",
+        "value.tag=ab",
+        "value.delta=-4",
+        "value.bits.low=5");
     ok("map", "set", id("zoo_cpu"), "3", "cpu0.hits=4");
     for (var name : List.of("zoo_hash", "zoo_cpu", "zoo_array", "zoo_lpm", ".data")) {
       var id = String.valueOf(id(name));
-      var process =
-          new ProcessBuilder("/usr/sbin/bpftool", "-j", "map", "dump", "id", id).start();
+      var process = new ProcessBuilder("/usr/sbin/bpftool", "-j", "map", "dump", "id", id).start();
       var theirs =
           new String(
               process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);

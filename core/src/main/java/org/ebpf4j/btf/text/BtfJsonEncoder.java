@@ -90,8 +90,7 @@ public final class BtfJsonEncoder {
 
   /// What is rare is printed.
   private Step slow(int id, int at) {
-    return (value, base, out) ->
-        out.add(SafeText.line(printer.print(id, value, base + at)));
+    return (value, base, out) -> out.add(SafeText.line(printer.print(id, value, base + at)));
   }
 
   private static Step address(int at) {
@@ -215,8 +214,7 @@ public final class BtfJsonEncoder {
         parts.add(new Named(member.name(), field(member, place)));
       } else {
         parts.add(
-            new Named(
-                member.name(), step(member.type(), Math.toIntExact(place / 8), depth + 1)));
+            new Named(member.name(), step(member.type(), Math.toIntExact(place / 8), depth + 1)));
       }
     }
     return true;

@@ -88,7 +88,8 @@ public final class BtfValueParser {
     }
     var resolved = btf.resolve(place.type());
     switch (btf.type(resolved)) {
-      case BtfType.Variable t -> single(bytes, new ValuePlace(t.type(), place.bitOffset(), 0), word);
+      case BtfType.Variable t ->
+          single(bytes, new ValuePlace(t.type(), place.bitOffset(), 0), word);
       case BtfType.Int t -> {
         var bits = place.bits() != 0 ? place.bits() : t.bits() == 0 ? 8 * t.size() : t.bits();
         var at = place.bitOffset() + (place.bits() == 0 ? t.bitOffset() : 0);
@@ -167,9 +168,7 @@ public final class BtfValueParser {
       }
     }
     try {
-      return text.startsWith("0x")
-          ? new BigInteger(text.substring(2), 16)
-          : new BigInteger(text);
+      return text.startsWith("0x") ? new BigInteger(text.substring(2), 16) : new BigInteger(text);
     } catch (NumberFormatException _) {
       throw new NotFoundException(
           "value of enum " + type.name(),
@@ -261,7 +260,9 @@ public final class BtfValueParser {
       return true;
     }
     // No name is looked up: only addresses have a colon, or are digits and dots alone.
-    if (!(size == 4 ? text.matches("[0-9.]+") : text.indexOf(':') >= 0 || text.matches("[0-9.]+"))) {
+    if (!(size == 4
+        ? text.matches("[0-9.]+")
+        : text.indexOf(':') >= 0 || text.matches("[0-9.]+"))) {
       throw new IllegalArgumentException("'" + text + "' is no address");
     }
     try {

@@ -46,8 +46,7 @@ public final class ValueNumber {
               new ValueNumber(place.bitOffset(), 32, false, ByteOrder.BIG_ENDIAN);
           case BtfType.Variable t ->
               of(btf, new ValuePlace(t.type(), place.bitOffset(), place.bits()));
-          default ->
-              throw new IllegalArgumentException(place.describe(btf) + " is no number");
+          default -> throw new IllegalArgumentException(place.describe(btf) + " is no number");
         };
     if (number.bits > Long.SIZE || number.bits <= 0) {
       throw new IllegalArgumentException(place.describe(btf) + " has more than 64 bits");

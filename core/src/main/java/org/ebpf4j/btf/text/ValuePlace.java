@@ -90,8 +90,7 @@ public record ValuePlace(int type, long bitOffset, int bits) {
     for (var part : section.variables()) {
       if (btf.type(part.variable()) instanceof BtfType.Variable variable
           && variable.name().equals(name)) {
-        return Optional.of(
-            new ValuePlace(variable.type(), bitOffset + 8 * part.offset(), 0));
+        return Optional.of(new ValuePlace(variable.type(), bitOffset + 8 * part.offset(), 0));
       }
     }
     return Optional.empty();

@@ -22,8 +22,7 @@ class BtfValueParserTest {
   private static final Btf TYPES =
       ObjectSpec.read(TestObjects.file("map_zoo")).types().orElseThrow();
   private static final int VALUE = TYPES.ids("value")[0];
-  private static final BtfValueParser PARSER =
-      new BtfValueParser(TYPES, ByteOrder.nativeOrder());
+  private static final BtfValueParser PARSER = new BtfValueParser(TYPES, ByteOrder.nativeOrder());
   private static final BtfValuePrinter LINE =
       new BtfValuePrinter(TYPES, ByteOrder.nativeOrder(), BtfValuePrinter.Style.LINE)
           .withAddresses();
