@@ -58,10 +58,15 @@ final class ProgramEdges {
       // Since 5.11.
       layout
           .find("bpf_prog_aux", "attach_btf")
-          .ifPresent(offset ->
+          .ifPresent(offset -> {
+            if (kernel.own().contains(key)) {
+              types.leaveOut(aux + offset);
+            } else {
               types.addAt(
                   aux + offset,
-                  Optional.ofNullable(program).map(p -> reference(p, "what it is attached by"))));
+                  Optional.ofNullable(program).map(p -> reference(p, "what it is attached by")));
+            }
+          });
     });
     kernel.addresses.forEach((key, address) -> {
       var map = inventory.maps().get(key.id());

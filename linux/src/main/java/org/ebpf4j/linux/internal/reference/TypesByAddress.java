@@ -1,6 +1,7 @@
 package org.ebpf4j.linux.internal.reference;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,10 +17,16 @@ final class TypesByAddress {
   private final Map<ObjectKey, Count> counts;
   private final List<Pointer> pointers = new ArrayList<>();
   private final List<Pointer> inner = new ArrayList<>();
+  private final List<Long> own = new ArrayList<>();
 
   TypesByAddress(KernelView kernel, Map<ObjectKey, Count> counts) {
     this.kernel = kernel;
     this.counts = counts;
+  }
+
+  /// A pointer to types that is of this search itself: its reference does not count.
+  void leaveOut(long at) {
+    own.add(at);
   }
 
   /// A pointer to types, whose reference is known.
@@ -38,6 +45,10 @@ final class TypesByAddress {
   }
 
   void finish(Found found) {
+    var left = new HashMap<Long, Integer>();
+    for (var types : kernel.memory().words(own.stream().mapToLong(p -> p).toArray())) {
+      left.merge(types, 1, Integer::sum);
+    }
     var memory = kernel.memory();
     var layout = kernel.layout();
     var maps = memory.words(inner.stream().mapToLong(Pointer::at).toArray());
@@ -56,7 +67,7 @@ final class TypesByAddress {
       var key = ObjectKey.types((int) ids[i]);
       kernel.objects.put(types[i], key);
       kernel.addresses.put(key, types[i]);
-      counts.put(key, new Count(references[i] & 0xffffffffL, -1));
+      counts.put(key, new Count((references[i] & 0xffffffffL) - left.getOrDefault(types[i], 0), -1));
       pointers.get(i).reference().ifPresent(r -> found.add(key, r));
     }
   }
