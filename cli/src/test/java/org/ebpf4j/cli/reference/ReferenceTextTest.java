@@ -63,8 +63,7 @@ class ReferenceTextTest {
           "prog_array",
           1,
           List.of(
-              new Reference.OpenFile(
-                  List.of(new FileHolder.MappedMemory(812, 0x7f00, "envoy")))),
+              new Reference.OpenFile(List.of(new FileHolder.MappedMemory(812, 0x7f00, "envoy")))),
           List.of());
 
   private static String printed(java.util.function.Consumer<PrintWriter> print) {

@@ -67,7 +67,8 @@ final class TypesByAddress {
       var key = ObjectKey.types((int) ids[i]);
       kernel.objects.put(types[i], key);
       kernel.addresses.put(key, types[i]);
-      counts.put(key, new Count((references[i] & 0xffffffffL) - left.getOrDefault(types[i], 0), -1));
+      counts.put(
+          key, new Count((references[i] & 0xffffffffL) - left.getOrDefault(types[i], 0), -1));
       pointers.get(i).reference().ifPresent(r -> found.add(key, r));
     }
   }
