@@ -13,8 +13,10 @@ import org.ebpf4j.cli.process.OutputException;
 import org.ebpf4j.cli.process.StandardOutput;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.shell.CompleteCommand;
+import org.ebpf4j.cli.text.ExplanationJson;
 import org.ebpf4j.cli.text.Json;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.VerifierException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -134,7 +136,7 @@ public final class Main implements Debugging {
     if (wantsJson(args)) {
       failure.lines().stream()
           .findFirst()
-          .ifPresent(message -> err.println(errorJson(message, failure.status())));
+          .ifPresent(message -> err.println(errorJson(e, message, failure.status())));
     } else {
       failure.print(err);
     }
@@ -158,6 +160,16 @@ public final class Main implements Debugging {
 
   private static String errorJson(String message, int status) {
     return Json.object(json -> json.put("error", message).put("status", status));
+  }
+
+  /// With why the verifier rejected a program, where it did.
+  private static String errorJson(Throwable e, String message, int status) {
+    return e instanceof VerifierException rejected
+        ? Json.object(json ->
+            json.put("error", message)
+                .put("status", status)
+                .putJson("explanation", ExplanationJson.object(rejected.explanation())))
+        : errorJson(message, status);
   }
 
   private static boolean wantsJson(String... args) {

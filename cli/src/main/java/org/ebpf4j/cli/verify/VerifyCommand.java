@@ -18,9 +18,11 @@ import org.ebpf4j.cli.process.Debugging;
 import org.ebpf4j.cli.process.Ending;
 import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.cli.process.Failure;
+import org.ebpf4j.cli.process.OutputFile;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.SafeText;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.PinDirectory;
 import org.ebpf4j.object.ObjectSpec;
@@ -55,6 +57,7 @@ import picocli.CommandLine.Parameters;
       "  ebpf4j verify --json examples/sections > before.jsonl",
       "  ebpf4j verify --baseline before.jsonl examples/sections",
       "  find . -name '*.bpf.o' | ebpf4j verify --files-from -",
+      "  ebpf4j verify --html why.html program.bpf.o",
       "  ebpf4j verify @arguments",
       "",
       "Exit status: 0 all are ok, 6 some were rejected and none is in error, 1 some are in error."
@@ -97,6 +100,13 @@ public final class VerifyCommand implements PlainLine.Command {
       })
   private @Nullable Path baseline;
 
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description =
+          "Also write why programs are rejected to FILE, as a page with the path beside the source.")
+  private @Nullable Path html;
+
   @Mixin private final KernelOptions facts = new KernelOptions();
 
   @Mixin private final LogOption log = new LogOption();
@@ -125,6 +135,7 @@ public final class VerifyCommand implements PlainLine.Command {
       case "--whole" -> whole = value.flag(whole);
       case "--json" -> json = value.flag(json);
       case "--baseline" -> baseline = value.path(baseline);
+      case "--html" -> html = value.path(html);
       default -> {
         return facts.option(name, value);
       }
@@ -144,9 +155,13 @@ public final class VerifyCommand implements PlainLine.Command {
 
   @Override
   public Integer call() {
-    if (log.printed()) {
+    if (log.printed() && json) {
       throw new UsageException(
-          "--log: say which file the logs of rejected programs are written to");
+          "--log: with --json, say which file the logs of rejected programs are written to");
+    }
+    var page = html == null ? null : OutputFile.target(html);
+    if (page != null) {
+      OutputFile.check(page);
     }
     LinuxKernel.prepare();
     var options = log.in(facts.in(LoadOptions.DEFAULT));
@@ -162,6 +177,7 @@ public final class VerifyCommand implements PlainLine.Command {
           "no file to verify: name a FILE, or a list of some with --files-from");
     }
     var now = new ArrayList<Baseline.Entry>();
+    var explained = new ArrayList<FileVerdict>();
     // Pins that are made on the way are taken away at a signal, too.
     var ending = facts.sharesMaps() ? Ending.of(null) : null;
     if (ending != null) {
@@ -172,18 +188,30 @@ public final class VerifyCommand implements PlainLine.Command {
       var verification =
           new FileVerification(
               file -> opened(file, objects.problem(file)),
-              (spec, verdicts) -> verify(kernel, spec, options, pinned.removedAfter(verdicts)),
+              (spec, verdicts) ->
+                  verify(kernel, spec, options, pinned.removedAfter(withLog(verdicts))),
               this::tellFault);
       verifyAll(
           names,
           verification,
-          before == null ? _ -> {} : v -> now.add(Baseline.Entry.of(v)),
+          v -> {
+            if (before != null) {
+              now.add(Baseline.Entry.of(v));
+            }
+            if (page != null && v.verdict().explanation().isPresent()) {
+              explained.add(v);
+            }
+          },
           ending == null ? () -> false : ending);
     }
     if (ending != null && ending.getAsBoolean()) {
       throw new BpfException("ended by a signal; what was not looked at yet has no verdict");
     }
     err().println(summary(names.size()));
+    if (page != null) {
+      OutputFile.write(page, ExplanationPage.of(explained));
+      err().println("why programs are rejected: " + html);
+    }
     if (before != null) {
       if (tell(before.compare(now))) {
         return ExitStatus.FAILED;
@@ -218,6 +246,16 @@ public final class VerifyCommand implements PlainLine.Command {
       }
     }
     return spec;
+  }
+
+  /// Prints the log of a rejected program above what is said of it, where that is asked for.
+  private Consumer<Verdict> withLog(Consumer<Verdict> verdicts) {
+    return verdict -> {
+      if (log.printed() && !verdict.log().isEmpty()) {
+        console.out().print(SafeText.lines(verdict.log()));
+      }
+      verdicts.accept(verdict);
+    };
   }
 
   private void verify(
