@@ -73,8 +73,8 @@ final class ExplanationPage {
             html.append("<p class=\"mend\"><b>Try:</b> ").append(text(mend)).append("</p>\n"));
     explanation
         .reason()
-        .ifPresent(reason ->
-            html.append("<p>The kernel says: ").append(text(reason)).append("</p>\n"));
+        .ifPresent(
+            reason -> html.append("<p>The kernel says: ").append(text(reason)).append("</p>\n"));
     html.append("<div class=\"two\">\n");
     source(html, explanation, steps, number);
     path(html, explanation, steps, number);

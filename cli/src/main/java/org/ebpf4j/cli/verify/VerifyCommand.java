@@ -104,7 +104,8 @@ public final class VerifyCommand implements PlainLine.Command {
       names = "--html",
       paramLabel = "FILE",
       description =
-          "Also write why programs are rejected to FILE, as a page with the path beside the source.")
+          "Also write why programs are rejected to FILE, as a page with the path beside the"
+              + " source.")
   private @Nullable Path html;
 
   @Mixin private final KernelOptions facts = new KernelOptions();

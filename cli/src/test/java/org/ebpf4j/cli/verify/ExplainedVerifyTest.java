@@ -21,8 +21,7 @@ final class ExplainedVerifyTest {
   @TempDir private Path directory;
 
   private Path object(String name) throws Exception {
-    return Files.write(
-        directory.resolve(name + ".bpf.o"), TestObjects.bytes("failures/" + name));
+    return Files.write(directory.resolve(name + ".bpf.o"), TestObjects.bytes("failures/" + name));
   }
 
   @Test
