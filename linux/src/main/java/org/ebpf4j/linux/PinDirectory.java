@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.ebpf4j.BpfObject;
 import org.ebpf4j.LinkSet;
 import org.ebpf4j.error.BpfException;
@@ -40,9 +41,20 @@ public final class PinDirectory {
   /// @throws org.ebpf4j.error.NotMountedException where there is no bpffs
   /// @throws org.ebpf4j.error.KernelException where a path exists
   public static List<Path> pin(BpfObject object, LinkSet links, Path directory) {
+    return pin(object, links, directory, _ -> {});
+  }
+
+  /// The same, with something that is done with the pins, such as to tell of them. If that fails,
+  /// nothing of them is left either.
+  ///
+  /// @param then is given the pins, in the order they were made
+  public static List<Path> pin(
+      BpfObject object, LinkSet links, Path directory, Consumer<List<Path>> then) {
     var pins = new PinDirectory(Bpffs.check(directory));
     try {
-      return pins.pinAll(object, links);
+      var pinned = pins.pinAll(object, links);
+      then.accept(pinned);
+      return pinned;
     } catch (RuntimeException | Error e) {
       pins.undo(e);
       throw e;

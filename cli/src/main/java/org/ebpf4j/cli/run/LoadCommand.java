@@ -86,10 +86,15 @@ public final class LoadCommand implements PlainLine.Command {
           var links =
               noAttach ? new LinkSet(java.util.List.of()) : loading.attach(object, placement)) {
         loading.announce(object, links, placement);
-        loading
-            .undoingPins(
-                object, () -> PinDirectory.pin(object, links, Objects.requireNonNull(directory)))
-            .forEach(path -> loading.out().println(path));
+        // Pins that nobody could be told of are undone, too: the status says that it failed.
+        loading.undoingPins(
+            object,
+            () ->
+                PinDirectory.pin(
+                    object,
+                    links,
+                    Objects.requireNonNull(directory),
+                    pins -> pins.forEach(loading.out()::println)));
         return 0;
       }
     }

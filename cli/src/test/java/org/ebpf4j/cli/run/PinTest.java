@@ -72,6 +72,22 @@ class PinTest {
   }
 
   @Test
+  @RequiresKernel(value = "5.15", because = "links on perf events can be pinned since then")
+  void pinsThatNobodyIsToldOfAreUndone() throws IOException {
+    try (var session =
+        Session.startAfter(
+            "exec \"$@\" >/dev/full",
+            "load",
+            TestObjects.example("sections/maps.bpf.o"),
+            "--pin",
+            directory)) {
+      assertThat(session.finish()).isEqualTo(ExitStatus.FAILED);
+      assertThat(session.err()).contains("standard output: cannot be written");
+    }
+    assertThat(directory).doesNotExist();
+  }
+
+  @Test
   void loadWithoutAttachingPinsNoLinks() {
     var load =
         Cli.run(
