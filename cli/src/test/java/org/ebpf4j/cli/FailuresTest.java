@@ -30,6 +30,8 @@ class FailuresTest {
   private static final Path GOLDEN = Path.of("src/test/resources/org/ebpf4j/cli/failures.txt");
   private static final String KERNEL = "6.18";
 
+  private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+
   @TempDir private static Path directory = Path.of("");
 
   /// What a failure comes to: a status, and what was printed.
@@ -214,6 +216,19 @@ class FailuresTest {
   private void stageHooks() {
     run("tcx wants a device", "attach_tcx");
     run("library unknown", "attach_uprobe", "--attach", "f=uprobe:libnowhere.so.9:malloc");
+    rows.put(
+        "file of a uprobe that is no program",
+        () ->
+            Cli.run(
+                "run",
+                object("attach_uprobe"),
+                "--attach",
+                "f=uprobe:" + written("a.sh", new byte[9]) + ":main"));
+    run(
+        "function of a uprobe unknown",
+        "attach_uprobe",
+        "--attach",
+        "f=uprobe:" + JAVA + ":no_such_function");
     run(
         "program of one type at a hook of another",
         "attach_xdp",
@@ -232,6 +247,8 @@ class FailuresTest {
       text.append(
               line.replace(directory + "/", "")
                   .replace(directory.toString(), "DIRECTORY")
+                  .replace(JAVA.toString(), "JAVA")
+                  .replaceAll("It has \\d+ with names", "It has N with names")
                   .replaceAll("ebpf4j-failures-\\d+", "PINS")
                   .replaceAll("( +(-|\\d+)){2} +\\d+\\.\\d ms$", "")
                   .replaceAll("#\\d{4,9}\\b(?<!#195896080)(?<!#2002000000)", "#N")

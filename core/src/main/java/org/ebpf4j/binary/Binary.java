@@ -8,7 +8,8 @@ import org.ebpf4j.elf.FileBytes;
 import org.ebpf4j.error.MalformedObjectException;
 
 /// A program file or shared library (ELF, 64 bits): what is in it, and where. Only what is asked
-/// for is read of it. Numbers are those of the System V ABI (`include/uapi/linux/elf.h`).
+/// for is read of it. Numbers are those of the System V ABI (`include/uapi/linux/elf.h`). It never
+/// changes; any thread may use it where its source takes that. Whoever opened the source closes it.
 public final class Binary {
   /// Machines.
   public static final int X86_64 = 62;
@@ -35,11 +36,15 @@ public final class Binary {
   private Binary(String file, ByteSource source) {
     this.file = file;
     this.source = source;
-    if (source.size() < HEADER_SIZE) {
+    var identification = source.read(0, (int) Math.min(HEADER_SIZE, source.size()));
+    if (!isElf(identification)) {
+      throw new MalformedObjectException(
+          file, "", 0, "not a program file or library: it does not begin with 7f 45 4c 46 (ELF)");
+    }
+    if (identification.length < HEADER_SIZE) {
       throw new MalformedObjectException(
           file, "", source.size(), "the file ends inside the ELF header, which takes 64 bytes");
     }
-    var identification = source.read(0, HEADER_SIZE);
     order = order(file, identification);
     var header = FileBytes.of(file, identification, order);
     var type = header.u16(16);
@@ -61,11 +66,15 @@ public final class Binary {
     return new Binary(file, source);
   }
 
+  private static boolean isElf(byte[] bytes) {
+    return bytes.length >= 4
+        && bytes[0] == 0x7f
+        && bytes[1] == 'E'
+        && bytes[2] == 'L'
+        && bytes[3] == 'F';
+  }
+
   private static ByteOrder order(String file, byte[] bytes) {
-    if (bytes[0] != 0x7f || bytes[1] != 'E' || bytes[2] != 'L' || bytes[3] != 'F') {
-      throw new MalformedObjectException(
-          file, "", 0, "not a program file or library: it does not begin with 7f 45 4c 46 (ELF)");
-    }
     if (bytes[4] != 2) {
       throw new MalformedObjectException(
           file, "", 4, "ELF class " + bytes[4] + ", where 64-bit (2) was expected");

@@ -43,7 +43,12 @@ public final class MalformedObjectException extends BpfException {
   public String advice() {
     var problem = String.valueOf(getMessage());
     if (problem.contains("not an ELF file")) {
-      return "give an object file, which clang makes of C: clang -g -O2 -target bpf -c NAME.bpf.c -o NAME.bpf.o";
+      return "give an object file, which clang makes of C: clang -g -O2 -target bpf -c NAME.bpf.c"
+          + " -o NAME.bpf.o";
+    }
+    if (problem.contains("not a program file or library")) {
+      return "name a program or a library: a script is run by the program that its first line"
+          + " names";
     }
     return problem.contains("has no .BTF")
         ? "compile the file with types, by clang -g, and do not strip them"

@@ -8,7 +8,8 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /// A run of bytes as a value: equal by content, never changed. Zeroes that nobody gave take no
-/// memory, so that the content of a section of gigabytes costs what is set in it.
+/// memory, so that the content of a section of gigabytes costs what is set in it. Any thread may
+/// use it.
 public final class Bytes {
   /// No bytes.
   public static final Bytes EMPTY = zeroes(0);

@@ -2,7 +2,7 @@ package org.ebpf4j.object;
 
 /// Something that the object declares and the kernel is to supply. An object has them in the order
 /// that libbpf numbers them in, because the number of one that is missing stands in the instruction
-/// that wanted it.
+/// that wanted it. It never changes, and any thread may use it.
 public sealed interface Extern {
   /// The name, as in C.
   String name();

@@ -84,7 +84,12 @@ public record NumberType(String name, BigInteger least, BigInteger most) {
               + "' ("
               + name
               + "), which holds "
-              + (isTruth() ? "0 or 1, false or true" : least + " to " + most));
+              + values());
     }
+  }
+
+  /// Which numbers it holds, in words.
+  String values() {
+    return isTruth() ? "0 or 1, false or true" : least + " to " + most;
   }
 }

@@ -122,10 +122,10 @@ final class Variables {
     var type = type(types, variable);
     var value =
         types.type(types.resolve(variable.type())) instanceof BtfType.Enum named
-            ? value(named, variable, text)
+            ? value(named, variable, text, type)
             : type.isTruth() && isTruth(text)
                 ? BigInteger.valueOf(text.equals("true") ? 1 : 0)
-                : number(variable, text);
+                : number(variable, text, type);
     return encode(variable, value, type, order);
   }
 
@@ -153,7 +153,8 @@ final class Variables {
     return bytes;
   }
 
-  private static BigInteger value(BtfType.Enum type, Variable variable, String text) {
+  private static BigInteger value(
+      BtfType.Enum type, Variable variable, String text, NumberType kind) {
     for (var value : type.values()) {
       if (value.name().equals(text)) {
         return type.signed()
@@ -171,10 +172,10 @@ final class Variables {
               + "'"
               + (near.isEmpty() ? "" : "; near it: " + String.join(", ", near)));
     }
-    return number(variable, text);
+    return number(variable, text, kind);
   }
 
-  private static BigInteger number(Variable variable, String text) {
+  private static BigInteger number(Variable variable, String text, NumberType type) {
     var negative = text.startsWith("-");
     var digits = negative ? text.substring(1) : text;
     var hexadecimal = digits.startsWith("0x") || digits.startsWith("0X");
@@ -182,7 +183,14 @@ final class Variables {
     // More digits than any number has are no number, but a way to spend time.
     if (!plain.matches(hexadecimal ? "[0-9a-fA-F]{1,32}" : "[0-9]{1,40}")) {
       throw new IllegalArgumentException(
-          "'" + text + "' is nothing that variable '" + variable.name() + "' could hold");
+          "'"
+              + text
+              + "' is no number: variable '"
+              + variable.name()
+              + "' ("
+              + type.name()
+              + ") holds "
+              + type.values());
     }
     var value = new BigInteger(plain, hexadecimal ? 16 : 10);
     return negative ? value.negate() : value;

@@ -47,9 +47,9 @@ public record Target(String text, String program, HookKind kind, Place place) {
                         + "': there is no kind of place '"
                         + name
                         + "'"
-                        + "; there are "
-                        + String.join(", ", HookKind.names())
-                        + NearestNames.didYouMean(name, HookKind.names())));
+                        + NearestNames.didYouMean(name, HookKind.names()).replaceFirst("^$", ".")
+                        + " There are "
+                        + String.join(", ", HookKind.names())));
     if (!kind.isAttachable()) {
       throw kind.notYet("--attach " + text);
     }

@@ -38,8 +38,8 @@ class TargetTest {
       value = {
         "veth0|no place to attach to; a place is [PROGRAM=]KIND:REST",
         "xdp:|no place to attach to; a place is [PROGRAM=]KIND:REST",
-        "xpd:veth0|there is no kind of place 'xpd'; there are tracepoint,",
-        "xpd:veth0|Did you mean 'xdp'?",
+        "xpd:veth0|there is no kind of place 'xpd'. Did you mean 'xdp'? There are tracepoint,",
+        "quark:veth0|there is no kind of place 'quark'. There are tracepoint,",
         "xdp:veth0,fast|xdp has no option 'fast'",
       })
   void saysWhatIsWrong(String text, String message) {

@@ -173,7 +173,12 @@ public final class FileSearch {
     var inside = process == null ? "" : ", as process " + process.pid() + " sees it";
     var last = name.substring(name.lastIndexOf('/') + 1);
     return NotFoundException.ofPath(
-        what + ": " + problem + inside + NearestNames.didYouMean(last, nearLibraries(last, others)),
+        what
+            + ": "
+            + problem
+            + inside
+            + NearestNames.didYouMean(last, nearLibraries(last, others))
+            + (name.contains("/") ? "" : "\n  try: its path, as in /opt/lib/" + last),
         name);
   }
 

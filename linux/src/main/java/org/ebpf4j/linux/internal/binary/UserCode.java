@@ -157,9 +157,14 @@ public final class UserCode {
             ? "The file has more symbols, compressed in .gnu_debugdata: with the module"
                 + " org.ebpf4j:ebpf4j-minidebuginfo they are read"
             : names.isEmpty()
-                ? "The file has no symbols of functions, they were stripped off; a probe can be put"
-                    + " on FILE:0xOFFSET"
-                : "");
+                ? "The file has no symbols of functions, they were stripped off\n"
+                    + "  try: a place in the file, FILE:0xOFFSET"
+                : "It has "
+                    + names.size()
+                    + " with names\n  try: a pattern, such as '*"
+                    + symbol.replaceAll("[*?]", "")
+                    + "*', or a place in the file, FILE:0xOFFSET: the compiler may have inlined it,"
+                    + " or the name was stripped off");
   }
 
   /// The bytes of the file for one of a list of functions: a name, a pattern, or an offset.
@@ -179,7 +184,10 @@ public final class UserCode {
       throw plain.isEmpty()
           ? missing(function)
           : new NotFoundException(
-              "function of " + found.shown() + " that fits", function, file.functions().names());
+              "function of " + found.shown() + " that fits",
+              function,
+              file.functions().names(),
+              "It has " + file.functions().names().size() + " with names");
     }
     return matching.stream().map(f -> inFile(offset(f, 0))).distinct().toList();
   }
