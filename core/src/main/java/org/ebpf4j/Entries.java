@@ -13,7 +13,9 @@ import java.util.stream.StreamSupport;
 /// The entries of a map, read as they are when one comes to them. Every entry that is there all the
 /// while is seen once; one that comes or goes meanwhile may be seen or not. Where the kernel gives
 /// no more than the key after a key, an entry that goes at the wrong moment may have others missed
-/// or seen twice: [Cursor#isConsistent()] says whether that may have happened. It always ends.
+/// or seen twice: [Cursor#isConsistent()] says whether that may have happened. It always ends. The
+/// map stays its owner's; a stream or cursor of it is used by one thread, and closed by who asked
+/// for it.
 ///
 /// @param <K> what a key is in Java
 /// @param <V> what a value is in Java

@@ -14,7 +14,8 @@ import org.ebpf4j.ring.UserRingBuffer;
 
 /// A map whose keys and values are bytes, as a kernel gives it. Its views have keys and values of
 /// Java types, or are queues, maps of maps, arrays of programs, storage; they are the same map, and
-/// closed with it. What is read from it in another way (rings, memory) is opened here, too.
+/// closed with it. What is read from it in another way (rings, memory) is opened here, too. Several
+/// threads may use it and its views at a time; whoever opened it closes it.
 ///
 /// Views throw an [IllegalArgumentException] where they do not fit the map's type and sizes, when
 /// they are made.

@@ -5,7 +5,8 @@ import java.util.Optional;
 import org.ebpf4j.BpfMap.Update;
 
 /// Values that hang on something of the kernel, and go with it: a socket, an inode, a process, a
-/// cgroup. It is another view of a [RawMap], and closed with it.
+/// cgroup. It is another view of a [RawMap], and closed with it. Several threads may use it at a
+/// time.
 ///
 /// @param <V> what a value is in Java
 public interface StorageMap<V> {

@@ -2,7 +2,7 @@ package org.ebpf4j;
 
 import java.util.regex.Pattern;
 
-/// One line of the kernel's trace pipe.
+/// One line of the kernel's trace pipe. It never changes, and any thread may use it.
 public sealed interface TraceLine {
   /// The line as the kernel wrote it.
   String raw();
@@ -48,8 +48,8 @@ public sealed interface TraceLine {
   final class Formats {
     private static final Pattern EVENT =
         Pattern.compile(
-            "^\\s*(?<task>.{1,16}?)-(?<pid>\\d+)\\s+(?:\\([-\\s\\d]+\\)\\s+)?\\[(?<cpu>\\d+)\\]\\s+(?:(?<flags>\\S{3,8})\\s+)?"
-                + "(?<time>\\d+\\.\\d+): (?<event>[\\w.<>]+): ?(?<text>.*)$",
+            "^\\s*(?<task>.{1,16}?)-(?<pid>\\d+)\\s+(?:\\([-\\s\\d]+\\)\\s+)?\\[(?<cpu>\\d+)\\]\\s+(?:(?<flags>\\S{3,8})\\s+)?(?<time>\\d+\\.\\d+):"
+                + " (?<event>[\\w.<>]+): ?(?<text>.*)$",
             Pattern.DOTALL);
     private static final Pattern LOST =
         Pattern.compile("^CPU:(\\d+) \\[LOST (?:(\\d+) )?EVENTS\\]$");

@@ -3,7 +3,8 @@ package org.ebpf4j.attach;
 import java.util.Optional;
 
 /// Where a program is attached: plain data, that means the same on every machine, except where it
-/// holds a [Handle]. [HookKind] has a row for each kind.
+/// holds a [Handle]. [HookKind] has a row for each kind. Places never change but for that, and any
+/// thread may use them.
 public sealed interface AttachPoint extends Place
     permits Tracepoint,
         RawTracepoint,

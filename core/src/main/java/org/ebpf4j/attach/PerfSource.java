@@ -7,7 +7,8 @@ import java.util.Locale;
 import org.ebpf4j.error.NearestNames;
 
 /// What an event of the perf subsystem counts. It is written as `perf` writes it: `cpu-clock`,
-/// `L1-dcache-load-misses`, `r1a2`, `mem:0x7f001000/8:w`.
+/// `L1-dcache-load-misses`, `r1a2`, `mem:0x7f001000/8:w`. It never changes, and any thread may use
+/// it.
 public sealed interface PerfSource {
   /// How `perf` writes it.
   String label();

@@ -4,7 +4,8 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /// A place as text names it, such as `sockmap:connections`. An [AttachPoint] is a place that needs
-/// nothing else; others become one where there is a program, its object and a kernel.
+/// nothing else; others become one where there is a program, its object and a kernel. It never
+/// changes, and any thread may use it.
 public interface Place {
   /// The attach point that this is for a program.
   ///

@@ -6,7 +6,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/// The options that follow a place in text, by the names that the table of hooks has for them.
+/// The options that follow a place in text, by the names that the table of hooks has for them. It
+/// never changes, and any thread may use it.
 public final class PlaceOptions {
   /// No options.
   public static final PlaceOptions NONE = new PlaceOptions("", Map.of());

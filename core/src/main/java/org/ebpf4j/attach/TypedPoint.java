@@ -1,7 +1,8 @@
 package org.ebpf4j.attach;
 
 /// A place that the verifier wants to know when the program is loaded, as it decides the program's
-/// arguments: something that the types of the kernel, a module or another program name.
+/// arguments: something that the types of the kernel, a module or another program name. It never
+/// changes, and any thread may use it.
 public sealed interface TypedPoint extends AttachPoint
     permits BtfTracepoint,
         Fentry,

@@ -2,7 +2,8 @@ package org.ebpf4j.binary;
 
 import java.util.Arrays;
 
-/// Bytes that are read piece by piece: a large file of which little is of interest.
+/// Bytes that are read piece by piece: a large file of which little is of interest. One that is
+/// shared by threads has to take calls of several at a time.
 public interface ByteSource {
   /// The number of bytes.
   long size();

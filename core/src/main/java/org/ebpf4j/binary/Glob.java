@@ -1,6 +1,7 @@
 package org.ebpf4j.binary;
 
-/// A pattern of names: `*` is any text, `?` one character.
+/// A pattern of names: `*` is any text, `?` one character. It never changes, and any thread may use
+/// it.
 public final class Glob {
   private final String pattern;
 

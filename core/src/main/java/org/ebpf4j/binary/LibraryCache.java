@@ -6,7 +6,8 @@ import org.ebpf4j.elf.FileBytes;
 import org.ebpf4j.error.MalformedObjectException;
 
 /// The cache of the dynamic linker, `/etc/ld.so.cache`: where libraries are, by their names. It is
-/// the format of glibc since 2.32, or an older one with that behind it.
+/// the format of glibc since 2.32, or an older one with that behind it. Its functions are pure, and
+/// any thread may call them.
 public final class LibraryCache {
   private static final String MAGIC = "glibc-ld.so.cache1.1";
   private static final String OLD_MAGIC = "ld.so-1.7.0";

@@ -2,7 +2,8 @@ package org.ebpf4j.binary;
 
 /// What unpacks the symbols of programs that were stripped but for MiniDebugInfo
 /// (`.gnu_debugdata`), which is compressed with LZMA. The JDK cannot do so; the module
-/// `org.ebpf4j.minidebuginfo` provides this as a service.
+/// `org.ebpf4j.minidebuginfo` provides this as a service. It keeps nothing between calls, and any
+/// thread may call it.
 public interface SymbolDecompressor {
   /// Unpacks a file in the format of xz.
   ///

@@ -9,7 +9,8 @@ import org.ebpf4j.elf.FileBytes;
 import org.ebpf4j.error.MalformedObjectException;
 
 /// A zip archive as far as files are mapped straight out of it, as Android does with the libraries
-/// of apps: which entries there are, and where their bytes begin.
+/// of apps: which entries there are, and where their bytes begin. It never changes; any thread may
+/// use it where its source takes that. Whoever opened the source closes it.
 public final class ZipArchive {
   private static final int END_MAGIC = 0x06054b50;
   private static final int ENTRY_MAGIC = 0x02014b50;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Finds the types of BTF that are the same, and gives BTF that has each once, in the order of
-/// their first copies.
+/// their first copies. Its functions are pure, and any thread may call them.
 ///
 /// Two types are the same where they have the same kind, names, sizes, offsets and values, and the
 /// types that they name are the same in turn, through cycles too: the coarsest partition of the

@@ -6,7 +6,8 @@ import org.ebpf4j.error.RelocationException;
 /// Puts split BTF that was made with a distilled base onto the whole base. Modules that are built
 /// apart from their kernel come so: beside their types, section `.BTF.base` has of the kernel's
 /// only those that they name, with names and sizes and nothing else. Here they are found again in
-/// the types of a kernel whose ids are others.
+/// the types of a kernel whose ids are others. Its functions are pure, and any thread may call
+/// them.
 ///
 /// The rules are those of libbpf.
 public final class BtfRelocation {
@@ -79,7 +80,8 @@ public final class BtfRelocation {
                 + id
                 + " (kind "
                 + distilled.kind(id)
-                + ") does not belong into a distilled base, which has named integers, floats, enums and structs");
+                + ") does not belong into a distilled base, which has named integers, floats, enums"
+                + " and structs");
       }
     }
   }

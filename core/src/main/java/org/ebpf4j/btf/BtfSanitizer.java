@@ -5,7 +5,8 @@ import org.ebpf4j.elf.FileBytes;
 
 /// Makes BTF acceptable to a kernel that does not know all of its kinds. What the kernel does not
 /// know becomes the nearest kind that takes as much room, so that ids and the places of strings
-/// stay. Names of data sections lose characters that only newer kernels allow.
+/// stay. Names of data sections lose characters that only newer kernels allow. Its functions are
+/// pure, and any thread may call them.
 public final class BtfSanitizer {
   private static final int BYTE_BITS = 8;
 

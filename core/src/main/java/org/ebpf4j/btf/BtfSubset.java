@@ -8,7 +8,8 @@ import java.util.Map;
 
 /// Makes small BTF of a part of other BTF: of types that are kept, and of structs only the members
 /// that are kept. Sizes and the places of members stay. A pointer to a type that is not kept points
-/// to `void`. Where the types are of split BTF, the subset stands by itself.
+/// to `void`. Where the types are of split BTF, the subset stands by itself. One thread at a time
+/// may use it.
 public final class BtfSubset {
   private final Btf source;
   private final BitSet kept = new BitSet();

@@ -3,7 +3,8 @@ package org.ebpf4j.btf;
 import java.util.List;
 
 /// One type of BTF (`Documentation/bpf/btf.rst`). Types name others by id, as BTF does: follow an
-/// id with [Btf#type(int)]. Id 0 is `void`. A name is empty where a type has none.
+/// id with [Btf#type(int)]. Id 0 is `void`. A name is empty where a type has none. It never
+/// changes, and any thread may use it.
 public sealed interface BtfType {
   /// `void`, which stands in no file: type 0.
   record Void() implements BtfType {}

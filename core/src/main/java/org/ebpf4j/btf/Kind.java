@@ -1,7 +1,7 @@
 package org.ebpf4j.btf;
 
 /// The kinds of BTF types, as [Btf#kind(int)] gives them (`BTF_KIND_*` in
-/// `include/uapi/linux/btf.h`).
+/// `include/uapi/linux/btf.h`). Its functions are pure, and any thread may call them.
 public final class Kind {
   public static final int VOID = 0;
   public static final int INT = 1;

@@ -3,7 +3,8 @@ package org.ebpf4j.codec;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
 
-/// Types of C in few words, as messages name them.
+/// Types of C in few words, as messages name them. Its functions are pure, and any thread may call
+/// them.
 public final class CTypeName {
   private static final int DEEPEST = 16;
 

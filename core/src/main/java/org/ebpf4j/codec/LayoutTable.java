@@ -6,7 +6,8 @@ import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
 import org.jspecify.annotations.Nullable;
 
-/// Where the members of C types stand, as text for people.
+/// Where the members of C types stand, as text for people. Its functions are pure, and any thread
+/// may call them.
 public final class LayoutTable {
   /// A line of the table: what is in C, and what in Java.
   record Line(List<String> c, List<String> java, String problem) {}

@@ -12,7 +12,7 @@ import java.util.Optional;
 /// Builds a relocatable ELF64 file for the BPF machine. Sections keep the order in which they are
 /// added; the tables of relocations, symbols and strings follow them. As the System V ABI wants it,
 /// local symbols stand before the others, so a symbol is known by a handle until the file is
-/// written.
+/// written. One thread at a time may use it.
 public final class ElfWriter {
   /// The section of a symbol that is not defined in the file (`SHN_UNDEF`).
   public static final int UNDEFINED = 0;

@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
 import org.ebpf4j.error.MalformedObjectException;
 
 /// A range of a file whose every read is checked against the range. Offsets count from the start of
-/// the range; errors name the file, the section and the offset in the file.
+/// the range; errors name the file, the section and the offset in the file. It changes only with
+/// the array it is made of, and any thread may use it.
 public final class FileBytes {
   /// A longer name or line of C is taken for damage.
   private static final int MAX_STRING = 1 << 16;

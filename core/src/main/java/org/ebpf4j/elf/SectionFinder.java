@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.ebpf4j.error.MalformedObjectException;
 
 /// Takes single sections out of ELF64 files of any machine and any size, such as a kernel with all
-/// that a debugger wants, and reads no more of them than it must.
+/// that a debugger wants, and reads no more of them than it must. The channel stays its caller's.
 public final class SectionFinder {
   private static final int HEADER_SIZE = 64;
   private static final int SECTION_HEADER_SIZE = 64;

@@ -3,7 +3,8 @@ package org.ebpf4j.error;
 import java.util.Map;
 
 /// The error numbers of Linux (`include/uapi/asm-generic/errno.h`, and 524 from
-/// `include/linux/errno.h`, which leaks out of `bpf(2)`), with their names and meanings.
+/// `include/linux/errno.h`, which leaks out of `bpf(2)`), with their names and meanings. Its
+/// functions are pure, and any thread may call them.
 public final class Errno {
   public static final int EPERM = 1;
   public static final int ENOENT = 2;

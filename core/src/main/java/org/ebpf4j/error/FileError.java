@@ -16,7 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The words for what the operating system says of files. Java's exceptions often hold no more than
-/// the name of the file, so none of their texts is shown as it is.
+/// the name of the file, so none of their texts is shown as it is. Its functions are pure, and any
+/// thread may call them.
 public final class FileError {
   private static final String NO_SUCH_FILE = "no such file";
   private static final String DENIED = "permission denied";

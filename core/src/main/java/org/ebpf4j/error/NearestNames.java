@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// Which known names a mistaken one comes near to: by edit distance, and by one holding the other.
+/// Its functions are pure, and any thread may call them.
 public final class NearestNames {
   private static final int LIMIT = 5;
   private static final int SHORT = 3;

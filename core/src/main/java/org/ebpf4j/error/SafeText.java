@@ -6,7 +6,7 @@ import java.util.function.IntPredicate;
 /// maps. What a terminal would take for an order is shown as an escape: control characters (ESC and
 /// those of C1 among them), the marks that turn the direction of writing, characters without a
 /// shape, halves of surrogate pairs. Up to U+001F as `\x1b`, above as `\u202e`, which JSON reads as
-/// the character again.
+/// the character again. Its functions are pure, and any thread may call them.
 public final class SafeText {
   private SafeText() {}
 

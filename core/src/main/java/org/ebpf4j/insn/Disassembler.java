@@ -24,7 +24,8 @@ import org.ebpf4j.insn.Instruction.Unknown;
 
 /// Instructions as text, in the notation of the kernel's verifier log, such as `(63) *(u32 *)(r10
 /// -4) = r1`: the opcode in hex, then C-like text in which `r` is a 64-bit register and `w` its low
-/// half. Constants are decimal, but hexadecimal and unsigned in comparisons and 64-bit loads.
+/// half. Constants are decimal, but hexadecimal and unsigned in comparisons and 64-bit loads. Its
+/// functions are pure, and any thread may call them.
 ///
 /// The notation is that of `print_bpf_insn` in `kernel/bpf/disasm.c`. An [Unknown] slot is printed
 /// as `(xx) unknown` and the slot in hex, where the kernel has various texts.

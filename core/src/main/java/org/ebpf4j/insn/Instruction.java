@@ -1,6 +1,6 @@
 package org.ebpf4j.insn;
 
-/// What one instruction says, as a value.
+/// What one instruction says, as a value. It never changes, and any thread may use it.
 ///
 /// Each record stands for exactly one encoding, so decoding and encoding are inverse. Fields that
 /// an instruction does not use are zero; a slot where they are not, or whose opcode or register

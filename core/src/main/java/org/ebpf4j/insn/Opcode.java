@@ -1,7 +1,8 @@
 package org.ebpf4j.insn;
 
 /// The numbers of the instruction set: parts of an opcode, whole opcodes, and the values that give
-/// another meaning to the source register field, the offset or the immediate.
+/// another meaning to the source register field, the offset or the immediate. Its functions are
+/// pure, and any thread may call them.
 ///
 /// An opcode is `class | size | mode` for loads and stores, and `class | source | operation` for
 /// arithmetic and jumps.

@@ -1,6 +1,7 @@
 package org.ebpf4j.insn;
 
-/// One 8-byte instruction slot, held in a `long`.
+/// One 8-byte instruction slot, held in a `long`. Its functions are pure, and any thread may call
+/// them.
 ///
 /// The fields lie where a little-endian 64-bit read of a little-endian instruction puts them,
 /// whatever the byte order of the file or the machine: opcode in bits 0–7, destination register

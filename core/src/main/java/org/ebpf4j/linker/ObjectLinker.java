@@ -20,7 +20,8 @@ import org.ebpf4j.object.Bytes;
 
 /// Links object files into one, as `bpftool gen object` does: sections of one name become one,
 /// externs become what another file defines, and BTF says each thing once. What is linked can be
-/// linked again, and loads like an object of a single source file.
+/// linked again, and loads like an object of a single source file. Its functions are pure, and any
+/// thread may call them.
 ///
 /// Two files may define the same global symbol only if one of the definitions is weak; every
 /// declaration must agree with the definition. The license must be the same in all files. Debug

@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 import org.ebpf4j.error.RelocationException;
 import org.ebpf4j.object.Extern;
 
-/// A value of the kernel's configuration as the bytes of the variable that asks for it.
+/// A value of the kernel's configuration as the bytes of the variable that asks for it. Its
+/// functions are pure, and any thread may call them.
 public final class ConfigValue {
   private static final BigInteger LIMIT = BigInteger.ONE.shiftLeft(64);
 

@@ -4,7 +4,8 @@ import java.util.Optional;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.object.MapType;
 
-/// What the kernel's error numbers mean for calls on the elements of a map.
+/// What the kernel's error numbers mean for calls on the elements of a map. Its functions are pure,
+/// and any thread may call them.
 public final class ElementRules {
   private ElementRules() {}
 

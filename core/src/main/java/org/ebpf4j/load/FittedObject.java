@@ -8,7 +8,8 @@ import java.util.Optional;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.object.ObjectSpec;
 
-/// An object as one kernel takes it. Nothing is created yet.
+/// An object as one kernel takes it. Nothing is created yet. It never changes, and any thread may
+/// use it.
 public final class FittedObject {
   private final ObjectSpec spec;
   private final List<FittedProgram> programs;

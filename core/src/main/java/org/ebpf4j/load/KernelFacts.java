@@ -8,7 +8,8 @@ import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfFeatures;
 
 /// What has to be known of a kernel and its machine to fit an object to it. A running kernel
-/// supplies it, a directory ([StoredFacts]), or a test.
+/// supplies it, a directory ([StoredFacts]), or a test. Whoever fits an object asks in its own
+/// thread; a source that is shared has to take calls of several threads.
 ///
 /// Each fact is asked for only when an object wants it, so that a source need not have all. A
 /// source that lacks one throws a [org.ebpf4j.error.BpfException] that says what is missing. The

@@ -3,7 +3,8 @@ package org.ebpf4j.load;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ObjectSpec;
 
-/// The names that the kernel is given: at most 15 characters of `[A-Za-z0-9_.]`.
+/// The names that the kernel is given: at most 15 characters of `[A-Za-z0-9_.]`. Its functions are
+/// pure, and any thread may call them.
 public final class KernelName {
   private static final int MAX = 15;
 

@@ -6,7 +6,8 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 
-/// Whether a map that is there can stand for one that an object defines.
+/// Whether a map that is there can stand for one that an object defines. Its functions are pure,
+/// and any thread may call them.
 public final class MapCompatibility {
   private MapCompatibility() {}
 
@@ -52,7 +53,9 @@ public final class MapCompatibility {
               + info.id()
               + ") is another: "
               + String.join("; ", differences)
-              + "\n  try: give the object the same, or another map: a pin goes by ebpf4j unpin PATH, --pin-path DIRECTORY looks elsewhere");
+              + "\n"
+              + "  try: give the object the same, or another map: a pin goes by ebpf4j unpin PATH,"
+              + " --pin-path DIRECTORY looks elsewhere");
     }
   }
 

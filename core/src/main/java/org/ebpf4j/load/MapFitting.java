@@ -13,7 +13,8 @@ import org.ebpf4j.object.Bytes;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 
-/// What one kernel is asked for to make a map.
+/// What one kernel is asked for to make a map. Its functions are pure, and any thread may call
+/// them.
 public final class MapFitting {
   private MapFitting() {}
 

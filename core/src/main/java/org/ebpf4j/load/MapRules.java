@@ -8,7 +8,7 @@ import org.ebpf4j.object.MapType;
 
 /// The rules of the kernel for the maps that it makes: `map_alloc_check` of each type
 /// (`kernel/bpf/*map*.c`, `ringbuf.c`, `*_storage.c`), which answers with an error number and no
-/// words.
+/// words. Its functions are pure, and any thread may call them.
 public final class MapRules {
   /// What a rule is about that a map breaks, and what mends it.
   ///

@@ -8,7 +8,8 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.object.ProgramSpec;
 import org.ebpf4j.object.SectionName;
 
-/// The place that a program's section names, or the reason why it has none.
+/// The place that a program's section names, or the reason why it has none. Its functions are pure,
+/// and any thread may call them.
 public final class ProgramPlace {
   private ProgramPlace() {}
 

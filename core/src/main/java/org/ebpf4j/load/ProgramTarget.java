@@ -2,7 +2,8 @@ package org.ebpf4j.load;
 
 import org.ebpf4j.error.BpfException;
 
-/// What a program is made for, as far as the kernel has to be told when it is loaded.
+/// What a program is made for, as far as the kernel has to be told when it is loaded. It never
+/// changes, and any thread may use it.
 public sealed interface ProgramTarget {
   /// Nothing has to be told.
   record None() implements ProgramTarget {}

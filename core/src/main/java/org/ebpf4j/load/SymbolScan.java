@@ -9,7 +9,7 @@ import java.util.Set;
 import org.ebpf4j.error.RelocationException;
 
 /// Looks for a few names in the some 200,000 lines of `/proc/kallsyms`, and makes strings only of
-/// those that may be among them.
+/// those that may be among them. One thread at a time may use one.
 public final class SymbolScan {
   private static final int CHUNK = 1 << 16;
   private static final int FILTER = 1 << 12;

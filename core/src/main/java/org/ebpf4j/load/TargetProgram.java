@@ -2,7 +2,8 @@ package org.ebpf4j.load;
 
 import org.ebpf4j.btf.Btf;
 
-/// A program in a kernel that another program replaces a function of, or traces.
+/// A program in a kernel that another program replaces a function of, or traces. Any thread may use
+/// it.
 public interface TargetProgram {
   /// Its name, for messages.
   String name();

@@ -14,7 +14,7 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.FileError;
 import org.ebpf4j.error.MalformedObjectException;
 
-/// A file with the types of a kernel.
+/// A file with the types of a kernel. Any thread may read one.
 public final class TypesFile {
   private static final int MAGIC = 0xeb9f;
 

@@ -8,7 +8,7 @@ import org.ebpf4j.error.RelocationException;
 import org.jspecify.annotations.Nullable;
 
 /// What a CO-RE relocation comes to on one target. It can be applied to several copies of its
-/// instruction.
+/// instruction. It never changes, and any thread may use it.
 ///
 /// Where the target does not have what is asked for, an instruction that needs it is replaced by a
 /// call of [#POISON], which the verifier refuses, unless it sees that the instruction never runs.

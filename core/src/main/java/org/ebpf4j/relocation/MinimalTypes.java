@@ -9,7 +9,7 @@ import org.ebpf4j.btf.BtfType;
 
 /// Collects what the relocations of objects find in a kernel's types, into BTF so small that it can
 /// be shipped for kernels that have none. Relocations come to the same on it as on the whole, but
-/// for the ids of types.
+/// for the ids of types. One thread at a time may use it.
 public final class MinimalTypes {
   private final Btf target;
   private final BtfSubset subset;

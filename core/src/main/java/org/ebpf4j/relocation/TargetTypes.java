@@ -4,7 +4,7 @@ import java.util.List;
 import org.ebpf4j.btf.Btf;
 
 /// The types that programs are to fit. They are asked for when the first relocation needs them, and
-/// then once.
+/// then once. It is asked by the thread that relocates.
 public interface TargetTypes {
   /// The kernel's types, or those of a file that stand in for them.
   Btf kernel();

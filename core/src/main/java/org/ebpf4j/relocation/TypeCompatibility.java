@@ -3,7 +3,8 @@ package org.ebpf4j.relocation;
 import org.ebpf4j.btf.Btf;
 
 /// Whether a type of an object stands for a type of the kernel: the rule by which variables and
-/// functions of the kernel are accepted for declarations of them.
+/// functions of the kernel are accepted for declarations of them. Its functions are pure, and any
+/// thread may call them.
 public final class TypeCompatibility {
   private TypeCompatibility() {}
 

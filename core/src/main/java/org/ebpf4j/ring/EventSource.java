@@ -3,7 +3,8 @@ package org.ebpf4j.ring;
 import java.util.List;
 import org.ebpf4j.spi.Waitable;
 
-/// What a [RingPoller] reads: a ring, or several, with what is done with their events.
+/// What a [RingPoller] reads: a ring, or several, with what is done with their events. What it is
+/// made of stays its owner's.
 public interface EventSource {
   /// What there may be to read.
   enum State {

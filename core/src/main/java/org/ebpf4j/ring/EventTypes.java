@@ -5,7 +5,7 @@ import java.util.function.Function;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.codec.Codec;
 
-/// What is known of the records of a ring in C.
+/// What is known of the records of a ring in C. It never changes, and any thread may use it.
 public final class EventTypes {
   /// Nothing is known.
   public static final EventTypes UNKNOWN =

@@ -8,7 +8,7 @@ import org.ebpf4j.error.RecordSizeException;
 import org.jspecify.annotations.Nullable;
 
 /// The records of a [PerfBuffer] as values of a type. All ways of reading are the one reader that a
-/// buffer has.
+/// buffer has. One thread reads at a time. The buffer stays its owner's, who closes it.
 ///
 /// A record may be longer or shorter than the type, as with a [TypedRingBuffer]. The kernel adds up
 /// to 7 bytes of no meaning to each record: a flexible array of a type may end in them (text

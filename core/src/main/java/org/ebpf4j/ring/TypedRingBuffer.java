@@ -13,7 +13,8 @@ import org.ebpf4j.error.RecordSizeException;
 import org.jspecify.annotations.Nullable;
 
 /// The records of a [RingBuffer] as values of a type, read straight from the memory of the ring.
-/// All ways of reading are the one reader that a ring has.
+/// All ways of reading are the one reader that a ring has. One thread reads at a time. The ring
+/// stays its owner's, who closes it.
 ///
 /// A record may be longer than the type: what is behind it is the elements of its flexible array
 /// (`char text[]`), or left out. It may be shorter, as programs send only as much of an array as is

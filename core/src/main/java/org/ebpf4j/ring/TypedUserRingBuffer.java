@@ -3,7 +3,8 @@ package org.ebpf4j.ring;
 import java.time.Duration;
 import org.ebpf4j.codec.Codec;
 
-/// Writes values of a type to a [UserRingBuffer], straight into its memory.
+/// Writes values of a type to a [UserRingBuffer], straight into its memory. Several threads may
+/// write at a time. The ring stays its owner's, who closes it.
 ///
 /// @param <T> the type
 public final class TypedUserRingBuffer<T> {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// report may follow it: a headline, then sections `Reason:`, `At:`, `Causal path:` and
 /// `Suggestion:`. The log is read from its end, a line at a time, and as far back as is needed: one
 /// of hundreds of MB takes no memory besides its own.
+/// It never changes, and any thread may use it.
 public final class VerifierLog {
   /// `unreachable insn 2`, `jump out of range from insn 1 to 12`.
   private static final Pattern NAMED = Pattern.compile("\\binsn (\\d{1,9})\\b");

@@ -39,7 +39,8 @@ import org.ebpf4j.ring.PerfBufferOptions;
 import org.ebpf4j.ring.RingBuffer;
 import org.ebpf4j.ring.UserRingBuffer;
 
-/// A map in this machine's kernel: one descriptor, and so one reference.
+/// A map in this machine's kernel: one descriptor, and so one reference. Any thread may use it;
+/// whoever opened it closes it.
 public final class LinuxMap extends AbstractRawMap implements Described {
   private static final Set<Integer> PROMPT =
       Stream.of(

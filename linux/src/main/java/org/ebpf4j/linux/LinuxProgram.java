@@ -37,7 +37,8 @@ import org.ebpf4j.load.ProgramPlace;
 import org.ebpf4j.object.ProgramSpec;
 import org.jspecify.annotations.Nullable;
 
-/// A program in this machine's kernel: one descriptor, and so one reference.
+/// A program in this machine's kernel: one descriptor, and so one reference. Any thread may use it;
+/// whoever opened it closes it.
 public final class LinuxProgram implements Described, BpfProgram {
   private final Steps steps;
   private final String name;

@@ -13,7 +13,7 @@ import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.Sockets;
 
 /// A TCP socket that listens, with a descriptor that programs can be attached to (those of
-/// `java.net` hide theirs).
+/// `java.net` hide theirs). Any thread may use it; whoever opened it closes it.
 public final class ListeningSocket implements Described, Handle, AutoCloseable {
   private static final int BACKLOG = 128;
 

@@ -7,7 +7,7 @@ import org.ebpf4j.btf.Kind;
 
 /// The types of a BTF as a numbered list, each as it stands in the file: `[1] INT 'int' size=4
 /// bits_offset=0 nr_bits=32 encoding=SIGNED`. The text is that of `bpftool btf dump file FILE
-/// format raw`.
+/// format raw`. Its functions are pure, and any thread may call them.
 public final class BtfListing {
   private BtfListing() {}
 

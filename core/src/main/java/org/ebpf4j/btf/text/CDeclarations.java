@@ -8,7 +8,7 @@ import org.ebpf4j.btf.Btf;
 /// that compiles, declarations before them where types point at each other, padding and
 /// `__attribute__((packed))` where the compiler would place members otherwise. The text is that of
 /// `bpftool btf dump file FILE format c`. A type of BTF that C cannot have gives a
-/// [org.ebpf4j.error.MalformedObjectException].
+/// [org.ebpf4j.error.MalformedObjectException]. One thread at a time may use one.
 public final class CDeclarations {
   /// A walk over all types of a kernel takes some 12 steps for each.
   private static final long STEPS_PER_TYPE = 64;

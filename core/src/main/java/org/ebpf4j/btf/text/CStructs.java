@@ -15,7 +15,8 @@ import org.ebpf4j.error.BpfException;
 /// Structs of C as types: a header, or a few lines such as `struct ev { u32 pid; char comm[16]; }`,
 /// laid out as C lays them out on machines with 64 bits. It reads structs, unions, enums and
 /// typedefs, bit fields, `packed` and `aligned`, and `#define` of a number; other declarations are
-/// passed over. The names of the kernel, of `stdint.h` and of network addresses are known.
+/// passed over. The names of the kernel, of `stdint.h` and of network addresses are known. Its
+/// functions are pure, and any thread may call them.
 public final class CStructs {
   private static final int MOST_CHARACTERS = 1 << 20;
   private static final int DEEPEST = 32;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The entries of a map as numbers with labels. The labels come from the key; the numbers are the
 /// value, or the members of the value that are numbers. What the CPUs have of a per-CPU map is
-/// summed. It holds nothing itself: whoever opened the map closes it.
+/// summed. It holds nothing itself: whoever opened the map closes it. Any thread may read it.
 public final class MapSamples {
   /// A sample without its value.
   private record Series(String name, Map<String, String> labels) {}

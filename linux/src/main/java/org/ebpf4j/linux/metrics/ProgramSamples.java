@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Map;
 import org.ebpf4j.BpfProgram;
 
-/// What the kernel counts of a program, as numbers with its name as the label.
+/// What the kernel counts of a program, as numbers with its name as the label. Any thread may call
+/// its functions.
 public final class ProgramSamples {
   private ProgramSamples() {}
 
