@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// The log is a walk over instructions and states that ends with the fault. From kernel 7.3 on a
 /// report may follow it: a headline, then sections `Reason:`, `At:`, `Causal path:` and
 /// `Suggestion:`. The log is read from its end, a line at a time, and as far back as is needed: one
-/// of hundreds of MB takes no memory besides its own.
-/// It never changes, and any thread may use it.
+/// of hundreds of MB takes no memory besides its own. It never changes, and any thread may use it.
 public final class VerifierLog {
   /// `unreachable insn 2`, `jump out of range from insn 1 to 12`.
   private static final Pattern NAMED = Pattern.compile("\\binsn (\\d{1,9})\\b");
