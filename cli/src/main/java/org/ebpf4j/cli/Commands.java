@@ -20,13 +20,17 @@ import org.ebpf4j.cli.inspect.ShowProgramsCommand;
 import org.ebpf4j.cli.map.CountCommand;
 import org.ebpf4j.cli.map.CreateCommand;
 import org.ebpf4j.cli.map.DeleteCommand;
+import org.ebpf4j.cli.map.DiffCommand;
 import org.ebpf4j.cli.map.DumpMapCommand;
+import org.ebpf4j.cli.map.ExportMapCommand;
 import org.ebpf4j.cli.map.FreezeCommand;
 import org.ebpf4j.cli.map.GetCommand;
+import org.ebpf4j.cli.map.ImportMapCommand;
 import org.ebpf4j.cli.map.PinMapCommand;
 import org.ebpf4j.cli.map.PopCommand;
 import org.ebpf4j.cli.map.PushCommand;
 import org.ebpf4j.cli.map.SetCommand;
+import org.ebpf4j.cli.map.WatchCommand;
 import org.ebpf4j.cli.object.DisasmCommand;
 import org.ebpf4j.cli.object.LinkCommand;
 import org.ebpf4j.cli.process.Console;
@@ -85,6 +89,10 @@ record Commands(Console console, Main main) {
           new Entry("map pop", (console, _) -> new PopCommand(console)),
           new Entry("map dump", (console, _) -> new DumpMapCommand(console)),
           new Entry("map count", (console, _) -> new CountCommand(console)),
+          new Entry("map diff", (console, _) -> new DiffCommand(console)),
+          new Entry("map watch", (console, _) -> new WatchCommand(console)),
+          new Entry("map export", (console, _) -> new ExportMapCommand(console)),
+          new Entry("map import", (console, _) -> new ImportMapCommand(console)),
           new Entry("map create", (console, _) -> new CreateCommand(console)),
           new Entry("map freeze", (console, _) -> new FreezeCommand(console)),
           new Entry("map pin", (console, _) -> new PinMapCommand(console)),

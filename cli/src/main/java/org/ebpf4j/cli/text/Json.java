@@ -189,6 +189,36 @@ public final class Json {
     }
   }
 
+  /// The fields of an object, each value as the JSON that it is.
+  ///
+  /// @throws BpfException where the text is not one object
+  public static Map<String, String> readRaw(String text) {
+    try (var parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new BpfException("column 1: no JSON: it is no object");
+      }
+      var fields = new LinkedHashMap<String, String>();
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        var name = parser.currentName();
+        parser.nextToken();
+        var from = (int) parser.currentTokenLocation().getCharOffset();
+        if (parser.currentToken().isScalarValue()) {
+          parser.finishToken();
+        } else {
+          parser.skipChildren();
+        }
+        fields.put(name, text.substring(from, (int) parser.currentLocation().getCharOffset()));
+      }
+      if (parser.nextToken() != null) {
+        throw problem(parser, "something follows the object");
+      }
+      return fields;
+    } catch (JacksonException e) {
+      throw new BpfException(
+          "column " + e.getLocation().getColumnNr() + ": no JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
   /// The value at which the parser is, or null for one that is left out.
   private static @Nullable Object value(JsonParser parser) {
     return switch (parser.currentToken()) {

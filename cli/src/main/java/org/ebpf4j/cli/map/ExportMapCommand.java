@@ -1,0 +1,112 @@
+package org.ebpf4j.cli.map;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.ebpf4j.cli.process.Console;
+import org.ebpf4j.cli.process.OutputFile;
+import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.process.UsageException;
+import org.ebpf4j.error.BpfException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `ebpf4j map export`.
+@Command(
+    name = "export",
+    mixinStandardHelpOptions = true,
+    header = "Write the entries of a map to a file.",
+    description = {
+      "Writes entries as lines of JSON or as a table (.csv), from which map import reads them"
+          + " without loss. Without a file, or with -, to standard output. A file that is there"
+          + " stays, but with --overwrite."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ebpf4j map export 12 counts.jsonl",
+      "  ebpf4j map export counts counts.csv --where 'value.hits > 0'",
+      "  ebpf4j map export 12 - --format csv"
+    })
+public final class ExportMapCommand extends EntryCommand {
+  @Option(names = "--format", paramLabel = "jsonl|csv", description = "That of the file's name.")
+  private String format = "";
+
+  @Option(names = "--where", paramLabel = "CONDITION", description = "Entries that it holds for.")
+  private String where = "";
+
+  @Option(names = "--overwrite", description = "Replace a file that is there.")
+  private boolean overwrite;
+
+  public ExportMapCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  boolean own(String name, PlainLine.Value value) {
+    switch (name) {
+      case "--overwrite" -> overwrite = value.flag(overwrite);
+      case "--format" -> format = value.text(format.isEmpty() ? null : format);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  int run(Content content, List<String> rest) {
+    content.checkKeys();
+    if (rest.size() > 1) {
+      throw new UsageException("'" + rest.get(1) + "' is one too many");
+    }
+    var name = rest.isEmpty() ? "-" : rest.getFirst();
+    var file = new EntryFile(content, isHex());
+    var table = isTable(format, name);
+    Filter.Test test = where.isEmpty() ? (_, _) -> true : Filter.read(content, where);
+    if (!name.equals("-") && !overwrite && Files.exists(Path.of(name))) {
+      throw new BpfException(name + " is there already\n  try: another name, or --overwrite");
+    }
+    var text = new StringBuilder(table ? file.header() + "\n" : "");
+    var count = new long[1];
+    var consistent =
+        content
+            .map()
+            .entries()
+            .forEach((key, value) -> {
+              if (test.of(key, value)) {
+                text.append(table ? file.row(key, value) : file.json(key, value)).append('\n');
+                count[0]++;
+              }
+            });
+    if (name.equals("-")) {
+      console().out().print(text);
+    } else {
+      OutputFile.write(
+          OutputFile.target(Path.of(name)), text.toString().getBytes(StandardCharsets.UTF_8));
+      say(
+          "wrote " + count[0] + " entries of " + content.what() + " to " + name,
+          json ->
+              json.put("action", "export")
+                  .put("map_id", content.map().id())
+                  .put("entries", count[0])
+                  .put("consistent", consistent)
+                  .put("file", name));
+    }
+    if (!consistent) {
+      console().err().println("ebpf4j: the map changed while it was read: entries may be missing");
+      console().err().flush();
+    }
+    return 0;
+  }
+
+  /// Whether a file is a table, by what was said or by its name.
+  static boolean isTable(String format, String name) {
+    return switch (format) {
+      case "csv" -> true;
+      case "jsonl" -> false;
+      case "" -> name.endsWith(".csv");
+      default -> throw new UsageException("--format is jsonl or csv, not '" + format + "'");
+    };
+  }
+}
