@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.ebpf4j.BpfObject;
 import org.ebpf4j.BpfVariable;
 import org.ebpf4j.Link;
@@ -137,7 +138,9 @@ public final class LinuxObject implements BpfObject {
   @Override
   public LinuxLink register(String wanted) {
     var map = map(wanted);
-    var attachment = StructOpsHook.attach(what(wanted), map.fd(), functions(wanted), isLinked(map));
+    var attachment =
+        StructOpsHook.attach(
+            what(wanted), map.fd(), functions(wanted), anyFunction(wanted), isLinked(map));
     try {
       steps.report(Step.Action.ATTACH, "map " + wanted, "registered with the kernel");
     } catch (RuntimeException | Error e) {
@@ -179,6 +182,19 @@ public final class LinuxObject implements BpfObject {
       throw new BpfException("map '" + map + "' holds no functions for the kernel to call");
     }
     return operations.layout().value(program -> program(program).fd());
+  }
+
+  /// The descriptor of one of the programs that a map of functions has; -1 where it has none.
+  private int anyFunction(String map) {
+    var found = new AtomicInteger(-1);
+    var operations = Objects.requireNonNull(structOps.get(map));
+    operations
+        .layout()
+        .value(program -> {
+          found.set(program(program).fd());
+          return found.get();
+        });
+    return found.get();
   }
 
   @Override

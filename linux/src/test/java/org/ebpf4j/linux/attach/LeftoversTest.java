@@ -1,12 +1,23 @@
 package org.ebpf4j.linux.attach;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import org.ebpf4j.attach.AttachType;
+import org.ebpf4j.attach.Cgroup;
 import org.ebpf4j.attach.Lwt;
 import org.ebpf4j.attach.Tc;
+import org.ebpf4j.attach.Xdp;
+import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.LinuxKernel;
+import org.ebpf4j.linux.attach.FilterChild.Work;
+import org.ebpf4j.linux.internal.sys.FileIo;
+import org.ebpf4j.linux.internal.sys.LinkCalls;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.Requires;
+import org.ebpf4j.testkit.RequiresKernel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,5 +109,89 @@ class LeftoversTest {
     assertThat(ingress()).contains("pref 9 bpf").doesNotContain("ebpf4j");
     assertThat(disciplines()).contains("clsact");
     assertThat(routes()).contains("10.22.0.0/16").doesNotContain("10.20.0.0/16");
+  }
+
+  private int xdp() {
+    try (var kernel = LinuxKernel.open()) {
+      return kernel.xdp("far0", cable.farNetns()).programs().size();
+    }
+  }
+
+  private static int programs(TestCgroup cgroup) {
+    var directory = FileIo.openDirectory(cgroup.path().toString());
+    try (var fd = directory.fd()) {
+      var type = AttachType.CGROUP_INET_EGRESS.number();
+      return LinkCalls.query(fd.number(), type, false).programs().length;
+    }
+  }
+
+  private void attachProgramsAndClose(TestCgroup cgroup) {
+    try (var xdp = LoadedObject.of("attach_xdp");
+        var groups = LoadedObject.of("attach_cgroup")) {
+      // By netlink as well as by a link.
+      for (var point : List.of(Xdp.on("far0").byNetlink(), Xdp.on("far0"))) {
+        xdp.program("drop_port").attach(point.in(cable.farNetns())).close();
+      }
+      var egress = new Cgroup(cgroup.path(), AttachType.CGROUP_INET_EGRESS);
+      groups.program("egress").attach(egress).close();
+    }
+  }
+
+  @Test
+  @Requires(Facility.CGROUP2)
+  @RequiresKernel(value = "5.10", because = "programs that keep a map")
+  void programsThatAKilledOneLeftAreTakenOff() throws Exception {
+    try (var cgroup = TestCgroup.create()) {
+      try (var child = FilterChild.start(cable.farNetns(), Work.PROGRAMS, cgroup.path())) {
+        child.kill();
+      }
+      assertThat(xdp()).isEqualTo(1);
+      assertThat(programs(cgroup)).isEqualTo(1);
+
+      attachProgramsAndClose(cgroup);
+
+      assertThat(xdp()).isZero();
+      Await.until("nothing on the cgroup", () -> programs(cgroup) == 0);
+    }
+  }
+
+  @Test
+  @Requires(Facility.CGROUP2)
+  void programsOfALiveOneStay() throws Exception {
+    try (var cgroup = TestCgroup.create();
+        var _ = FilterChild.start(cable.farNetns(), Work.PROGRAMS, cgroup.path())) {
+      assertThatThrownBy(() -> attachProgramsAndClose(cgroup))
+          .isInstanceOf(KernelException.class)
+          .hasMessageContaining("far0 has an XDP program already");
+      try (var groups = LoadedObject.of("attach_cgroup")) {
+        var egress = new Cgroup(cgroup.path(), AttachType.CGROUP_INET_EGRESS);
+        groups.program("either").attach(egress).close();
+      }
+      assertThat(xdp()).isEqualTo(1);
+      Await.until("the child's on the cgroup", () -> programs(cgroup) == 1);
+    }
+  }
+
+  /// What `disconnect()` left on its hook is nobody's leftover.
+  @Test
+  @Requires(Facility.CGROUP2)
+  void whatIsToStayStays() throws Exception {
+    try (var cgroup = TestCgroup.create()) {
+      try (var child = FilterChild.start(cable.farNetns(), Work.LEFT, cgroup.path())) {
+        child.kill();
+      }
+      attachAndClose();
+      try (var groups = LoadedObject.of("attach_cgroup")) {
+        var egress = new Cgroup(cgroup.path(), AttachType.CGROUP_INET_EGRESS);
+        groups.program("either").attach(egress).close();
+      }
+      assertThatThrownBy(() -> attachProgramsAndClose(cgroup)).isInstanceOf(KernelException.class);
+
+      assertThat(ingress()).contains("drop").doesNotContain("ebpf4j");
+      assertThat(disciplines()).contains("clsact");
+      assertThat(routes()).contains("10.20.0.0/16");
+      assertThat(xdp()).isEqualTo(1);
+      Await.until("the program that stays", () -> programs(cgroup) == 1);
+    }
   }
 }

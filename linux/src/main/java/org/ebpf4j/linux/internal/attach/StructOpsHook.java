@@ -4,8 +4,12 @@ import java.util.List;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.linux.internal.attachment.Attachment.Detach;
 import org.ebpf4j.linux.internal.attachment.Attachment;
+import org.ebpf4j.linux.internal.attachment.HeldProgram;
+import org.ebpf4j.linux.internal.attachment.LinkChange;
 import org.ebpf4j.linux.internal.attachment.Occupant;
+import org.ebpf4j.linux.internal.attachment.StandingNotes;
 import org.ebpf4j.linux.internal.query.Inventory;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;
@@ -13,6 +17,7 @@ import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.LinkCalls;
 import org.ebpf4j.linux.internal.sys.LinkCreate;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
+import org.jspecify.annotations.Nullable;
 
 /// Structs of functions that the kernel calls: a map takes the programs, and, where it was created
 /// with `BPF_F_LINK`, a link puts it to work. One without goes to work with its value, and stops
@@ -20,29 +25,84 @@ import org.ebpf4j.linux.internal.sys.ObjectKind;
 public final class StructOpsHook {
   private static final byte[] KEY = new byte[4];
 
+  /// `BPF_MAP_TYPE_STRUCT_OPS`.
+  private static final int STRUCT_OPS = 26;
+
+  /// How places are noted, with the id of the map behind it.
+  private static final String PLACE = "struct_ops ";
+
   private StructOpsHook() {}
 
   /// @param what the map, for messages
   /// @param value the struct of functions with the descriptors of programs
+  /// @param program the descriptor of one of its programs; -1 where it has none
   /// @param link whether the map was created with `BPF_F_LINK`
-  public static Attachment attach(String what, int map, byte[] value, boolean link) {
-    put(what, map, value, link);
+  public static Attachment attach(String what, int map, byte[] value, int program, boolean link) {
     if (!link) {
-      var kept = Fd.duplicate(map);
-      return Attachment.ofHook(
-          List.of(kept),
-          () -> {
-            var failed = Bpf.mapDelete(kept.number(), KEY);
-            if (failed != 0) {
-              throw KernelException.of(what, "MAP_DELETE_ELEM", failed);
-            }
-          });
+      return withoutLink(what, map, value, program);
     }
+    put(what, map, value, true);
     var result = Bpf.linkCreate(new LinkCreate.StructOps(map));
     if (!result.ok()) {
       throw KernelException.of(what, "LINK_CREATE", result.errno());
     }
     return Attachment.ofLink(result.fd());
+  }
+
+  /// Without a link the map holds itself, and stays at work when the process is killed: the next
+  /// that registers one takes it out of work.
+  private static Attachment withoutLink(String what, int map, byte[] value, int program) {
+    removeLeft();
+    var kept = Fd.duplicate(map);
+    Detach detach =
+        () -> {
+          var failed = Bpf.mapDelete(kept.number(), KEY);
+          if (failed != 0) {
+            throw KernelException.of(what, "MAP_DELETE_ELEM", failed);
+          }
+        };
+    if (program < 0) {
+      register(what, kept, value, null);
+      return Attachment.ofHook(List.of(kept), detach);
+    }
+    var held = HeldProgram.of(program, kept);
+    // Where the kernel keeps no note (before 5.10), it is as it would be without one.
+    var _ = held.note(PLACE + ObjectInfo.map(map).id());
+    register(what, kept, value, held);
+    return Attachment.ofHook(
+        List.of(kept),
+        held,
+        detach,
+        (_, _) -> {
+          throw LinkChange.noUpdate(what, "the kernel exchanges structs that have links only");
+        });
+  }
+
+  private static void register(
+      String what, Fd map, byte[] value, @Nullable HeldProgram held) {
+    try {
+      put(what, map.number(), value, false);
+    } catch (RuntimeException | Error e) {
+      if (held != null) {
+        held.close();
+      }
+      map.close();
+      throw e;
+    }
+  }
+
+  private static void removeLeft() {
+    for (var entry : StandingNotes.left(PLACE)) {
+      var id = Integer.parseInt(entry.place().substring(PLACE.length()));
+      var opened = Bpf.openById(ObjectKind.MAP, id);
+      if (opened.ok()) {
+        try (var map = opened.fd()) {
+          if (ObjectInfo.map(map.number()).type() == STRUCT_OPS) {
+            Bpf.mapDelete(map.number(), KEY);
+          }
+        }
+      }
+    }
   }
 
   /// Has the kernel call other functions in the place of those that a link registered.

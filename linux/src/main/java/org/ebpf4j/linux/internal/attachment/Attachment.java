@@ -38,6 +38,7 @@ public final class Attachment implements AutoCloseable {
   private final @Nullable HeldProgram program;
   private final @Nullable Replacement replacement;
   private volatile Detach release = NOTHING;
+  private volatile Detach leaving = NOTHING;
   private volatile boolean open = true;
   private volatile boolean detached;
   private boolean left;
@@ -98,6 +99,12 @@ public final class Attachment implements AutoCloseable {
   /// The same, with what is done once the program runs no more: what it needs is given back.
   public Attachment releasing(Detach what) {
     release = what;
+    return this;
+  }
+
+  /// The same, with what is done when the program is to stay: what says whose it is is taken away.
+  public Attachment leaving(Detach what) {
+    leaving = what;
     return this;
   }
 
@@ -187,6 +194,12 @@ public final class Attachment implements AutoCloseable {
   /// @throws IllegalStateException where it is closed
   public synchronized void leave(String what) {
     checkOpen(what);
+    if (!detached) {
+      leaving.run();
+    }
+    if (program != null) {
+      program.forget();
+    }
     left = true;
   }
 

@@ -80,6 +80,12 @@ public record OwnerNote(long pid, long start, long pidNamespace, long timeNamesp
     return Optional.of(FORM.matcher(name)).filter(Matcher::find).map(OwnerNote::of);
   }
 
+  /// A name such as `drop@ebpf4j:…#1` without the note and what is behind it.
+  public static String without(String name) {
+    var matcher = FORM.matcher(name);
+    return matcher.find() ? name.substring(0, matcher.start()).replaceAll("@$", "") : name;
+  }
+
   /// The note of a word; empty where it is of another form.
   public static Optional<OwnerNote> ofWord(String word) {
     return Optional.of(WORD.matcher(word))

@@ -2,9 +2,12 @@ package org.ebpf4j.linux.internal.netlink;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Queue;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
@@ -83,15 +86,51 @@ public final class NetlinkSocket implements AutoCloseable {
         "a netlink socket: what was asked for changed each time while it was read");
   }
 
+  /// Has the kernel do two things, one after the other, in one system call: a process that is
+  /// killed has had both done or neither. The second is done even where the first is refused.
+  ///
+  /// @return what came of each
+  /// @throws KernelException where the socket itself fails
+  public synchronized List<NetlinkReply> both(NetlinkRequest first, NetlinkRequest second) {
+    var one = first.toBytes(NetlinkRequest.NLM_F_ACK, sequence + 1, port);
+    var two = second.toBytes(NetlinkRequest.NLM_F_ACK, sequence + 2, port);
+    // Each message begins at a multiple of 4 bytes, which is what they are padded to.
+    var bytes = Arrays.copyOf(one, one.length + two.length);
+    System.arraycopy(two, 0, bytes, one.length, two.length);
+    send(bytes);
+    var replies = new ArrayList<NetlinkReply>();
+    var pending = new ArrayDeque<NetlinkMessage>();
+    for (int i = 0; i < 2; i++) {
+      sequence++;
+      replies.add(answer(pending));
+    }
+    return replies;
+  }
+
   private NetlinkReply exchange(NetlinkRequest request, int flags) {
     sequence++;
-    var sent = NetlinkCalls.send(fd.number(), request.toBytes(flags, sequence, port));
+    send(request.toBytes(flags, sequence, port));
+    return answer(new ArrayDeque<>());
+  }
+
+  private void send(byte[] bytes) {
+    var sent = NetlinkCalls.send(fd.number(), bytes);
     if (sent != 0) {
       throw KernelException.of("a netlink socket", "sendto", sent);
     }
+  }
+
+  /// The answer to the request with the number that is counted now.
+  ///
+  /// @param pending messages that have been received and not read
+  private NetlinkReply answer(Queue<NetlinkMessage> pending) {
     var answers = new ArrayList<NetlinkMessage>();
     while (true) {
-      for (var message : parse(receive())) {
+      if (pending.isEmpty()) {
+        pending.addAll(parse(receive()));
+      }
+      while (!pending.isEmpty()) {
+        var message = pending.remove();
         if (message.sequence() != sequence || message.port() != port) {
           continue; // Of a request whose answer was given up.
         }

@@ -58,6 +58,11 @@ public final class TrafficControl {
   /// @param program the id of its program, or of that of its action; 0 for none
   public record Filter(
       int device, int parent, int priority, int handle, String kind, String name, int program) {
+    /// The same with another name.
+    public Filter named(String other) {
+      return new Filter(device, parent, priority, handle, kind, other, program);
+    }
+
     /// What it is, for people: `bpf filter 'drop' (priority 10, handle 0x1, program 42)`.
     public String describe() {
       return kind
@@ -89,24 +94,25 @@ public final class TrafficControl {
         .u32(info);
   }
 
-  /// Puts `clsact` onto a device; refused with `EEXIST` where there is one.
-  public NetlinkReply makeClsact(int device) {
-    return socket.request(
-        message(
-                RTM_NEWQDISC,
-                NetlinkRequest.CREATE | NetlinkRequest.EXCLUSIVE,
-                device,
-                CLSACT_HANDLE,
-                TC_H_CLSACT,
-                0)
-            .attribute(TCA_KIND, "clsact"));
+  private static NetlinkRequest newClsact(int device) {
+    return message(
+            RTM_NEWQDISC,
+            NetlinkRequest.CREATE | NetlinkRequest.EXCLUSIVE,
+            device,
+            CLSACT_HANDLE,
+            TC_H_CLSACT,
+            0)
+        .attribute(TCA_KIND, "clsact");
   }
 
   /// Takes `clsact` from a device, with all filters that it has.
   public NetlinkReply removeClsact(int device) {
-    return socket.request(
-        message(RTM_DELQDISC, 0, device, CLSACT_HANDLE, TC_H_CLSACT, 0)
-            .attribute(TCA_KIND, "clsact"));
+    return socket.request(oldClsact(device));
+  }
+
+  private static NetlinkRequest oldClsact(int device) {
+    return message(RTM_DELQDISC, 0, device, CLSACT_HANDLE, TC_H_CLSACT, 0)
+        .attribute(TCA_KIND, "clsact");
   }
 
   /// All queueing disciplines.
@@ -173,16 +179,32 @@ public final class TrafficControl {
   /// Adds a filter; refused with `EEXIST` where there is one with that handle and priority. The
   /// messages are the new filter as the kernel made it.
   public NetlinkReply add(NewFilter filter) {
-    return socket.request(
-        message(
-                RTM_NEWTFILTER,
-                NetlinkRequest.CREATE | NetlinkRequest.EXCLUSIVE | NetlinkRequest.ECHO,
-                filter.device,
-                filter.handle,
-                filter.parent,
-                info(filter.priority))
-            .attribute(TCA_KIND, filter.kind())
-            .nested(TCA_OPTIONS, filter::options));
+    return socket.request(newFilter(filter));
+  }
+
+  /// What came of making `clsact` and adding a filter to it: a process that is killed has done both
+  /// or neither.
+  ///
+  /// @param clsact refused with `EEXIST` where there is one; the filter is added all the same
+  /// @param filter as [#add] gives it
+  public record Both(NetlinkReply clsact, NetlinkReply filter) {}
+
+  /// Puts `clsact` onto a device and a filter onto that.
+  public Both addWithClsact(NewFilter filter) {
+    var replies = socket.both(newClsact(filter.device), newFilter(filter));
+    return new Both(replies.get(0), replies.get(1));
+  }
+
+  private static NetlinkRequest newFilter(NewFilter filter) {
+    return message(
+            RTM_NEWTFILTER,
+            NetlinkRequest.CREATE | NetlinkRequest.EXCLUSIVE | NetlinkRequest.ECHO,
+            filter.device,
+            filter.handle,
+            filter.parent,
+            info(filter.priority))
+        .attribute(TCA_KIND, filter.kind())
+        .nested(TCA_OPTIONS, filter::options);
   }
 
   /// Puts another program into a filter that is there, which keeps its place.
@@ -267,15 +289,25 @@ public final class TrafficControl {
 
   /// Removes a filter.
   public NetlinkReply remove(Filter filter) {
-    return socket.request(
-        message(
-                RTM_DELTFILTER,
-                0,
-                filter.device,
-                filter.handle,
-                filter.parent,
-                info(filter.priority))
-            .attribute(TCA_KIND, filter.kind));
+    return socket.request(oldFilter(filter));
+  }
+
+  /// Removes a filter and then `clsact`, with whatever it has: a process that is killed has done
+  /// both or neither.
+  public Both removeWithClsact(Filter filter) {
+    var replies = socket.both(oldFilter(filter), oldClsact(filter.device));
+    return new Both(replies.get(1), replies.get(0));
+  }
+
+  private static NetlinkRequest oldFilter(Filter filter) {
+    return message(
+            RTM_DELTFILTER,
+            0,
+            filter.device,
+            filter.handle,
+            filter.parent,
+            info(filter.priority))
+        .attribute(TCA_KIND, filter.kind);
   }
 
   /// Whether what a request was about is not there: the filter, what it was at, or the device.

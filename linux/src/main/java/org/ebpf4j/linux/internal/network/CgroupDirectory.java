@@ -1,5 +1,6 @@
 package org.ebpf4j.linux.internal.network;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.ebpf4j.error.BpfException;
@@ -38,6 +39,16 @@ public final class CgroupDirectory {
       throw noCgroup(what, path);
     }
     return fd;
+  }
+
+  /// What tells a cgroup from all others of this kernel: the inode of its directory.
+  static long inode(Fd directory) {
+    var path = Path.of("/proc/thread-self/fd/" + directory.number());
+    try {
+      return (Long) Files.getAttribute(path, "unix:ino");
+    } catch (IOException e) {
+      throw new BpfException("the inode of a cgroup cannot be told: " + e.getMessage(), e);
+    }
   }
 
   private static BpfException noCgroup(String what, Path path) {

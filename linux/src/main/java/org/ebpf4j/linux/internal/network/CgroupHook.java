@@ -1,5 +1,6 @@
 package org.ebpf4j.linux.internal.network;
 
+import java.util.Arrays;
 import java.util.List;
 import org.ebpf4j.attach.Cgroup;
 import org.ebpf4j.attach.Order;
@@ -47,6 +48,7 @@ public record CgroupHook(Attaching program, Cgroup point, CgroupRefusal refusal)
   }
 
   private Attachment attach(Fd directory) {
+    removeLeft(directory);
     if (point.order().position() == Position.REPLACE) {
       return replace(directory);
     }
@@ -55,6 +57,23 @@ public record CgroupHook(Attaching program, Cgroup point, CgroupRefusal refusal)
       case MULTI -> stand(directory, BPF_F_ALLOW_MULTI);
       case OVERRIDE -> stand(directory, BPF_F_ALLOW_OVERRIDE);
     };
+  }
+
+  private String place(Fd directory) {
+    return "cgroup " + CgroupDirectory.inode(directory) + " " + point.type().label();
+  }
+
+  /// Takes off what processes that are gone attached without a link.
+  private void removeLeft(Fd directory) {
+    var type = point.type().number();
+    var there = LinkCalls.query(directory.number(), type, false);
+    if (there.programs().length > 0) {
+      Leftovers.removePrograms(
+          program,
+          place(directory),
+          Arrays.stream(there.programs()).boxed().toList(),
+          fd -> takenOff(Bpf.progDetach(directory.number(), fd, type), directory));
+    }
   }
 
   private boolean isOrdered() {
@@ -120,6 +139,7 @@ public record CgroupHook(Attaching program, Cgroup point, CgroupRefusal refusal)
     }
     var held = HeldProgram.of(program.program(), directory);
     try {
+      held.noted(program, place(directory));
       put(directory, program.program(), sharing | orderFlags(), 0);
     } catch (RuntimeException | Error e) {
       held.close();
@@ -133,6 +153,7 @@ public record CgroupHook(Attaching program, Cgroup point, CgroupRefusal refusal)
   private Attachment replace(Fd directory) {
     var held = HeldProgram.of(program.program(), directory);
     try (var replaced = Ids.open(ObjectKind.PROGRAM, point.order().id())) {
+      held.noted(program, place(directory));
       put(
           directory,
           program.program(),
@@ -207,7 +228,11 @@ public record CgroupHook(Attaching program, Cgroup point, CgroupRefusal refusal)
     if (sharing == BPF_F_ALLOW_OVERRIDE && !isThere(directory, held)) {
       return;
     }
-    var errno = Bpf.progDetach(directory.number(), held.number(), point.type().number());
+    takenOff(
+        Bpf.progDetach(directory.number(), held.number(), point.type().number()), directory);
+  }
+
+  private void takenOff(int errno, Fd directory) {
     // Gone with its cgroup, or taken off by somebody else.
     if (errno != 0 && errno != Errno.ENOENT && errno != Errno.ENODEV) {
       throw refusal.of("PROG_DETACH", errno, directory);

@@ -98,7 +98,12 @@ public final class LwtHook {
           if (expected != 0) {
             throw LinkChange.noExpectation(program.what(), "a route");
           }
-          held.become(next, () -> change(program, point, routes, current, next));
+          held.become(next, () -> change(program, point, routes, current, next, name(next)));
+        })
+        .leaving(() -> {
+          // Without the note nobody takes it for what a process that is gone left.
+          var plain = OwnerNote.without(current.route.name());
+          change(program, point, routes, current, held.number(), plain);
         });
   }
 
@@ -112,8 +117,8 @@ public final class LwtHook {
   }
 
   private static void change(
-      Attaching program, Lwt point, Routes routes, Current current, int next) {
-    var route = current.route.with(next, name(next));
+      Attaching program, Lwt point, Routes routes, Current current, int next, String name) {
+    var route = current.route.with(next, name);
     var changed = routes.change(route);
     if (!changed.ok()) {
       throw refusal(program, point, changed, List.of());

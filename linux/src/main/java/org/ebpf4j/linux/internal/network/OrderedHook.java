@@ -1,5 +1,6 @@
 package org.ebpf4j.linux.internal.network;
 
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import org.ebpf4j.attach.AttachType;
@@ -60,8 +61,25 @@ public record OrderedHook(
     return Attachment.ofLink(link);
   }
 
+  private String place(int index) {
+    return Leftovers.place(kind, index, type.label());
+  }
+
+  /// Takes off what processes that are gone attached without a link.
+  private void removeLeft(int index) {
+    var there = LinkCalls.query(index, type.number(), false);
+    if (there.programs().length > 0) {
+      Leftovers.removePrograms(
+          program,
+          place(index),
+          Arrays.stream(there.programs()).boxed().toList(),
+          fd -> takeOff(index, fd));
+    }
+  }
+
   private Fd link() {
     var index = NetworkDevices.index(device, netns);
+    removeLeft(index);
     var link =
         Bpf.linkCreate(
             new LinkCreate.Ordered(
@@ -91,6 +109,7 @@ public record OrderedHook(
       var index =
           namespace.call(() -> {
             var found = NetworkDevices.index(device, netns);
+            held.noted(program, place(found));
             exchange(found, program.program(), replaced.number(), order.revision());
             return found;
           });

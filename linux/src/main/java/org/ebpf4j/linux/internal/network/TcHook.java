@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.attach.Tc;
@@ -86,66 +87,111 @@ public final class TcHook {
             + "#"
             + COUNT.incrementAndGet();
     for (int i = 1; ; i++) {
-      var isOwn = point.isClsact() && prepare(index);
-      var name = isOwn ? note + MADE_CLSACT : note;
-      var reply =
-          control.add(
-              new NewFilter(
-                  index,
-                  point.parent(),
-                  point.priority(),
-                  point.handle(),
-                  program.program(),
-                  name,
-                  point.directAction(),
-                  isAction()));
-      if (reply.ok()) {
-        return added(index, reply, name);
+      if (point.isClsact() && !hasClsact(index)) {
+        var added = addWithClsact(index, note + MADE_CLSACT);
+        if (added.isPresent()) {
+          return added.get();
+        }
+      } else {
+        var isOwn = point.isClsact() && all(index).stream().anyMatch(TcHook::hasMadeClsact);
+        var name = isOwn ? note + MADE_CLSACT : note;
+        var reply = control.add(wanted(index, name));
+        if (reply.ok()) {
+          return added(index, reply, name);
+        }
+        // Another process may have taken away what was there a moment ago.
+        var isLost = point.isClsact() && TrafficControl.isGone(reply) && !hasClsact(index);
+        if (!isLost || i == ATTEMPTS) {
+          throw refusal(index, reply);
+        }
       }
-      // Another process may have taken away what was there a moment ago.
-      var isLost = point.isClsact() && TrafficControl.isGone(reply) && !hasClsact(index);
-      if (isOwn) {
-        removeEmptyClsact(index);
-      }
-      if (!isLost || i == ATTEMPTS) {
-        throw refusal(index, reply);
+      if (i == ATTEMPTS) {
+        throw new BpfException(
+            program.what() + ": clsact of " + point.device() + " comes and goes all the time");
       }
     }
+  }
+
+  private NewFilter wanted(int index, String name) {
+    return new NewFilter(
+        index,
+        point.parent(),
+        point.priority(),
+        point.handle(),
+        program.program(),
+        name,
+        point.directAction(),
+        isAction());
+  }
+
+  /// Makes `clsact` and adds the filter; empty where somebody else made it a moment before.
+  private Optional<Attachment> addWithClsact(int index, String name) {
+    var both = control.addWithClsact(wanted(index, name));
+    if (both.clsact().ok()) {
+      program.step("RTM_NEWQDISC clsact on " + point.device() + " (index " + index + ")");
+      if (both.filter().ok()) {
+        return Optional.of(added(index, both.filter(), name));
+      }
+      removeEmptyClsact(index);
+      throw refusal(index, both.filter());
+    }
+    if (both.filter().ok()) {
+      // The filter says that this library made clsact, and it did not.
+      var filter = filter(index, both.filter(), name);
+      var removed = control.remove(filter);
+      if (!removed.ok() && !TrafficControl.isGone(removed)) {
+        throw NetlinkRefusal.of(program.what(), "RTM_DELTFILTER", removed);
+      }
+    }
+    if (both.clsact().errno() != Errno.EEXIST) {
+      throw NetlinkRefusal.of(program.what(), "RTM_NEWQDISC", both.clsact());
+    }
+    return Optional.empty();
   }
 
   private boolean isAction() {
     return program.type().equals(Optional.of(ProgramType.SCHED_ACT));
   }
 
+  private Filter filter(int index, NetlinkReply reply, String name) {
+    return TrafficControl.filters(reply).stream()
+        .findFirst()
+        .or(() ->
+            control.filters(index, point.parent()).stream()
+                .filter(f -> f.name().equals(name))
+                .findFirst())
+        .orElseThrow(() ->
+            new KernelException(
+                "RTM_NEWTFILTER",
+                0,
+                program.what() + ": RTM_NEWTFILTER: the kernel does not say which it made"));
+  }
+
   private Attachment added(int index, NetlinkReply reply, String name) {
-    var filter =
-        TrafficControl.filters(reply).stream()
-            .findFirst()
-            .or(() ->
-                control.filters(index, point.parent()).stream()
-                    .filter(f -> f.name().equals(name))
-                    .findFirst())
-            .orElseThrow(() ->
-                new KernelException(
-                    "RTM_NEWTFILTER",
-                    0,
-                    program.what() + ": RTM_NEWTFILTER: the kernel does not say which it made"));
+    var made = filter(index, reply, name);
     program.step(
-        "RTM_NEWTFILTER on " + point.device() + " (index " + index + "): " + filter.describe());
+        "RTM_NEWTFILTER on " + point.device() + " (index " + index + "): " + made.describe());
+    var current = new AtomicReference<>(made);
     return Attachment.ofHook(
-        List.of(socket.fd()),
-        held,
-        () -> remove(filter),
-        (next, expected) -> {
-          if (expected != 0) {
-            throw LinkChange.noExpectation(program.what(), "a filter of traffic control");
-          }
-          held.become(next, () -> change(filter, next));
+            List.of(socket.fd()),
+            held,
+            () -> remove(current.get()),
+            (next, expected) -> {
+              if (expected != 0) {
+                throw LinkChange.noExpectation(program.what(), "a filter of traffic control");
+              }
+              held.become(next, () -> change(current.get(), next, current.get().name()));
+            })
+        .leaving(() -> {
+          // Without the note nobody takes it for what a process that is gone left.
+          var plain = OwnerNote.without(current.get().name());
+          change(current.get(), held.number(), plain);
+          current.set(current.get().named(plain));
         });
   }
 
   /// Puts another program into the filter, if it is still ours.
-  private void change(Filter filter, int next) {
+  private void change(Filter filter, int next, String name) {
     LOCK.lock();
     try {
       if (control.find(filter).filter(f -> f.name().equals(filter.name())).isEmpty()) {
@@ -160,7 +206,7 @@ public final class TcHook {
                   filter.priority(),
                   filter.handle(),
                   next,
-                  filter.name(),
+                  name,
                   point.directAction(),
                   isAction()));
       if (!reply.ok()) {
@@ -169,20 +215,6 @@ public final class TcHook {
     } finally {
       LOCK.unlock();
     }
-  }
-
-  /// Sees to it that there is `clsact`. Whether it is one that this library made, this process or
-  /// another.
-  private boolean prepare(int index) {
-    var made = control.makeClsact(index);
-    if (made.ok()) {
-      program.step("RTM_NEWQDISC clsact on " + point.device() + " (index " + index + ")");
-      return true;
-    }
-    if (made.errno() != Errno.EEXIST) {
-      throw NetlinkRefusal.of(program.what(), "RTM_NEWQDISC", made);
-    }
-    return all(index).stream().anyMatch(TcHook::hasMadeClsact);
   }
 
   static boolean hasMadeClsact(Filter filter) {
@@ -195,6 +227,10 @@ public final class TcHook {
   }
 
   private List<Filter> all(int index) {
+    return all(control, index);
+  }
+
+  private static List<Filter> all(TrafficControl control, int index) {
     var all = new ArrayList<>(control.filters(index, Tc.INGRESS));
     all.addAll(control.filters(index, Tc.EGRESS));
     return all;
@@ -215,7 +251,9 @@ public final class TcHook {
     var now = control.find(filter);
     // Somebody may have put another in its place.
     if (now.isPresent() && now.get().name().equals(filter.name())) {
-      var reply = control.remove(filter);
+      var isLast = hasMadeClsact(filter) && all(control, filter.device()).size() == 1;
+      var reply =
+          isLast ? control.removeWithClsact(filter).filter() : control.remove(filter);
       if (!reply.ok() && !TrafficControl.isGone(reply)) {
         throw NetlinkRefusal.of(what, "RTM_DELTFILTER", reply);
       }
@@ -230,8 +268,7 @@ public final class TcHook {
   }
 
   private static void removeEmptyClsact(String what, TrafficControl control, int index) {
-    if (control.filters(index, Tc.INGRESS).isEmpty()
-        && control.filters(index, Tc.EGRESS).isEmpty()) {
+    if (all(control, index).isEmpty()) {
       var reply = control.removeClsact(index);
       if (!reply.ok() && !TrafficControl.isGone(reply)) {
         throw NetlinkRefusal.of(what, "RTM_DELQDISC", reply);

@@ -40,7 +40,43 @@ public record XdpHook(Attaching program, Xdp point) {
 
   private Attachment attach() {
     var index = NetworkDevices.index(point.device(), point.netns());
+    try {
+      return attach(index);
+    } catch (KernelException e) {
+      var isTaken = e.errno() == Errno.EBUSY || e.errno() == Errno.EEXIST;
+      if (isTaken && removeLeft(index)) {
+        return attach(index);
+      }
+      throw e;
+    }
+  }
+
+  private Attachment attach(int index) {
     return point.netlink() ? byNetlink(index) : byLink(index);
+  }
+
+  private static String place(int index) {
+    return Leftovers.place("xdp", index, "");
+  }
+
+  /// Takes off what a process that is gone attached without a link.
+  private boolean removeLeft(int index) {
+    try (var socket = NetlinkSocket.open()) {
+      var requests = new XdpRequests(socket);
+      var there = requests.query(program.what(), index);
+      return Leftovers.removePrograms(
+          program,
+          place(index),
+          there.programs(),
+          fd -> {
+            var id = ObjectInfo.program(fd).id();
+            var mode =
+                id == there.generic()
+                    ? Xdp.Mode.GENERIC
+                    : id == there.driver() ? Xdp.Mode.DRIVER : Xdp.Mode.HARDWARE;
+            takeOff(requests, index, fd, mode);
+          });
+    }
   }
 
   private Attachment byLink(int index) {
@@ -64,6 +100,7 @@ public record XdpHook(Attaching program, Xdp point) {
     var socket = NetlinkSocket.open();
     var held = HeldProgram.of(program.program(), socket.fd());
     try {
+      held.noted(program, place(index));
       var requests = new XdpRequests(socket);
       var reply = set(requests, index);
       if (!reply.ok()) {
@@ -73,7 +110,7 @@ public record XdpHook(Attaching program, Xdp point) {
       return Attachment.ofHook(
           List.of(socket.fd()),
           held,
-          () -> takeOff(requests, index, held.number()),
+          () -> takeOff(requests, index, held.number(), point.mode()),
           (next, expected) ->
               held.become(
                   next,
@@ -101,8 +138,8 @@ public record XdpHook(Attaching program, Xdp point) {
     }
   }
 
-  private void takeOff(XdpRequests requests, int index, int own) {
-    var mode = point.mode().flag();
+  private void takeOff(XdpRequests requests, int index, int own, Xdp.Mode in) {
+    var mode = in.flag();
     var reply = requests.replace(index, XdpRequests.NONE, own, mode);
     if (reply.errno() == Errno.EINVAL) {
       // Kernels before 5.7 do not compare the program for us.
