@@ -69,15 +69,14 @@ class Kprobes {
     var fitting = new HashMap<String, Integer>();
     var unfit = new HashSet<String>();
     symbols()
-        .forEach(
-            (name, count) -> {
-              var prefix = name.substring(0, name.indexOf('_') + 1);
-              if (!traceable.contains(name) || count > 1) {
-                unfit.add(prefix);
-              } else if (prefix.length() > 2) {
-                fitting.merge(prefix, 1, Integer::sum);
-              }
-            });
+        .forEach((name, count) -> {
+          var prefix = name.substring(0, name.indexOf('_') + 1);
+          if (!traceable.contains(name) || count > 1) {
+            unfit.add(prefix);
+          } else if (prefix.length() > 2) {
+            fitting.merge(prefix, 1, Integer::sum);
+          }
+        });
     fitting.keySet().removeAll(unfit);
     var most = Collections.max(fitting.entrySet(), Map.Entry.comparingByValue());
     System.out.printf("%s*: %d functions%n", most.getKey(), most.getValue());

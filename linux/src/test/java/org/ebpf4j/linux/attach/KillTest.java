@@ -26,8 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Processes that are killed at any moment while they attach programs and take them off: the next
-/// one that attaches there takes away what is left of them, and nothing of other tools. The property
-/// `ebpf4j.kills` says how many are killed; 200 is the whole measure.
+/// one that attaches there takes away what is left of them, and nothing of other tools. The
+/// property `ebpf4j.kills` says how many are killed; 200 is the whole measure.
 @KernelTest
 @Requires({Facility.IP, Facility.TC, Facility.BPFTOOL, Facility.CGROUP2, Facility.TRACEFS})
 class KillTest {
@@ -75,7 +75,11 @@ class KillTest {
     var tc = "dev " + MixedHooks.SHARED;
     far.run(("tc qdisc add " + tc + " clsact").split(" "));
     var filter = "tc filter add " + tc + " ingress prio 9 handle 7 bpf bytecode";
-    far.run((filter + " 1,6\u00a00\u00a00\u00a00").replace(' ', '\n').replace('\u00a0', ' ').split("\n"));
+    far.run(
+        (filter + " 1,6\u00a00\u00a00\u00a00")
+            .replace(' ', '\n')
+            .replace('\u00a0', ' ')
+            .split("\n"));
     far.ip("route", "add", "10.22.0.0/16", "dev", MixedHooks.OWN);
     var id = "id " + theirs.program("drop_port").id();
     far.run(("bpftool net attach xdpgeneric " + id + " dev theirs0").split(" "));
@@ -176,12 +180,10 @@ class KillTest {
   private static void isFreed(String name, KilledChild killed) {
     for (int id : killed.programs()) {
       Await.until(
-          name + ": program " + id + " is gone",
-          () -> !ObjectInfo.isAlive(ObjectKind.PROGRAM, id));
+          name + ": program " + id + " is gone", () -> !ObjectInfo.isAlive(ObjectKind.PROGRAM, id));
     }
     for (int id : killed.maps()) {
-      Await.until(
-          name + ": map " + id + " is gone", () -> !ObjectInfo.isAlive(ObjectKind.MAP, id));
+      Await.until(name + ": map " + id + " is gone", () -> !ObjectInfo.isAlive(ObjectKind.MAP, id));
     }
     for (int id : ObjectInfo.ids(ObjectKind.LINK)) {
       var opened = Bpf.openById(ObjectKind.LINK, id);

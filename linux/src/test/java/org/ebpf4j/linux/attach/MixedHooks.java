@@ -54,18 +54,15 @@ record MixedHooks(List<LoadedObject> objects, List<List<Attach>> groups) impleme
     var routes = LoadedObject.of("attach/lwt");
     var xdp = LoadedObject.of("attach_xdp");
     var groups = LoadedObject.of("attach_cgroup");
-    var objects =
-        new ArrayList<>(List.of(probes, raw, user, perf, filters, routes, xdp, groups));
+    var objects = new ArrayList<>(List.of(probes, raw, user, perf, filters, routes, xdp, groups));
 
     var tracing = new ArrayList<Attach>();
-    tracing.add(
-        () -> ForcedUprobe.throughTracefs(user.program("entry").fd(), PLACE, false));
+    tracing.add(() -> ForcedUprobe.throughTracefs(user.program("entry").fd(), PLACE, false));
     tracing.add(() -> user.program("entry").attach(PLACE));
     tracing.add(
         () -> probes.program("event").attach(new Tracepoint("syscalls", "sys_enter_fsync")));
     tracing.add(() -> raw.program("reader").attach(new RawTracepoint("sys_enter")));
-    tracing.add(
-        () -> perf.program("samples").attach(PerfEvent.frequency(Counter.CPU_CLOCK, 10)));
+    tracing.add(() -> perf.program("samples").attach(PerfEvent.frequency(Counter.CPU_CLOCK, 10)));
     if (Facility.KPROBES.missing().isEmpty()) {
       var kernel = LoadedObject.of("attach/probe_plain", "entry");
       objects.add(kernel);
@@ -91,13 +88,10 @@ record MixedHooks(List<LoadedObject> objects, List<List<Attach>> groups) impleme
     var others = new ArrayList<Attach>();
     var egress = new Cgroup(cgroup, AttachType.CGROUP_INET_EGRESS);
     others.add(() -> groups.program("egress").attach(egress.shared(Sharing.MULTI)));
-    others.add(
-        () ->
-            groups
-                .program("connections")
-                .attach(
-                    new Cgroup(cgroup, AttachType.CGROUP_INET4_CONNECT)
-                        .shared(Sharing.OVERRIDE)));
+    others.add(() ->
+        groups
+            .program("connections")
+            .attach(new Cgroup(cgroup, AttachType.CGROUP_INET4_CONNECT).shared(Sharing.OVERRIDE)));
     others.add(() -> groups.program("either").attach(egress));
     others.add(MixedHooks::register);
     return new MixedHooks(objects, List.of(tracing, network, others));

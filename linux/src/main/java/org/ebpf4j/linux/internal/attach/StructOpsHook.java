@@ -78,8 +78,7 @@ public final class StructOpsHook {
         });
   }
 
-  private static void register(
-      String what, Fd map, byte[] value, @Nullable HeldProgram held) {
+  private static void register(String what, Fd map, byte[] value, @Nullable HeldProgram held) {
     try {
       put(what, map.number(), value, false);
     } catch (RuntimeException | Error e) {

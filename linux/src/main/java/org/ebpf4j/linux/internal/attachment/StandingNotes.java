@@ -159,8 +159,7 @@ public final class StandingNotes {
         isGone = owner.get().isGone();
       } else if (text.startsWith(beginning) && text.matches(".* \\d{1,9}")) {
         var end = text.lastIndexOf(' ');
-        entries.add(
-            new Entry(text.substring(0, end), Integer.parseInt(text.substring(end + 1))));
+        entries.add(new Entry(text.substring(0, end), Integer.parseInt(text.substring(end + 1))));
       }
     }
     if (isGone) {

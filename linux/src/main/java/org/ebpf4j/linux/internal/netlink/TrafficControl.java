@@ -301,12 +301,7 @@ public final class TrafficControl {
 
   private static NetlinkRequest oldFilter(Filter filter) {
     return message(
-            RTM_DELTFILTER,
-            0,
-            filter.device,
-            filter.handle,
-            filter.parent,
-            info(filter.priority))
+            RTM_DELTFILTER, 0, filter.device, filter.handle, filter.parent, info(filter.priority))
         .attribute(TCA_KIND, filter.kind);
   }
 

@@ -228,8 +228,7 @@ public record CgroupHook(Attaching program, Cgroup point, CgroupRefusal refusal)
     if (sharing == BPF_F_ALLOW_OVERRIDE && !isThere(directory, held)) {
       return;
     }
-    takenOff(
-        Bpf.progDetach(directory.number(), held.number(), point.type().number()), directory);
+    takenOff(Bpf.progDetach(directory.number(), held.number(), point.type().number()), directory);
   }
 
   private void takenOff(int errno, Fd directory) {

@@ -88,18 +88,18 @@ public final class LwtHook {
     program.step("RTM_NEWROUTE to " + point.prefix() + " by " + point.device());
     var current = new Current(route);
     return Attachment.ofHook(
-        List.of(socket.fd()),
-        held,
-        () ->
-            routes.by(index).stream()
-                .filter(r -> r.name().equals(current.route.name()))
-                .forEach(r -> remove(program.what(), routes, r)),
-        (next, expected) -> {
-          if (expected != 0) {
-            throw LinkChange.noExpectation(program.what(), "a route");
-          }
-          held.become(next, () -> change(program, point, routes, current, next, name(next)));
-        })
+            List.of(socket.fd()),
+            held,
+            () ->
+                routes.by(index).stream()
+                    .filter(r -> r.name().equals(current.route.name()))
+                    .forEach(r -> remove(program.what(), routes, r)),
+            (next, expected) -> {
+              if (expected != 0) {
+                throw LinkChange.noExpectation(program.what(), "a route");
+              }
+              held.become(next, () -> change(program, point, routes, current, next, name(next)));
+            })
         .leaving(() -> {
           // Without the note nobody takes it for what a process that is gone left.
           var plain = OwnerNote.without(current.route.name());

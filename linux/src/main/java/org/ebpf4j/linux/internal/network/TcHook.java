@@ -252,8 +252,7 @@ public final class TcHook {
     // Somebody may have put another in its place.
     if (now.isPresent() && now.get().name().equals(filter.name())) {
       var isLast = hasMadeClsact(filter) && all(control, filter.device()).size() == 1;
-      var reply =
-          isLast ? control.removeWithClsact(filter).filter() : control.remove(filter);
+      var reply = isLast ? control.removeWithClsact(filter).filter() : control.remove(filter);
       if (!reply.ok() && !TrafficControl.isGone(reply)) {
         throw NetlinkRefusal.of(what, "RTM_DELTFILTER", reply);
       }
