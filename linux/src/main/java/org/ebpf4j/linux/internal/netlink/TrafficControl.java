@@ -94,6 +94,11 @@ public final class TrafficControl {
         .u32(info);
   }
 
+  /// Puts `clsact` onto a device; refused with `EEXIST` where there is one.
+  public NetlinkReply makeClsact(int device) {
+    return socket.request(newClsact(device));
+  }
+
   private static NetlinkRequest newClsact(int device) {
     return message(
             RTM_NEWQDISC,
