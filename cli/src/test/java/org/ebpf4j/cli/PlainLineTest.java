@@ -44,6 +44,10 @@ class PlainLineTest {
         "btf dump v --format c",
         "btf dump --format=c --type t --base b v",
         "btf min v out a.o b.o",
+        "why prog 42",
+        "why map a b --json --release --dry-run",
+        "tree",
+        "tree prog 1 --btf --html out",
       })
   void areReadTheSame(String line) throws Exception {
     var words = line.split(" ", -1);

@@ -106,6 +106,32 @@ public final class ReferenceZoo implements AutoCloseable {
     return zoo;
   }
 
+  /// One program on a perf event of the calling thread, which threads that it starts inherit.
+  static ReferenceZoo inherited() throws Exception {
+    var zoo = new ReferenceZoo();
+    try (var program = program(ProgramType.PERF_EVENT)) {
+      var thread = Integer.parseInt(Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName() + "");
+      var event = zoo.keep(fd("perf_event_open", Perf.openSampling(1, 0, 1, true, thread, -1)));
+      check("PERF_EVENT_IOC_SET_BPF", Perf.setProgram(event.number(), program.number()));
+      zoo.add("perf_event", key(program), "perf_event");
+    }
+    return zoo;
+  }
+
+  /// One program on a perf event that only an array of events keeps.
+  static ReferenceZoo inArray() throws Exception {
+    var zoo = new ReferenceZoo();
+    var array = zoo.keep(map(MapType.PERF_EVENT_ARRAY, 4, 4, 4, 0));
+    try (var program = program(ProgramType.PERF_EVENT);
+        var event = fd("perf_event_open", Perf.openSampling(1, 0, 1, true, -1, 0))) {
+      check("PERF_EVENT_IOC_SET_BPF", Perf.setProgram(event.number(), program.number()));
+      // It stays for as long as the descriptor of the map that it was put there by.
+      check("update", Bpf.mapUpdate(array.number(), words(0), words(event.number()), 0));
+      zoo.add("perf_event_array slot", key(program), "perf_event_array");
+    }
+    return zoo;
+  }
+
   /// The descriptor of the one program.
   Fd descriptor() {
     return java.util.Objects.requireNonNull(descriptor);

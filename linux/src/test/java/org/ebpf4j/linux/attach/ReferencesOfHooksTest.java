@@ -126,6 +126,58 @@ class ReferencesOfHooksTest {
     explains("attach_tracing", "system_calls", new RawTracepoint("sys_enter"));
   }
 
+  /// Threads that begin while it is open have events of their own.
+  @Test
+  void ofPerfEventsThatThreadsInherit() throws Exception {
+    var done = new java.util.concurrent.CountDownLatch(1);
+    var child = new Thread[1];
+    var thread =
+        Thread.ofPlatform()
+            .unstarted(() -> {
+              try (var zoo = ReferenceZoo.inherited()) {
+                child[0] =
+                    Thread.ofPlatform()
+                        .start(() -> {
+                          try {
+                            done.await();
+                          } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
+                          }
+                        });
+                var references = kernel.references(zoo.animals().getFirst().object());
+                assertThat(references.verdict())
+                    .as(references.toString())
+                    .isEqualTo(Verdict.EXPLAINED);
+                assertThat(references.counter()).hasValue(2);
+                assertThat(references.found())
+                    .extracting(Reference::text)
+                    .contains("perf event that 1 thread has inherited");
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              } finally {
+                done.countDown();
+              }
+            });
+    var failure = new Throwable[1];
+    thread.setUncaughtExceptionHandler((_, e) -> failure[0] = e);
+    thread.start();
+    thread.join();
+    child[0].join();
+    assertThat(failure[0]).isNull();
+  }
+
+  /// An array of events keeps an event that nobody else has open.
+  @Test
+  void ofPerfEventsInArrays() throws Exception {
+    try (var zoo = ReferenceZoo.inArray()) {
+      var references = kernel.references(zoo.animals().getFirst().object());
+      assertThat(references.verdict()).as(references.toString()).isEqualTo(Verdict.EXPLAINED);
+      assertThat(references.found())
+          .singleElement()
+          .satisfies(r -> assertThat(r.kind()).isEqualTo("perf_event_array"));
+    }
+  }
+
   @Test
   void ofIteratorsWhileTheyAreRead() throws Exception {
     try (var object = LoadedObject.of("attach/iterators", "elements")) {

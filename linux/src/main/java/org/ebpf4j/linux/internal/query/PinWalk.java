@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.Objects;
 import org.ebpf4j.error.FileError;
 import org.ebpf4j.linux.inspect.PinInfo;
 import org.ebpf4j.linux.internal.host.Mounts;
@@ -70,7 +71,7 @@ public final class PinWalk {
     } catch (IOException e) {
       throw FileError.of(point, "searched for pins", e);
     } catch (DirectoryIteratorException e) {
-      throw FileError.of(point, "searched for pins", e.getCause());
+      throw FileError.of(point, "searched for pins", Objects.requireNonNull(e.getCause()));
     }
   }
 

@@ -76,8 +76,8 @@ final class LinkEdges {
             .follow(keys.stream().mapToLong(kernel.auxiliaries::get).toArray(), offset.getAsInt());
     for (int i = 0; i < pointers.length; i++) {
       var target = pointers[i] == 0 ? null : kernel.objects.get(pointers[i]);
-      if (target != null) {
-        var program = inventory.programs().get(keys.get(i).id());
+      var program = inventory.programs().get(keys.get(i).id());
+      if (target != null && program != null) {
         found.add(target, new Reference.OfProgram(program.id(), program.name(), "loaded for it"));
       }
     }

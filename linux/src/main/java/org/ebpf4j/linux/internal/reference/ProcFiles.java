@@ -38,22 +38,22 @@ final class ProcFiles {
         kind.equals("anon_inode:btf") || kind.startsWith("anon_inode:bpf")
             ? object(place, kind).map(ObjectKey::toString).orElse("")
             : "";
-    if (!key.isEmpty()) {
-      for (var file : byKind.computeIfAbsent(key, _ -> new ArrayList<>())) {
-        var first = file.places.getFirst();
-        if (FileIo.compareFiles(first.thread(), first.number(), place.thread(), place.number())
-            == 0) {
-          file.places.add(place);
-          return;
-        }
+    var same =
+        key.isEmpty()
+            ? new ArrayList<OpenedFile>()
+            : byKind.computeIfAbsent(key, _ -> new ArrayList<>());
+    for (var file : same) {
+      var first = file.places.getFirst();
+      if (FileIo.compareFiles(first.thread(), first.number(), place.thread(), place.number())
+          == 0) {
+        file.places.add(place);
+        return;
       }
     }
     var file = new OpenedFile(0, 0, kind, filesystem(target, place));
     file.places.add(place);
     found.add(file);
-    if (!key.isEmpty()) {
-      byKind.get(key).add(file);
-    }
+    same.add(file);
   }
 
   private static long filesystem(String target, OpenedFile.Place place) {

@@ -3,7 +3,6 @@ package org.ebpf4j.linux.internal.reference;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.ebpf4j.linux.reference.FileHolder;
 import org.ebpf4j.linux.reference.ObjectKey;
 import org.ebpf4j.linux.reference.Reference;
@@ -138,21 +137,24 @@ final class SocketSearch {
     add(files, own, kernel.memory().follow(own, 0), "iterator", "iterator being read");
   }
 
+  /// What holds an object, and the files that lead there.
+  private record Owner(ObjectKey object, List<FileHolder> holders) {}
+
   /// Adds a reference for each owner, which several files may share.
   private void add(
       List<OpenedFile> files, long[] owners, long[] objects, String kind, String what) {
-    var byOwner = new LinkedHashMap<Long, List<FileHolder>>();
-    Map<Long, ObjectKey> objectOf = new LinkedHashMap<>();
+    var byOwner = new LinkedHashMap<Long, Owner>();
     for (int i = 0; i < owners.length; i++) {
       var object = owners[i] == 0 || objects[i] == 0 ? null : kernel.objects.get(objects[i]);
       if (object != null) {
-        objectOf.put(owners[i], object);
         byOwner
-            .computeIfAbsent(owners[i], _ -> new ArrayList<>())
+            .computeIfAbsent(owners[i], _ -> new Owner(object, new ArrayList<>()))
+            .holders
             .addAll(files.get(i).holders(processes));
       }
     }
-    objectOf.forEach((owner, object) ->
-        found.add(object, new Reference.Through(kind, what, byOwner.get(owner))));
+    byOwner
+        .values()
+        .forEach(o -> found.add(o.object, new Reference.Through(kind, what, o.holders)));
   }
 }
