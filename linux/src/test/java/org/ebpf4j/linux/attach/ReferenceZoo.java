@@ -110,7 +110,8 @@ public final class ReferenceZoo implements AutoCloseable {
   static ReferenceZoo inherited() throws Exception {
     var zoo = new ReferenceZoo();
     try (var program = program(ProgramType.PERF_EVENT)) {
-      var thread = Integer.parseInt(Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName() + "");
+      var thread =
+          Integer.parseInt(Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName() + "");
       var event = zoo.keep(fd("perf_event_open", Perf.openSampling(1, 0, 1, true, thread, -1)));
       check("PERF_EVENT_IOC_SET_BPF", Perf.setProgram(event.number(), program.number()));
       zoo.add("perf_event", key(program), "perf_event");

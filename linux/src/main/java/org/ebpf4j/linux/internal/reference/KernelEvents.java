@@ -89,8 +89,7 @@ final class KernelEvents {
         if (files[i] != 0) {
           keepers.putIfAbsent(
               files[i],
-              new Reference.Slot(
-                  "perf_event_array", map.id(), map.name(), Integer.toString(i)));
+              new Reference.Slot("perf_event_array", map.id(), map.name(), Integer.toString(i)));
         }
       }
     }
@@ -105,9 +104,7 @@ final class KernelEvents {
     var next = kernel.memory().words(new long[] {end})[0];
     for (int i = 0; next != 0 && next != end && i < MAX_CHILDREN; i++) {
       var words =
-          kernel
-              .memory()
-              .words(new long[] {next, next - list + layout.of("perf_event", "prog")});
+          kernel.memory().words(new long[] {next, next - list + layout.of("perf_event", "prog")});
       if (words[1] == program) {
         count++;
       }
@@ -117,7 +114,9 @@ final class KernelEvents {
       found.add(
           object,
           new Reference.Kernel(
-              "perf event that " + count + (count == 1 ? " thread has" : " threads have")
+              "perf event that "
+                  + count
+                  + (count == 1 ? " thread has" : " threads have")
                   + " inherited",
               count,
               "close the perf event that they inherited, or end them"));
