@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.attach.Tc;
@@ -171,22 +170,22 @@ public final class TcHook {
     var made = filter(index, reply, name);
     program.step(
         "RTM_NEWTFILTER on " + point.device() + " (index " + index + "): " + made.describe());
-    var current = new AtomicReference<>(made);
+    var current = new Filter[] {made};
     return Attachment.ofHook(
             List.of(socket.fd()),
             held,
-            () -> remove(current.get()),
+            () -> remove(current[0]),
             (next, expected) -> {
               if (expected != 0) {
                 throw LinkChange.noExpectation(program.what(), "a filter of traffic control");
               }
-              held.become(next, () -> change(current.get(), next, current.get().name()));
+              held.become(next, () -> change(current[0], next, current[0].name()));
             })
         .leaving(() -> {
           // Without the note nobody takes it for what a process that is gone left.
-          var plain = OwnerNote.without(current.get().name());
-          change(current.get(), held.number(), plain);
-          current.set(current.get().named(plain));
+          var plain = OwnerNote.without(current[0].name());
+          change(current[0], held.number(), plain);
+          current[0] = current[0].named(plain);
         });
   }
 
