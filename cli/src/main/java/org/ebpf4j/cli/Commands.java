@@ -17,6 +17,21 @@ import org.ebpf4j.cli.inspect.MapCommand;
 import org.ebpf4j.cli.inspect.ProgCommand;
 import org.ebpf4j.cli.inspect.ShowMapsCommand;
 import org.ebpf4j.cli.inspect.ShowProgramsCommand;
+import org.ebpf4j.cli.machine.CatIteratorCommand;
+import org.ebpf4j.cli.machine.DumpStructOpsCommand;
+import org.ebpf4j.cli.machine.IterCommand;
+import org.ebpf4j.cli.machine.ListIteratorsCommand;
+import org.ebpf4j.cli.machine.ListPinsCommand;
+import org.ebpf4j.cli.machine.ListStructOpsCommand;
+import org.ebpf4j.cli.machine.ListTokensCommand;
+import org.ebpf4j.cli.machine.OffStatsCommand;
+import org.ebpf4j.cli.machine.OnStatsCommand;
+import org.ebpf4j.cli.machine.PinCommand;
+import org.ebpf4j.cli.machine.RemovePinCommand;
+import org.ebpf4j.cli.machine.ShowStatsCommand;
+import org.ebpf4j.cli.machine.StatsCommand;
+import org.ebpf4j.cli.machine.StructOpsCommand;
+import org.ebpf4j.cli.machine.TokenCommand;
 import org.ebpf4j.cli.map.CountCommand;
 import org.ebpf4j.cli.map.CreateCommand;
 import org.ebpf4j.cli.map.DeleteCommand;
@@ -100,6 +115,21 @@ record Commands(Console console, Main main) {
           new Entry("btf list", (console, _) -> new ListBtfCommand(console)),
           new Entry("btf dump", (console, _) -> new DumpBtfCommand(console)),
           new Entry("btf min", (console, _) -> new MinimalBtfCommand(console)),
+          new Entry("pin", (_, _) -> new PinCommand()),
+          new Entry("pin list", (console, _) -> new ListPinsCommand(console)),
+          new Entry("pin rm", (console, _) -> new RemovePinCommand(console)),
+          new Entry("stats", (_, _) -> new StatsCommand()),
+          new Entry("stats show", (console, _) -> new ShowStatsCommand(console)),
+          new Entry("stats on", (console, _) -> new OnStatsCommand(console)),
+          new Entry("stats off", (console, _) -> new OffStatsCommand(console)),
+          new Entry("iter", (_, _) -> new IterCommand()),
+          new Entry("iter list", (console, _) -> new ListIteratorsCommand(console)),
+          new Entry("iter cat", (console, _) -> new CatIteratorCommand(console)),
+          new Entry("struct_ops", (_, _) -> new StructOpsCommand()),
+          new Entry("struct_ops list", (console, _) -> new ListStructOpsCommand(console)),
+          new Entry("struct_ops dump", (console, _) -> new DumpStructOpsCommand(console)),
+          new Entry("token", (_, _) -> new TokenCommand()),
+          new Entry("token list", (console, _) -> new ListTokensCommand(console)),
           new Entry("why", (console, _) -> new WhyCommand(console)),
           new Entry("tree", (console, _) -> new TreeCommand(console)),
           new Entry("completion", (console, _) -> new CompletionCommand(console)),

@@ -12,9 +12,10 @@ import picocli.CommandLine.Spec;
     name = "btf",
     mixinStandardHelpOptions = true,
     header = "Print types, or keep few of them.",
-    description = "Works on files with BTF. Needs no kernel and no privileges.",
+    description = "Works on files with BTF, which needs no kernel, and on types that the kernel holds.",
     footerHeading = "%nExamples:%n",
     footer = {
+      "  ebpf4j btf list",
       "  ebpf4j btf dump examples/hello/hello.bpf.o",
       "  ebpf4j btf dump /sys/kernel/btf/vmlinux --format c > vmlinux.h",
       "  ebpf4j btf dump /sys/kernel/btf/vmlinux --format c --type task_struct",

@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.text.BtfListing;
 import org.ebpf4j.btf.text.CDeclarations;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.error.NotFoundException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,14 +23,16 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "dump",
     mixinStandardHelpOptions = true,
-    header = "Print the types of a file.",
+    header = "Print the types of a file, a program or a map.",
     description = {
-      "Prints the types of a file with BTF, as a numbered list or as C that a compiler takes."
+      "Prints types (BTF) as a numbered list, as C that a compiler takes, or as JSON."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  ebpf4j btf dump examples/hello/hello.bpf.o",
-      "  ebpf4j btf dump /sys/kernel/btf/vmlinux --format c > vmlinux.h"
+      "  ebpf4j btf dump /sys/kernel/btf/vmlinux --format c > vmlinux.h",
+      "  ebpf4j btf dump map 12 --format c",
+      "  ebpf4j btf dump id 7 --jsonl"
     })
 public final class DumpBtfCommand implements PlainLine.Command {
   /// The forms that types are printed in.
@@ -42,10 +44,25 @@ public final class DumpBtfCommand implements PlainLine.Command {
   }
 
   @Parameters(
-      paramLabel = "FILE",
-      description =
-          "An object file with types, or a file of bare BTF such as /sys/kernel/btf/vmlinux.")
-  private @Nullable Path file;
+      paramLabel = "FILE|id N|prog WHICH|map WHICH",
+      arity = "1..*",
+      description = {
+        "An object file with types, or a file of bare BTF such as /sys/kernel/btf/vmlinux; or types"
+            + " that the kernel holds: by their id, those of a program, or those of a map's keys"
+            + " and values."
+      })
+  private List<String> words = new ArrayList<>();
+
+  @Option(names = "--json", description = "Print a JSON array, with an object for each type.")
+  private boolean json;
+
+  @Option(names = "--jsonl", description = "Print a JSON object on a line for each type.")
+  private boolean jsonl;
+
+  @Option(
+      names = "--bpftool",
+      description = "Print the JSON that bpftool -j prints, for scripts that read it.")
+  private boolean bpftool;
 
   @Option(
       names = "--format",
@@ -82,6 +99,9 @@ public final class DumpBtfCommand implements PlainLine.Command {
           }
         }
       }
+      case "--json" -> json = value.flag(json);
+      case "--jsonl" -> jsonl = value.flag(jsonl);
+      case "--bpftool" -> bpftool = value.flag(bpftool);
       case "--type" -> only = value.text(only);
       case "--base" -> base = value.path(base);
       default -> {
@@ -93,24 +113,34 @@ public final class DumpBtfCommand implements PlainLine.Command {
 
   @Override
   public boolean word(String word) {
-    if (file != null) {
-      return false;
-    }
-    file = Path.of(word);
-    return true;
+    return words.add(word);
   }
 
   @Override
   public boolean complete() {
-    return file != null;
+    return !words.isEmpty();
   }
 
   @Override
   public Integer call() throws IOException {
     var out = console.out();
-    var types = BtfFile.read(Objects.requireNonNull(file), base);
-    if (only != null) {
+    var chosen = ChosenTypes.of(words, base);
+    var types = chosen.types();
+    var isJson = json || jsonl || bpftool;
+    if (isJson && format == Format.C) {
+      throw new UsageException("--format c is no JSON");
+    }
+    if (only != null && !isJson) {
       one(out, types, only);
+    } else if (isJson) {
+      var ids = chosen.ids().isEmpty() ? TypeJson.all(types) : chosen.ids();
+      new TypeJson(types, bpftool).print(out, only == null ? ids : ids(types, only), jsonl);
+    } else if (!chosen.ids().isEmpty()) {
+      if (format == Format.C) {
+        out.print(c(types, chosen.ids()));
+      } else {
+        chosen.ids().forEach(id -> out.print(BtfListing.type(types, id)));
+      }
     } else if (format == Format.C) {
       new CDeclarations(types).writeHeader(out);
     } else {
@@ -121,6 +151,15 @@ public final class DumpBtfCommand implements PlainLine.Command {
   }
 
   private void one(PrintWriter out, Btf types, String wanted) {
+    var ids = ids(types, wanted);
+    if (format == Format.C) {
+      out.print(c(types, ids));
+    } else {
+      ids.forEach(id -> out.print(BtfListing.type(types, id)));
+    }
+  }
+
+  private static List<Integer> ids(Btf types, String wanted) {
     var ids = new ArrayList<Integer>();
     var names = new LinkedHashSet<String>();
     for (int id = types.firstId(); id < types.typeCount(); id++) {
@@ -133,11 +172,7 @@ public final class DumpBtfCommand implements PlainLine.Command {
     if (ids.isEmpty()) {
       throw new NotFoundException("type", wanted, names);
     }
-    if (format == Format.C) {
-      out.print(c(types, ids));
-    } else {
-      ids.forEach(id -> out.print(BtfListing.type(types, id)));
-    }
+    return ids;
   }
 
   /// Definitions, and behind them what functions and variables have instead.

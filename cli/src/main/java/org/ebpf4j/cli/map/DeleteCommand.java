@@ -2,6 +2,7 @@ package org.ebpf4j.cli.map;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.ebpf4j.cli.process.Consent;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;

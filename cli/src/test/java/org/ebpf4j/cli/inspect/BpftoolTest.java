@@ -133,4 +133,20 @@ class BpftoolTest {
       }
     }
   }
+
+  @Test
+  void typesOfProgramsAndMaps() throws IOException {
+    try (var kernel = LinuxKernel.open();
+        var object = kernel.load(ObjectSpec.read(TestObjects.file("map_zoo")))) {
+      var program = object.programs().getFirst();
+      assertThat(ours("btf", "dump", "prog", program.id()))
+          .isEqualTo(theirs("btf", "dump", "prog", "id", program.id()));
+      assertThat(ours("btf", "dump", "id", program.info().types().btfId()))
+          .isEqualTo(theirs("btf", "dump", "id", program.info().types().btfId()));
+      var map = object.map("zoo_hash").id();
+      assertThat(ours("btf", "dump", "map", map)).isEqualTo(theirs("btf", "dump", "map", "id", map));
+      assertThat(Cli.run("btf", "dump", "map", map, "--format", "c").out())
+          .contains("struct value {", "enum kind kind;", "struct key {");
+    }
+  }
 }

@@ -1,13 +1,10 @@
-package org.ebpf4j.cli.map;
+package org.ebpf4j.cli.process;
 
 import java.util.Locale;
-import org.ebpf4j.cli.process.Console;
-import org.ebpf4j.cli.process.Terminal;
-import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.error.BpfException;
 
 /// Asks before something is done that cannot be undone.
-final class Consent {
+public final class Consent {
   private Consent() {}
 
   /// Asks on a terminal; elsewhere nobody can answer.
@@ -16,7 +13,7 @@ final class Consent {
   /// @param what what is about to be done
   /// @throws UsageException where nobody can be asked
   /// @throws BpfException where the answer is no
-  static void check(Console console, boolean yes, String what) {
+  public static void check(Console console, boolean yes, String what) {
     if (yes) {
       return;
     }

@@ -1,0 +1,97 @@
+package org.ebpf4j.cli.machine;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.ebpf4j.cli.process.Consent;
+import org.ebpf4j.cli.process.Console;
+import org.ebpf4j.cli.process.UsageException;
+import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.linux.LinuxKernel;
+import org.ebpf4j.linux.PinDirectory;
+import org.ebpf4j.linux.inspect.PinInfo;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `ebpf4j pin rm`.
+@Command(
+    name = "rm",
+    mixinStandardHelpOptions = true,
+    header = "Remove pins.",
+    description = {
+      "Removes pins, and directories of pins with all that is in them. What nothing else holds is gone"
+          + " with its pin: on a terminal it asks."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ebpf4j pin rm /sys/fs/bpf/hello --dry-run",
+      "  ebpf4j pin rm /sys/fs/bpf/counts --yes"
+    })
+public final class RemovePinCommand implements java.util.concurrent.Callable<Integer> {
+  @Parameters(paramLabel = "PATH", arity = "1..*", description = "Pins, or directories of pins.")
+  private List<Path> paths = new ArrayList<>();
+
+  @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
+  private boolean dryRun;
+
+  @Option(names = "--yes", description = "Do not ask.")
+  private boolean yes;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Option(names = "--jsonl", description = "Print JSON, an object on each line.")
+  private boolean jsonl;
+
+  private final Console console;
+
+  public RemovePinCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    if (paths.isEmpty()) {
+      throw new UsageException("which pin is meant is missing");
+    }
+    var meant = new ArrayList<PinInfo>();
+    try (var kernel = LinuxKernel.open()) {
+      var pins = kernel.pins();
+      for (var path : paths) {
+        var absolute = path.toAbsolutePath().normalize();
+        var found = pins.stream().filter(pin -> pin.path().startsWith(absolute)).toList();
+        if (found.isEmpty()) {
+          throw new NotFoundException(
+              "pin", path.toString(), pins.stream().map(pin -> pin.path().toString()).toList());
+        }
+        meant.addAll(found);
+      }
+    }
+    if (!dryRun) {
+      Consent.check(console, yes, "remove " + meant.size() + " pins");
+      PinDirectory.unpin(paths);
+    }
+    for (var pin : meant) {
+      console
+          .out()
+          .println(
+              json || jsonl
+                  ? Json.object(fields ->
+                      fields
+                          .put("action", "unpin")
+                          .put("dry_run", dryRun)
+                          .put("path", pin.path().toString())
+                          .put("kind", pin.kind())
+                          .put("id", pin.id()))
+                  : (dryRun ? "would remove " : "removed ")
+                      + pin.path()
+                      + " ("
+                      + (pin.kind().isEmpty() ? "other" : pin.kind() + " " + pin.id())
+                      + ")");
+    }
+    console.out().flush();
+    return 0;
+  }
+}
