@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
     name = "btf",
     mixinStandardHelpOptions = true,
     header = "Print types, or keep few of them.",
-    description = "Works on files with BTF, which needs no kernel, and on types that the kernel holds.",
+    description =
+        "Works on files with BTF, which needs no kernel, and on types that the kernel holds.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  ebpf4j btf list",

@@ -92,8 +92,7 @@ record TypeJson(Btf types, boolean bpftool) {
                   t.parameters(),
                   (fields, parameter) ->
                       fields.put("name", name(parameter.name())).put("type_id", parameter.type()));
-      case BtfType.Variable t ->
-          json.put("type_id", t.type()).put("linkage", linkage(t.linkage()));
+      case BtfType.Variable t -> json.put("type_id", t.type()).put("linkage", linkage(t.linkage()));
       case BtfType.DataSection t ->
           json.put("size", t.size())
               .put("vlen", t.variables().size())

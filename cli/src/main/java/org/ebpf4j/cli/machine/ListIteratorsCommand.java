@@ -19,7 +19,8 @@ import picocli.CommandLine.Mixin;
     name = "list",
     mixinStandardHelpOptions = true,
     header = "List iterators.",
-    description = "Prints a line for each iterator that can be read, with its program and its pins.",
+    description =
+        "Prints a line for each iterator that can be read, with its program and its pins.",
     footerHeading = "%nExamples:%n",
     footer = {"  ebpf4j iter list", "  ebpf4j iter list --json"})
 public final class ListIteratorsCommand implements java.util.concurrent.Callable<Integer> {
@@ -51,8 +52,7 @@ public final class ListIteratorsCommand implements java.util.concurrent.Callable
     return 0;
   }
 
-  private static View<LinkInfo> view(
-      Map<Integer, String> names, Map<Integer, List<String>> pins) {
+  private static View<LinkInfo> view(Map<Integer, String> names, Map<Integer, List<String>> pins) {
     return new View<LinkInfo>((json, link) ->
         json.put("id", link.id())
             .put("program_id", link.programId())

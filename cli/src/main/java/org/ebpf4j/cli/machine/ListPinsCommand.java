@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
     name = "list",
     mixinStandardHelpOptions = true,
     header = "List pins.",
-    description = "Prints a line for each pin in every bpffs that is mounted here, or below a path.",
+    description =
+        "Prints a line for each pin in every bpffs that is mounted here, or below a path.",
     footerHeading = "%nExamples:%n",
     footer = {"  ebpf4j pin list", "  ebpf4j pin list /sys/fs/bpf/hello --json"})
 public final class ListPinsCommand implements PlainLine.Command {

@@ -48,11 +48,11 @@ public final class ListTokensCommand implements java.util.concurrent.Callable<In
 
   private static final View<Delegation> VIEW =
       new View<Delegation>((json, token) ->
-              json.put("path", token.path())
-                  .put("commands", token.option("delegate_cmds"))
-                  .put("maps", token.option("delegate_maps"))
-                  .put("programs", token.option("delegate_progs"))
-                  .put("attachments", token.option("delegate_attachs")))
+          json.put("path", token.path())
+              .put("commands", token.option("delegate_cmds"))
+              .put("maps", token.option("delegate_maps"))
+              .put("programs", token.option("delegate_progs"))
+              .put("attachments", token.option("delegate_attachs")))
           .wide("PATH", Delegation::path)
           .wide("COMMANDS", token -> token.option("delegate_cmds"))
           .wide("MAPS", token -> token.option("delegate_maps"))
@@ -67,8 +67,7 @@ public final class ListTokensCommand implements java.util.concurrent.Callable<In
         var words = line.split(" ");
         if (words.length > 3 && words[2].equals("bpf") && words[3].contains("delegate_")) {
           found.add(
-              new Delegation(
-                  words[1].replace("\\040", " "), Arrays.asList(words[3].split(","))));
+              new Delegation(words[1].replace("\\040", " "), Arrays.asList(words[3].split(","))));
         }
       }
     } catch (IOException e) {

@@ -9,7 +9,8 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     header = "Have runs of programs counted no more.",
     description =
-        "Clears kernel.bpf_stats_enabled. Programs that hold it open have runs counted all the same.",
+        "Clears kernel.bpf_stats_enabled. Programs that hold it open have runs counted all the"
+            + " same.",
     footerHeading = "%nExamples:%n",
     footer = {"  ebpf4j stats off", "  ebpf4j stats off --json"})
 public final class OffStatsCommand extends RunCounting {

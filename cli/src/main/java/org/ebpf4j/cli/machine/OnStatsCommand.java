@@ -9,7 +9,8 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     header = "Have runs of programs counted.",
     description =
-        "Sets kernel.bpf_stats_enabled: each run takes some tens of nanoseconds more, until stats off.",
+        "Sets kernel.bpf_stats_enabled: each run takes some tens of nanoseconds more, until stats"
+            + " off.",
     footerHeading = "%nExamples:%n",
     footer = {"  ebpf4j stats on", "  ebpf4j stats on --json"})
 public final class OnStatsCommand extends RunCounting {

@@ -21,8 +21,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     header = "Remove pins.",
     description = {
-      "Removes pins, and directories of pins with all that is in them. What nothing else holds is gone"
-          + " with its pin: on a terminal it asks."
+      "Removes pins, and directories of pins with all that is in them. What nothing else holds is"
+          + " gone with its pin: on a terminal it asks."
     },
     footerHeading = "%nExamples:%n",
     footer = {

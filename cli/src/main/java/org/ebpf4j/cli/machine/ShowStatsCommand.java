@@ -9,7 +9,8 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     header = "Say whether runs of programs are counted.",
     description =
-        "Prints what kernel.bpf_stats_enabled is: whether the kernel counts and times the runs of all programs.",
+        "Prints what kernel.bpf_stats_enabled is: whether the kernel counts and times the runs of"
+            + " all programs.",
     footerHeading = "%nExamples:%n",
     footer = {"  ebpf4j stats show", "  ebpf4j stats show --json"})
 public final class ShowStatsCommand extends RunCounting {

@@ -24,7 +24,10 @@ abstract class StructOpsMaps implements java.util.concurrent.Callable<Integer> {
 
   @Mixin private final Listing listing = new Listing();
 
-  @Parameters(paramLabel = "WHICH", arity = "0..*", description = "Ids, names or pins of their maps.")
+  @Parameters(
+      paramLabel = "WHICH",
+      arity = "0..*",
+      description = "Ids, names or pins of their maps.")
   private List<String> words = new ArrayList<>();
 
   private final Console console;
@@ -47,15 +50,22 @@ abstract class StructOpsMaps implements java.util.concurrent.Callable<Integer> {
       var chosen = Choice.ofMaps(kernel).of(words, all);
       var found = new ArrayList<Ops>();
       if (!chosen.isEmpty()) {
-        var vmlinux =
-            kernel.types().stream().filter(t -> t.name().equals("vmlinux")).findFirst();
+        var vmlinux = kernel.types().stream().filter(t -> t.name().equals("vmlinux")).findFirst();
         var types = kernel.types(vmlinux.map(BtfInfo::id).orElse(1));
         chosen.forEach(map -> found.add(ops(kernel, types, map)));
       }
       if (contents && !listing.isJson()) {
         for (var ops : found) {
-          console.out().println("struct " + ops.type() + " of map " + ops.map().id() + " '"
-              + SafeText.line(ops.map().name()) + "':");
+          console
+              .out()
+              .println(
+                  "struct "
+                      + ops.type()
+                      + " of map "
+                      + ops.map().id()
+                      + " '"
+                      + SafeText.line(ops.map().name())
+                      + "':");
           console.out().println(SafeText.lines(ops.text()));
         }
       } else {
@@ -89,14 +99,15 @@ abstract class StructOpsMaps implements java.util.concurrent.Callable<Integer> {
   }
 
   private View<Ops> view() {
-    return new View<Ops>((Json.Fields json, Ops ops) -> {
-          json.put("id", ops.map().id())
-              .put("name", ops.map().name())
-              .put("kernel_struct_ops", ops.type());
-          if (contents) {
-            json.putJson("value", ops.json());
-          }
-        })
+    return new View<Ops>(
+            (Json.Fields json, Ops ops) -> {
+              json.put("id", ops.map().id())
+                  .put("name", ops.map().name())
+                  .put("kernel_struct_ops", ops.type());
+              if (contents) {
+                json.putJson("value", ops.json());
+              }
+            })
         .bpftool((json, ops) ->
             json.put("id", ops.map().id())
                 .put("name", ops.map().name())

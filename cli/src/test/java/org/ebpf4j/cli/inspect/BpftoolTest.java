@@ -144,7 +144,8 @@ class BpftoolTest {
       assertThat(ours("btf", "dump", "id", program.info().types().btfId()))
           .isEqualTo(theirs("btf", "dump", "id", program.info().types().btfId()));
       var map = object.map("zoo_hash").id();
-      assertThat(ours("btf", "dump", "map", map)).isEqualTo(theirs("btf", "dump", "map", "id", map));
+      assertThat(ours("btf", "dump", "map", map))
+          .isEqualTo(theirs("btf", "dump", "map", "id", map));
       assertThat(Cli.run("btf", "dump", "map", map, "--format", "c").out())
           .contains("struct value {", "enum kind kind;", "struct key {");
     }

@@ -97,7 +97,15 @@ class MachineCommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"struct_ops list", "struct_ops show", "struct_ops dump", "iter list", "token list", "pin list"})
+  @ValueSource(
+      strings = {
+        "struct_ops list",
+        "struct_ops show",
+        "struct_ops dump",
+        "iter list",
+        "token list",
+        "pin list"
+      })
   void emptyListsAreValidJson(String line) {
     assertThat(JsonTree.read(ok((Object[]) (line + " --json").split(" ", -1)).out()))
         .isInstanceOf(List.class);
@@ -107,10 +115,32 @@ class MachineCommandsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "pin list", "pin rm", "stats show", "stats on", "stats off", "iter list", "iter cat",
-        "struct_ops list", "struct_ops dump", "token list", "map dump", "map set", "map get",
-        "map del", "map push", "map pop", "map count", "map diff", "map watch", "map export",
-        "map import", "map create", "map freeze", "map pin", "prog dump", "btf dump"
+        "pin list",
+        "pin rm",
+        "stats show",
+        "stats on",
+        "stats off",
+        "iter list",
+        "iter cat",
+        "struct_ops list",
+        "struct_ops dump",
+        "token list",
+        "map dump",
+        "map set",
+        "map get",
+        "map del",
+        "map push",
+        "map pop",
+        "map count",
+        "map diff",
+        "map watch",
+        "map export",
+        "map import",
+        "map create",
+        "map freeze",
+        "map pin",
+        "prog dump",
+        "btf dump"
       })
   void eachHasTwoExamples(String command) {
     var words = (command + " --help").split(" ", -1);
