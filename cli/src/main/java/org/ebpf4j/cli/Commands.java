@@ -57,6 +57,7 @@ import org.ebpf4j.cli.run.RunCommand;
 import org.ebpf4j.cli.run.UnpinCommand;
 import org.ebpf4j.cli.shell.CompletionCommand;
 import org.ebpf4j.cli.shell.ManCommand;
+import org.ebpf4j.cli.top.TopCommand;
 import org.ebpf4j.cli.verify.VerifyCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -132,6 +133,7 @@ record Commands(Console console, Main main) {
           new Entry("token list", (console, _) -> new ListTokensCommand(console)),
           new Entry("why", (console, _) -> new WhyCommand(console)),
           new Entry("tree", (console, _) -> new TreeCommand(console)),
+          new Entry("top", (console, _) -> new TopCommand(console)),
           new Entry("completion", (console, _) -> new CompletionCommand(console)),
           new Entry(
               "man",

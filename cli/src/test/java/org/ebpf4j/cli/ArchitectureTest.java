@@ -35,6 +35,7 @@ final class ArchitectureTest {
           ROOT + ".verify",
           ROOT + ".export",
           ROOT + ".run",
+          ROOT + ".top",
           ROOT + ".shell",
           ROOT);
 
@@ -52,6 +53,7 @@ final class ArchitectureTest {
           "verify",
           "export",
           "run",
+          "top",
           "shell");
 
   private static final JavaClasses CLASSES =

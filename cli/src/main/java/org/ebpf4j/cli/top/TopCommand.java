@@ -1,0 +1,169 @@
+package org.ebpf4j.cli.top;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.ebpf4j.cli.listing.Listing;
+import org.ebpf4j.cli.listing.View;
+import org.ebpf4j.cli.process.Console;
+import org.ebpf4j.cli.process.Ending;
+import org.ebpf4j.cli.process.StandardOutput;
+import org.ebpf4j.cli.process.UsageException;
+import org.ebpf4j.cli.text.DurationConverter;
+import org.ebpf4j.linux.LinuxKernel;
+import org.ebpf4j.linux.inspect.ProgramInfo;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `ebpf4j top`: prints again and again how busy programs are.
+@Command(
+    name = "top",
+    mixinStandardHelpOptions = true,
+    header = "Show how busy programs are.",
+    description = {
+      "Prints for each program how often it ran in a second, how much of a CPU that took, how long"
+          + " a run took, and how often",
+      "it was not run as it was running already; the busiest first. The kernel counts only while"
+          + " this is running, which makes",
+      "each run some tens of nanoseconds slower."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ebpf4j top",
+      "  ebpf4j top --once --json",
+      "  ebpf4j top --sort time --limit 5 --every 5s"
+    })
+public final class TopCommand implements Callable<Integer> {
+  /// The columns that can be sorted by, each from the largest.
+  private static final Map<String, Comparator<ProgramRate>> ORDERS =
+      Map.of(
+          "runs", Comparator.comparingDouble(ProgramRate::runsPerSecond).reversed(),
+          "cpu", Comparator.comparingDouble(ProgramRate::percent).reversed(),
+          "time", Comparator.comparingLong(ProgramRate::nanosPerRun).reversed(),
+          "missed",
+              Comparator.<ProgramRate>comparingLong(r -> r.counted().recursionMisses()).reversed(),
+          "id", Comparator.comparingInt(r -> r.program().id()));
+
+  @Mixin private final Listing listing = new Listing();
+
+  @Option(names = "--once", description = "Print once, after the first --every, and end.")
+  private boolean once;
+
+  @Option(
+      names = "--every",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "How long is counted for each time it is printed; 1s without it.")
+  private Duration every = Duration.ofSeconds(1);
+
+  @Option(
+      names = "--duration",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "End after this time; without it, at Ctrl-C.")
+  private @Nullable Duration duration;
+
+  @Option(
+      names = "--sort",
+      paramLabel = "runs|cpu|time|missed|id",
+      description = "What comes first: cpu without it.")
+  private String sort = "cpu";
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Only the first N programs.")
+  private int limit = Integer.MAX_VALUE;
+
+  @Option(names = "--all", description = "Programs that did not run, too.")
+  private boolean all;
+
+  @Option(
+      names = "--program",
+      paramLabel = "NAME",
+      description = "Only programs whose name has this in it.")
+  private String name = "";
+
+  private final Console console;
+
+  public TopCommand(Console console) {
+    this.console = console;
+  }
+
+  private static View<ProgramRate> view(Instant time) {
+    return new View<ProgramRate>((json, rate) ->
+            json.put("time", time.toString())
+                .put("id", rate.program().id())
+                .put("type", rate.program().typeLabel())
+                .put("name", rate.program().name())
+                .putSeconds("seconds", rate.elapsed().toNanos() / 1e9)
+                .put("runs", rate.counted().runs())
+                .put("run_time_ns", rate.counted().time().toNanos())
+                .put("ns_per_run", rate.nanosPerRun())
+                .put("recursion_misses", rate.counted().recursionMisses()))
+        .number("ID", rate -> Integer.toUnsignedString(rate.program().id()))
+        .column("TYPE", rate -> rate.program().typeLabel())
+        .wide("NAME", rate -> rate.program().name())
+        .number("RUNS/S", rate -> decimal(rate.runsPerSecond()))
+        .number("CPU%", rate -> String.format(Locale.ROOT, "%.2f", rate.percent()))
+        .number("NS/RUN", ProgramRate::nanosPerRun)
+        .number("MISSED", rate -> rate.counted().recursionMisses());
+  }
+
+  private static String decimal(double rate) {
+    return String.format(Locale.ROOT, rate < 10 ? "%.1f" : "%.0f", rate);
+  }
+
+  @Override
+  public Integer call() {
+    var order = ORDERS.get(sort);
+    if (order == null) {
+      throw new UsageException("--sort " + sort + ": it is none of runs, cpu, time, missed, id");
+    }
+    if (!every.isPositive()) {
+      throw new UsageException("--every: it must last");
+    }
+    if (limit < 1) {
+      throw new UsageException("--limit " + limit + ": at least 1");
+    }
+    var ending = Ending.of(once && duration == null ? every : duration);
+    StandardOutput.neverBlockAfter(console.out(), ending);
+    try (var kernel = LinuxKernel.open();
+        var _ = kernel.statistics()) {
+      ending.cleanUp();
+      ending.begin();
+      var before = ProgramRate.byId(kernel.programs());
+      var since = System.nanoTime();
+      do {
+        ending.await(every);
+        var after = kernel.programs();
+        var now = System.nanoTime();
+        print(ProgramRate.between(before, after, Duration.ofNanos(now - since)), order);
+        before = ProgramRate.byId(after);
+        since = now;
+      } while (!once && !ending.getAsBoolean());
+    }
+    return 0;
+  }
+
+  private void print(List<ProgramRate> rates, Comparator<ProgramRate> order) {
+    var chosen =
+        rates.stream()
+            .filter(r -> all || r.counted().runs() != 0 || r.counted().recursionMisses() != 0)
+            .filter(r -> r.program().name().contains(name))
+            .sorted(order.thenComparing(ORDERS.get("id")))
+            .limit(limit)
+            .toList();
+    listing.print(console.out(), view(Instant.now()), chosen);
+    if (!once && !listing.isJson()) {
+      console.out().println();
+    }
+    console.out().flush();
+  }
+}
