@@ -14,7 +14,8 @@ import org.ebpf4j.linux.inspect.ProgramInfo;
 /// @param counted what was counted meanwhile
 /// @param elapsed how long it was
 record ProgramRate(ProgramInfo program, ProgramStatistics counted, Duration elapsed) {
-  /// What programs did between two looks at them. A program that came in between has done all since.
+  /// What programs did between two looks at them. A program that came in between has done all
+  /// since.
   static List<ProgramRate> between(
       Map<Integer, ProgramInfo> before, List<ProgramInfo> after, Duration elapsed) {
     var rates = new ArrayList<ProgramRate>();

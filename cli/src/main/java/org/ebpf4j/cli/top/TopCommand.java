@@ -15,7 +15,6 @@ import org.ebpf4j.cli.process.StandardOutput;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.DurationConverter;
 import org.ebpf4j.linux.LinuxKernel;
-import org.ebpf4j.linux.inspect.ProgramInfo;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -75,10 +74,7 @@ public final class TopCommand implements Callable<Integer> {
       description = "What comes first: cpu without it.")
   private String sort = "cpu";
 
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      description = "Only the first N programs.")
+  @Option(names = "--limit", paramLabel = "N", description = "Only the first N programs.")
   private int limit = Integer.MAX_VALUE;
 
   @Option(names = "--all", description = "Programs that did not run, too.")
@@ -98,15 +94,15 @@ public final class TopCommand implements Callable<Integer> {
 
   private static View<ProgramRate> view(Instant time) {
     return new View<ProgramRate>((json, rate) ->
-            json.put("time", time.toString())
-                .put("id", rate.program().id())
-                .put("type", rate.program().typeLabel())
-                .put("name", rate.program().name())
-                .putSeconds("seconds", rate.elapsed().toNanos() / 1e9)
-                .put("runs", rate.counted().runs())
-                .put("run_time_ns", rate.counted().time().toNanos())
-                .put("ns_per_run", rate.nanosPerRun())
-                .put("recursion_misses", rate.counted().recursionMisses()))
+        json.put("time", time.toString())
+            .put("id", rate.program().id())
+            .put("type", rate.program().typeLabel())
+            .put("name", rate.program().name())
+            .putSeconds("seconds", rate.elapsed().toNanos() / 1e9)
+            .put("runs", rate.counted().runs())
+            .put("run_time_ns", rate.counted().time().toNanos())
+            .put("ns_per_run", rate.nanosPerRun())
+            .put("recursion_misses", rate.counted().recursionMisses()))
         .number("ID", rate -> Integer.toUnsignedString(rate.program().id()))
         .column("TYPE", rate -> rate.program().typeLabel())
         .wide("NAME", rate -> rate.program().name())
