@@ -9,6 +9,7 @@ import org.ebpf4j.btf.Btf;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.internal.host.KernelBtf;
+import org.ebpf4j.load.TypesFile;
 import org.ebpf4j.object.ObjectSpec;
 
 /// The side of bench/load that is ebpf4j; the twin of `load.c`.
@@ -79,7 +80,7 @@ final class Load {
 
   private static void memory() {
     // Once before, so that what reading leaves behind for good is there already.
-    lookUp(KernelBtf.read(Path.of("/sys/kernel/btf/vmlinux")));
+    lookUp(TypesFile.read(Path.of("/sys/kernel/btf/vmlinux")));
     var before = used();
     var types = KernelBtf.running();
     lookUp(types);
