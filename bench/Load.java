@@ -54,7 +54,8 @@ final class Load {
           load(kernel, file);
           System.out.println(file);
         } catch (BpfException e) {
-          System.err.println(file + ": " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+          System.err.println(
+              file + ": " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
       }
     }
