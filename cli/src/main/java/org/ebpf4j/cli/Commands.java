@@ -10,6 +10,15 @@ import org.ebpf4j.cli.btf.DumpBtfCommand;
 import org.ebpf4j.cli.btf.MinimalBtfCommand;
 import org.ebpf4j.cli.code.DumpProgramCommand;
 import org.ebpf4j.cli.export.ExportCommand;
+import org.ebpf4j.cli.inspect.CgroupCommand;
+import org.ebpf4j.cli.inspect.DetachLinkCommand;
+import org.ebpf4j.cli.inspect.ListLinksCommand;
+import org.ebpf4j.cli.inspect.NetCommand;
+import org.ebpf4j.cli.inspect.PerfCommand;
+import org.ebpf4j.cli.inspect.PinLinkCommand;
+import org.ebpf4j.cli.inspect.ShowCgroupCommand;
+import org.ebpf4j.cli.inspect.ShowLinksCommand;
+import org.ebpf4j.cli.inspect.TreeCgroupCommand;
 import org.ebpf4j.cli.inspect.ListBtfCommand;
 import org.ebpf4j.cli.inspect.ListMapsCommand;
 import org.ebpf4j.cli.inspect.ListProgramsCommand;
@@ -91,6 +100,15 @@ record Commands(Console console, Main main) {
           new Entry("verify", VerifyCommand::new),
           new Entry("disasm", (console, _) -> new DisasmCommand(console)),
           new Entry("link", (console, _) -> new LinkCommand(console)),
+          new Entry("link list", (console, _) -> new ListLinksCommand(console)),
+          new Entry("link show", (console, _) -> new ShowLinksCommand(console)),
+          new Entry("link detach", (console, _) -> new DetachLinkCommand(console)),
+          new Entry("link pin", (console, _) -> new PinLinkCommand(console)),
+          new Entry("net", (console, _) -> new NetCommand(console)),
+          new Entry("cgroup", (_, _) -> new CgroupCommand()),
+          new Entry("cgroup show", (console, _) -> new ShowCgroupCommand(console)),
+          new Entry("cgroup tree", (console, _) -> new TreeCgroupCommand(console)),
+          new Entry("perf", (console, _) -> new PerfCommand(console)),
           new Entry("prog", (_, _) -> new ProgCommand()),
           new Entry("prog list", (console, _) -> new ListProgramsCommand(console)),
           new Entry("prog show", (console, _) -> new ShowProgramsCommand(console)),

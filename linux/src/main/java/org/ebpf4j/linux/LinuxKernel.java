@@ -18,6 +18,10 @@ import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.linux.buffer.Rings;
+import org.ebpf4j.linux.inspect.NetworkAttachment;
+import org.ebpf4j.linux.inspect.CgroupAttachment;
+import org.ebpf4j.linux.internal.query.NetworkAttachments;
+import org.ebpf4j.linux.internal.query.CgroupAttachments;
 import org.ebpf4j.linux.inspect.BtfInfo;
 import org.ebpf4j.linux.inspect.DeviceXdp;
 import org.ebpf4j.linux.inspect.LinkInfo;
@@ -299,6 +303,44 @@ public final class LinuxKernel implements Kernel {
   /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
   public List<PerfAttachment> perfAttachments() {
     return PerfSearch.all();
+  }
+
+  /// The programs on hooks of the network, whoever attached them: of all network namespaces that
+  /// this process may enter, that of the calling thread first.
+  ///
+  /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
+  public List<NetworkAttachment> networkAttachments() {
+    try (var surroundings = new Surroundings()) {
+      return NetworkAttachments.all(surroundings);
+    }
+  }
+
+  /// The programs on a cgroup, whoever attached them.
+  ///
+  /// @param effective whether those that run there are asked for, with those of the cgroups above;
+  ///   they come without links and flags
+  /// @throws org.ebpf4j.error.NotFoundException where the path is no cgroup of version 2
+  /// @throws org.ebpf4j.error.PermissionException without `CAP_NET_ADMIN`
+  public List<CgroupAttachment> cgroupAttachments(Path cgroup, boolean effective) {
+    try (var surroundings = new Surroundings()) {
+      return CgroupAttachments.of(surroundings, cgroup, effective);
+    }
+  }
+
+  /// The programs on a cgroup and on those below it, directory by directory.
+  ///
+  /// @param root the cgroup; empty for all
+  /// @throws org.ebpf4j.error.NotFoundException where the path is no cgroup of version 2
+  /// @throws org.ebpf4j.error.NotMountedException where no path is given, and cgroups of version 2
+  ///   are not mounted
+  /// @throws org.ebpf4j.error.PermissionException without `CAP_NET_ADMIN`
+  public List<CgroupAttachment> cgroupTree(Optional<Path> root, boolean effective) {
+    try (var surroundings = new Surroundings()) {
+      return CgroupAttachments.below(
+          surroundings,
+          root.or(() -> surroundings.cgroups().root()).orElseThrow(CgroupAttachments::notMounted),
+          effective);
+    }
   }
 
   /// All types (BTF) that the kernel holds, its own and those of modules among them, in the order

@@ -6,6 +6,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.OptionalLong;
 import org.ebpf4j.ProgramStatistics;
+import org.ebpf4j.cli.process.UsageException;
 
 /// Values of objects as people read them; an empty text where there is none.
 final class Text {
@@ -43,6 +44,16 @@ final class Text {
       unit = next;
     }
     return value + unit;
+  }
+
+  /// The id that a word is.
+  ///
+  /// @throws UsageException where it is none
+  static int number(String word) {
+    if (!word.matches("[0-9]{1,10}") || Long.parseLong(word) > 0xffff_ffffL) {
+      throw new UsageException("'" + word + "' is no id, nor the path of a pin");
+    }
+    return Integer.parseUnsignedInt(word);
   }
 
   /// An id, which 0 is not.

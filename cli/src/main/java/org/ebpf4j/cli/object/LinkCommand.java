@@ -9,6 +9,7 @@ import java.util.Objects;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.OutputFile;
 import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.error.FileError;
 import org.ebpf4j.linker.ObjectLinker;
 import org.ebpf4j.object.Bytes;
@@ -21,22 +22,25 @@ import picocli.CommandLine.Parameters;
     name = "link",
     addMethodSubcommands = false,
     mixinStandardHelpOptions = true,
-    header = "Link object files into one.",
+    header = "Link object files into one; show, detach and pin links of the kernel.",
     description = {
+      "'link list', 'show', 'detach' and 'pin' are about links that are alive in the kernel; all"
+          + " else is about files.",
+      "",
       "Links object files into one, in which maps, variables and functions that one file declares"
           + " and another defines are",
       "the same. Needs no kernel and no privileges. OUT is written as a whole or not at all; what"
           + " was there is replaced."
     },
     footerHeading = "%nExamples:%n",
-    footer = {"  ebpf4j link whole.bpf.o first.bpf.o second.bpf.o"})
+    footer = {"  ebpf4j link list", "  ebpf4j link whole.bpf.o first.bpf.o second.bpf.o"})
 public final class LinkCommand implements PlainLine.Command {
-  @Parameters(index = "0", paramLabel = "OUT", description = "The file to write.")
+  @Parameters(index = "0", arity = "0..1", paramLabel = "OUT", description = "The file to write.")
   private @Nullable Path out;
 
   @Parameters(
       index = "1..*",
-      arity = "1..*",
+      arity = "0..*",
       paramLabel = "FILE",
       description = "Object files that clang compiled, or that were linked before.")
   private List<Path> files = new ArrayList<>();
@@ -68,6 +72,12 @@ public final class LinkCommand implements PlainLine.Command {
 
   @Override
   public Integer call() {
+    if (files.isEmpty()) {
+      throw new UsageException(
+          out == null
+              ? "'ebpf4j link' wants OUT and files to link, or one of list, show, detach and pin"
+              : "Missing required parameter: 'FILE'");
+    }
     var target = OutputFile.target(Objects.requireNonNull(out));
     var inputs = new ArrayList<ObjectLinker.Input>();
     for (var file : files) {

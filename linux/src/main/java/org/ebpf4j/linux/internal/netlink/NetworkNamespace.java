@@ -22,6 +22,8 @@ public final class NetworkNamespace implements AutoCloseable {
   /// Not `/proc/self`: that is the main thread's, and threads have namespaces of their own.
   private static final String CURRENT = "/proc/thread-self/ns/net";
 
+  private static final int CLONE_NEWNET = 0x40000000;
+
   private final String what;
   private final Fd fd;
   private final long inode;
@@ -61,11 +63,12 @@ public final class NetworkNamespace implements AutoCloseable {
   }
 
   private static long inode(String what, String path, Fd fd) {
+    // What it is called does not tell: one that is mounted, as `ip netns` does, has its path there.
     try {
-      var target =
-          Files.readSymbolicLink(Path.of("/proc/thread-self/fd/" + fd.number())).toString();
-      if (target.matches("net:\\[[0-9]+]")) {
-        return Long.parseLong(target.replaceAll("[^0-9]", ""));
+      if (FileIo.namespaceKind(fd.number()) == CLONE_NEWNET
+          && Files.getAttribute(Path.of("/proc/thread-self/fd/" + fd.number()), "unix:ino")
+              instanceof Long inode) {
+        return inode;
       }
     } catch (IOException e) {
       throw new BpfException(what + ": what " + path + " is cannot be told: " + e.getMessage(), e);

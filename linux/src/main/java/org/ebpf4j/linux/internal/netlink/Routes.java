@@ -1,6 +1,7 @@
 package org.ebpf4j.linux.internal.netlink;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import org.ebpf4j.error.Errno;
@@ -120,6 +121,16 @@ public final class Routes {
       int metric,
       int protocol,
       String name) {
+    /// Where packets go to, such as `10.1.0.0/24`.
+    public String prefix() {
+      var bytes = destination.length == 0 ? new byte[family == AF_INET ? 4 : 16] : destination;
+      try {
+        return InetAddress.getByAddress(bytes).getHostAddress() + "/" + length;
+      } catch (UnknownHostException e) {
+        throw new IllegalStateException(e); // The kernel gives addresses of these lengths only.
+      }
+    }
+
     /// What it is, for people.
     public String describe() {
       return "a route with program '" + name + "' in table " + Integer.toUnsignedString(table);

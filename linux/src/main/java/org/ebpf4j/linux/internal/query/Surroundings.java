@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.ebpf4j.attach.Netns;
@@ -15,6 +16,8 @@ import org.ebpf4j.linux.internal.netlink.DeviceList.Device;
 import org.ebpf4j.linux.internal.netlink.NetlinkSocket;
 import org.ebpf4j.linux.internal.netlink.NetworkNamespace;
 import org.ebpf4j.linux.internal.netlink.NetworkNamespaces;
+import org.ebpf4j.linux.internal.sys.Bpf;
+import org.ebpf4j.linux.internal.sys.ObjectKind;
 import org.jspecify.annotations.Nullable;
 
 /// What the numbers that a kernel gives stand for on this machine: namespaces and their devices,
@@ -25,6 +28,7 @@ public final class Surroundings implements AutoCloseable {
   private @Nullable CgroupPaths cgroups;
   private @Nullable TargetNames targets;
   private final Map<Long, List<Device>> devices = new HashMap<>();
+  private final Map<Integer, String> programs = new ConcurrentHashMap<>();
 
   /// The network namespaces that this process sees, the calling thread's first.
   public List<NetnsInfo> namespaces() {
@@ -59,6 +63,21 @@ public final class Surroundings implements AutoCloseable {
       targets = new TargetNames();
     }
     return targets;
+  }
+
+  /// The name of a program; empty where it is gone, or 0 stands for none.
+  String programName(int id) {
+    return programs.computeIfAbsent(id, Surroundings::readName);
+  }
+
+  private static String readName(int id) {
+    var opened = Bpf.openById(ObjectKind.PROGRAM, id);
+    if (id == 0 || !opened.ok()) {
+      return "";
+    }
+    try (var fd = opened.fd()) {
+      return ObjectInfo.program(fd.number()).name();
+    }
   }
 
   /// Does something in a network namespace.

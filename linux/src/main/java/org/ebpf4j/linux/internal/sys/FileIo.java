@@ -16,6 +16,7 @@ public final class FileIo {
   private static final int O_NONBLOCK = 04000;
   private static final int O_DIRECTORY_COMMON = 0200000;
   private static final int O_DIRECTORY_ARM = 040000;
+  private static final int NS_GET_NSTYPE = 0xb703;
   private static final int FILEID_KERNFS = 0xfe;
   private static final int EFD_CLOEXEC = 02000000;
   private static final int STATFS_SIZE = 120;
@@ -59,6 +60,12 @@ public final class FileIo {
       var result = Native.call(SystemCall.FSTATFS, fd, status.address(), 0);
       return result < 0 ? result : status.get(ValueLayout.JAVA_LONG, 0);
     }
+  }
+
+  /// What kind of namespace an open file is (`CLONE_NEW*`), or an error number negated: `ENOTTY`
+  /// where it is none.
+  public static long namespaceKind(int fd) {
+    return Native.call(SystemCall.IOCTL, fd, NS_GET_NSTYPE, 0);
   }
 
   /// Opens a cgroup by its id; wants `CAP_DAC_READ_SEARCH`.

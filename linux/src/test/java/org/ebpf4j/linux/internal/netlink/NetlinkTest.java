@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
+import org.ebpf4j.testkit.Requires;
+import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.attach.Netns;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.testkit.KernelTest;
@@ -127,6 +129,23 @@ class NetlinkTest {
       Thread.currentThread().interrupt();
       assertThat(namespace.call(() -> 7)).isEqualTo(7);
       assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  /// One that is mounted has its path where others have what they are.
+  @Test
+  @Requires(Facility.IP)
+  void namespacesWithNamesAreOpened() throws Exception {
+    var name = "ebpf4j-named-" + ProcessHandle.current().pid();
+    assertThat(new ProcessBuilder("ip", "netns", "add", name).start().waitFor()).isZero();
+    try (var namespace = NetworkNamespace.open("a test", Netns.named(name))) {
+      assertThat(NetworkNamespaces.all())
+          .anySatisfy(n -> {
+            assertThat(n.name()).isEqualTo(name);
+            assertThat(n.inode()).isEqualTo(namespace.inode());
+          });
+    } finally {
+      assertThat(new ProcessBuilder("ip", "netns", "del", name).start().waitFor()).isZero();
     }
   }
 }
