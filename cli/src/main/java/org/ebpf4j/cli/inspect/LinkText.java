@@ -21,7 +21,9 @@ final class LinkText {
           l.attachTypeLabel() + " " + (l.path().isEmpty() ? gone("cgroup", l.cgroup()) : l.path());
       case LinkInfo.Iterator l -> l.target() + parameters(l);
       case LinkInfo.Netns l ->
-          l.attachTypeLabel() + " of " + (l.netns().exists() ? l.netns().label() : "none: detached");
+          l.attachTypeLabel()
+              + " of "
+              + (l.netns().exists() ? l.netns().label() : "none: detached");
       case LinkInfo.Xdp l -> device(l.device());
       case LinkInfo.Tcx l -> l.attachTypeLabel() + " " + device(l.device());
       case LinkInfo.Netkit l -> l.attachTypeLabel() + " " + device(l.device());

@@ -16,8 +16,8 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     header = "Show programs on tracepoints, probes and counters, with who has them.",
     description = {
-      "Prints a line for each descriptor of a process by which a program is attached to a perf event"
-          + " or a raw tracepoint. Of",
+      "Prints a line for each descriptor of a process by which a program is attached to a perf"
+          + " event or a raw tracepoint. Of",
       "programs on counters the kernel says only that there is one. Those that only a pin holds are"
           + " in 'ebpf4j link list'."
     },

@@ -159,8 +159,7 @@ class LinksTest {
 
   @Test
   void linksThatAreNotThereAreNotFound() {
-    assertThat(Cli.run("link", "show", Integer.MAX_VALUE).status())
-        .isEqualTo(ExitStatus.NOT_FOUND);
+    assertThat(Cli.run("link", "show", Integer.MAX_VALUE).status()).isEqualTo(ExitStatus.NOT_FOUND);
     var detach = Cli.run("link", "detach", Integer.MAX_VALUE);
     assertThat(detach.status()).isNotZero();
     assertThat(detach.err()).contains("no link with id " + Integer.MAX_VALUE);
@@ -217,8 +216,7 @@ class LinksTest {
             .containsEntry("path", CGROUP.toString())
             .containsEntry("attach_type", "cgroup_inet_egress")
             .containsEntry("program_name", program.info().name());
-        assertThat(Cli.run("link", "list").out())
-            .contains("cgroup_inet_egress " + CGROUP);
+        assertThat(Cli.run("link", "list").out()).contains("cgroup_inet_egress " + CGROUP);
         isAsBpftoolSays(link.ids().getFirst());
         if (Facility.BPFTOOL.missing().isEmpty()) {
           var theirs = run("bpftool", "-j", "cgroup", "show", CGROUP.toString());
@@ -240,8 +238,7 @@ class LinksTest {
       var pid = ProcessHandle.current().pid();
       var id = object.program("count_exec").id();
       assertThat(Cli.run("perf").out())
-          .containsPattern(
-              "(?m)^ *" + pid + " +\\S.* " + id + " +tracepoint +sys_enter_execve$");
+          .containsPattern("(?m)^ *" + pid + " +\\S.* " + id + " +tracepoint +sys_enter_execve$");
       assertThat(Cli.run("perf", "--jsonl").out().lines().filter(l -> l.contains("\"" + "name")))
           .anyMatch(l -> l.contains("\"process\":" + pid) && l.contains("\"program_id\":" + id));
     }

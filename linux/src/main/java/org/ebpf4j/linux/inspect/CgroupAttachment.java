@@ -16,13 +16,7 @@ import org.ebpf4j.attach.AttachType;
 ///   say (before 6.6)
 /// @param flags `BPF_F_ALLOW_OVERRIDE` (1) and `BPF_F_ALLOW_MULTI` (2), which the hook has
 public record CgroupAttachment(
-    String path,
-    long cgroup,
-    int hook,
-    int programId,
-    String programName,
-    int linkId,
-    int flags) {
+    String path, long cgroup, int hook, int programId, String programName, int linkId, int flags) {
   /// The kind of hook; empty for one that this library does not know.
   public Optional<AttachType> attachType() {
     return AttachType.of(hook);

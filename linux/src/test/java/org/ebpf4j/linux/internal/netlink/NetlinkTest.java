@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
-import org.ebpf4j.testkit.Requires;
-import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.attach.Netns;
 import org.ebpf4j.error.Errno;
+import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
+import org.ebpf4j.testkit.Requires;
 import org.junit.jupiter.api.Test;
 
 /// Messages as bytes, and what the kernel answers.
