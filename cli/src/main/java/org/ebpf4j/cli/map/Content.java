@@ -148,6 +148,20 @@ record Content(LinuxMap map, Side key, Side value, int cpus) {
     }
   }
 
+  /// Refuses a map whose entries the kernel shows nobody.
+  void checkReadable() {
+    checkKeys();
+    var sockets =
+        map.type() == MapType.SOCKMAP.number() || map.type() == MapType.SOCKHASH.number();
+    if (sockets && value.size() != Long.BYTES) {
+      throw new BpfException(
+          what()
+              + " holds sockets, of which the kernel shows the cookies only where values have 8"
+              + " bytes; here they have "
+              + value.size());
+    }
+  }
+
   /// Refuses a map with keys.
   void checkQueue() {
     if (!isQueue()) {

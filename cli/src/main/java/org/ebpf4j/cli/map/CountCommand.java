@@ -27,7 +27,7 @@ public final class CountCommand extends EntryCommand {
     if (!rest.isEmpty()) {
       throw new UsageException("'" + rest.getFirst() + "' is one too many");
     }
-    content.checkKeys();
+    content.checkReadable();
     Filter.Test test = where.isEmpty() ? (_, _) -> true : Filter.read(content, where);
     long count = 0;
     boolean consistent;

@@ -31,7 +31,7 @@ public final class DiffCommand extends EntryCommand {
 
   @Override
   int run(Content content, List<String> rest) {
-    content.checkKeys();
+    content.checkReadable();
     if (rest.isEmpty() || rest.size() > chosenBy(rest)) {
       throw new UsageException("another map or one file is wanted behind the first map");
     }

@@ -86,7 +86,7 @@ public final class DumpMapCommand extends EntryCommand {
     if (limit < 0) {
       throw new UsageException("--limit is at least 0");
     }
-    content.checkKeys();
+    content.checkReadable();
     Interrupt.onSignal(() -> over = true);
     Filter.Test test = where.isEmpty() ? (_, _) -> true : Filter.read(content, where);
     var consistent = sort.isEmpty() ? inOrder(content, test) : sorted(content, test);

@@ -56,7 +56,7 @@ public final class ExportMapCommand extends EntryCommand {
 
   @Override
   int run(Content content, List<String> rest) {
-    content.checkKeys();
+    content.checkReadable();
     if (rest.size() > 1) {
       throw new UsageException("'" + rest.get(1) + "' is one too many");
     }

@@ -53,7 +53,7 @@ public final class WatchCommand extends EntryCommand {
     if (!rest.isEmpty()) {
       throw new UsageException("'" + rest.getFirst() + "' is one too many");
     }
-    content.checkKeys();
+    content.checkReadable();
     var over = new CountDownLatch(1);
     Interrupt.onSignal(over::countDown);
     var form = new Changes(content);

@@ -281,4 +281,17 @@ class MapCommandsTest {
           .isEqualTo(JsonTree.read(theirs));
     }
   }
+
+  @Test
+  void mapsThatCannotBeReadSayWhy() {
+    try (var sockets = kernel.createMap(MapSpec.of("sockets", MapType.SOCKMAP, 4, 4, 4));
+        var ring = kernel.createMap(MapSpec.of("ring", MapType.RINGBUF, 0, 0, 4096));
+        var perf = kernel.createMap(MapSpec.of("perf", MapType.PERF_EVENT_ARRAY, 4, 4, 4))) {
+      assertThat(Cli.run("map", "dump", sockets.id()).err()).contains("holds sockets");
+      assertThat(Cli.run("map", "dump", ring.id(), "--json").err())
+          .contains("{\"error\":")
+          .contains("has no keys");
+      assertThat(Cli.run("map", "dump", perf.id()).err()).contains("perf_event_array maps take no");
+    }
+  }
 }
