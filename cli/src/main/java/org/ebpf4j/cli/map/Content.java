@@ -151,8 +151,7 @@ record Content(LinuxMap map, Side key, Side value, int cpus) {
   /// Refuses a map whose entries the kernel shows nobody.
   void checkReadable() {
     checkKeys();
-    var sockets =
-        map.type() == MapType.SOCKMAP.number() || map.type() == MapType.SOCKHASH.number();
+    var sockets = map.type() == MapType.SOCKMAP.number() || map.type() == MapType.SOCKHASH.number();
     if (sockets && value.size() != Long.BYTES) {
       throw new BpfException(
           what()
