@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.ebpf4j.linux.reference.FileHolder;
 import org.ebpf4j.linux.reference.NetworkPlace;
@@ -72,6 +73,11 @@ record Graph(Map<String, Node> nodes, Set<Edge> edges) {
     // What ended meanwhile is no part of it.
     graph.edges.removeIf(e -> !graph.nodes.containsKey(e.from) || !graph.nodes.containsKey(e.to));
     return graph;
+  }
+
+  /// The node with an id, which must be part of the graph.
+  Node node(String id) {
+    return Objects.requireNonNull(nodes.get(id), id);
   }
 
   private void addObject(References references) {

@@ -185,7 +185,7 @@ final class GraphPage {
     for (var edge : graph.edges()) {
       if (edge.to().equals(node.id())) {
         page.append(between)
-            .append(escape(graph.nodes().get(edge.from()).text() + ": " + edge.text()));
+            .append(escape(graph.node(edge.from()).text() + ": " + edge.text()));
         between = "<br>";
       }
     }

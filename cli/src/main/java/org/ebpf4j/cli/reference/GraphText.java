@@ -57,7 +57,7 @@ final class GraphText {
     var edges = below.getOrDefault(node.id(), List.of());
     for (int i = 0; i < edges.size(); i++) {
       var last = i == edges.size() - 1;
-      var child = graph.nodes().get(edges.get(i).to());
+      var child = graph.node(edges.get(i).to());
       var again = !printed.add(child.id());
       out.println(
           SafeText.line(
