@@ -184,8 +184,7 @@ final class GraphPage {
     var between = "";
     for (var edge : graph.edges()) {
       if (edge.to().equals(node.id())) {
-        page.append(between)
-            .append(escape(graph.node(edge.from()).text() + ": " + edge.text()));
+        page.append(between).append(escape(graph.node(edge.from()).text() + ": " + edge.text()));
         between = "<br>";
       }
     }
