@@ -8,6 +8,7 @@ import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.linux.reference.ObjectKey;
 import org.ebpf4j.linux.reference.ObjectType;
 import org.ebpf4j.linux.reference.Suspect;
+import org.ebpf4j.object.MapType;
 import org.jspecify.annotations.Nullable;
 
 /// What may hold an object that is not explained. What the kernel's memory has told for certain is
@@ -59,6 +60,14 @@ final class SuspectSearch {
         mappings = mappings();
       }
       suspects.addAll(mappings);
+    }
+    var map = object.type() == ObjectType.MAP ? inventory.maps().get(object.id()) : null;
+    if (map != null && map.mapType().filter(t -> t == MapType.PROG_ARRAY).isPresent()) {
+      suspects.add(
+          new Suspect(
+              "lost",
+              "nobody: the kernel loses a reference where an array of programs that no process has"
+                  + " open is opened and closed twice in a moment, as lists of maps do"));
     }
     var program =
         object.type() == ObjectType.PROGRAM ? inventory.programs().get(object.id()) : null;
