@@ -9,6 +9,7 @@ module org.ebpf4j.linux {
   exports org.ebpf4j.linux.inspect;
   exports org.ebpf4j.linux.internal.terminal to
       org.ebpf4j.cli;
+  exports org.ebpf4j.linux.machine;
   exports org.ebpf4j.linux.metrics;
   exports org.ebpf4j.linux.profile;
   exports org.ebpf4j.linux.reference;

@@ -55,6 +55,9 @@ import org.ebpf4j.cli.map.PopCommand;
 import org.ebpf4j.cli.map.PushCommand;
 import org.ebpf4j.cli.map.SetCommand;
 import org.ebpf4j.cli.map.WatchCommand;
+import org.ebpf4j.cli.machine.DoctorCommand;
+import org.ebpf4j.cli.machine.FeatureCommand;
+import org.ebpf4j.cli.machine.FeatureDiffCommand;
 import org.ebpf4j.cli.object.DisasmCommand;
 import org.ebpf4j.cli.object.LinkCommand;
 import org.ebpf4j.cli.process.Console;
@@ -152,6 +155,9 @@ record Commands(Console console, Main main) {
           new Entry("why", (console, _) -> new WhyCommand(console)),
           new Entry("tree", (console, _) -> new TreeCommand(console)),
           new Entry("top", (console, _) -> new TopCommand(console)),
+          new Entry("doctor", (console, _) -> new DoctorCommand(console)),
+          new Entry("feature", (console, _) -> new FeatureCommand(console)),
+          new Entry("feature diff", (console, _) -> new FeatureDiffCommand(console)),
           new Entry("completion", (console, _) -> new CompletionCommand(console)),
           new Entry(
               "man",

@@ -32,6 +32,7 @@ class ArchitectureTest {
           ROOT + ".internal.host",
           ROOT + ".internal.netlink",
           ROOT + ".internal.probe",
+          ROOT + ".machine",
           ROOT + ".internal.query",
           ROOT + ".internal.reference",
           ROOT + ".internal.map",

@@ -3,8 +3,10 @@ package org.ebpf4j.cli.text;
 import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.BiConsumer;
@@ -168,15 +170,7 @@ public final class Json {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new BpfException("column 1: no JSON: it is no object");
       }
-      var fields = new LinkedHashMap<String, Object>();
-      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-        var name = parser.currentName();
-        parser.nextToken();
-        var value = value(parser);
-        if (value != null) {
-          fields.put(name, value);
-        }
-      }
+      var fields = fields(parser);
       if (parser.nextToken() != null) {
         throw problem(parser, "something follows the object");
       }
@@ -217,6 +211,43 @@ public final class Json {
       throw new BpfException(
           "column " + e.getLocation().getColumnNr() + ": no JSON: " + e.getOriginalMessage(), e);
     }
+  }
+
+  /// The fields of each object of an array, or of each of several objects in a row, as [#read] has
+  /// them.
+  ///
+  /// @throws BpfException where the text is neither
+  public static List<Map<String, Object>> readAll(String text) {
+    try (var parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+      var objects = new ArrayList<Map<String, Object>>();
+      for (var token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        if (token == JsonToken.START_OBJECT) {
+          objects.add(fields(parser));
+        } else if (token != JsonToken.START_ARRAY && token != JsonToken.END_ARRAY) {
+          throw problem(parser, "objects are expected");
+        }
+      }
+      return objects;
+    } catch (StreamConstraintsException e) {
+      throw new BpfException("no JSON that is taken: " + e.getOriginalMessage(), e);
+    } catch (JacksonException e) {
+      throw new BpfException(
+          "line " + e.getLocation().getLineNr() + ": no JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /// Those of the object in which the parser is, up to its end.
+  private static Map<String, Object> fields(JsonParser parser) {
+    var fields = new LinkedHashMap<String, Object>();
+    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+      var name = parser.currentName();
+      parser.nextToken();
+      var value = value(parser);
+      if (value != null) {
+        fields.put(name, value);
+      }
+    }
+    return fields;
   }
 
   /// The value at which the parser is, or null for one that is left out.

@@ -3,6 +3,7 @@ package org.ebpf4j.linux.internal.probe;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.insn.Instruction;
 import org.ebpf4j.insn.Instructions;
@@ -21,21 +22,30 @@ public final class HelperTypes {
   ///
   /// @param helper the number of the helper
   public static List<ProgramType> of(int helper) {
-    var code =
-        Instructions.assemble(new Instruction.Call.Helper(helper), new Instruction.Exit())
-            .toBytes(ByteOrder.nativeOrder());
     var types = new ArrayList<ProgramType>();
     for (var type : ProgramType.values()) {
-      var outcome =
-          Bpf.progLoad(ProgramLoad.of(type.number(), code, "GPL", "try_helper"), 1, LOG_SIZE);
-      if (outcome.result().ok()) {
-        outcome.result().fd().close();
-      }
-      if (outcome.result().ok() || isAllowed(outcome.log())) {
+      if (mayCall(type, helper)) {
         types.add(type);
       }
     }
     return types;
+  }
+
+  /// Whether programs of a type may call a helper.
+  ///
+  /// @param helper the number of the helper
+  public static boolean mayCall(ProgramType type, int helper) {
+    var code =
+        Instructions.assemble(new Instruction.Call.Helper(helper), new Instruction.Exit())
+            .toBytes(ByteOrder.nativeOrder());
+    var load =
+        ProgramLoad.of(type.number(), code, "GPL", "try_helper")
+            .withAttachType(TypeAttempts.usualPlace(type).map(AttachType::number).orElse(0));
+    var outcome = Bpf.progLoad(load, 1, LOG_SIZE);
+    if (outcome.result().ok()) {
+      outcome.result().fd().close();
+    }
+    return outcome.result().ok() || isAllowed(outcome.log());
   }
 
   /// Whether the verifier came to the call and has nothing against it; it looks at the arguments

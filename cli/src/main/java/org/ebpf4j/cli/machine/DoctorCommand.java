@@ -1,0 +1,120 @@
+package org.ebpf4j.cli.machine;
+
+import java.util.List;
+import java.util.Locale;
+import org.ebpf4j.cli.process.Console;
+import org.ebpf4j.cli.process.ExitStatus;
+import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.error.SafeText;
+import org.ebpf4j.linux.machine.Checkup;
+import org.ebpf4j.linux.machine.Finding;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `ebpf4j doctor`.
+@Command(
+    name = "doctor",
+    mixinStandardHelpOptions = true,
+    header = "Say what this machine and this user can do.",
+    description = {
+      "Looks at the kernel, the privileges of this process, what restricts them, types, mounts,"
+          + " limits and probes, and",
+      "says what to change. It changes nothing itself: the smallest program there is is loaded, and"
+          + " taken away again."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ebpf4j doctor",
+      "  ebpf4j doctor --json",
+      "",
+      "Exit status: 0 programs can be loaded, 1 they cannot."
+    })
+public final class DoctorCommand implements PlainLine.Command {
+  @Option(names = "--json", description = "Print a JSON array, with an object for each finding.")
+  private boolean json;
+
+  @Option(names = "--jsonl", description = "Print a JSON object on a line for each finding.")
+  private boolean jsonl;
+
+  private final Console console;
+
+  public DoctorCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public boolean option(String name, PlainLine.Value value) {
+    switch (name) {
+      case "--json" -> json = value.flag(json);
+      case "--jsonl" -> jsonl = value.flag(jsonl);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public boolean word(String word) {
+    return false;
+  }
+
+  @Override
+  public boolean complete() {
+    return true;
+  }
+
+  @Override
+  public Integer call() {
+    var findings = Checkup.findings();
+    if (json || jsonl) {
+      printJson(findings);
+    } else {
+      print(findings);
+    }
+    return Checkup.canLoad(findings) ? 0 : ExitStatus.FAILED;
+  }
+
+  private void printJson(List<Finding> findings) {
+    var objects = findings.stream().map(DoctorCommand::json).toList();
+    console
+        .out()
+        .println(
+            jsonl
+                ? String.join(System.lineSeparator(), objects)
+                : "[" + String.join(",\n ", objects) + "]");
+  }
+
+  private static String json(Finding finding) {
+    return Json.object(fields ->
+        fields
+            .put("topic", finding.topic())
+            .put("grade", grade(finding))
+            .put("state", finding.state())
+            .put("mend", finding.mend().isEmpty() ? null : finding.mend()));
+  }
+
+  private static String grade(Finding finding) {
+    return finding.grade().name().toLowerCase(Locale.ROOT);
+  }
+
+  private void print(List<Finding> findings) {
+    var width = findings.stream().mapToInt(f -> f.topic().length()).max().orElse(0);
+    for (var finding : findings) {
+      var lead = "%-7s  ".formatted(grade(finding));
+      console
+          .out()
+          .println(
+              lead
+                  + finding.topic()
+                  + " ".repeat(width - finding.topic().length() + 2)
+                  + SafeText.line(finding.state()));
+      if (!finding.mend().isEmpty()) {
+        console
+            .out()
+            .println(" ".repeat(lead.length() + width + 2) + "try: " + SafeText.line(finding.mend()));
+      }
+    }
+  }
+}

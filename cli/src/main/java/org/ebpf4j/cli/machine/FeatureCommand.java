@@ -1,0 +1,102 @@
+package org.ebpf4j.cli.machine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.ebpf4j.cli.listing.Listing;
+import org.ebpf4j.cli.listing.View;
+import org.ebpf4j.cli.process.Console;
+import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.linux.machine.Feature;
+import org.ebpf4j.linux.machine.Features;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `ebpf4j feature`.
+@Command(
+    name = "feature",
+    mixinStandardHelpOptions = true,
+    header = "Say what the kernel can do for this user.",
+    description = {
+      "Tries each type of programs and of maps, and each kind of place: whether a program for it"
+          + " loads, whether it can be",
+      "attached, and why not. Nothing is attached, and nothing stays."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ebpf4j feature",
+      "  ebpf4j feature --missing",
+      "  ebpf4j feature --helpers --json > here.json"
+    })
+public final class FeatureCommand implements PlainLine.Command {
+  @Mixin private final Listing listing = new Listing();
+
+  @Option(
+      names = "--helpers",
+      description = "Also the helpers that programs of each type may call: some thousands.")
+  private boolean helpers;
+
+  @Option(names = "--missing", description = "Only what cannot be loaded or attached.")
+  private boolean missing;
+
+  private final Console console;
+
+  public FeatureCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public boolean option(String name, PlainLine.Value value) {
+    switch (name) {
+      case "--helpers" -> helpers = value.flag(helpers);
+      case "--missing" -> missing = value.flag(missing);
+      default -> {
+        return listing.option(name, value);
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public boolean word(String word) {
+    return false;
+  }
+
+  @Override
+  public boolean complete() {
+    return true;
+  }
+
+  @Override
+  public Integer call() {
+    List<Feature> shown = new ArrayList<>();
+    for (var feature : Features.probe(helpers)) {
+      if (!missing || !feature.attachable()) {
+        shown.add(feature);
+      }
+    }
+    listing.print(console.out(), view(Features.kernel()), shown);
+    return 0;
+  }
+
+  static String group(Feature feature) {
+    return feature.group().name().toLowerCase(Locale.ROOT);
+  }
+
+  private static View<Feature> view(String kernel) {
+    return new View<Feature>((fields, feature) ->
+            fields
+                .put("kernel", kernel)
+                .put("group", group(feature))
+                .put("name", feature.name())
+                .put("loadable", feature.loadable())
+                .put("attachable", feature.attachable())
+                .put("why", feature.why().isEmpty() ? null : feature.why()))
+        .column("GROUP", FeatureCommand::group)
+        .column("NAME", Feature::name)
+        .column("LOADABLE", f -> f.loadable() ? "yes" : "no")
+        .column("ATTACHABLE", f -> f.attachable() ? "yes" : "no")
+        .wide("WHY", Feature::why);
+  }
+}
