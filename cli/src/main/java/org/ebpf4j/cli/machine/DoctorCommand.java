@@ -113,7 +113,8 @@ public final class DoctorCommand implements PlainLine.Command {
       if (!finding.mend().isEmpty()) {
         console
             .out()
-            .println(" ".repeat(lead.length() + width + 2) + "try: " + SafeText.line(finding.mend()));
+            .println(
+                " ".repeat(lead.length() + width + 2) + "try: " + SafeText.line(finding.mend()));
       }
     }
   }

@@ -86,13 +86,13 @@ public final class FeatureCommand implements PlainLine.Command {
 
   private static View<Feature> view(String kernel) {
     return new View<Feature>((fields, feature) ->
-            fields
-                .put("kernel", kernel)
-                .put("group", group(feature))
-                .put("name", feature.name())
-                .put("loadable", feature.loadable())
-                .put("attachable", feature.attachable())
-                .put("why", feature.why().isEmpty() ? null : feature.why()))
+        fields
+            .put("kernel", kernel)
+            .put("group", group(feature))
+            .put("name", feature.name())
+            .put("loadable", feature.loadable())
+            .put("attachable", feature.attachable())
+            .put("why", feature.why().isEmpty() ? null : feature.why()))
         .column("GROUP", FeatureCommand::group)
         .column("NAME", Feature::name)
         .column("LOADABLE", f -> f.loadable() ? "yes" : "no")

@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     header = "Compare two reports of features.",
     description = {
-      "Compares what 'ebpf4j feature --json' printed, of two kernels, or of two users. A feature that"
-          + " only one report has",
+      "Compares what 'ebpf4j feature --json' printed, of two kernels, or of two users. A feature"
+          + " that only one report has",
       "counts as missing in the other."
     },
     footerHeading = "%nExamples:%n",
@@ -89,11 +89,11 @@ public final class FeatureDiffCommand implements PlainLine.Command {
 
   private static View<Difference> view() {
     return new View<Difference>((fields, d) ->
-            fields
-                .put("group", d.group())
-                .put("name", d.name())
-                .put("first", d.first())
-                .put("second", d.second()))
+        fields
+            .put("group", d.group())
+            .put("name", d.name())
+            .put("first", d.first())
+            .put("second", d.second()))
         .column("GROUP", Difference::group)
         .column("NAME", Difference::name)
         .column("FIRST", Difference::first)

@@ -42,8 +42,7 @@ final class FeatureTest {
         .matcher(json)
         .results()
         .collect(
-            java.util.stream.Collectors.toMap(
-                m -> m.group(1), m -> m.group(2).equals("true")));
+            java.util.stream.Collectors.toMap(m -> m.group(1), m -> m.group(2).equals("true")));
   }
 
   private static Set<String> loadable(Iterable<Feature> features, Group group) {
@@ -76,8 +75,7 @@ final class FeatureTest {
     var knownMaps = types(theirs, "map");
     assertThat(knownMaps).hasSizeGreaterThan(25);
     knownMaps.forEach(
-        (name, there) ->
-            assertThat(maps.contains(name)).as("map type " + name).isEqualTo(there));
+        (name, there) -> assertThat(maps.contains(name)).as("map type " + name).isEqualTo(there));
   }
 
   /// Versions of bpftool before 7.5 do not know the words with which kernels since 6.9 refuse a
@@ -90,7 +88,10 @@ final class FeatureTest {
     var helpers = loadable(Features.probe(true), Group.HELPER);
     var all = new HashSet<String>();
     var lists =
-        Pattern.compile("\"(\\w+)_available_helpers\": ?\\[([^\\]]*)\\]").matcher(theirs).results().toList();
+        Pattern.compile("\"(\\w+)_available_helpers\": ?\\[([^\\]]*)\\]")
+            .matcher(theirs)
+            .results()
+            .toList();
     lists.forEach(l -> all.addAll(names(l.group(2))));
     var compared = 0;
     for (var list : lists) {
@@ -120,7 +121,8 @@ final class FeatureTest {
     var helpers = loadable(Features.probe(true), Group.HELPER);
 
     assertThat(helpers)
-        .contains("xdp bpf_redirect_map", "sched_cls bpf_skb_store_bytes", "tracepoint bpf_get_stackid")
+        .contains(
+            "xdp bpf_redirect_map", "sched_cls bpf_skb_store_bytes", "tracepoint bpf_get_stackid")
         .doesNotContain("xdp bpf_skb_store_bytes", "socket_filter bpf_redirect_map");
   }
 
@@ -131,8 +133,9 @@ final class FeatureTest {
     var features = Features.probe(false);
 
     assertThat(before.newcomers()).isEmpty();
-    assertThat(features).filteredOn(f -> !f.attachable()).allSatisfy(
-        f -> assertThat(f.why()).as(f.name()).isNotBlank());
+    assertThat(features)
+        .filteredOn(f -> !f.attachable())
+        .allSatisfy(f -> assertThat(f.why()).as(f.name()).isNotBlank());
     assertThat(features).filteredOn(Feature::attachable).allMatch(f -> f.why().isEmpty());
     assertThat(features).extracting(f -> f.group() + " " + f.name()).doesNotHaveDuplicates();
     var kprobes = Files.exists(Path.of("/sys/bus/event_source/devices/kprobe"));

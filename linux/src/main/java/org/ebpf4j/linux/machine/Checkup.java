@@ -86,9 +86,7 @@ public final class Checkup {
             "no program can be loaded: "
                 + Errno.describe(errno)
                 + (errno == Errno.EPERM ? ": " + privileges.explain(missing) : ""),
-            errno == ENOSYS
-                ? "use a kernel with CONFIG_BPF_SYSCALL"
-                : privileges.mend(missing)));
+            errno == ENOSYS ? "use a kernel with CONFIG_BPF_SYSCALL" : privileges.mend(missing)));
   }
 
   private void user() {
@@ -209,9 +207,11 @@ public final class Checkup {
       add(
           Finding.limited(
               "kptr_restrict",
-              symbols + ": addresses in /proc/kallsyms are hidden"
+              symbols
+                  + ": addresses in /proc/kallsyms are hidden"
                   + (symbols.equals("1") ? " without CAP_SYSLOG" : " from all"),
-              "sysctl kernel.kptr_restrict=" + (symbols.equals("1") ? "0, or grant CAP_SYSLOG" : "1")));
+              "sysctl kernel.kptr_restrict="
+                  + (symbols.equals("1") ? "0, or grant CAP_SYSLOG" : "1")));
     }
   }
 
@@ -271,7 +271,9 @@ public final class Checkup {
 
   /// The soft limit.
   private static String limit(String name) {
-    return read("/proc/self/limits").orElse("").lines()
+    return read("/proc/self/limits")
+        .orElse("")
+        .lines()
         .filter(line -> line.startsWith(name))
         .map(line -> line.substring(name.length()).strip().split("\\s+")[0])
         .findFirst()

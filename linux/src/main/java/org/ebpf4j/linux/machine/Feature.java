@@ -9,8 +9,7 @@ package org.ebpf4j.linux.machine;
 /// @param attachable whether a program can be attached there; the same as `loadable` where nothing
 ///   is attached
 /// @param why why not; empty where both hold
-public record Feature(
-    Group group, String name, boolean loadable, boolean attachable, String why) {
+public record Feature(Group group, String name, boolean loadable, boolean attachable, String why) {
   /// The groups of features.
   public enum Group {
     /// A type of programs.

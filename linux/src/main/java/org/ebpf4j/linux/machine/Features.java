@@ -97,13 +97,12 @@ public final class Features {
             : kind.programTypes().stream().anyMatch(this::loads);
     if (!loadable) {
       var attempt =
-          load.orElseGet(
-              () ->
-                  kind.programTypes().stream()
-                      .map(types::get)
-                      .filter(a -> a != null)
-                      .findFirst()
-                      .orElse(new Attempt(Errno.EINVAL, "")));
+          load.orElseGet(() ->
+              kind.programTypes().stream()
+                  .map(types::get)
+                  .filter(a -> a != null)
+                  .findFirst()
+                  .orElse(new Attempt(Errno.EINVAL, "")));
       add(Group.HOOK, kind.name(), false, false, why(attempt));
       return;
     }

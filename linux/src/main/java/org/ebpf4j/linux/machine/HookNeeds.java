@@ -97,11 +97,7 @@ final class HookNeeds {
 
   /// Without a mount that others see, a process with this privilege makes one of its own.
   private static boolean mayMount() {
-    return Privileges.read()
-        .missing(
-            EnumSet.of(
-                Privileges.Capability.CAP_SYS_ADMIN))
-        .isEmpty();
+    return Privileges.read().missing(EnumSet.of(Privileges.Capability.CAP_SYS_ADMIN)).isEmpty();
   }
 
   private static boolean exists(String file) {

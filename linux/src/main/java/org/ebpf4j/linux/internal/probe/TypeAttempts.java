@@ -103,8 +103,7 @@ public final class TypeAttempts {
     return Optional.empty();
   }
 
-  private static Attempt load(
-      ProgramType type, @Nullable AttachType place, int target, int flags) {
+  private static Attempt load(ProgramType type, @Nullable AttachType place, int target, int flags) {
     var load =
         new ProgramLoad(
             type.number(),
