@@ -57,7 +57,7 @@ final class ExplainedVerifyTest {
         .contains("\"at\":{\"kind\":\"fault\",\"instruction\":7,")
         .contains("\"path\":[{\"kind\":\"origin\",\"instruction\":6,")
         .contains("\"line\":16,\"column\":");
-    var refused = Cli.run("run", "--json", object("null_unchecked"));
+    var refused = Cli.run("run", "--jsonl", object("null_unchecked"));
     assertThat(refused.err()).contains("\"status\":6,\"explanation\":{\"headline\":\"R0 ");
   }
 
