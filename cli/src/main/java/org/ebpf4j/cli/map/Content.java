@@ -10,6 +10,7 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.SafeText;
 import org.ebpf4j.linux.LinuxMap;
 import org.ebpf4j.object.MapType;
+import org.jspecify.annotations.Nullable;
 
 /// The entries of a map as text and as JSON, by the types that the map came with.
 ///
@@ -23,7 +24,7 @@ record Content(LinuxMap map, Side key, Side value, int cpus) {
   /// @param hex whether as bytes only
   static Content of(LinuxMap map, boolean hex) {
     Optional<MapLayout> layout = hex || isOfOperations(map) ? Optional.empty() : map.layout();
-    Btf types = layout.map(MapLayout::types).orElse(null);
+    @Nullable Btf types = layout.isPresent() ? layout.get().types() : null;
     var key = fitting(types, layout.map(MapLayout::key).orElse(0), map.keySize());
     var value = fitting(types, layout.map(MapLayout::value).orElse(0), map.elementSize());
     var stride = Math.ceilDiv(map.elementSize(), 8) * 8;
@@ -40,7 +41,7 @@ record Content(LinuxMap map, Side key, Side value, int cpus) {
   }
 
   /// The type, where it is of that size; 0 where that is not known.
-  private static int fitting(Btf types, int type, int size) {
+  private static int fitting(@Nullable Btf types, int type, int size) {
     return types != null && type != 0 && types.size(type) == size ? type : 0;
   }
 
@@ -63,7 +64,7 @@ record Content(LinuxMap map, Side key, Side value, int cpus) {
     for (int cpu = 0; cpu < cpus; cpu++) {
       offsets.add(cpu * stride());
     }
-    return offsets;
+    return List.copyOf(offsets);
   }
 
   /// The values of an entry as people read them.

@@ -110,7 +110,11 @@ public final class CreateCommand implements java.util.concurrent.Callable<Intege
                     fields
                         .put("action", "create")
                         .put("dry_run", dryRun)
-                        .put("map_id", id == 0 ? null : Integer.toUnsignedString(id))
+                        .putOptional(
+                            "map_id",
+                            id == 0
+                                ? java.util.OptionalLong.empty()
+                                : java.util.OptionalLong.of(id))
                         .put("path", path.toString()))
                 : what
                     + (id == 0 ? "" : " map " + Integer.toUnsignedString(id))
@@ -131,7 +135,7 @@ public final class CreateCommand implements java.util.concurrent.Callable<Intege
 
   private MapSpec spec(LinuxKernel kernel, Path path) {
     var builder =
-        MapSpec.builder(name.isEmpty() ? path.getFileName().toString() : name, mapType())
+        MapSpec.builder(name.isEmpty() ? String.valueOf(path.getFileName()) : name, mapType())
             .keySize(keySize)
             .valueSize(valueSize)
             .maxEntries(entries)

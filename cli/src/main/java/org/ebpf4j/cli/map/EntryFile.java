@@ -52,7 +52,7 @@ final class EntryFile {
     for (int cpu = 0; cpu < content.cpus(); cpu++) {
       roots.add("cpu" + cpu);
     }
-    return roots;
+    return List.copyOf(roots);
   }
 
   /// An entry as a line of JSON.
@@ -148,7 +148,8 @@ final class EntryFile {
     var value = new byte[content.map().valueSize()];
     if (fields.containsKey(KEY_HEX) && fields.containsKey(VALUE_HEX)) {
       return new Fields.Entry(
-          bytes(fields.get(KEY_HEX), key.length), bytes(fields.get(VALUE_HEX), value.length));
+          bytes(fields.getOrDefault(KEY_HEX, ""), key.length),
+          bytes(fields.getOrDefault(VALUE_HEX, ""), value.length));
     }
     json(content.key(), key, 0, fields, "key");
     if (content.cpus() == 0) {

@@ -145,8 +145,8 @@ record Fields(Content content) {
 
   static String unquoted(String text) {
     return text.length() >= 2
-            && (text.startsWith("\"") && text.endsWith("\"")
-                || text.startsWith("'") && text.endsWith("'"))
+            && ((text.startsWith("\"") && text.endsWith("\""))
+                || (text.startsWith("'") && text.endsWith("'")))
         ? text.substring(1, text.length() - 1).replace("\\\"", "\"").replace("\\\\", "\\")
         : text;
   }

@@ -20,7 +20,7 @@ import org.ebpf4j.linux.internal.sys.Bpf;
 /// Finds all pins below the places where a bpffs is mounted in this mount namespace.
 public final class PinWalk {
   private final List<PinInfo> found = new ArrayList<>();
-  private final Set<Object> seen = new HashSet<>();
+  private final Set<String> seen = new HashSet<>();
 
   private PinWalk() {}
 
@@ -46,7 +46,7 @@ public final class PinWalk {
             @Override
             public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes about) {
               // One bpffs may be mounted at several places.
-              return seen.add(about.fileKey())
+              return seen.add(String.valueOf(about.fileKey()))
                   ? FileVisitResult.CONTINUE
                   : FileVisitResult.SKIP_SUBTREE;
             }
