@@ -67,7 +67,8 @@ public final class ListTokensCommand implements java.util.concurrent.Callable<In
         var words = line.split(" ", -1);
         if (words.length > 3 && words[2].equals("bpf") && words[3].contains("delegate_")) {
           found.add(
-              new Delegation(words[1].replace("\\040", " "), Arrays.asList(words[3].split(",", -1))));
+              new Delegation(
+                  words[1].replace("\\040", " "), Arrays.asList(words[3].split(",", -1))));
         }
       }
     } catch (IOException e) {
