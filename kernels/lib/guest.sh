@@ -180,6 +180,11 @@ run_archive() {
   mkdir -p "$root/ebpf4j/lib" "$root/ebpf4j/examples"
   install -m 755 "$ROOT/kernels/init" "$root/init"
   if ((${#JARS[@]})); then cp -L "${JARS[@]}" "$root/ebpf4j/lib/"; fi
+  if [[ $MODE == script ]]; then
+    mkdir -p "$root/ebpf4j/files"
+    cp -RL "$(dirname "$SCRIPT")/." "$root/ebpf4j/files/"
+    cp -L "$SCRIPT" "$root/ebpf4j/script"
+  fi
   if [[ -d $ROOT/examples ]]; then cp -RL "$ROOT/examples/." "$root/ebpf4j/examples/"; fi
   {
     printf 'mode=%s\nkernel=%s\nlimit=%s\nmodules=%s\nset --' "$(shell_word "$MODE")" \

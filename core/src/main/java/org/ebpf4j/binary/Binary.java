@@ -1,6 +1,7 @@
 package org.ebpf4j.binary;
 
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,9 @@ public final class Binary {
   private static final int EXECUTABLE = 2;
   private static final int SHARED = 3;
 
+  /// How much of the first line of a script the kernel reads.
+  private static final int LONGEST_LINE = 256;
+
   private final String file;
   private final ByteSource source;
   private final ByteOrder order;
@@ -33,13 +37,29 @@ public final class Binary {
   private final List<Segment> segments;
   private final List<BinarySection> sections;
 
+  /// The program that runs a script, as its first line names it with its argument; empty for a file
+  /// that is no script.
+  private static Optional<String> interpreter(ByteSource source) {
+    var beginning = source.read(0, (int) Math.min(LONGEST_LINE, source.size()));
+    var text = new String(beginning, StandardCharsets.UTF_8);
+    return text.startsWith("#!")
+        ? text.substring(2).lines().findFirst().map(String::strip).filter(l -> !l.isEmpty())
+        : Optional.empty();
+  }
+
   private Binary(String file, ByteSource source) {
     this.file = file;
     this.source = source;
     var identification = source.read(0, (int) Math.min(HEADER_SIZE, source.size()));
     if (!isElf(identification)) {
       throw new MalformedObjectException(
-          file, "", 0, "not a program file or library: it does not begin with 7f 45 4c 46 (ELF)");
+          file,
+          "",
+          0,
+          "not a program file or library: "
+              + interpreter(source)
+                  .map(i -> "it is a script, which " + i + " runs")
+                  .orElse("it does not begin with 7f 45 4c 46 (ELF)"));
     }
     if (identification.length < HEADER_SIZE) {
       throw new MalformedObjectException(

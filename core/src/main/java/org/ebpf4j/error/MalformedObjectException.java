@@ -47,8 +47,9 @@ public final class MalformedObjectException extends BpfException {
           + " -o NAME.bpf.o";
     }
     if (problem.contains("not a program file or library")) {
-      return "name a program or a library: a script is run by the program that its first line"
-          + " names";
+      return problem.contains("it is a script")
+          ? "name the program that runs it: the file itself, not a script that starts it"
+          : "name a program or a library";
     }
     return problem.contains("has no .BTF")
         ? "compile the file with types, by clang -g, and do not strip them"

@@ -3,6 +3,7 @@ package org.ebpf4j.binary;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.random.RandomGeneratorFactory;
 import org.ebpf4j.error.MalformedObjectException;
@@ -105,7 +106,14 @@ class BinaryTest {
         .isInstanceOf(MalformedObjectException.class);
     assertThatThrownBy(() -> Binary.read("x", ByteSource.of(new byte[100])))
         .isInstanceOf(MalformedObjectException.class)
-        .hasMessageContaining("not a program file or library");
+        .hasMessageContaining("not a program file or library")
+        .hasMessageContaining("does not begin with 7f 45 4c 46 (ELF)");
+    var script = "#! /usr/bin/env bash\nexec python3.12 \"$@\"\n".getBytes(StandardCharsets.US_ASCII);
+    assertThatThrownBy(() -> Binary.read("python3", ByteSource.of(script)))
+        .isInstanceOf(MalformedObjectException.class)
+        .hasMessageContaining("it is a script, which /usr/bin/env bash runs")
+        .extracting(e -> ((MalformedObjectException) e).advice())
+        .isEqualTo("name the program that runs it: the file itself, not a script that starts it");
     assertThatThrownBy(() -> Binary.read("x", ByteSource.of(TestObjects.bytes("attach/user"))))
         .isInstanceOf(MalformedObjectException.class)
         .hasMessageContaining("ELF type 1");
