@@ -3,9 +3,9 @@ package org.ebpf4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.charset.StandardCharsets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -224,7 +224,9 @@ class FailuresTest {
                 "run",
                 object("attach_uprobe"),
                 "--attach",
-                "f=uprobe:" + written("a.sh", "#!/bin/sh\n".getBytes(StandardCharsets.US_ASCII)) + ":main"));
+                "f=uprobe:"
+                    + written("a.sh", "#!/bin/sh\n".getBytes(StandardCharsets.US_ASCII))
+                    + ":main"));
     run(
         "function of a uprobe unknown",
         "attach_uprobe",

@@ -108,7 +108,8 @@ class BinaryTest {
         .isInstanceOf(MalformedObjectException.class)
         .hasMessageContaining("not a program file or library")
         .hasMessageContaining("does not begin with 7f 45 4c 46 (ELF)");
-    var script = "#! /usr/bin/env bash\nexec python3.12 \"$@\"\n".getBytes(StandardCharsets.US_ASCII);
+    var script =
+        "#! /usr/bin/env bash\nexec python3.12 \"$@\"\n".getBytes(StandardCharsets.US_ASCII);
     assertThatThrownBy(() -> Binary.read("python3", ByteSource.of(script)))
         .isInstanceOf(MalformedObjectException.class)
         .hasMessageContaining("it is a script, which /usr/bin/env bash runs")
