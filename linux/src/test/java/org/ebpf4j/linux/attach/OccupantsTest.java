@@ -3,6 +3,7 @@ package org.ebpf4j.linux.attach;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.FlowDissector;
@@ -51,8 +52,8 @@ class OccupantsTest {
   }
 
   private static String message(ThrowingCallable action) {
-    return catchThrowableOfType(BpfException.class, action)
-        .getMessage()
+    return String.valueOf(
+            Objects.requireNonNull(catchThrowableOfType(BpfException.class, action)).getMessage())
         .replaceAll("/proc/[0-9]+/task/[0-9]+/ns/net", "NS")
         .replaceAll("(program|link|map|process) [0-9]+", "$1 N");
   }
