@@ -2,6 +2,7 @@ package org.ebpf4j.cli;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -12,15 +13,15 @@ import tools.jackson.core.json.JsonFactory;
 public final class JsonTree {
   private JsonTree() {}
 
-  /// Reads one value, behind which nothing may follow.
-  public static @Nullable Object read(String text) {
+  /// Reads one value that is not null, behind which nothing may follow.
+  public static Object read(String text) {
     try (var parser = new JsonFactory().createParser(ObjectReadContext.empty(), text)) {
       parser.nextToken();
       var value = value(parser);
       if (parser.nextToken() != null) {
         throw new IllegalArgumentException("more than one value: " + text);
       }
-      return value;
+      return Objects.requireNonNull(value);
     }
   }
 

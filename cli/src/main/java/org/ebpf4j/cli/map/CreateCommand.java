@@ -159,7 +159,7 @@ public final class CreateCommand implements java.util.concurrent.Callable<Intege
     try {
       return builder.build();
     } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage(), e);
+      throw new UsageException(String.valueOf(e.getMessage()), e);
     }
   }
 

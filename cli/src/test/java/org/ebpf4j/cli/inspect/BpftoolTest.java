@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.ebpf4j.cli.Cli;
 import org.ebpf4j.cli.JsonTree;
@@ -107,7 +108,7 @@ class BpftoolTest {
   private static Object sorted(Object types) {
     var fields = (Map<String, Object>) (types instanceof List<?> list ? list.getFirst() : types);
     for (var ids : List.of("prog_ids", "map_ids")) {
-      fields.put(ids, ((List<BigInteger>) fields.get(ids)).stream().sorted().toList());
+      fields.put(ids, ((List<BigInteger>) Objects.requireNonNull(fields.get(ids))).stream().sorted().toList());
     }
     return fields;
   }
