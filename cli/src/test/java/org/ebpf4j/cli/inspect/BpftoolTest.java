@@ -108,7 +108,9 @@ class BpftoolTest {
   private static Object sorted(Object types) {
     var fields = (Map<String, Object>) (types instanceof List<?> list ? list.getFirst() : types);
     for (var ids : List.of("prog_ids", "map_ids")) {
-      fields.put(ids, ((List<BigInteger>) Objects.requireNonNull(fields.get(ids))).stream().sorted().toList());
+      fields.put(
+          ids,
+          ((List<BigInteger>) Objects.requireNonNull(fields.get(ids))).stream().sorted().toList());
     }
     return fields;
   }
