@@ -30,11 +30,7 @@ final class RegisterHistory {
   ///
   /// @param depth how many calls deep the function is
   /// @param register its number; negative for a place on the stack, which is it
-  private record Place(int depth, int register) {
-    boolean onStack() {
-      return register < 0;
-    }
-  }
+  private record Place(int depth, int register) {}
 
   /// A step that tells something.
   record Noted(PathStep step, Kind kind, String note) {}

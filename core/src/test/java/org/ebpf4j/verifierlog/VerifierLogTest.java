@@ -187,8 +187,10 @@ final class VerifierLogTest {
   void statisticsBehindAFaultAreNoPartOfIt() {
     var log =
         new VerifierLog(
-            "3: (85) call bpf_tail_call#12\n"
-                + "expected prog array map for tail callverification time 34 usec\n");
+            """
+            3: (85) call bpf_tail_call#12
+            expected prog array map for tail callverification time 34 usec
+            """);
     assertThat(log.tellingLine()).contains("expected prog array map for tail call");
     assertThat(log.advice().orElseThrow()).contains("BPF_MAP_TYPE_PROG_ARRAY");
   }

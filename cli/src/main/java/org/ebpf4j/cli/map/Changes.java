@@ -31,12 +31,12 @@ record Changes(Content content) {
     before.forEach((key, value) -> {
       var now = after.get(key);
       if (now == null || !Arrays.equals(now, value)) {
-        changes.add(new Change(key.array(), value, now));
+        changes.add(new Change(bytes(key), value, now));
       }
     });
     after.forEach((key, value) -> {
       if (!before.containsKey(key)) {
-        changes.add(new Change(key.array(), null, value));
+        changes.add(new Change(bytes(key), null, value));
       }
     });
     return changes;
@@ -65,5 +65,11 @@ record Changes(Content content) {
             .putJson("key", content.key().json(change.key(), 0))
             .putJson("before", before == null ? "null" : content.valueJson(before))
             .putJson("after", after == null ? "null" : content.valueJson(after)));
+  }
+
+  private static byte[] bytes(ByteBuffer key) {
+    var bytes = new byte[key.remaining()];
+    key.duplicate().get(bytes);
+    return bytes;
   }
 }

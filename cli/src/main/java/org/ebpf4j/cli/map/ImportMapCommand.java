@@ -55,6 +55,7 @@ public final class ImportMapCommand extends EntryCommand {
   }
 
   @Override
+  @SuppressWarnings("ArrayAsKeyOfSetOrMap") // Only gone through, in the order of the file.
   int run(Content content, List<String> rest) {
     content.checkKeys();
     if (rest.size() != 1) {

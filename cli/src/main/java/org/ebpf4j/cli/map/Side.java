@@ -108,7 +108,7 @@ final class Side {
     long number = 0;
     var little = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
     for (int i = 0; i < size; i++) {
-      number = number << 8 | bytes[offset + (little ? size - 1 - i : i)] & 0xff;
+      number = (number << 8) | (bytes[offset + (little ? size - 1 - i : i)] & 0xff);
     }
     return number;
   }

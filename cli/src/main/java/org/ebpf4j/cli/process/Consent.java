@@ -13,6 +13,7 @@ public final class Consent {
   /// @param what what is about to be done
   /// @throws UsageException where nobody can be asked
   /// @throws BpfException where the answer is no
+  @SuppressWarnings("SystemConsoleNull") // Its annotation says that there may be none.
   public static void check(Console console, boolean yes, String what) {
     if (yes) {
       return;

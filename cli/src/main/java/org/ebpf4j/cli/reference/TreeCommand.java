@@ -3,6 +3,7 @@ package org.ebpf4j.cli.reference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,7 +115,7 @@ public final class TreeCommand implements PlainLine.Command {
 
   private void print(Graph graph) {
     if (html != null) {
-      var title = "BPF objects, " + LocalDateTime.now().truncatedTo(ChronoUnit.SECONDS);
+      var title = "BPF objects, " + LocalDateTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS);
       var page = GraphPage.of(graph, title);
       OutputFile.write(OutputFile.target(html), page.getBytes(StandardCharsets.UTF_8));
     } else if (json) {

@@ -51,7 +51,10 @@ class ListingTest {
         .isEqualTo("[{\"id\":7,\"name\":\"seven\"}]\n");
     assertThat(printed(listing("--json"), THINGS.subList(0, 2)))
         .isEqualTo(
-            "[{\"id\":7,\"name\":\"seven\"},\n" + " {\"id\":8,\"name\":\"eight\\u001B[2J\"}]\n");
+            """
+            [{"id":7,"name":"seven"},
+             {"id":8,"name":"eight\\u001B[2J"}]
+            """);
     assertThat(printed(listing("--jsonl"), THINGS.subList(0, 1)))
         .isEqualTo("{\"id\":7,\"name\":\"seven\"}\n");
     assertThat(printed(listing("--jsonl"), List.of())).isEmpty();

@@ -51,6 +51,7 @@ class MapFilesTest {
   }
 
   /// Entries of random bytes, padding and text without an end among them.
+  @SuppressWarnings("ArrayAsKeyOfSetOrMap") // Only gone through.
   private static void fill(LinuxMap map, int count) {
     var random = new Random(5);
     var entries = new HashMap<byte[], byte[]>();

@@ -60,7 +60,7 @@ public final class BtfJsonEncoder {
     return switch (btf.type(id)) {
       case BtfType.Typedef t when t.name().equals("__be16") ->
           (value, base, out) ->
-              out.add((value[base + at] & 0xffL) << 8 | value[base + at + 1] & 0xffL);
+              out.add(((value[base + at] & 0xffL) << 8) | (value[base + at + 1] & 0xffL));
       case BtfType.Typedef t when t.name().equals("__be32") -> address(at);
       case BtfType.Typedef t -> step(t.target(), at, depth + 1);
       case BtfType.Const t -> step(t.target(), at, depth + 1);

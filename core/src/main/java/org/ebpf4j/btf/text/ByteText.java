@@ -18,6 +18,9 @@ public final class ByteText {
   private byte[] bytes = new byte[FIRST];
   private int length;
 
+  /// Without any text yet.
+  public ByteText() {}
+
   private void room(int more) {
     if (bytes.length - length < more) {
       bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));

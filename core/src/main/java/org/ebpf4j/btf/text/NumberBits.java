@@ -48,7 +48,7 @@ final class NumberBits {
       var place = little ? at + i : at + count - 1 - i;
       var shift = (int) (little ? place % 8 : 7 - place % 8);
       var index = Math.toIntExact(place / 8);
-      bytes[index] = (byte) (bytes[index] & ~(1 << shift) | bit << shift);
+      bytes[index] = (byte) ((bytes[index] & ~(1 << shift)) | (bit << shift));
     }
   }
 

@@ -105,28 +105,29 @@ final class ValueWords {
       return text;
     }
     var plain = new StringBuilder();
-    for (int i = 1; i < text.length() - 1; i++) {
-      var c = text.charAt(i);
+    var i = 1;
+    while (i < text.length() - 1) {
+      var c = text.charAt(i++);
       if (c != '\\') {
         plain.append(c);
         continue;
       }
-      i++;
-      switch (text.charAt(i)) {
+      var escaped = text.charAt(i++);
+      switch (escaped) {
         case 'n' -> plain.append('\n');
         case 't' -> plain.append('\t');
         case 'r' -> plain.append('\r');
         case 'b' -> plain.append('\b');
         case 'f' -> plain.append('\f');
         case 'u' -> {
-          plain.append((char) hex(text, i + 1, 4));
+          plain.append((char) hex(text, i, 4));
           i += 4;
         }
         case 'x' -> {
-          plain.append((char) hex(text, i + 1, 2));
+          plain.append((char) hex(text, i, 2));
           i += 2;
         }
-        default -> plain.append(text.charAt(i));
+        default -> plain.append(escaped);
       }
     }
     return plain.toString();

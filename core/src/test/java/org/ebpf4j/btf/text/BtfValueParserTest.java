@@ -144,7 +144,7 @@ class BtfValueParserTest {
         if (round % 2 == 0) {
           // Text with a shape.
           for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) (bytes[i] & 0x1f | 0x40);
+            bytes[i] = (byte) ((bytes[i] & 0x1f) | 0x40);
           }
         }
         var text = new ByteText();

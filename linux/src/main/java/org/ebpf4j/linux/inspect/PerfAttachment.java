@@ -42,7 +42,7 @@ public record PerfAttachment(
 
     /// The one that the kernel has that number for; empty for one that this library does not know.
     public static Optional<Kind> of(int number) {
-      return number >= 0 && number < COUNTER.ordinal()
+      return number >= 0 && number < values().length - 1
           ? Optional.of(values()[number])
           : Optional.empty();
     }

@@ -9,7 +9,7 @@ import java.util.Comparator;
 /// @param id its id
 public record ObjectKey(ObjectType type, int id) implements Comparable<ObjectKey> {
   private static final Comparator<ObjectKey> ORDER =
-      Comparator.comparing(ObjectKey::type).thenComparing(ObjectKey::id);
+      Comparator.comparing(ObjectKey::type).thenComparingInt(ObjectKey::id);
 
   public static ObjectKey program(int id) {
     return new ObjectKey(ObjectType.PROGRAM, id);

@@ -102,7 +102,7 @@ record KilledChild(
             try {
               MixedHooks.always(group);
             } catch (Exception e) {
-              e.printStackTrace();
+              throw new IllegalStateException(e);
             }
           });
     }

@@ -80,6 +80,7 @@ class NetworkLinkInfoTest {
 
   @Test
   @RequiresKernel(value = "5.9", because = "XDP links")
+  @SuppressWarnings("try") // What closing does is what is looked at.
   void devicesThatCannotBeToldApartHaveNoName() throws Exception {
     try (var other = Cable.lay();
         var object = LoadedObject.of("attach_xdp");

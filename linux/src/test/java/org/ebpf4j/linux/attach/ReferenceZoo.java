@@ -490,7 +490,7 @@ public final class ReferenceZoo implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     Exception failure = null;
     while (!closings.isEmpty()) {
       try {
@@ -504,7 +504,7 @@ public final class ReferenceZoo implements AutoCloseable {
       }
     }
     if (failure != null) {
-      throw failure;
+      throw new IllegalStateException(failure);
     }
   }
 }

@@ -77,7 +77,7 @@ public final class SymbolNames {
   private long address(int at) {
     long address = 0;
     for (int i = at; i < at + 16; i++) {
-      address = address << 4 | Character.digit(text[i], 16) & 0xf;
+      address = (address << 4) | (Character.digit(text[i], 16) & 0xf);
     }
     return address;
   }

@@ -34,7 +34,7 @@ record LoadedCode(ProgramSpec program, Instructions instructions) implements Pro
                 Collectors.toMap(
                     line -> line.file() + ':' + line.line(), line -> line, (first, _) -> first));
     return lines.values().stream()
-        .sorted(Comparator.comparing(SourceLine::file).thenComparing(SourceLine::line))
+        .sorted(Comparator.comparing(SourceLine::file).thenComparingInt(SourceLine::line))
         .toList();
   }
 

@@ -36,7 +36,7 @@ public final class NetworkNamespaces {
     return search.found.values().stream()
         .sorted(
             Comparator.comparing((NetnsInfo n) -> n.inode() != here)
-                .thenComparing(NetnsInfo::inode))
+                .thenComparingLong(NetnsInfo::inode))
         .toList();
   }
 

@@ -112,7 +112,7 @@ final class CgroupSearch {
     }
     var byLink = links(directory, type);
     for (var program : there.programs()) {
-      if (!byLink.remove((Integer) program)) {
+      if (!byLink.remove((Object) program)) {
         found.add(
             ObjectKey.program(program), new Reference.Cgroup(directory.toString(), type.label()));
       }

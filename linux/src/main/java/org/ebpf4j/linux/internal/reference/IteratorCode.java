@@ -28,6 +28,7 @@ record IteratorCode(int required, List<Word> words, @Nullable Only only) {
   }
 
   /// One word: the offsets that lead to it, each in what the one before points to, and its size.
+  @SuppressWarnings("ArrayRecordComponent") // Read once, never compared.
   record Word(Size size, int... offsets) {
     static Word u32(int... offsets) {
       return new Word(Size.U32, offsets);

@@ -201,7 +201,7 @@ final class NetworkSearch {
       }
     }
     for (var program : LinkCalls.query(namespace.fd().number(), type.number(), false).programs()) {
-      if (!byLink.remove((Integer) program)) {
+      if (!byLink.remove((Object) program)) {
         found.add(
             ObjectKey.program(program),
             new Reference.NetworkHook(type.label(), place, type.label()));

@@ -3,6 +3,7 @@ package org.ebpf4j.linux.internal.reference;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.ebpf4j.linux.internal.sys.FileIo;
 import org.ebpf4j.linux.reference.ObjectKey;
@@ -31,7 +32,7 @@ final class ProcFiles {
   }
 
   private static void add(
-      OpenedFile.Place place, List<OpenedFile> found, HashMap<String, List<OpenedFile>> byKind) {
+      OpenedFile.Place place, List<OpenedFile> found, Map<String, List<OpenedFile>> byKind) {
     var target = Processes.target(place.path());
     var kind = KernelView.kind(target);
     var key =
