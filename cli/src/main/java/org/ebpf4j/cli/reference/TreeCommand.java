@@ -115,7 +115,9 @@ public final class TreeCommand implements PlainLine.Command {
 
   private void print(Graph graph) {
     if (html != null) {
-      var title = "BPF objects, " + LocalDateTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS);
+      var title =
+          "BPF objects, "
+              + LocalDateTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS);
       var page = GraphPage.of(graph, title);
       OutputFile.write(OutputFile.target(html), page.getBytes(StandardCharsets.UTF_8));
     } else if (json) {
