@@ -260,12 +260,12 @@ final class ObjectSpecTest {
     "prefix, eight888, has room for 7 bytes",
     "mode, MAYBE, 'no value of variable ''mode''; near it: OFF, ON'",
     "mode, 4294967296, does not fit",
-    "verbose, yes, is nothing",
-    "mask, -1x, is nothing",
+    "verbose, yes, is no number",
+    "mask, -1x, is no number",
     "mask, 18446744073709551616, does not fit",
     "verbose, 2, 'holds 0 or 1, false or true'",
     "shift, 2147483648, does not fit",
-    "shift, '', is nothing",
+    "shift, '', is no number",
   })
   void variablesRefuseWhatTheyCannotHold(String name, String text, String why) {
     var spec = ObjectSpec.read("data_maps", TestObjects.bytes("data_maps"));
