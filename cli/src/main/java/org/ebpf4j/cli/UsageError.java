@@ -68,13 +68,17 @@ final class UsageError {
           + word
           + "'"
           + behind
-          + near(word, spec.subcommands().keySet());
+          + near(word, spec.subcommands().keySet(), 1);
     }
     return "'" + String.join(" ", words) + "' is more than '" + spec.qualifiedName() + "' takes";
   }
 
   private static String near(String name, Collection<String> known) {
-    var near = NearestNames.of(name, known).stream().limit(3).toList();
+    return near(name, known, 3);
+  }
+
+  private static String near(String name, Collection<String> known, int most) {
+    var near = NearestNames.of(name, known).stream().limit(most).toList();
     return near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?";
   }
 

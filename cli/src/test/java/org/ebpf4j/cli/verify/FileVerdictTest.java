@@ -16,7 +16,7 @@ class FileVerdictTest {
             {"file":"a/b.o","program":"p","section":"xdp","type":"xdp","verdict":"ok","errno":0,\
             "errnoName":null,"stage":"load","message":"","verifiedInsns":120,"states":12,\
             "timeMicros":1234,"logTail":"","tag":"0123456789abcdef","insnCount":12,\
-            "insnFnv":"0000000000000abc"}\
+            "insnFnv":"0000000000000abc","explanation":null}\
             """);
   }
 
@@ -28,7 +28,7 @@ class FileVerdictTest {
             {"file":"b.o","program":"p","section":"xdp","type":"xdp","verdict":"rejected","errno":13,\
             "errnoName":"EACCES","stage":"load","message":"R0 !read_ok","verifiedInsns":7,"states":1,\
             "timeMicros":2000,"logTail":"0: exit","tag":null,"insnCount":12,\
-            "insnFnv":"ffffffffffffffff"}\
+            "insnFnv":"ffffffffffffffff","explanation":null}\
             """);
   }
 
@@ -41,7 +41,8 @@ class FileVerdictTest {
             """
             {"file":"b.o","program":"p","section":"odd","type":null,"verdict":"error","errno":0,\
             "errnoName":null,"stage":"maps","message":"no map","verifiedInsns":null,"states":null,\
-            "timeMicros":0,"logTail":"","tag":null,"insnCount":null,"insnFnv":null}\
+            "timeMicros":0,"logTail":"","tag":null,"insnCount":null,"insnFnv":null,\
+            "explanation":null}\
             """);
   }
 

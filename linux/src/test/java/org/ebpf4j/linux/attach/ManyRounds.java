@@ -43,7 +43,8 @@ final class ManyRounds {
         thread.get();
       }
     }
-    assertThat(descriptors()).isEqualTo(before);
+    // What tests before this one left to end by itself may be closed meanwhile.
+    assertThat(descriptors()).isLessThanOrEqualTo(before);
   }
 
   private static long descriptors() throws IOException {

@@ -13,6 +13,7 @@ class PrivilegesTest {
   private static final long DAC = 1L << 1 | 1L << 2;
   private static final long NET_ADMIN = 1L << 12;
   private static final long SYS_ADMIN = 1L << 21;
+  private static final long SYSLOG = 1L << 34;
   private static final long PERFMON = 1L << 38;
   private static final long SYS_PTRACE = 1L << 19;
   private static final long BPF = 1L << 39;
@@ -35,18 +36,20 @@ class PrivilegesTest {
             "CAP_NET_ADMIN",
             "CAP_SYS_PTRACE",
             "CAP_SYS_ADMIN",
+            "CAP_SYSLOG",
             "CAP_PERFMON",
             "CAP_BPF");
     assertThat(missing(ALL)).isEmpty();
     assertThat(missing(DAC | BPF | PERFMON))
-        .containsExactly("CAP_NET_ADMIN", "CAP_SYS_PTRACE", "CAP_SYS_ADMIN");
+        .containsExactly("CAP_NET_ADMIN", "CAP_SYS_PTRACE", "CAP_SYS_ADMIN", "CAP_SYSLOG");
     assertThat(with(0).missing(EnumSet.noneOf(Capability.class))).isEmpty();
   }
 
   @Test
   void takesSysAdminForBpfAndPerfmon() {
-    assertThat(missing(DAC | SYS_ADMIN)).containsExactly("CAP_NET_ADMIN", "CAP_SYS_PTRACE");
-    assertThat(missing(DAC | SYS_ADMIN | NET_ADMIN | SYS_PTRACE)).isEmpty();
+    assertThat(missing(DAC | SYS_ADMIN))
+        .containsExactly("CAP_NET_ADMIN", "CAP_SYS_PTRACE", "CAP_SYSLOG");
+    assertThat(missing(DAC | SYS_ADMIN | NET_ADMIN | SYS_PTRACE | SYSLOG)).isEmpty();
   }
 
   @ParameterizedTest
