@@ -15,10 +15,10 @@ final class JavaNames {
   private static final Set<String> RESERVED =
       Set.of(
           ("abstract assert boolean break byte case catch char class const continue default do"
-               + " double else enum extends final finally float for goto if implements import"
-               + " instanceof int interface long native new package private protected public return"
-               + " short static strictfp super switch synchronized this throw throws transient try"
-               + " void volatile while true false null _")
+                  + " double else enum extends final finally float for goto if implements import"
+                  + " instanceof int interface long native new package private protected public return"
+                  + " short static strictfp super switch synchronized this throw throws transient try"
+                  + " void volatile while true false null _")
               .split(" "));
 
   /// Fields that JFR adds to each event type.
