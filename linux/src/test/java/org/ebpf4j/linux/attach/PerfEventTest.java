@@ -151,6 +151,8 @@ class PerfEventTest {
     try (var object = LoadedObject.of("attach_perf");
         var idle = ChildShell.start();
         var _ = new Load()) {
+      // A shell is busy until it has begun to read.
+      idle.run("true");
       var clock = PerfEvent.frequency(Counter.CPU_CLOCK, 999);
       try (var _ = object.program("samples").attach(clock.inProcess((int) idle.pid()));
           var other = LoadedObject.of("attach_perf");
