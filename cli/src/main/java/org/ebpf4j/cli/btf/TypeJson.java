@@ -6,6 +6,7 @@ import java.util.List;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.cli.text.JsonList;
 
 /// Types as JSON, an object for each, with the fields that bpftool has.
 ///
@@ -29,18 +30,9 @@ record TypeJson(Btf types, boolean bpftool) {
       out.println("{\"types\":[" + String.join(",", ids.stream().map(this::json).toList()) + "]}");
       return;
     }
-    var between = lines ? "" : "[";
-    for (var id : ids) {
-      out.print(between);
-      out.print(json(id));
-      between = lines ? "" : ",\n ";
-      if (lines) {
-        out.println();
-      }
-    }
-    if (!lines) {
-      out.println(ids.isEmpty() ? "[]" : "]");
-    }
+    var list = new JsonList(out, lines);
+    ids.forEach(id -> list.add(json(id)));
+    list.end();
   }
 
   private static String name(String name) {

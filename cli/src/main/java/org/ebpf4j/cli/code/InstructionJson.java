@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.OptionalLong;
 import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.insn.Disassembler;
 import org.ebpf4j.insn.Instruction;
 import org.ebpf4j.insn.Opcode;
@@ -16,19 +17,11 @@ import org.ebpf4j.linux.inspect.TranslatedProgram.Reference;
 /// @param code the program
 record InstructionJson(TranslatedProgram code) {
   void print(PrintWriter out, boolean lines) {
-    var between = lines ? "" : "[";
+    var list = new JsonList(out, lines);
     for (var line : Disassembler.lines(code.instructions(), code.names())) {
-      out.print(between);
-      out.print(object(line));
-      if (lines) {
-        out.println();
-      } else {
-        between = ",\n ";
-      }
+      list.add(object(line));
     }
-    if (!lines) {
-      out.println("]");
-    }
+    list.end();
   }
 
   private String object(Disassembler.Line line) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.error.SafeText;
 import org.ebpf4j.linux.inspect.JitedProgram;
 
@@ -77,10 +78,6 @@ final class MachineCode {
                                     .put("column", line.line().column())
                                     .put("text", line.line().text()))))
             .toList();
-    if (lines) {
-      all.forEach(out::println);
-    } else {
-      out.println("[" + String.join(",\n ", all) + "]");
-    }
+    JsonList.print(out, lines, all);
   }
 }

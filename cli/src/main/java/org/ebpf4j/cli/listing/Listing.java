@@ -10,6 +10,7 @@ import org.ebpf4j.cli.listing.View.Use;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.Terminal;
 import org.ebpf4j.cli.process.UsageException;
+import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.error.SafeText;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -121,17 +122,9 @@ public final class Listing {
       printBpftool(out, view, objects, false);
       return;
     }
-    if (jsonl) {
-      objects.forEach(object -> out.println(view.json(object)));
-      return;
-    }
-    var between = "[";
-    for (var object : objects) {
-      out.print(between);
-      out.print(view.json(object));
-      between = ",\n ";
-    }
-    out.println(objects.isEmpty() ? "[]" : "]");
+    var list = new JsonList(out, jsonl);
+    objects.forEach(object -> list.add(view.json(object)));
+    list.end();
   }
 
   private <T> List<Column<T>> chosen(View<T> view) {

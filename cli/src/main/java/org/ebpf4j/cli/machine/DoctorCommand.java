@@ -6,6 +6,7 @@ import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.error.SafeText;
 import org.ebpf4j.linux.machine.Checkup;
 import org.ebpf4j.linux.machine.Finding;
@@ -77,13 +78,7 @@ public final class DoctorCommand implements PlainLine.Command {
   }
 
   private void printJson(List<Finding> findings) {
-    var objects = findings.stream().map(DoctorCommand::json).toList();
-    console
-        .out()
-        .println(
-            jsonl
-                ? String.join(System.lineSeparator(), objects)
-                : "[" + String.join(",\n ", objects) + "]");
+    JsonList.print(console.out(), jsonl, findings.stream().map(DoctorCommand::json).toList());
   }
 
   private static String json(Finding finding) {

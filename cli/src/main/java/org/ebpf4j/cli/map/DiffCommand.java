@@ -9,6 +9,7 @@ import java.util.Map;
 import org.ebpf4j.cli.listing.Choice;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.UsageException;
+import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.LinuxKernel;
 import picocli.CommandLine.Command;
@@ -37,14 +38,10 @@ public final class DiffCommand extends EntryCommand {
     }
     var changes = Changes.between(Changes.entries(content), other(content, rest));
     var form = new Changes(content);
-    if (isJson() && !isJsonLines()) {
-      console()
-          .out()
-          .println("[" + String.join(",\n ", changes.stream().map(form::json).toList()) + "]");
+    if (isJson()) {
+      JsonList.print(console().out(), isJsonLines(), changes.stream().map(form::json).toList());
     } else {
-      for (var change : changes) {
-        console().out().println(isJson() ? form.json(change) : form.line(change));
-      }
+      changes.forEach(change -> console().out().println(form.line(change)));
     }
     return changes.isEmpty() ? 0 : 1;
   }

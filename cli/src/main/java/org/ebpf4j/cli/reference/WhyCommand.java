@@ -8,6 +8,7 @@ import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.reference.ObjectType;
 import org.ebpf4j.linux.reference.ReferenceSnapshot;
@@ -108,25 +109,17 @@ public final class WhyCommand implements PlainLine.Command {
   private void print(ReferenceSnapshot snapshot, List<References> chosen) {
     var out = console.out();
     if (json || jsonl) {
-      var between = json ? "[" : "";
+      var list = new JsonList(out, jsonl);
       for (var references : chosen) {
-        out.print(between);
-        out.print(
+        list.add(
             Json.object(fields -> {
               ReferenceText.json(fields, references);
               if (release) {
                 fields.putStrings("release", Release.of(snapshot, references));
               }
             }));
-        if (json) {
-          between = ",\n ";
-        } else {
-          out.println();
-        }
       }
-      if (json) {
-        out.println("]");
-      }
+      list.end();
       return;
     }
     var first = true;

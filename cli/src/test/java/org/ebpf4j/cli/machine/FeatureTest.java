@@ -78,9 +78,8 @@ final class FeatureTest {
         (name, there) -> assertThat(maps.contains(name)).as("map type " + name).isEqualTo(there));
   }
 
-  /// Versions of bpftool before 7.5 do not know the words with which kernels since 6.9 refuse a
-  /// helper, and take each for allowed: ours are among theirs. Helpers that theirs do not know are
-  /// left out.
+  /// An older bpftool takes some helpers for allowed that a newer kernel refuses in other words:
+  /// ours are among theirs. Helpers that theirs do not know are left out.
   @Test
   @Requires(Facility.BPFTOOL)
   void helpersAreAmongThoseThatBpftoolFinds() throws Exception {

@@ -25,6 +25,8 @@ import org.ebpf4j.error.PermissionException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxLink;
 import org.ebpf4j.linux.LinuxObject;
+import org.ebpf4j.linux.internal.sys.FileIo;
+import org.ebpf4j.linux.internal.sys.LinkCalls;
 import org.ebpf4j.linux.internal.sys.Sockets;
 import org.ebpf4j.linux.reference.ObjectKey;
 import org.ebpf4j.linux.reference.Reference;
@@ -118,6 +120,25 @@ class ReferencesOfHooksTest {
   void ofCgroups() throws Exception {
     try (var cgroup = TestCgroup.create()) {
       explains("attach_cgroup", "egress", new Cgroup(cgroup.path(), AttachType.CGROUP_INET_EGRESS));
+    }
+  }
+
+  /// A program of a security module that a cgroup has without a link.
+  @Test
+  @RequiresKernel(value = "6.0", because = "programs of security modules on cgroups")
+  void ofCgroupsWithoutALink() throws Exception {
+    try (var object = LoadedObject.of("attach/cgroup_hook", "sockets");
+        var cgroup = TestCgroup.create();
+        var directory = FileIo.openDirectory(cgroup.path().toString()).fd()) {
+      var program = object.program("sockets");
+      var type = AttachType.LSM_CGROUP.number();
+      assertThat(LinkCalls.attach(directory.number(), program.fd(), type, 0, 0, 0, 0)).isZero();
+      var references = kernel.references(program);
+      assertThat(references.verdict()).as(references.toString()).isEqualTo(Verdict.EXPLAINED);
+      assertThat(references.found())
+          .contains(new Reference.Cgroup(cgroup.path().toString(), AttachType.LSM_CGROUP.label()));
+    } catch (PermissionException e) {
+      assumeTrue(false, "this kernel is locked down: " + e.getMessage());
     }
   }
 

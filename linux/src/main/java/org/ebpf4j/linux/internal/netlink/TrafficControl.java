@@ -20,6 +20,8 @@ public final class TrafficControl {
   private static final int TCA_OPTIONS = 2;
   private static final int TC_H_CLSACT = 0xfffffff1;
   private static final int CLSACT_HANDLE = 0xffff0000;
+  private static final int CLSACT_INGRESS = 0xfffffff2;
+  private static final int CLSACT_EGRESS = 0xfffffff3;
   private static final int TCA_BPF_FD = 6;
   private static final int TCA_BPF_NAME = 7;
   private static final int TCA_BPF_FLAGS = 8;
@@ -82,7 +84,28 @@ public final class TrafficControl {
   /// @param device the index of its device
   /// @param handle its number
   /// @param kind `clsact`, `fq_codel`
-  public record Discipline(int device, int handle, String kind) {}
+  public record Discipline(int device, int handle, String kind) {
+    /// Where filters can be at it: both directions of `clsact`, or itself; nothing for one that
+    /// cannot be named.
+    public List<Integer> parents() {
+      if (handle == 0) {
+        return List.of();
+      }
+      return handle == CLSACT_HANDLE && kind.equals("clsact")
+          ? List.of(CLSACT_INGRESS, CLSACT_EGRESS)
+          : List.of(handle);
+    }
+  }
+
+  /// Where filters are, for people: `ingress`, `egress`, or the number of a discipline or class,
+  /// `8001:0`.
+  public static String parentLabel(int parent) {
+    return switch (parent) {
+      case CLSACT_INGRESS, CLSACT_HANDLE -> "ingress";
+      case CLSACT_EGRESS -> "egress";
+      default -> Integer.toHexString(parent >>> 16) + ":" + Integer.toHexString(parent & 0xffff);
+    };
+  }
 
   private static NetlinkRequest message(
       int type, int flags, int device, int handle, int parent, int info) {

@@ -20,10 +20,6 @@ import org.ebpf4j.linux.internal.sys.LinkCalls;
 
 /// Asks the hooks of all network namespaces for the programs on them.
 public final class NetworkAttachments {
-  private static final int CLSACT = 0xffff0000;
-  private static final int INGRESS = 0xfffffff2;
-  private static final int EGRESS = 0xfffffff3;
-
   private final Surroundings surroundings;
   private final List<LinkInfo> links;
   private final List<NetworkAttachment> found = new ArrayList<>();
@@ -136,14 +132,10 @@ public final class NetworkAttachments {
     var control = new TrafficControl(socket);
     for (var discipline : control.disciplines()) {
       var device = devices.stream().filter(d -> d.index() == discipline.device()).findFirst();
-      if (device.isEmpty() || discipline.handle() == 0) {
+      if (device.isEmpty()) {
         continue;
       }
-      var parents =
-          discipline.handle() == CLSACT
-              ? discipline.kind().equals("clsact") ? List.of(INGRESS, EGRESS) : List.of(CLSACT)
-              : List.of(discipline.handle());
-      for (int parent : parents) {
+      for (int parent : discipline.parents()) {
         for (var filter : control.filters(discipline.device(), parent)) {
           if (filter.program() != 0) {
             list.add(of(netns, device.get(), Kind.TC, filter.program(), 0, detail(filter, parent)));
@@ -154,14 +146,7 @@ public final class NetworkAttachments {
   }
 
   private static String detail(TrafficControl.Filter filter, int parent) {
-    var at =
-        switch (parent) {
-          case INGRESS, CLSACT -> "ingress";
-          case EGRESS -> "egress";
-          default ->
-              Integer.toHexString(parent >>> 16) + ":" + Integer.toHexString(parent & 0xffff);
-        };
-    return at
+    return TrafficControl.parentLabel(parent)
         + ", "
         + filter.kind()
         + ", priority "

@@ -24,22 +24,22 @@ final class CgroupSearch {
   private static final int LINK_CGROUP = 16;
   private static final int LINK_TYPE = 24;
 
-  private final Inventory inventory;
+  private final LivingObjects inventory;
   private final Found found;
   private final List<AttachType> types;
   private final Set<AttachType> unknown = new HashSet<>();
 
-  private CgroupSearch(Inventory inventory, Found found) {
+  private CgroupSearch(LivingObjects inventory, Found found) {
     this.inventory = inventory;
     this.found = found;
     this.types =
         Arrays.stream(AttachType.values())
-            .filter(t -> t.name().startsWith("CGROUP_"))
+            .filter(t -> t.name().startsWith("CGROUP_") || t == AttachType.LSM_CGROUP)
             .filter(t -> any(programType(t)))
             .toList();
   }
 
-  static void find(Inventory inventory, Found found) {
+  static void find(LivingObjects inventory, Found found) {
     var search = new CgroupSearch(inventory, found);
     if (search.types.isEmpty()) {
       return;
@@ -65,6 +65,7 @@ final class CgroupSearch {
           CGROUP_INET_SOCK_RELEASE ->
           ProgramType.CGROUP_SOCK;
       case CGROUP_SOCK_OPS -> ProgramType.SOCK_OPS;
+      case LSM_CGROUP -> ProgramType.LSM;
       case CGROUP_DEVICE -> ProgramType.CGROUP_DEVICE;
       case CGROUP_SYSCTL -> ProgramType.CGROUP_SYSCTL;
       case CGROUP_GETSOCKOPT, CGROUP_SETSOCKOPT -> ProgramType.CGROUP_SOCKOPT;

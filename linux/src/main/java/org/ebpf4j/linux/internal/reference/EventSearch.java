@@ -15,7 +15,7 @@ final class EventSearch {
   private EventSearch() {}
 
   static void find(
-      Inventory inventory,
+      LivingObjects inventory,
       List<OpenedFile> files,
       @Nullable KernelView kernel,
       Processes processes,
@@ -28,7 +28,7 @@ final class EventSearch {
     }
   }
 
-  static Reference ofLink(Inventory.Link link) {
+  static Reference ofLink(LivingObjects.Link link) {
     return new Reference.OfLink(link.id(), link.typeLabel(), "its perf event");
   }
 
@@ -37,7 +37,7 @@ final class EventSearch {
   }
 
   private static void inProc(
-      Inventory inventory, List<OpenedFile> events, Processes processes, Found found) {
+      LivingObjects inventory, List<OpenedFile> events, Processes processes, Found found) {
     inventory.links().values().stream()
         .filter(l -> l.is("perf_event") && l.program() != 0)
         .forEach(l -> found.add(ObjectKey.program(l.program()), ofLink(l)));
@@ -59,7 +59,7 @@ final class EventSearch {
     }
   }
 
-  private static boolean isByLink(Inventory inventory, int program) {
+  private static boolean isByLink(LivingObjects inventory, int program) {
     return inventory.links().values().stream()
         .anyMatch(l -> l.is("perf_event") && l.program() == program);
   }

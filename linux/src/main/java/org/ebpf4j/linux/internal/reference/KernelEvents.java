@@ -28,7 +28,7 @@ final class KernelEvents {
   }
 
   /// @param open the files of events
-  void find(Inventory inventory, List<OpenedFile> open) {
+  void find(LivingObjects inventory, List<OpenedFile> open) {
     links(inventory);
     for (var event : open) {
       keepers.putIfAbsent(event.address, EventSearch.reference(event, processes));
@@ -51,7 +51,7 @@ final class KernelEvents {
   }
 
   /// A link has an event that holds the program, as the link itself does (since 5.15).
-  private void links(Inventory inventory) {
+  private void links(LivingObjects inventory) {
     var file = kernel.layout().find("bpf_perf_link", "perf_file");
     if (file.isEmpty()) {
       return;
@@ -72,7 +72,7 @@ final class KernelEvents {
     }
   }
 
-  private void arrays(Inventory inventory) {
+  private void arrays(LivingObjects inventory) {
     for (var map : inventory.maps().values()) {
       var address = kernel.addresses.get(ObjectKey.map(map.id()));
       if (address == null || map.mapType().filter(t -> t == MapType.PERF_EVENT_ARRAY).isEmpty()) {

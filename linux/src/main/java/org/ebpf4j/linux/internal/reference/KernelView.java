@@ -42,7 +42,7 @@ final class KernelView implements AutoCloseable {
 
   /// What there is of maps. They are not opened for that: closing the only descriptor of one would
   /// have effects, as an array of programs is emptied then.
-  final List<Inventory.MapFacts> mapFacts = new ArrayList<>();
+  final List<LivingObjects.MapFacts> mapFacts = new ArrayList<>();
 
   /// The address of the `bpf_prog_aux` of each program.
   final Map<ObjectKey, Long> auxiliaries = new LinkedHashMap<>();
@@ -171,16 +171,16 @@ final class KernelView implements AutoCloseable {
     return counts;
   }
 
-  private static Inventory.MapFacts facts(long[] record) {
+  private static LivingObjects.MapFacts facts(long[] record) {
     var name = ByteBuffer.allocate(2 * Long.BYTES).order(ByteOrder.nativeOrder());
     name.putLong(record[8]).putLong(record[9]);
-    return new Inventory.MapFacts(
+    return new LivingObjects.MapFacts(
         (int) record[0],
         (int) record[4],
         (int) record[5],
         (int) record[6],
         record[7],
-        Inventory.name(name.array(), 0),
+        LivingObjects.name(name.array(), 0),
         (int) record[11],
         (int) record[10]);
   }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class LinkEdges {
   private LinkEdges() {}
 
-  static void find(Inventory inventory, @Nullable KernelView kernel, Found found) {
+  static void find(LivingObjects inventory, @Nullable KernelView kernel, Found found) {
     for (var link : inventory.links().values()) {
       if (link.program() != 0) {
         found.add(ObjectKey.program(link.program()), reference(link, "runs it"));
@@ -29,11 +29,11 @@ final class LinkEdges {
     }
   }
 
-  private static Reference reference(Inventory.Link link, String role) {
+  private static Reference reference(LivingObjects.Link link, String role) {
     return new Reference.OfLink(link.id(), link.typeLabel(), role);
   }
 
-  private static void addMap(Inventory.Link link, int offset, Found found) {
+  private static void addMap(LivingObjects.Link link, int offset, Found found) {
     if (link.u32(offset) != 0) {
       found.add(ObjectKey.map(link.u32(offset)), reference(link, "its map"));
     }
@@ -41,7 +41,7 @@ final class LinkEdges {
 
   /// A program that another replaces or traces.
   private static void addTarget(
-      Inventory inventory, @Nullable KernelView kernel, Inventory.Link link, Found found) {
+      LivingObjects inventory, @Nullable KernelView kernel, LivingObjects.Link link, Found found) {
     if (kernel != null && kernel.addresses.containsKey(ObjectKey.link(link.id()))) {
       var pointer =
           kernel.memory()
@@ -61,7 +61,8 @@ final class LinkEdges {
   }
 
   /// A program keeps what it was loaded for until it is attached.
-  private static void addTargetsOfPrograms(Inventory inventory, KernelView kernel, Found found) {
+  private static void addTargetsOfPrograms(
+      LivingObjects inventory, KernelView kernel, Found found) {
     var offset = kernel.layout().find("bpf_prog_aux", "dst_prog");
     if (offset.isEmpty()) {
       return; // Before 5.10.

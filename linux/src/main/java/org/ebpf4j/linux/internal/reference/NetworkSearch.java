@@ -24,26 +24,23 @@ import org.ebpf4j.linux.reference.Suspect;
 /// Hooks of the network that hold programs, in each network namespace.
 final class NetworkSearch {
   private static final String WHAT = "looking for programs on the network";
-  private static final int CLSACT = 0xffff0000;
-  private static final int INGRESS = 0xfffffff2;
-  private static final int EGRESS = 0xfffffff3;
   private static final int XDP_LINK_DEVICE = 16;
   private static final int NETNS_LINK_NAMESPACE = 16;
   private static final int NETNS_LINK_TYPE = 20;
 
-  private final Inventory inventory;
+  private final LivingObjects inventory;
   private final Found found;
   private final Set<AttachType> unknown = new HashSet<>();
 
   /// Programs that the dispatcher of XDP, which the kernel has on some machines, holds once.
   private final Set<Integer> dispatched = new HashSet<>();
 
-  private NetworkSearch(Inventory inventory, Found found) {
+  private NetworkSearch(LivingObjects inventory, Found found) {
     this.inventory = inventory;
     this.found = found;
   }
 
-  static void find(Inventory inventory, Namespaces machine, Found found) {
+  static void find(LivingObjects inventory, Namespaces machine, Found found) {
     var search = new NetworkSearch(inventory, found);
     if (!search.any(
         ProgramType.XDP,
@@ -111,7 +108,7 @@ final class NetworkSearch {
         inventory.links().values().stream()
             .filter(l ->
                 l.is("xdp") && l.program() == program && l.u32(XDP_LINK_DEVICE) == place.index())
-            .mapToInt(Inventory.Link::id)
+            .mapToInt(LivingObjects.Link::id)
             .findFirst()
             .orElse(0);
     found.add(ObjectKey.program(program), new Reference.Xdp(place, mode, link, link == 0 ? 2 : 1));
@@ -133,21 +130,17 @@ final class NetworkSearch {
     for (var discipline : control.disciplines()) {
       var device =
           devices.stream().filter(d -> d.xdp().device() == discipline.device()).findFirst();
-      if (device.isEmpty() || discipline.handle() == 0) {
+      if (device.isEmpty()) {
         continue;
       }
-      var parents =
-          discipline.handle() == CLSACT && discipline.kind().equals("clsact")
-              ? List.of(INGRESS, EGRESS)
-              : List.of(discipline.handle());
-      for (int parent : parents) {
+      for (int parent : discipline.parents()) {
         for (var filter : control.filters(discipline.device(), parent)) {
           if (filter.program() != 0) {
             found.add(
                 ObjectKey.program(filter.program()),
                 new Reference.Filter(
                     place(inode, path, device.get(), own),
-                    parent(parent),
+                    TrafficControl.parentLabel(parent),
                     filter.kind(),
                     filter.priority(),
                     filter.handle()));
@@ -155,14 +148,6 @@ final class NetworkSearch {
         }
       }
     }
-  }
-
-  private static String parent(int parent) {
-    return switch (parent) {
-      case INGRESS, CLSACT -> "ingress";
-      case EGRESS -> "egress";
-      default -> Integer.toHexString(parent >>> 16) + ":" + Integer.toHexString(parent & 0xffff);
-    };
   }
 
   private void ordered(NetworkPlace place) {

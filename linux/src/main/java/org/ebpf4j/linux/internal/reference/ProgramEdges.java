@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class ProgramEdges {
   private ProgramEdges() {}
 
-  static void find(Inventory inventory, Found found) {
+  static void find(LivingObjects inventory, Found found) {
     for (var program : inventory.programs().values()) {
       for (var map : program.maps()) {
         found.add(ObjectKey.map(map), reference(program, "uses it"));
@@ -38,14 +38,14 @@ final class ProgramEdges {
     }
   }
 
-  private static Reference reference(Inventory.Program program, String role) {
+  private static Reference reference(LivingObjects.Program program, String role) {
     return new Reference.OfProgram(program.id(), program.name(), role);
   }
 
   /// What the kernel's structures tell besides: types that a program is attached by, and those of
   /// the maps inside a map of maps. Adds the addresses of types, and counts references to them.
   static Map<ObjectKey, Count> findTypes(
-      Inventory inventory, @Nullable KernelView kernel, Found found) {
+      LivingObjects inventory, @Nullable KernelView kernel, Found found) {
     var counts = new HashMap<ObjectKey, Count>();
     if (kernel == null) {
       return counts;

@@ -78,7 +78,7 @@ public final class ReferenceSearch {
       look(Told.RINGS, () -> FilesInFiles.findRegistered(files, kernel, processes));
     }
     var own = kernel == null ? Set.<ObjectKey>of() : kernel.own();
-    var inventory = Inventory.read(own, kernel == null ? null : kernel.mapFacts);
+    var inventory = LivingObjects.read(own, kernel == null ? null : kernel.mapFacts);
     counts.putAll(ProgramEdges.findTypes(inventory, kernel, found));
     Descriptors.find(files, kernel, counts, processes, found);
     if (kernel != null) {
@@ -126,7 +126,7 @@ public final class ReferenceSearch {
   }
 
   private ReferenceSnapshot snapshot(
-      Inventory inventory, Set<ObjectKey> changed, SuspectSearch suspects) {
+      LivingObjects inventory, Set<ObjectKey> changed, SuspectSearch suspects) {
     var objects = new TreeMap<ObjectKey, References>();
     for (var program : inventory.programs().values()) {
       put(objects, ObjectKey.program(program.id()), program.name(), program.typeLabel(), changed);

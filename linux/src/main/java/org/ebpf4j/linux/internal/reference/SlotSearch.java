@@ -45,14 +45,14 @@ final class SlotSearch {
     this.found = found;
   }
 
-  static void find(Inventory inventory, @Nullable KernelView kernel, Found found) {
+  static void find(LivingObjects inventory, @Nullable KernelView kernel, Found found) {
     var search = new SlotSearch(kernel, found);
     for (var map : inventory.maps().values()) {
       map.mapType().ifPresent(type -> search.search(map, type));
     }
   }
 
-  private void search(Inventory.MapFacts map, MapType type) {
+  private void search(LivingObjects.MapFacts map, MapType type) {
     switch (type) {
       case PROG_ARRAY -> array(map, "prog_array", ObjectKey::program);
       case ARRAY_OF_MAPS -> array(map, "map_in_map", ObjectKey::map);
@@ -66,7 +66,7 @@ final class SlotSearch {
     }
   }
 
-  private void array(Inventory.MapFacts map, String kind, IntFunction<ObjectKey> object) {
+  private void array(LivingObjects.MapFacts map, String kind, IntFunction<ObjectKey> object) {
     var address = kernel == null ? null : kernel.addresses.get(ObjectKey.map(map.id()));
     if (kernel == null || address == null) {
       entries(map, kind, 0, object);
@@ -89,11 +89,11 @@ final class SlotSearch {
     }
   }
 
-  private void add(Inventory.MapFacts map, String kind, String key, ObjectKey object) {
+  private void add(LivingObjects.MapFacts map, String kind, String key, ObjectKey object) {
     found.add(object, new Reference.Slot(kind, map.id(), map.name(), key));
   }
 
-  private void programsOfEntries(Inventory.MapFacts map, String kind) {
+  private void programsOfEntries(LivingObjects.MapFacts map, String kind) {
     if (map.valueSize() == 2 * Integer.BYTES) {
       entries(map, kind, Integer.BYTES, ObjectKey::program);
     }
@@ -101,8 +101,8 @@ final class SlotSearch {
 
   /// Ids that stand in values.
   private void entries(
-      Inventory.MapFacts map, String kind, int offset, IntFunction<ObjectKey> object) {
-    var opened = Inventory.open(ObjectKind.MAP, map.id());
+      LivingObjects.MapFacts map, String kind, int offset, IntFunction<ObjectKey> object) {
+    var opened = LivingObjects.open(ObjectKind.MAP, map.id());
     if (opened.isEmpty()) {
       return;
     }
@@ -130,8 +130,8 @@ final class SlotSearch {
         : "0x" + HexFormat.of().formatHex(key);
   }
 
-  private void verdicts(Inventory.MapFacts map) {
-    var opened = Inventory.open(ObjectKind.MAP, map.id());
+  private void verdicts(LivingObjects.MapFacts map) {
+    var opened = LivingObjects.open(ObjectKind.MAP, map.id());
     if (opened.isEmpty()) {
       return;
     }
@@ -151,7 +151,7 @@ final class SlotSearch {
   }
 
   /// Before 5.16 a map of sockets is not asked.
-  private void verdictsInMemory(Inventory.MapFacts map, KernelView view) {
+  private void verdictsInMemory(LivingObjects.MapFacts map, KernelView view) {
     var struct =
         map.mapType().filter(t -> t == MapType.SOCKMAP).isPresent() ? "bpf_stab" : "bpf_shtab";
     var address = view.addresses.get(ObjectKey.map(map.id()));

@@ -25,7 +25,7 @@ final class StructOpsSearch {
 
   private StructOpsSearch() {}
 
-  static void find(Inventory inventory, Found found) {
+  static void find(LivingObjects inventory, Found found) {
     for (var map : inventory.maps().values()) {
       if (map.mapType().filter(t -> t == MapType.STRUCT_OPS).isPresent()) {
         look(map, inventory, found);
@@ -33,8 +33,8 @@ final class StructOpsSearch {
     }
   }
 
-  private static void look(Inventory.MapFacts map, Inventory inventory, Found found) {
-    var opened = Inventory.open(ObjectKind.MAP, map.id());
+  private static void look(LivingObjects.MapFacts map, LivingObjects inventory, Found found) {
+    var opened = LivingObjects.open(ObjectKind.MAP, map.id());
     if (opened.isEmpty()) {
       return;
     }

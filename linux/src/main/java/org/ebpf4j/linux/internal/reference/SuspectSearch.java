@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class SuspectSearch {
   private static final Pattern IN_FLIGHT = Pattern.compile("(?m)^scm_fds:\\s*[1-9]");
 
-  private final Inventory inventory;
+  private final LivingObjects inventory;
   private final List<OpenedFile> files;
   private final Set<Told> told;
   private final Processes processes;
@@ -37,7 +37,8 @@ final class SuspectSearch {
   private @Nullable List<OpenedFile> rings;
 
   /// @param told what was looked at in the kernel's memory
-  SuspectSearch(Inventory inventory, List<OpenedFile> files, Set<Told> told, Processes processes) {
+  SuspectSearch(
+      LivingObjects inventory, List<OpenedFile> files, Set<Told> told, Processes processes) {
     this.inventory = inventory;
     this.files = files;
     this.told = told;
@@ -77,7 +78,7 @@ final class SuspectSearch {
     return suspects;
   }
 
-  private void program(Inventory.Program program, List<Suspect> suspects) {
+  private void program(LivingObjects.Program program, List<Suspect> suspects) {
     if (!told.contains(Told.SOCKETS)
         && program.is(ProgramType.SOCKET_FILTER, ProgramType.SK_REUSEPORT)) {
       suspects.add(

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// What there is: programs, maps, links and types, as the kernel describes them.
 ///
 /// @param programs by id, and so on
-record Inventory(
+record LivingObjects(
     Map<Integer, Program> programs,
     Map<Integer, MapFacts> maps,
     Map<Integer, Link> links,
@@ -114,9 +114,9 @@ record Inventory(
   /// Asks for all, without those that are `own`. What ends meanwhile is left out.
   ///
   /// @param maps the maps, where they are known already; else null
-  static Inventory read(Set<ObjectKey> own, @Nullable List<MapFacts> maps) {
+  static LivingObjects read(Set<ObjectKey> own, @Nullable List<MapFacts> maps) {
     var inventory =
-        new Inventory(
+        new LivingObjects(
             new LinkedHashMap<>(),
             new LinkedHashMap<>(),
             new LinkedHashMap<>(),
