@@ -43,11 +43,13 @@ import org.ebpf4j.linux.internal.query.PinWalk;
 import org.ebpf4j.linux.internal.query.Pins;
 import org.ebpf4j.linux.internal.query.Surroundings;
 import org.ebpf4j.linux.internal.reference.ReferenceSearch;
+import org.ebpf4j.linux.internal.release.Releasing;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
 import org.ebpf4j.linux.reference.ObjectKey;
 import org.ebpf4j.linux.reference.ReferenceSnapshot;
 import org.ebpf4j.linux.reference.References;
+import org.ebpf4j.linux.reference.ReleaseStep;
 import org.ebpf4j.linux.trace.TracePipe;
 import org.ebpf4j.load.FitOptions;
 import org.ebpf4j.load.FittedObject;
@@ -232,6 +234,16 @@ public final class LinuxKernel implements Kernel {
     return references()
         .of(object)
         .orElseThrow(() -> new KernelException("GET_FD_BY_ID", Errno.ENOENT, "no " + object));
+  }
+
+  /// Does one step of a plan that frees objects, where it is one that can be done from outside. The
+  /// place is looked at again just before: where it is not as the plan has it, nothing is done.
+  ///
+  /// @return whether something was done
+  /// @throws BpfException where it is refused, or where the place is another by now
+  public boolean release(ReleaseStep step) {
+    step.action().ifPresent(action -> Releasing.perform(step.object(), action));
+    return step.action().isPresent();
   }
 
   /// The references to a program, with those of this process.

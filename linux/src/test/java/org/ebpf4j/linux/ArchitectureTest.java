@@ -35,6 +35,7 @@ class ArchitectureTest {
           ROOT + ".machine",
           ROOT + ".internal.query",
           ROOT + ".internal.reference",
+          ROOT + ".internal.release",
           ROOT + ".internal.map",
           ROOT + ".internal.run",
           ROOT + ".internal.load",

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ebpf4j.cli.listing.Selection;
 import org.ebpf4j.cli.process.Console;
+import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.Json;
@@ -26,14 +27,21 @@ import picocli.CommandLine.Parameters;
       "Finds all references to a program, a map, a link or types, in all processes and namespaces,"
           + " and holds their sum against the kernel's own count.",
       "A count that is higher than what was found is unexplained; then what may hold the rest is"
-          + " named."
+          + " named.",
+      "With --release it takes away what holds the object, after asking: removes pins, detaches"
+          + " links, filters and programs,",
+      "removes entries of maps; nothing that --release --dry-run does not list. It ends no process,"
+          + " and says which one has to."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  ebpf4j why prog 42",
       "  ebpf4j why map counts",
       "  ebpf4j why link /sys/fs/bpf/my_link --json",
-      "  ebpf4j why prog 42 --release --dry-run"
+      "  ebpf4j why prog 42 --release --dry-run",
+      "  ebpf4j why prog 42 --release --yes",
+      "",
+      "Exit status: with --release, 1 where the object is still there."
     })
 public final class WhyCommand implements PlainLine.Command {
   @Option(names = "--json", description = "Print a JSON array, with an object for each.")
@@ -42,11 +50,14 @@ public final class WhyCommand implements PlainLine.Command {
   @Option(names = "--jsonl", description = "Print a JSON object on a line for each.")
   private boolean jsonl;
 
-  @Option(names = "--release", description = "Print what would free it. Wants --dry-run.")
+  @Option(names = "--release", description = "Free it: take away what holds it.")
   private boolean release;
 
   @Option(names = "--dry-run", description = "Do nothing, and say what would be done.")
   private boolean dryRun;
+
+  @Option(names = "--yes", description = "Do not ask.")
+  private boolean yes;
 
   @Parameters(
       paramLabel = "KIND WHICH",
@@ -66,6 +77,7 @@ public final class WhyCommand implements PlainLine.Command {
       case "--jsonl" -> jsonl = value.flag(jsonl);
       case "--release" -> release = value.flag(release);
       case "--dry-run" -> dryRun = value.flag(dryRun);
+      case "--yes" -> yes = value.flag(yes);
       default -> {
         return false;
       }
@@ -89,21 +101,66 @@ public final class WhyCommand implements PlainLine.Command {
       throw new UsageException(
           "what is asked for is missing\n  try: ebpf4j why prog 42; map, link and btf likewise");
     }
-    if (release && !dryRun) {
-      throw new UsageException(
-          "nothing is released by this command; it says what would be: why … --release --dry-run");
+    if ((dryRun || yes) && !release) {
+      throw new UsageException((dryRun ? "--dry-run" : "--yes") + " belongs to --release");
     }
-    if (dryRun && !release) {
-      throw new UsageException("--dry-run belongs to --release");
-    }
+    var gone = true;
     try (var kernel = LinuxKernel.open()) {
       var snapshot = kernel.references();
       var chosen = choose(kernel, snapshot, words);
       snapshot.notes().forEach(n -> console.err().println("ebpf4j: " + n));
-      print(snapshot, chosen);
+      if (release && !dryRun) {
+        gone = release(kernel, snapshot, chosen);
+      } else {
+        print(snapshot, chosen);
+      }
     }
     console.out().flush();
-    return 0;
+    return gone ? 0 : ExitStatus.FAILED;
+  }
+
+  /// Frees one after the other; whether all are gone.
+  private boolean release(LinuxKernel kernel, ReferenceSnapshot snapshot, List<References> chosen) {
+    var gone = true;
+    var list = json || jsonl ? new JsonList(console.out(), jsonl) : null;
+    var now = snapshot;
+    for (var references : chosen) {
+      var object = now.of(references.object());
+      if (object.isPresent()) {
+        var release = new Release(console, now, object.get());
+        gone &=
+            list == null ? release(kernel, release) : release(kernel, release, references, list);
+        now = chosen.getLast() == references ? now : kernel.references();
+      }
+    }
+    if (list != null) {
+      list.end();
+    }
+    return gone;
+  }
+
+  private boolean release(LinuxKernel kernel, Release release) {
+    release.print(false);
+    var gone = release.perform(kernel, yes, true);
+    release.printOutcome(kernel, gone);
+    return gone;
+  }
+
+  private boolean release(
+      LinuxKernel kernel, Release release, References references, JsonList list) {
+    var gone = false;
+    try {
+      gone = release.perform(kernel, yes, false);
+      return gone;
+    } finally {
+      var isGone = gone;
+      list.add(
+          Json.object(fields -> {
+            ReferenceText.json(fields, references);
+            release.json(fields);
+            fields.put("gone", isGone);
+          }));
+    }
   }
 
   private void print(ReferenceSnapshot snapshot, List<References> chosen) {
@@ -115,7 +172,8 @@ public final class WhyCommand implements PlainLine.Command {
             Json.object(fields -> {
               ReferenceText.json(fields, references);
               if (release) {
-                fields.putStrings("release", Release.of(snapshot, references));
+                new Release(console, snapshot, references).json(fields);
+                fields.put("gone", false);
               }
             }));
       }
@@ -129,7 +187,7 @@ public final class WhyCommand implements PlainLine.Command {
       }
       first = false;
       if (release) {
-        Release.print(out, snapshot, references);
+        new Release(console, snapshot, references).print(true);
       } else {
         ReferenceText.print(out, references);
       }

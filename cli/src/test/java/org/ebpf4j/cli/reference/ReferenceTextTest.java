@@ -7,6 +7,8 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.ebpf4j.cli.process.Console;
+import org.ebpf4j.cli.text.Json;
 import org.ebpf4j.linux.reference.FileHolder;
 import org.ebpf4j.linux.reference.NetworkPlace;
 import org.ebpf4j.linux.reference.ObjectKey;
@@ -108,18 +110,30 @@ class ReferenceTextTest {
     var objects = new TreeMap<ObjectKey, References>();
     objects.put(PROGRAM.object(), PROGRAM);
     objects.put(MAP.object(), MAP);
-    assertThat(Release.of(new ReferenceSnapshot(objects, List.of()), PROGRAM))
-        .containsExactly(
-            "  close fd 7 in process 812 (envoy), or end it; receive the message at, or close, the"
-                + " unix socket fd 4 of py\033spy[90], in thread 93 alone",
-            "  rm '/sys/fs/bpf/x'; rm '/sys/fs/bpf/y'",
-            "  nsenter --net=/proc/812/ns/net ip link set dev eth0 xdpgeneric off",
-            "  nsenter --net=/proc/812/ns/net tc filter del dev eth0 ingress prio 5 handle 0x1 bpf",
-            "  bpftool cgroup detach /sys/fs/cgroup/a cgroup_inet_egress id PROGRAM, or rmdir"
-                + " /sys/fs/cgroup/a",
-            "  close fd 4 in process 90 (py\033spy), or end it",
-            "  ebpf4j map del 5 3",
-            "  1 more, of which it is not known who holds them");
+    var text = new StringWriter();
+    var console = new Console(new PrintWriter(text), new PrintWriter(text));
+    var release = new Release(console, new ReferenceSnapshot(objects, List.of()), PROGRAM);
+    release.print(true);
+    assertThat(text.toString())
+        .isEqualTo(
+            """
+            prog 42 (count), xdp: refcount 9 = 8 explained + 1 unexplained; nothing is done, this would free it:
+              not by this command: close fd 7 in process 812 (envoy), or end it
+              not by this command: receive the message at, or close, the unix socket fd 4 of py\\x1bspy[90], in thread 93 alone
+              remove pin /sys/fs/bpf/x
+              remove pin /sys/fs/bpf/y
+              detach it from eth0 in netns 4026532246 (/proc/812/ns/net) (XDP, generic)
+              remove tc filter bpf on eth0 in netns 4026532246 (/proc/812/ns/net) ingress (priority 5, handle 0x1)
+              detach it from cgroup /sys/fs/cgroup/a (cgroup_inet_egress)
+              not by this command: close fd 4 in process 90 (py\\x1bspy), or end it
+              remove entry 3 of prog_array map 5 (jumps)
+              1 more, of which it is not known who holds them
+              maybe a timer or a work queue in one of its maps: left alone
+            """);
+    assertThat(Json.object(release::json))
+        .startsWith(
+            "{\"release\":[{\"step\":\"process\",\"object\":\"prog\",\"id\":42,\"depth\":0,"
+                + "\"text\":\"close fd 7 in process 812 (envoy), or end it\",\"done\":false}");
   }
 
   @Test

@@ -2,8 +2,10 @@ package org.ebpf4j.cli.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.ebpf4j.cli.Cli;
+import org.ebpf4j.cli.Terminals;
 import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
@@ -14,6 +16,7 @@ import org.ebpf4j.testkit.Requires;
 import org.ebpf4j.testkit.RequiresKernel;
 import org.ebpf4j.testkit.TestObjects;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -75,10 +78,10 @@ class WhyTest {
           .isEqualTo(
               """
               prog ID (count_exec), tracepoint: refcount 4 = 4 explained; nothing is done, this would free it:
-                close fd N in process PID (java), or end it
+                not by this command: close fd N in process PID (java), or end it
                 free link ID:
-                  close fd N in process PID (java), or end it
-                rm 'PIN'
+                  not by this command: close fd N in process PID (java), or end it
+                remove pin PIN
               """);
       assertThat(Cli.run("why", "prog", pin, "--json").out())
           .startsWith(
@@ -106,10 +109,102 @@ class WhyTest {
   }
 
   @Test
-  void releasesNothing() {
-    var why = Cli.run("why", "prog", program(), "--release");
-    assertThat(why.status()).isEqualTo(2);
-    assertThat(why.err()).contains("--release --dry-run");
+  void releasesNothingWithoutBeingTold() {
+    object.program("count_exec").pin(pin);
+    try {
+      var why = Cli.run("why", "prog", program(), "--release");
+      assertThat(why.status()).isEqualTo(ExitStatus.USAGE);
+      assertThat(why.err()).contains("without a terminal to ask on, add --yes");
+      assertThat(pin).exists();
+      assertThat(Cli.run("why", "prog", program(), "--yes").err())
+          .contains("--yes belongs to --release");
+    } finally {
+      kernel.unpin(pin);
+    }
+  }
+
+  @Test
+  void releasesAllThatHoldsAnObjectAndNothingElse() throws Exception {
+    var other = Path.of(pin + "-other");
+    var spec = ObjectSpec.read(TestObjects.example("sections/maps.bpf.o"));
+    try (var another = kernel.load(spec)) {
+      int freed;
+      try (var pinned = kernel.load(spec)) {
+        freed = pinned.program("count_exec").id();
+        try (var link = pinned.program("count_exec").attach()) {
+          link.pin(pin);
+        }
+        another.program("count_exec").pin(other);
+      }
+      var why = Cli.run("why", "prog", freed, "--release", "--yes");
+      assertThat(why.err()).isEmpty();
+      assertThat(told(why.out()))
+          .isEqualTo(
+              """
+              prog ID (count_exec), tracepoint: refcount 2 = 2 explained; to free it:
+                free link ID:
+                  remove pin PIN
+              removed pin PIN
+              prog ID is gone
+              """);
+      assertThat(why.status()).isZero();
+      assertThat(pin).doesNotExist();
+      assertThat(kernel.programIds()).doesNotContain(freed).contains(program());
+      assertThat(other).exists();
+    } finally {
+      Files.deleteIfExists(pin);
+      Files.deleteIfExists(other);
+    }
+  }
+
+  @Test
+  void asksOnATerminalForEachStep() throws Exception {
+    Assumptions.assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/script")), "'script' makes the terminal");
+    var second = Path.of(pin + "-second");
+    object.program("count_exec").pin(pin);
+    object.program("count_exec").pin(second);
+    try {
+      var answered = Terminals.run("e\ny\nn\n", "why", "prog", program(), "--release");
+      assertThat(told(answered))
+          .contains(
+              "do these 2 steps to free prog ID? [y = all, e = ask for each, N = nothing] ",
+              "remove pin PIN? [y/N] ",
+              "removed pin PIN",
+              "remove pin PIN-second? [y/N] ",
+              "prog ID is still there:");
+      assertThat(Files.exists(pin) ^ Files.exists(second)).isTrue();
+      assertThat(Terminals.run("\n", "why", "prog", program(), "--release"))
+          .contains("nothing was done");
+      assertThat(Files.exists(pin) ^ Files.exists(second)).isTrue();
+    } finally {
+      Files.deleteIfExists(pin);
+      Files.deleteIfExists(second);
+    }
+  }
+
+  @Test
+  void saysWhichProcessHasToEnd() {
+    object.program("count_exec").pin(pin);
+    var why = Cli.run("why", "prog", pin, "--release", "--yes");
+    assertThat(told(why.out()))
+        .isEqualTo(
+            """
+            prog ID (count_exec), tracepoint: refcount 2 = 2 explained; to free it:
+              not by this command: close fd N in process PID (java), or end it
+              remove pin PIN
+            removed pin PIN
+            prog ID is still there:
+            prog ID (count_exec), tracepoint: refcount 1 = 1 explained
+              fd N of java[PID]
+            """);
+    assertThat(why.status()).isEqualTo(ExitStatus.FAILED);
+    assertThat(pin).doesNotExist();
+    var json = Cli.run("why", "prog", program(), "--release", "--yes", "--json");
+    assertThat(json.status()).isEqualTo(ExitStatus.FAILED);
+    assertThat(json.out())
+        .contains("\"release\":[{\"step\":\"process\",\"object\":\"prog\",\"id\":" + program())
+        .endsWith("\"gone\":false}]\n");
   }
 
   @Test

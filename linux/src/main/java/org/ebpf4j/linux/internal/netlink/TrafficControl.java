@@ -18,6 +18,7 @@ public final class TrafficControl {
   private static final int TCMSG_SIZE = 20;
   private static final int TCA_KIND = 1;
   private static final int TCA_OPTIONS = 2;
+  private static final int TCA_CHAIN = 11;
   private static final int TC_H_CLSACT = 0xfffffff1;
   private static final int CLSACT_HANDLE = 0xffff0000;
   private static final int CLSACT_INGRESS = 0xfffffff2;
@@ -318,6 +319,26 @@ public final class TrafficControl {
   /// Removes a filter.
   public NetlinkReply remove(Filter filter) {
     return socket.request(oldFilter(filter));
+  }
+
+  /// Removes a filter of any protocol and chain that has the program which it is said to have;
+  /// empty where there is none such.
+  public Optional<NetlinkReply> removeOf(Filter filter) {
+    var there = socket.dump(message(RTM_GETTFILTER, 0, filter.device, 0, filter.parent, 0));
+    return there.messages().stream()
+        .filter(m -> m.type() == RTM_NEWTFILTER && m.i32(8) != 0)
+        .filter(m -> filter(m).named(filter.name).equals(filter))
+        .findFirst()
+        .map(m -> {
+          var request =
+              message(RTM_DELTFILTER, 0, filter.device, filter.handle, filter.parent, m.i32(16));
+          request.attribute(TCA_KIND, filter.kind);
+          var chain = m.attributes(TCMSG_SIZE);
+          if (chain.has(TCA_CHAIN)) {
+            request.attribute(TCA_CHAIN, chain.u32(TCA_CHAIN));
+          }
+          return socket.request(request);
+        });
   }
 
   /// Removes a filter and then `clsact`, with whatever it has: a process that is killed has done

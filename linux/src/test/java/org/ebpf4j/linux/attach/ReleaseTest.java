@@ -1,0 +1,186 @@
+package org.ebpf4j.linux.attach;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.linux.LinuxKernel;
+import org.ebpf4j.linux.reference.NetworkPlace;
+import org.ebpf4j.linux.reference.ObjectKey;
+import org.ebpf4j.linux.reference.ObjectType;
+import org.ebpf4j.linux.reference.Reference;
+import org.ebpf4j.linux.reference.ReleaseAction;
+import org.ebpf4j.linux.reference.ReleasePlan;
+import org.ebpf4j.linux.reference.ReleaseStep;
+import org.ebpf4j.testkit.Facility;
+import org.ebpf4j.testkit.KernelTest;
+import org.ebpf4j.testkit.Requires;
+import org.ebpf4j.testkit.RequiresKernel;
+import org.junit.jupiter.api.Test;
+
+/// What holds an object is taken away, each kind of it.
+@KernelTest
+@Requires({Facility.BPFFS, Facility.TRACEFS, Facility.CGROUP2})
+@RequiresKernel("5.10")
+final class ReleaseTest {
+  /// What can be taken away without a process.
+  private static final Set<String> FREED =
+      Set.of(
+          "pin, normal bpffs",
+          "pin in a private mount ns",
+          "pin in a lazily unmounted bpffs",
+          "link (pinned) to program",
+          "XDP netlink attach, other netns",
+          "tc cls_bpf, other netns",
+          "tcx without link, other netns",
+          "flow dissector, other netns",
+          "cgroup legacy attach",
+          "prog_array slot",
+          "map-in-map slot",
+          "cpumap/devmap entry program",
+          "sockmap verdict program");
+
+  private static boolean isThere(LinuxKernel kernel, ObjectKey key) {
+    var ids =
+        switch (key.type()) {
+          case PROGRAM -> kernel.programIds();
+          case MAP -> kernel.mapIds();
+          case LINK -> kernel.linkIds();
+          case TYPES -> throw new IllegalArgumentException();
+        };
+    return ids.contains(key.id());
+  }
+
+  private static void awaitEnd(LinuxKernel kernel, ObjectKey key) {
+    var end = System.nanoTime() + 30_000_000_000L;
+    while (isThere(kernel, key) && System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void freesWhatCanBeFreedAndTouchesNothingElse() throws Exception {
+    try (var zoo = ReferenceZoo.open();
+        var kernel = LinuxKernel.open()) {
+      var freed = new HashSet<ObjectKey>();
+      var gone = new HashSet<String>();
+      for (var animal : zoo.animals()) {
+        if (!FREED.contains(animal.holder())) {
+          continue;
+        }
+        var snapshot = kernel.references();
+        var plan = ReleasePlan.of(snapshot, List.of(snapshot.of(animal.object()).orElseThrow()));
+        assertThat(plan.isWhole()).as(animal.holder() + ": " + plan).isTrue();
+        for (var step : plan.actions()) {
+          assertThat(kernel.release(step)).isTrue();
+          freed.add(step.object());
+        }
+        awaitEnd(kernel, animal.object());
+        assertThat(isThere(kernel, animal.object())).as(animal.holder() + ": " + plan).isFalse();
+        gone.add(animal.holder());
+      }
+      var there = new HashSet<>(FREED);
+      there.removeAll(zoo.missing());
+      assertThat(gone).isEqualTo(there);
+      for (var animal : zoo.animals()) {
+        if (!gone.contains(animal.holder()) && !freed.contains(animal.object())) {
+          assertThat(isThere(kernel, animal.object())).as(animal.holder()).isTrue();
+        }
+      }
+    }
+  }
+
+  /// What processes hold is left to them, and they are named.
+  @Test
+  void namesTheProcessOfWhatItCannotFree() throws Exception {
+    try (var zoo = ReferenceZoo.open();
+        var kernel = LinuxKernel.open()) {
+      var snapshot = kernel.references();
+      var left = new ArrayList<String>();
+      for (var animal : zoo.animals()) {
+        var of = snapshot.of(animal.object()).orElseThrow();
+        var plan = ReleasePlan.of(snapshot, List.of(of));
+        if (of.found().size() == 1 && of.found().getFirst() instanceof Reference.OpenFile) {
+          assertThat(plan.isWhole()).as(animal.holder()).isFalse();
+          assertThat(plan.actions()).as(animal.holder()).isEmpty();
+          assertThat(plan.steps())
+              .as(animal.holder())
+              .anyMatch(s ->
+                  s.kind() == ReleaseStep.Kind.PROCESS
+                      && s.text().contains(String.valueOf(ProcessHandle.current().pid())));
+          left.add(animal.holder());
+        }
+      }
+      assertThat(left).contains("fd in a process", "fd only in a thread with its own fd table");
+    }
+  }
+
+  /// A place that has changed since it was listed is left alone.
+  @Test
+  void leavesAloneWhatIsNotAsItWasListed() throws Exception {
+    try (var zoo = ReferenceZoo.open();
+        var kernel = LinuxKernel.open()) {
+      var other = key(zoo, "fd in a process");
+      var snapshot = kernel.references();
+      var refused = 0;
+      for (var animal : zoo.animals()) {
+        if (FREED.contains(animal.holder())) {
+          var plan = ReleasePlan.of(snapshot, List.of(snapshot.of(animal.object()).orElseThrow()));
+          for (var step : plan.actions()) {
+            var wrong =
+                new ReleaseStep(
+                    step.object().type() == ObjectType.PROGRAM ? other : ObjectKey.map(other.id()),
+                    0,
+                    step.kind(),
+                    step.action(),
+                    step.text());
+            if (step.object().type() != ObjectType.LINK) {
+              assertThatThrownBy(() -> kernel.release(wrong))
+                  .as(animal.holder())
+                  .isInstanceOf(BpfException.class);
+              refused++;
+            }
+          }
+        }
+      }
+      assertThat(refused).isGreaterThan(8);
+      for (var animal : zoo.animals()) {
+        assertThat(kernel.references().of(animal.object()).orElseThrow().found())
+            .as(animal.holder())
+            .isNotEmpty();
+      }
+    }
+  }
+
+  /// Another network namespace may have got the path of one that is gone.
+  @Test
+  void leavesANamespaceAloneThatIsAnother() throws Exception {
+    try (var zoo = ReferenceZoo.one();
+        var namespace = NetworkNamespace.create();
+        var kernel = LinuxKernel.open()) {
+      var place = new NetworkPlace(1, namespace.path().toString(), "lo", 1, false);
+      var step =
+          new ReleaseStep(
+              key(zoo, "fd in a process"),
+              0,
+              ReleaseStep.Kind.ACTION,
+              Optional.of(new ReleaseAction.DetachXdp(new Reference.Xdp(place, "generic", 0, 2))),
+              "");
+      assertThatThrownBy(() -> kernel.release(step))
+          .hasMessageContaining("is not as it was listed any more");
+    }
+  }
+
+  private static ObjectKey key(ReferenceZoo zoo, String holder) {
+    return zoo.animals().stream()
+        .filter(a -> a.holder().equals(holder))
+        .findFirst()
+        .orElseThrow()
+        .object();
+  }
+}
