@@ -79,21 +79,28 @@ public final class PinDirectory {
   /// Checks, before anything is loaded, that an object can be pinned below a directory: that it is
   /// in a bpffs, may be written, and that none of the pins is there.
   ///
+  /// @return where programs and maps, and then links, would be pinned
   /// @throws org.ebpf4j.error.NotMountedException where there is no bpffs
   /// @throws org.ebpf4j.error.PermissionException where the directory may not be written
   /// @throws org.ebpf4j.error.KernelException where a path exists
-  public static void check(ObjectSpec spec, Path directory) {
+  public static List<Path> check(ObjectSpec spec, Path directory) {
+    var free = new ArrayList<Path>();
+    var links = new ArrayList<Path>();
     var pins = new PinDirectory(Bpffs.check(directory));
     checkWritable(pins.root);
     for (var program : spec.programs()) {
       if (program.autoload()) {
-        checkFree("program '" + program.name() + "'", pins.path("programs", program.name()));
-        checkFree("the link of '" + program.name() + "'", pins.path("links", program.name()));
+        free.add(
+            checkFree("program '" + program.name() + "'", pins.path("programs", program.name())));
+        links.add(
+            checkFree("the link of '" + program.name() + "'", pins.path("links", program.name())));
       }
     }
     for (var map : spec.maps()) {
-      checkFree("map '" + map.name() + "'", pins.path("maps", map.name()));
+      free.add(checkFree("map '" + map.name() + "'", pins.path("maps", map.name())));
     }
+    free.addAll(links);
+    return free;
   }
 
   /// Checks, before anything is loaded, that something can be pinned at a path.
@@ -109,7 +116,7 @@ public final class PinDirectory {
     checkWritable(absolute);
   }
 
-  private static void checkFree(String what, Path path) {
+  private static Path checkFree(String what, Path path) {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new KernelException(
           "OBJ_PIN",
@@ -121,6 +128,7 @@ public final class PinDirectory {
               + Pins.occupant(path)
               + "; unpin that first, or choose another path");
     }
+    return path;
   }
 
   /// Looks at the nearest directory that is there: those below it are made in it.
@@ -205,12 +213,8 @@ public final class PinDirectory {
   /// @return the pins that were removed
   /// @throws BpfException where a path is missing, is not in a bpffs, or is the root of one
   public static List<Path> unpin(List<Path> paths) {
-    var doomed = new ArrayList<Path>();
-    for (var path : paths) {
-      collect(checked(path), doomed);
-    }
     var pins = new ArrayList<Path>();
-    for (var path : doomed) {
+    for (var path : doomed(paths)) {
       var isPin = !Files.isDirectory(path);
       try {
         if (Files.deleteIfExists(path) && isPin) {
@@ -221,6 +225,21 @@ public final class PinDirectory {
       }
     }
     return pins;
+  }
+
+  /// The pins that [#unpin(List)] would remove.
+  ///
+  /// @throws BpfException where a path is missing, is not in a bpffs, or is the root of one
+  public static List<Path> pinsAt(List<Path> paths) {
+    return doomed(paths).stream().filter(path -> !Files.isDirectory(path)).toList();
+  }
+
+  private static List<Path> doomed(List<Path> paths) {
+    var doomed = new ArrayList<Path>();
+    for (var path : paths) {
+      collect(checked(path), doomed);
+    }
+    return doomed;
   }
 
   private static Path checked(Path path) {

@@ -25,6 +25,7 @@ import org.ebpf4j.cli.process.StandardOutput;
 import org.ebpf4j.cli.text.DurationConverter;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.FileError;
+import org.ebpf4j.error.SafeText;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.object.ObjectSpec;
 import org.jspecify.annotations.Nullable;
@@ -123,6 +124,11 @@ public final class ExportCommand implements Callable<Integer> {
             "Where spans of traces go, as lines of OTLP's JSON; to standard output if not said.")
     private @Nullable Path spans;
 
+    @Option(
+        names = "--dry-run",
+        description = "Say what would be loaded and attached, and do nothing.")
+    private boolean dryRun;
+
     @Option(names = "--once", description = "Print the text once instead of serving it, and end.")
     private boolean once;
 
@@ -177,6 +183,11 @@ public final class ExportCommand implements Callable<Integer> {
       }
       var specs = addresses(read, objects.stream().map(ObjectSpec::read).map(changes::in).toList());
       var placements = specs.stream().map(s -> placed(s, targets)).toList();
+      if (dryRun) {
+        placements.forEach(
+            p -> p.steps(true).forEach(step -> line().getOut().println(SafeText.line(step))));
+        return 0;
+      }
       var err = line().getErr();
       var ending = Ending.of(once && duration == null ? Duration.ZERO : duration);
       StandardOutput.neverBlockAfter(line().getOut(), ending);

@@ -3,6 +3,7 @@ package org.ebpf4j.cli.inspect;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.ebpf4j.cli.process.Consent;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.linux.LinuxKernel;
@@ -22,16 +23,19 @@ import picocli.CommandLine.Parameters;
           + " All are looked for before",
       "anything is detached. Links of tracing, probes and perf events end with their last holder"
           + " only; 'ebpf4j why link ID'",
-      "tells who holds one."
+      "tells who holds one. On a terminal it asks; elsewhere it wants --yes."
     },
     footerHeading = "%nExamples:%n",
-    footer = {"  ebpf4j link detach 42 --dry-run", "  ebpf4j link detach /sys/fs/bpf/hello"})
+    footer = {"  ebpf4j link detach 42 --dry-run", "  ebpf4j link detach /sys/fs/bpf/hello --yes"})
 public final class DetachLinkCommand implements PlainLine.Command {
   @Parameters(arity = "1..*", paramLabel = "LINK", description = "Ids, or paths of pins.")
   private List<String> words = new ArrayList<>();
 
   @Option(names = "--dry-run", description = "Only say what would be detached.")
   private boolean dryRun;
+
+  @Option(names = "--yes", description = "Do not ask.")
+  private boolean yes;
 
   private final Console console;
 
@@ -41,11 +45,14 @@ public final class DetachLinkCommand implements PlainLine.Command {
 
   @Override
   public boolean option(String name, PlainLine.Value value) {
-    if (name.equals("--dry-run")) {
-      dryRun = value.flag(dryRun);
-      return true;
+    switch (name) {
+      case "--dry-run" -> dryRun = value.flag(dryRun);
+      case "--yes" -> yes = value.flag(yes);
+      default -> {
+        return false;
+      }
     }
-    return false;
+    return true;
   }
 
   @Override
@@ -65,12 +72,15 @@ public final class DetachLinkCommand implements PlainLine.Command {
       for (var word : words) {
         links.add(open(kernel, word));
       }
-      for (var link : links) {
-        var what = describe(link.info());
+      var described = links.stream().map(link -> describe(link.info())).toList();
+      if (!dryRun) {
+        Consent.check(console, yes, "detach " + String.join(", ", described));
+      }
+      for (int i = 0; i < links.size(); i++) {
         if (!dryRun) {
-          link.detach();
+          links.get(i).detach();
         }
-        console.out().println((dryRun ? "would detach " : "detached ") + what);
+        console.out().println((dryRun ? "would detach " : "detached ") + described.get(i));
       }
     } finally {
       links.forEach(LinuxLink::close);

@@ -7,7 +7,6 @@ import org.ebpf4j.cli.process.Consent;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.Json;
-import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.PinDirectory;
 import org.ebpf4j.linux.inspect.PinInfo;
@@ -22,7 +21,8 @@ import picocli.CommandLine.Parameters;
     header = "Remove pins.",
     description = {
       "Removes pins, and directories of pins with all that is in them. What nothing else holds is"
-          + " gone with its pin: on a terminal it asks."
+          + " gone with its pin:",
+      "then it asks on a terminal, and wants --yes elsewhere."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -56,22 +56,16 @@ public final class RemovePinCommand implements java.util.concurrent.Callable<Int
     if (paths.isEmpty()) {
       throw new UsageException("which pin is meant is missing");
     }
-    var meant = new ArrayList<PinInfo>();
+    List<PinInfo> meant;
     try (var kernel = LinuxKernel.open()) {
-      var pins = kernel.pins();
-      for (var path : paths) {
-        var absolute = path.toAbsolutePath().normalize();
-        var found = pins.stream().filter(pin -> pin.path().startsWith(absolute)).toList();
-        if (found.isEmpty()) {
-          throw new NotFoundException(
-              "pin", path.toString(), pins.stream().map(pin -> pin.path().toString()).toList());
+      meant = PinRemoval.at(kernel, paths);
+      if (!dryRun) {
+        var question = yes ? "" : PinRemoval.question(kernel, meant);
+        if (!question.isEmpty()) {
+          Consent.check(console, false, question);
         }
-        meant.addAll(found);
+        PinDirectory.unpin(paths);
       }
-    }
-    if (!dryRun) {
-      Consent.check(console, yes, "remove " + meant.size() + " pins");
-      PinDirectory.unpin(paths);
     }
     for (var pin : meant) {
       console

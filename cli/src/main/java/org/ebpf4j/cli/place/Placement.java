@@ -28,6 +28,7 @@ import org.ebpf4j.linux.LinuxObject;
 import org.ebpf4j.linux.LinuxProgram;
 import org.ebpf4j.linux.ListeningSocket;
 import org.ebpf4j.load.ProgramPlace;
+import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
@@ -234,6 +235,35 @@ public final class Placement implements AutoCloseable {
   /// The programs that go nowhere, and why.
   public Map<String, BpfException> unplaced() {
     return Collections.unmodifiableMap(unplaced);
+  }
+
+  /// What is loaded and attached by it, a line for each program and each map that is made.
+  ///
+  /// @param attach whether programs are attached
+  public List<String> steps(boolean attach) {
+    var steps = new ArrayList<String>();
+    spec.maps().stream()
+        .filter(MapSpec::create)
+        .forEach(map -> steps.add("would make map '" + map.name() + "'"));
+    for (var program : spec.programs()) {
+      if (program.autoload()) {
+        var target = byProgram.get(program.name());
+        var own = program.attachPoint().map(AttachPoint::describe);
+        var place = target == null ? own.orElse("") : target.text();
+        steps.add(
+            "would load program "
+                + describe(program)
+                + (attach && isPlaced(program) ? " and attach it to " + place : ""));
+      }
+    }
+    return steps;
+  }
+
+  /// Whether a program is attached somewhere.
+  public boolean isPlaced(ProgramSpec program) {
+    return program.autoload()
+        && !unplaced.containsKey(program.name())
+        && (byProgram.containsKey(program.name()) || program.attachPoint().isPresent());
   }
 
   /// Has every program go somewhere.

@@ -51,6 +51,11 @@ public final class Consent {
     return isYes(ask(console, what, "[y/N]"));
   }
 
+  /// Whether there is a terminal to ask on.
+  public static boolean canAsk() {
+    return terminal() != null;
+  }
+
   private static boolean isYes(String answer) {
     return answer.startsWith("y");
   }

@@ -1,6 +1,7 @@
 package org.ebpf4j.cli.run;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.ebpf4j.LinkSet;
 import org.ebpf4j.cli.place.AttachHelp;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Option;
     },
     footerHeading = "%nExamples:%n",
     footer = {
+      "  ebpf4j load examples/hello/hello.bpf.o --pin /sys/fs/bpf/hello --dry-run",
       "  ebpf4j load examples/hello/hello.bpf.o --pin /sys/fs/bpf/hello",
       "  ebpf4j load examples/hello/hello.bpf.o --pin /sys/fs/bpf/hello --no-attach"
     })
@@ -44,6 +46,11 @@ public final class LoadCommand implements PlainLine.Command {
   @Option(names = "--no-attach", description = "Only load and pin.")
   private boolean noAttach;
 
+  @Option(
+      names = "--dry-run",
+      description = "Say what would be loaded, attached and pinned, and do nothing.")
+  private boolean dryRun;
+
   public LoadCommand(Console console) {
     loading = new Loading(console);
   }
@@ -52,6 +59,7 @@ public final class LoadCommand implements PlainLine.Command {
   public boolean option(String name, PlainLine.Value value) {
     switch (name) {
       case "--pin" -> directory = value.path(directory);
+      case "--dry-run" -> dryRun = value.flag(dryRun);
       case "--no-attach" -> noAttach = value.flag(noAttach);
       default -> {
         return loading.option(name, value);
@@ -70,11 +78,32 @@ public final class LoadCommand implements PlainLine.Command {
     return loading.complete() && directory != null;
   }
 
+  private Path links() {
+    return Objects.requireNonNull(directory).toAbsolutePath().normalize().resolve("links");
+  }
+
+  /// The pins of links that a load would make.
+  private List<Path> links(Loading.Plan plan) {
+    return noAttach
+        ? List.of()
+        : plan.spec().programs().stream()
+            .filter(plan.placement()::isPlaced)
+            .map(program -> links().resolve(program.name().replace('.', '_')))
+            .toList();
+  }
+
   @Override
   public Integer call() {
     LinuxKernel.prepare();
     var plan = loading.plan(false);
-    PinDirectory.check(plan.spec(), Objects.requireNonNull(directory));
+    var planned = PinDirectory.check(plan.spec(), Objects.requireNonNull(directory));
+    if (dryRun) {
+      loading.printSteps(plan, !noAttach);
+      planned.stream()
+          .filter(pin -> !pin.startsWith(links()) || links(plan).contains(pin))
+          .forEach(pin -> loading.out().println("would pin " + pin));
+      return 0;
+    }
     // Half of the pins would be worse than all or none: a signal waits until they are made.
     Interrupt.onSignal(() -> {});
     try (var kernel = loading.kernel();
@@ -83,8 +112,7 @@ public final class LoadCommand implements PlainLine.Command {
         placement.open(kernel);
       }
       try (var object = loading.load(kernel, plan);
-          var links =
-              noAttach ? new LinkSet(java.util.List.of()) : loading.attach(object, placement)) {
+          var links = noAttach ? new LinkSet(List.of()) : loading.attach(object, placement)) {
         loading.announce(object, links, placement);
         // Pins that nobody could be told of are undone, too: the status says that it failed.
         loading.undoingPins(

@@ -21,6 +21,7 @@ import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.SafeText;
 import org.ebpf4j.error.VerifierException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
@@ -103,6 +104,11 @@ final class Loading {
 
   PrintWriter err() {
     return console.err();
+  }
+
+  /// Says what would be loaded and attached.
+  void printSteps(Plan plan, boolean attach) {
+    plan.placement().steps(attach).forEach(step -> out().println(SafeText.line(step)));
   }
 
   /// What is loaded, and what goes where.

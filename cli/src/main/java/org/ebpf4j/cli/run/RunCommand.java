@@ -85,6 +85,11 @@ public final class RunCommand implements PlainLine.Command {
   private boolean helpObject;
 
   @Option(
+      names = "--dry-run",
+      description = "Say what would be loaded and attached, and do nothing.")
+  private boolean dryRun;
+
+  @Option(
       names = "--pin-link",
       paramLabel = "PATH",
       description = {
@@ -103,6 +108,7 @@ public final class RunCommand implements PlainLine.Command {
   public boolean option(String name, PlainLine.Value value) {
     switch (name) {
       case "--duration" -> duration = DurationConverter.read(value.text(duration));
+      case "--dry-run" -> dryRun = value.flag(dryRun);
       case "--raw" -> raw = value.flag(raw);
       case "--no-trace" -> noTrace = value.flag(noTrace);
       default -> {
@@ -135,6 +141,10 @@ public final class RunCommand implements PlainLine.Command {
     output.check(plan.spec());
     if (pinLink != null) {
       PinDirectory.check(pinLink);
+    }
+    if (dryRun) {
+      loading.printSteps(plan, true);
+      return 0;
     }
     var ending = Ending.of(duration);
     StandardOutput.neverBlockAfter(loading.out(), ending);

@@ -128,7 +128,11 @@ class LinksTest {
                   + NAME
                   + ")\n");
       assertThat(link.isAttached()).isTrue();
-      assertThat(Cli.run("link", "detach", id).out()).startsWith("detached link " + id);
+      var unasked = Cli.run("link", "detach", id);
+      assertThat(unasked.status()).isEqualTo(2);
+      assertThat(unasked.err()).contains("without a terminal to ask on, add --yes");
+      assertThat(link.isAttached()).isTrue();
+      assertThat(Cli.run("link", "detach", id, "--yes").out()).startsWith("detached link " + id);
       assertThat(link.isAttached()).isFalse();
       assertThat(Cli.run("link", "show", id).out()).containsPattern("on +detached");
     }

@@ -50,15 +50,39 @@ class MachineCommandsTest {
                     + ",\"name\":\"zoo_hash\"}]\n");
         assertThat(ok("pin", "rm", PIN, "--dry-run").out()).startsWith("would remove " + PIN);
         assertThat(PIN).exists();
-        assertThat(Cli.run("pin", "rm", PIN).err()).contains("--yes");
+        assertThat(ok("unpin", PIN, "--dry-run").out()).isEqualTo("would unpin " + PIN + "\n");
         assertThat(PIN).exists();
-        assertThat(ok("pin", "rm", PIN, "--yes").out())
+        // The map is held here, too: nothing is lost.
+        assertThat(ok("pin", "rm", PIN).out())
             .isEqualTo("removed " + PIN + " (map " + map.id() + ")\n");
         assertThat(PIN).doesNotExist();
         assertThat(Cli.run("pin", "rm", PIN, "--yes").status()).isEqualTo(ExitStatus.NOT_FOUND);
       } finally {
         Cli.run("unpin", PIN);
       }
+    }
+  }
+
+  @Test
+  @Requires(Facility.BPFFS)
+  void asksBeforeTheLastPinGoes() {
+    int id;
+    try (var kernel = LinuxKernel.open();
+        var object = kernel.load(ObjectSpec.read(TestObjects.file("map_zoo")))) {
+      object.map("zoo_hash").pin(PIN);
+      id = object.map("zoo_hash").id();
+    }
+    try {
+      var asked = Cli.run("pin", "rm", PIN);
+      assertThat(asked.status()).isEqualTo(ExitStatus.USAGE);
+      assertThat(asked.err())
+          .contains("remove this pin, the last of what holds map " + id)
+          .contains("add --yes");
+      assertThat(PIN).exists();
+      ok("pin", "rm", PIN, "--yes");
+      assertThat(PIN).doesNotExist();
+    } finally {
+      Cli.run("unpin", PIN);
     }
   }
 

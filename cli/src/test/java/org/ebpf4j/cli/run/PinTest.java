@@ -37,7 +37,18 @@ class PinTest {
   @RequiresKernel(value = "5.15", because = "links on perf events can be pinned since then")
   void loadKeepsProgramsMapsAndLinksAliveAndUnpinEndsThem() throws IOException {
     var before = Alive.now();
-    var load = Cli.run("load", TestObjects.example("sections/maps.bpf.o"), "--pin", directory);
+    var maps = TestObjects.example("sections/maps.bpf.o");
+    var planned = Cli.run("load", maps, "--pin", directory, "--dry-run");
+    assertThat(planned.status()).isZero();
+    assertThat(planned.out())
+        .contains("would load program 'count_exec' (tracepoint) and attach it to tracepoint")
+        .contains("would pin " + directory + "/links/count_exec");
+    assertThat(directory).doesNotExist();
+    assertThat(before.newcomers()).isEmpty();
+    var load = Cli.run("load", maps, "--pin", directory);
+    assertThat(load.out().lines().map(pin -> "would pin " + pin))
+        .hasSameElementsAs(
+            planned.out().lines().filter(line -> line.startsWith("would pin")).toList());
 
     assertThat(load.err()).contains("count_exec: tracepoint");
     assertThat(load.status()).isZero();
