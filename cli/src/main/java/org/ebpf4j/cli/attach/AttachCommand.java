@@ -5,10 +5,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.ebpf4j.attach.HookKind;
+import org.ebpf4j.cli.text.JsonList;
+import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.error.NotFoundException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,8 +37,7 @@ public final class AttachCommand implements Callable<Integer> {
   @Option(names = "--list", description = "List the kinds.")
   private boolean list;
 
-  @Option(names = "--json", description = "Print a JSON object on a line for each kind.")
-  private boolean json;
+  @Mixin private final JsonOptions json = new JsonOptions();
 
   @Parameters(paramLabel = "KIND", description = "Only these kinds.")
   private List<String> names = new ArrayList<>();
@@ -51,12 +53,11 @@ public final class AttachCommand implements Callable<Integer> {
           "attach only lists, with --list; 'ebpf4j run FILE --attach PLACE' attaches programs");
     }
     var out = line.getOut();
-    for (var kind : kinds()) {
-      if (json) {
-        out.println(KindText.json(kind));
-      } else {
-        KindText.lines(kind).forEach(out::println);
-      }
+    var kinds = kinds();
+    if (json.isJson()) {
+      JsonList.print(out, json.isLines(), kinds.stream().map(KindText::json).toList());
+    } else {
+      kinds.forEach(kind -> KindText.lines(kind).forEach(out::println));
     }
     return 0;
   }

@@ -13,9 +13,11 @@ import org.ebpf4j.btf.text.CDeclarations;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
+import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.error.NotFoundException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -53,11 +55,7 @@ public final class DumpBtfCommand implements PlainLine.Command {
       })
   private List<String> words = new ArrayList<>();
 
-  @Option(names = "--json", description = "Print a JSON array, with an object for each type.")
-  private boolean json;
-
-  @Option(names = "--jsonl", description = "Print a JSON object on a line for each type.")
-  private boolean jsonl;
+  @Mixin private final JsonOptions json = new JsonOptions();
 
   @Option(
       names = "--bpftool",
@@ -99,13 +97,11 @@ public final class DumpBtfCommand implements PlainLine.Command {
           }
         }
       }
-      case "--json" -> json = value.flag(json);
-      case "--jsonl" -> jsonl = value.flag(jsonl);
       case "--bpftool" -> bpftool = value.flag(bpftool);
       case "--type" -> only = value.text(only);
       case "--base" -> base = value.path(base);
       default -> {
-        return false;
+        return json.option(name, value);
       }
     }
     return true;
@@ -126,7 +122,7 @@ public final class DumpBtfCommand implements PlainLine.Command {
     var out = console.out();
     var chosen = ChosenTypes.of(words, base);
     var types = chosen.types();
-    var isJson = json || jsonl || bpftool;
+    var isJson = json.isJson() || bpftool;
     if (isJson && format == Format.C) {
       throw new UsageException("--format c is no JSON");
     }
@@ -134,7 +130,8 @@ public final class DumpBtfCommand implements PlainLine.Command {
       one(out, types, only);
     } else if (isJson) {
       var ids = chosen.ids().isEmpty() ? TypeJson.all(types) : chosen.ids();
-      new TypeJson(types, bpftool).print(out, only == null ? ids : ids(types, only), jsonl);
+      new TypeJson(types, bpftool)
+          .print(out, only == null ? ids : ids(types, only), json.isLines());
     } else if (!chosen.ids().isEmpty()) {
       if (format == Format.C) {
         out.print(c(types, chosen.ids()));

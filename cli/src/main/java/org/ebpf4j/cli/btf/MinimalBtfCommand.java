@@ -8,12 +8,14 @@ import org.ebpf4j.btf.Btf;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.OutputFile;
 import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.relocation.CoreRelocator;
 import org.ebpf4j.relocation.MinimalTypes;
 import org.ebpf4j.relocation.TargetTypes;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// `ebpf4j btf min`: keeps of a kernel's types what objects ask of them.
@@ -48,6 +50,8 @@ public final class MinimalBtfCommand implements PlainLine.Command {
       description = "Object files that clang compiled.")
   private List<Path> objects = new ArrayList<>();
 
+  @Mixin private final JsonOptions json = new JsonOptions();
+
   private final Console console;
 
   public MinimalBtfCommand(Console console) {
@@ -56,7 +60,7 @@ public final class MinimalBtfCommand implements PlainLine.Command {
 
   @Override
   public boolean option(String name, PlainLine.Value value) {
-    return false;
+    return json.option(name, value);
   }
 
   @Override
@@ -82,8 +86,19 @@ public final class MinimalBtfCommand implements PlainLine.Command {
     var types = BtfFile.read(Objects.requireNonNull(file), null);
     var minimal = new MinimalTypes(types);
     objects.forEach(object -> add(minimal, types, ObjectSpec.read(object)));
-    OutputFile.write(target, minimal.build().bytes());
-    console.out().println(out);
+    var bytes = minimal.build().bytes();
+    OutputFile.write(target, bytes);
+    if (json.isJson()) {
+      json.print(
+          console.out(),
+          fields ->
+              fields
+                  .put("action", "write")
+                  .put("path", String.valueOf(out))
+                  .put("bytes", bytes.length));
+    } else {
+      console.out().println(out);
+    }
     return 0;
   }
 

@@ -6,9 +6,11 @@ import org.ebpf4j.cli.listing.Choice;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
+import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxProgram;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -42,11 +44,7 @@ public final class DumpProgramCommand implements PlainLine.Command {
       description = "What of it, and the program's id, name, tag or pin.")
   private List<String> words = new ArrayList<>();
 
-  @Option(names = "--json", description = "Print a JSON array, with an object for each.")
-  private boolean json;
-
-  @Option(names = "--jsonl", description = "Print a JSON object on a line for each.")
-  private boolean jsonl;
+  @Mixin private final JsonOptions json = new JsonOptions();
 
   @Option(
       names = "--bpftool",
@@ -71,12 +69,10 @@ public final class DumpProgramCommand implements PlainLine.Command {
   @Override
   public boolean option(String name, PlainLine.Value value) {
     switch (name) {
-      case "--json" -> json = value.flag(json);
-      case "--jsonl" -> jsonl = value.flag(jsonl);
       case "--bpftool" -> bpftool = value.flag(bpftool);
       case "--no-source" -> noSource = value.flag(noSource);
       default -> {
-        return false;
+        return json.option(name, value);
       }
     }
     return true;
@@ -100,6 +96,9 @@ public final class DumpProgramCommand implements PlainLine.Command {
           "what to print is missing: xlated (instructions) or jited (machine code), before the"
               + " program");
     }
+    if (format == Format.DOT && (bpftool || json.isJson())) {
+      throw new UsageException("--format dot is no JSON");
+    }
     try (var kernel = LinuxKernel.open();
         var program = kernel.openProgram(Choice.program(kernel, words.subList(1, words.size())))) {
       if (form.equals("xlated")) {
@@ -118,12 +117,12 @@ public final class DumpProgramCommand implements PlainLine.Command {
       console.out().println(BpftoolCode.json(code));
     } else if (format == Format.DOT) {
       new FlowGraph(program.name(), code).print(console.out());
-    } else if (json || jsonl) {
-      new InstructionJson(code).print(console.out(), jsonl);
+    } else if (json.isJson()) {
+      new InstructionJson(code).print(console.out(), json.isLines());
     } else {
       new InstructionText(code, !noSource).print(console.out());
     }
-    if (!json && !jsonl && !bpftool) {
+    if (!json.isJson() && !bpftool) {
       code.hidden()
           .ifPresent(why ->
               console.err().println("ebpf4j: functions of the kernel have no names: " + why));
@@ -136,8 +135,8 @@ public final class DumpProgramCommand implements PlainLine.Command {
       throw new UsageException("machine code is printed as text, --json or --jsonl");
     }
     var code = program.jited();
-    if (json || jsonl) {
-      MachineCode.json(console.out(), code, jsonl);
+    if (json.isJson()) {
+      MachineCode.json(console.out(), code, json.isLines());
     } else {
       MachineCode.text(console.out(), code, !noSource);
     }

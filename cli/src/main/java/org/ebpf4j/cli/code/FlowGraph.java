@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import org.ebpf4j.cli.text.InstructionFields;
 import org.ebpf4j.error.SafeText;
 import org.ebpf4j.insn.Disassembler;
 import org.ebpf4j.insn.Instruction;
@@ -47,7 +48,7 @@ record FlowGraph(String name, TranslatedProgram code) {
       if (ends(instruction)) {
         starts.add(line.slot() + 1);
         if (!(instruction instanceof Instruction.Call)) {
-          InstructionJson.target(line.slot(), instruction).ifPresent(t -> starts.add((int) t));
+          InstructionFields.target(line.slot(), instruction).ifPresent(t -> starts.add((int) t));
         }
       }
     }
@@ -89,7 +90,7 @@ record FlowGraph(String name, TranslatedProgram code) {
               && !(instruction instanceof Instruction.Jump.GotoLong)
               && !(instruction instanceof Instruction.Jump.GotoIndirect);
       if (ends(instruction)) {
-        InstructionJson.target(slot, instruction)
+        InstructionFields.target(slot, instruction)
             .ifPresent(target ->
                 out.println("  b" + block + " -> b" + target + (goesOn ? " [label=taken];" : ";")));
       }

@@ -2,13 +2,10 @@ package org.ebpf4j.cli.code;
 
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.OptionalLong;
+import org.ebpf4j.cli.text.InstructionFields;
 import org.ebpf4j.cli.text.Json;
 import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.insn.Disassembler;
-import org.ebpf4j.insn.Instruction;
-import org.ebpf4j.insn.Opcode;
-import org.ebpf4j.insn.Slot;
 import org.ebpf4j.linux.inspect.TranslatedProgram;
 import org.ebpf4j.linux.inspect.TranslatedProgram.Reference;
 
@@ -25,35 +22,18 @@ record InstructionJson(TranslatedProgram code) {
   }
 
   private String object(Disassembler.Line line) {
-    var slot = code.instructions().slot(line.slot());
-    var instruction = code.instructions().at(line.slot());
     return Json.object(json -> {
-      json.put("slot", line.slot())
-          .put("function", function(line.slot()))
-          .put("kind", kind(instruction))
-          .put("text", InstructionText.text(code, line))
-          .put("opcode", Slot.opcode(slot))
-          .put("dst", Slot.dst(slot))
-          .put("src", Slot.src(slot))
-          .put("off", Slot.offset(slot))
-          .put("imm", immediate(line.slot(), slot))
-          .putOptional("target", target(line.slot(), instruction));
+      InstructionFields.put(
+          json, code.instructions(), line, function(line.slot()), InstructionText.text(code, line));
       var reference = code.references().get(line.slot());
-      if (reference != null) {
+      if (reference == null) {
+        json.put("refers_to", null);
+      } else {
         reference(json, reference);
       }
-      code.lines().stream()
-          .filter(l -> l.slot() == line.slot())
-          .findFirst()
-          .ifPresent(l ->
-              json.putObject(
-                  "source",
-                  source ->
-                      source
-                          .put("file", l.file())
-                          .put("line", l.line())
-                          .put("column", l.column())
-                          .put("text", l.text())));
+      InstructionFields.source(
+          json,
+          code.lines().stream().filter(l -> l.slot() == line.slot()).findFirst().orElse(null));
     });
   }
 
@@ -85,40 +65,5 @@ record InstructionJson(TranslatedProgram code) {
       }
     }
     return name;
-  }
-
-  private long immediate(int at, long slot) {
-    return Slot.isWide(slot) && at + 1 < code.instructions().size()
-        ? (long) Slot.imm(code.instructions().slot(at + 1)) << 32
-            | Integer.toUnsignedLong(Slot.imm(slot))
-        : Slot.imm(slot);
-  }
-
-  /// Where a jump or a call of a subprogram goes.
-  static OptionalLong target(int slot, Instruction instruction) {
-    return switch (instruction) {
-      case Instruction.Jump.Goto(var offset) -> OptionalLong.of(slot + 1L + offset);
-      case Instruction.Jump.GotoLong(var offset) -> OptionalLong.of(slot + 1L + offset);
-      case Instruction.Jump.MayGoto(var offset) -> OptionalLong.of(slot + 1L + offset);
-      case Instruction.JumpIf jump -> OptionalLong.of(slot + 1L + jump.offset());
-      case Instruction.Call.Subprogram(var offset) -> OptionalLong.of(slot + 1L + offset);
-      default -> OptionalLong.empty();
-    };
-  }
-
-  /// The class of an instruction, as its opcode has it.
-  private static String kind(Instruction instruction) {
-    return switch (instruction) {
-      case Instruction.Call _ -> "call";
-      case Instruction.Exit _ -> "exit";
-      case Instruction.Jump _, Instruction.JumpIf _ -> "jump";
-      case Instruction.Load _, Instruction.LoadImmediate64 _, Instruction.LoadPacket _ -> "load";
-      case Instruction.StoreImmediate _, Instruction.StoreRegister _ -> "store";
-      case Instruction.Atomic _ -> "atomic";
-      case Instruction.Unknown(var bits) when Slot.opcode(bits) == (Opcode.ST | Opcode.ATOMIC) ->
-          "barrier";
-      case Instruction.Unknown _ -> "unknown";
-      default -> "alu";
-    };
   }
 }

@@ -6,10 +6,13 @@ import java.util.List;
 import org.ebpf4j.cli.process.Consent;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxLink;
 import org.ebpf4j.linux.inspect.LinkInfo;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -37,6 +40,8 @@ public final class DetachLinkCommand implements PlainLine.Command {
   @Option(names = "--yes", description = "Do not ask.")
   private boolean yes;
 
+  @Mixin private final JsonOptions json = new JsonOptions();
+
   private final Console console;
 
   public DetachLinkCommand(Console console) {
@@ -49,7 +54,7 @@ public final class DetachLinkCommand implements PlainLine.Command {
       case "--dry-run" -> dryRun = value.flag(dryRun);
       case "--yes" -> yes = value.flag(yes);
       default -> {
-        return false;
+        return json.option(name, value);
       }
     }
     return true;
@@ -68,19 +73,29 @@ public final class DetachLinkCommand implements PlainLine.Command {
   @Override
   public Integer call() {
     var links = new ArrayList<LinuxLink>();
-    try (var kernel = LinuxKernel.open()) {
+    try (var kernel = LinuxKernel.open();
+        var list = json.list(console.out())) {
       for (var word : words) {
         links.add(open(kernel, word));
       }
-      var described = links.stream().map(link -> describe(link.info())).toList();
+      var infos = links.stream().map(LinuxLink::info).toList();
       if (!dryRun) {
+        var described = infos.stream().map(DetachLinkCommand::describe).toList();
         Consent.check(console, yes, "detach " + String.join(", ", described));
       }
       for (int i = 0; i < links.size(); i++) {
+        var info = infos.get(i);
         if (!dryRun) {
           links.get(i).detach();
         }
-        console.out().println((dryRun ? "would detach " : "detached ") + described.get(i));
+        if (json.isJson()) {
+          list.add(fields -> action(fields, "detach", dryRun, info));
+        } else {
+          console.out().println((dryRun ? "would detach " : "detached ") + describe(info));
+        }
+      }
+      if (json.isJson()) {
+        list.end();
       }
     } finally {
       links.forEach(LinuxLink::close);
@@ -91,6 +106,17 @@ public final class DetachLinkCommand implements PlainLine.Command {
   /// The link with that id, or that is pinned there.
   static LinuxLink open(LinuxKernel kernel, String word) {
     return word.contains("/") ? kernel.openLink(Path.of(word)) : kernel.openLink(Text.number(word));
+  }
+
+  /// What is done with a link.
+  static void action(Json.Fields json, String action, boolean dryRun, List<LinkInfo> links) {
+    var link = links.getFirst();
+    json.put("action", action)
+        .put("dry_run", dryRun)
+        .put("link_id", Integer.toUnsignedLong(link.id()))
+        .put("type", link.typeLabel())
+        .putOptional("program_id", ProgramsCommand.known(link.programId()))
+        .put("place", LinkText.place(link));
   }
 
   /// A link in a few words: `link 7 (xdp of program 42 on eth0)`.

@@ -4,9 +4,11 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.linux.LinuxKernel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -31,6 +33,8 @@ public final class PinLinkCommand implements PlainLine.Command {
   @Option(names = "--dry-run", description = "Only say what would be pinned.")
   private boolean dryRun;
 
+  @Mixin private final JsonOptions json = new JsonOptions();
+
   private final Console console;
 
   public PinLinkCommand(Console console) {
@@ -43,7 +47,7 @@ public final class PinLinkCommand implements PlainLine.Command {
       dryRun = value.flag(dryRun);
       return true;
     }
-    return false;
+    return json.option(name, value);
   }
 
   @Override
@@ -69,11 +73,26 @@ public final class PinLinkCommand implements PlainLine.Command {
     var where = Objects.requireNonNull(path);
     try (var kernel = LinuxKernel.open();
         var opened = DetachLinkCommand.open(kernel, Objects.requireNonNull(link))) {
-      var what = DetachLinkCommand.describe(opened.info());
+      var info = opened.info();
       if (!dryRun) {
         opened.pin(where);
       }
-      console.out().println((dryRun ? "would pin " : "pinned ") + what + " at " + where);
+      if (json.isJson()) {
+        json.print(
+            console.out(),
+            fields -> {
+              DetachLinkCommand.action(fields, "pin", dryRun, info);
+              fields.put("path", where.toString());
+            });
+      } else {
+        console
+            .out()
+            .println(
+                (dryRun ? "would pin " : "pinned ")
+                    + DetachLinkCommand.describe(info)
+                    + " at "
+                    + where);
+      }
     }
     return 0;
   }

@@ -11,18 +11,16 @@ import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.Terminal;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.JsonList;
+import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.error.SafeText;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options of commands that show objects, and the printing. JSON has one shape whatever is
 /// found: an array with `--json`, an object on each line with `--jsonl`.
 public final class Listing {
-  @Option(names = "--json", description = "Print a JSON array, with an object for each.")
-  private boolean json;
-
-  @Option(names = "--jsonl", description = "Print a JSON object on a line for each.")
-  private boolean jsonl;
+  @Mixin private final JsonOptions json = new JsonOptions();
 
   @Option(
       names = "--bpftool",
@@ -45,13 +43,11 @@ public final class Listing {
   /// Takes an option of a line in plain form.
   public boolean option(String name, PlainLine.Value value) {
     switch (name) {
-      case "--json" -> json = value.flag(json);
-      case "--jsonl" -> jsonl = value.flag(jsonl);
       case "--bpftool" -> bpftool = value.flag(bpftool);
       case "--wide" -> wide = value.flag(wide);
       case "--no-header" -> noHeader = value.flag(noHeader);
       default -> {
-        return false;
+        return json.option(name, value);
       }
     }
     return true;
@@ -59,7 +55,7 @@ public final class Listing {
 
   /// Whether JSON is wanted, of either form.
   public boolean isJson() {
-    return json || jsonl || bpftool;
+    return json.isJson() || bpftool;
   }
 
   /// Whether the JSON of bpftool is wanted.
@@ -117,12 +113,34 @@ public final class Listing {
     }
   }
 
+  /// What objects are printed to that come again and again.
+  public JsonList list(PrintWriter out) {
+    return json.list(out);
+  }
+
+  /// Prints objects that come again and again: in JSON all of them are in one list.
+  public <T> void print(
+      PrintWriter out, JsonList list, View<T> view, Collection<? extends T> objects) {
+    if (bpftool || !json.isJson()) {
+      print(out, view, objects);
+    } else {
+      objects.forEach(object -> list.add(view.json(object)));
+    }
+  }
+
+  /// Ends a list of JSON, where JSON is wanted.
+  public void end(JsonList list) {
+    if (json.isJson()) {
+      list.end();
+    }
+  }
+
   private <T> void printJson(PrintWriter out, View<T> view, Collection<? extends T> objects) {
     if (bpftool) {
       printBpftool(out, view, objects, false);
       return;
     }
-    var list = new JsonList(out, jsonl);
+    var list = json.list(out);
     objects.forEach(object -> list.add(view.json(object)));
     list.end();
   }

@@ -1,14 +1,19 @@
 package org.ebpf4j.cli.machine;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.ebpf4j.cli.process.Console;
+import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.linux.LinuxKernel;
+import org.ebpf4j.linux.LinuxLink;
+import org.ebpf4j.linux.inspect.ProgramInfo;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// `ebpf4j iter cat`.
@@ -25,6 +30,8 @@ public final class CatIteratorCommand implements java.util.concurrent.Callable<I
   @Parameters(paramLabel = "WHICH", description = "The id of a link, or the path of a pin.")
   private @Nullable String which;
 
+  @Mixin private final JsonOptions json = new JsonOptions();
+
   private final Console console;
 
   public CatIteratorCommand(Console console) {
@@ -40,6 +47,10 @@ public final class CatIteratorCommand implements java.util.concurrent.Callable<I
                 ? kernel.openLink(Integer.parseInt(wanted))
                 : kernel.openLink(Path.of(wanted));
         var text = new InputStreamReader(link.read(), StandardCharsets.UTF_8)) {
+      if (json.isJson()) {
+        json(kernel, link, text);
+        return 0;
+      }
       var part = new char[MANY];
       for (int count = text.read(part); count >= 0; count = text.read(part)) {
         console.out().write(part, 0, count);
@@ -47,5 +58,25 @@ public final class CatIteratorCommand implements java.util.concurrent.Callable<I
     }
     console.out().flush();
     return 0;
+  }
+
+  /// An object for each line.
+  private void json(LinuxKernel kernel, LinuxLink link, InputStreamReader text) throws IOException {
+    var id = link.info().getFirst().programId();
+    var name =
+        kernel.programs().stream()
+            .filter(p -> p.id() == id)
+            .map(ProgramInfo::fullName)
+            .findFirst()
+            .orElse("");
+    var lines = new BufferedReader(text);
+    try (var list = json.list(console.out())) {
+      for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+        var next = line;
+        list.add(fields -> fields.put("iterator", name).put("line", next));
+      }
+      list.end();
+    }
+    console.out().flush();
   }
 }

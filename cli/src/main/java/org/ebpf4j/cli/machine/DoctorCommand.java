@@ -7,11 +7,12 @@ import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.text.Json;
 import org.ebpf4j.cli.text.JsonList;
+import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.error.SafeText;
 import org.ebpf4j.linux.machine.Checkup;
 import org.ebpf4j.linux.machine.Finding;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /// `ebpf4j doctor`.
 @Command(
@@ -32,11 +33,7 @@ import picocli.CommandLine.Option;
       "Exit status: 0 programs can be loaded, 1 they cannot."
     })
 public final class DoctorCommand implements PlainLine.Command {
-  @Option(names = "--json", description = "Print a JSON array, with an object for each finding.")
-  private boolean json;
-
-  @Option(names = "--jsonl", description = "Print a JSON object on a line for each finding.")
-  private boolean jsonl;
+  @Mixin private final JsonOptions json = new JsonOptions();
 
   private final Console console;
 
@@ -46,14 +43,7 @@ public final class DoctorCommand implements PlainLine.Command {
 
   @Override
   public boolean option(String name, PlainLine.Value value) {
-    switch (name) {
-      case "--json" -> json = value.flag(json);
-      case "--jsonl" -> jsonl = value.flag(jsonl);
-      default -> {
-        return false;
-      }
-    }
-    return true;
+    return json.option(name, value);
   }
 
   @Override
@@ -69,7 +59,7 @@ public final class DoctorCommand implements PlainLine.Command {
   @Override
   public Integer call() {
     var findings = Checkup.findings();
-    if (json || jsonl) {
+    if (json.isJson()) {
       printJson(findings);
     } else {
       print(findings);
@@ -78,7 +68,8 @@ public final class DoctorCommand implements PlainLine.Command {
   }
 
   private void printJson(List<Finding> findings) {
-    JsonList.print(console.out(), jsonl, findings.stream().map(DoctorCommand::json).toList());
+    JsonList.print(
+        console.out(), json.isLines(), findings.stream().map(DoctorCommand::json).toList());
   }
 
   private static String json(Finding finding) {

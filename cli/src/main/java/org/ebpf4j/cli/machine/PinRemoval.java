@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.inspect.PinInfo;
@@ -69,5 +70,20 @@ final class PinRemoval {
                 r instanceof Reference.Pin pin
                     && pin.holders().isEmpty()
                     && paths.containsAll(pin.paths()));
+  }
+
+  /// Prints an object for each pin that is removed, and ends the list.
+  static void print(JsonList list, List<PinInfo> pins, boolean dryRun) {
+    for (var pin : pins) {
+      var known = !pin.kind().isEmpty();
+      list.add(fields ->
+          fields
+              .put("action", "unpin")
+              .put("dry_run", dryRun)
+              .put("path", pin.path().toString())
+              .put("kind", known ? pin.kind() : null)
+              .putKnown("id", known ? Integer.toUnsignedLong(pin.id()) : -1));
+    }
+    list.end();
   }
 }

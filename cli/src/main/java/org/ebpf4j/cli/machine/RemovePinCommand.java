@@ -6,11 +6,12 @@ import java.util.List;
 import org.ebpf4j.cli.process.Consent;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.UsageException;
-import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.PinDirectory;
 import org.ebpf4j.linux.inspect.PinInfo;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -39,11 +40,7 @@ public final class RemovePinCommand implements java.util.concurrent.Callable<Int
   @Option(names = "--yes", description = "Do not ask.")
   private boolean yes;
 
-  @Option(names = "--json", description = "Print JSON.")
-  private boolean json;
-
-  @Option(names = "--jsonl", description = "Print JSON, an object on each line.")
-  private boolean jsonl;
+  @Mixin private final JsonOptions json = new JsonOptions();
 
   private final Console console;
 
@@ -67,25 +64,23 @@ public final class RemovePinCommand implements java.util.concurrent.Callable<Int
         PinDirectory.unpin(paths);
       }
     }
-    for (var pin : meant) {
-      console
-          .out()
-          .println(
-              json || jsonl
-                  ? Json.object(fields ->
-                      fields
-                          .put("action", "unpin")
-                          .put("dry_run", dryRun)
-                          .put("path", pin.path().toString())
-                          .put("kind", pin.kind())
-                          .put("id", pin.id()))
-                  : (dryRun ? "would remove " : "removed ")
-                      + pin.path()
-                      + " ("
-                      + (pin.kind().isEmpty() ? "other" : pin.kind() + " " + pin.id())
-                      + ")");
+    if (json.isJson()) {
+      PinRemoval.print(json.list(console.out()), meant, dryRun);
+    } else {
+      meant.forEach(this::say);
     }
     console.out().flush();
     return 0;
+  }
+
+  private void say(PinInfo pin) {
+    console
+        .out()
+        .println(
+            (dryRun ? "would remove " : "removed ")
+                + pin.path()
+                + " ("
+                + (pin.kind().isEmpty() ? "other" : pin.kind() + " " + pin.id())
+                + ")");
   }
 }

@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.FileError;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Whether the kernel counts and times the runs of all programs (`kernel.bpf_stats_enabled`).
@@ -24,11 +26,7 @@ abstract class RunCounting implements Callable<Integer> {
     OFF
   }
 
-  @Option(names = "--json", description = "Print JSON.")
-  private boolean json;
-
-  @Option(names = "--jsonl", description = "Print JSON, an object on each line.")
-  private boolean jsonl;
+  @Mixin private final JsonOptions json = new JsonOptions();
 
   @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
   private boolean dryRun;
@@ -56,7 +54,7 @@ abstract class RunCounting implements Callable<Integer> {
     console
         .out()
         .println(
-            json || jsonl
+            json.isJson()
                 ? Json.object(fields ->
                     fields
                         .put("action", wanted.name().toLowerCase(java.util.Locale.ROOT))

@@ -6,9 +6,11 @@ import java.util.List;
 import org.ebpf4j.cli.process.Consent;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.PinDirectory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -40,6 +42,8 @@ public final class UnpinCommand implements PlainLine.Command {
   @Option(names = "--yes", description = "Do not ask.")
   private boolean yes;
 
+  @Mixin private final JsonOptions json = new JsonOptions();
+
   private final Console console;
 
   public UnpinCommand(Console console) {
@@ -52,7 +56,7 @@ public final class UnpinCommand implements PlainLine.Command {
       case "--dry-run" -> dryRun = value.flag(dryRun);
       case "--yes" -> yes = value.flag(yes);
       default -> {
-        return false;
+        return json.option(name, value);
       }
     }
     return true;
@@ -71,7 +75,7 @@ public final class UnpinCommand implements PlainLine.Command {
   @Override
   public Integer call() {
     if (dryRun) {
-      PinDirectory.pinsAt(paths).forEach(path -> console.out().println("would unpin " + path));
+      print("would unpin ", PinDirectory.pinsAt(paths));
       return 0;
     }
     if (!yes && Consent.canAsk()) {
@@ -82,7 +86,20 @@ public final class UnpinCommand implements PlainLine.Command {
         }
       }
     }
-    PinDirectory.unpin(paths).forEach(path -> console.out().println("unpinned " + path));
+    print("unpinned ", PinDirectory.unpin(paths));
     return 0;
+  }
+
+  private void print(String what, List<Path> pins) {
+    if (!json.isJson()) {
+      pins.forEach(path -> console.out().println(what + path));
+      return;
+    }
+    var list = json.list(console.out());
+    for (var path : pins) {
+      list.add(fields ->
+          fields.put("action", "unpin").put("dry_run", dryRun).put("path", path.toString()));
+    }
+    list.end();
   }
 }

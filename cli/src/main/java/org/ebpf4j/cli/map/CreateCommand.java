@@ -8,6 +8,7 @@ import org.ebpf4j.cli.listing.Choice;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.linux.LinuxKernel;
@@ -17,6 +18,7 @@ import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -68,11 +70,7 @@ public final class CreateCommand implements java.util.concurrent.Callable<Intege
       description = "For a map of maps, a map like those that it is to hold: its id, name or pin.")
   private String inner = "";
 
-  @Option(names = "--json", description = "Print JSON.")
-  private boolean json;
-
-  @Option(names = "--jsonl", description = "Print JSON, an object on each line.")
-  private boolean jsonl;
+  @Mixin private final JsonOptions json = new JsonOptions();
 
   @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
   private boolean dryRun;
@@ -105,7 +103,7 @@ public final class CreateCommand implements java.util.concurrent.Callable<Intege
     console
         .out()
         .println(
-            json || jsonl
+            json.isJson()
                 ? Json.object(fields ->
                     fields
                         .put("action", "create")

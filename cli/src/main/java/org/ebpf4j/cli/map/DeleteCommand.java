@@ -6,6 +6,7 @@ import org.ebpf4j.cli.process.Consent;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
+import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.error.NotFoundException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -67,22 +68,36 @@ public final class DeleteCommand extends EntryCommand {
       throw NotFoundException.ofPath(
           content.what() + " has no entry " + content.keyText(key), "key");
     }
-    removed(content, key, before.get());
+    try (var list = jsonList()) {
+      removed(content, key, before.get(), list);
+      end(list);
+    }
     return 0;
   }
 
-  private void removed(Content content, byte[] key, byte[] before) {
-    say(
-        (dryRun ? "would remove from " : "removed from ")
-            + content.what()
-            + ": "
-            + content.line(key, before),
-        json ->
-            json.put("action", "del")
-                .put("dry_run", dryRun)
-                .put("map_id", content.map().id())
-                .putJson("key", content.key().json(key, 0))
-                .putJson("before", content.valueJson(before)));
+  private void removed(Content content, byte[] key, byte[] before, JsonList list) {
+    if (!isJson()) {
+      console()
+          .out()
+          .println(
+              (dryRun ? "would remove from " : "removed from ")
+                  + content.what()
+                  + ": "
+                  + content.line(key, before));
+      return;
+    }
+    list.add(json ->
+        json.put("action", "del")
+            .put("dry_run", dryRun)
+            .put("map_id", Integer.toUnsignedLong(content.map().id()))
+            .putJson("key", content.key().json(key, 0))
+            .putJson("before", content.valueJson(before)));
+  }
+
+  private void end(JsonList list) {
+    if (isJson()) {
+      list.end();
+    }
   }
 
   private int many(Content content, List<String> rest) {
@@ -102,10 +117,13 @@ public final class DeleteCommand extends EntryCommand {
     if (!dryRun && !chosen.isEmpty()) {
       Consent.check(console(), yes, "remove " + chosen.size() + " entries of " + content.what());
     }
-    for (var entry : chosen) {
-      if (dryRun || content.map().delete(entry.key())) {
-        removed(content, entry.key(), entry.value());
+    try (var list = jsonList()) {
+      for (var entry : chosen) {
+        if (dryRun || content.map().delete(entry.key())) {
+          removed(content, entry.key(), entry.value(), list);
+        }
       }
+      end(list);
     }
     return 0;
   }

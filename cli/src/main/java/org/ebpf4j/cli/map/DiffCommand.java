@@ -9,7 +9,6 @@ import java.util.Map;
 import org.ebpf4j.cli.listing.Choice;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.UsageException;
-import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.LinuxKernel;
 import picocli.CommandLine.Command;
@@ -39,7 +38,9 @@ public final class DiffCommand extends EntryCommand {
     var changes = Changes.between(Changes.entries(content), other(content, rest));
     var form = new Changes(content);
     if (isJson()) {
-      JsonList.print(console().out(), isJsonLines(), changes.stream().map(form::json).toList());
+      var list = jsonList();
+      changes.forEach(change -> list.add(form.json(change)));
+      list.end();
     } else {
       changes.forEach(change -> console().out().println(form.line(change)));
     }

@@ -7,7 +7,10 @@ import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.cli.text.JsonList;
+import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.linux.LinuxKernel;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -22,11 +25,7 @@ abstract class EntryCommand implements PlainLine.Command {
       })
   private List<String> words = new ArrayList<>();
 
-  @Option(names = "--json", description = "Print JSON.")
-  private boolean json;
-
-  @Option(names = "--jsonl", description = "Print JSON, an object on each line.")
-  private boolean jsonl;
+  @Mixin private final JsonOptions json = new JsonOptions();
 
   @Option(names = "--hex", description = "Show bytes, not what they mean.")
   private boolean hex;
@@ -52,11 +51,16 @@ abstract class EntryCommand implements PlainLine.Command {
   }
 
   final boolean isJson() {
-    return json || jsonl;
+    return json.isJson();
   }
 
   final boolean isJsonLines() {
-    return jsonl;
+    return json.isLines();
+  }
+
+  /// What objects are printed to, where there may be any number.
+  final JsonList jsonList() {
+    return json.list(console.out());
   }
 
   /// Whether bytes are wanted.
@@ -66,15 +70,11 @@ abstract class EntryCommand implements PlainLine.Command {
 
   @Override
   public final boolean option(String name, PlainLine.Value value) {
-    switch (name) {
-      case "--json" -> json = value.flag(json);
-      case "--jsonl" -> jsonl = value.flag(jsonl);
-      case "--hex" -> hex = value.flag(hex);
-      default -> {
-        return own(name, value);
-      }
+    if (name.equals("--hex")) {
+      hex = value.flag(hex);
+      return true;
     }
-    return true;
+    return json.option(name, value) || own(name, value);
   }
 
   @Override

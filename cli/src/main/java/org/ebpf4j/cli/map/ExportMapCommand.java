@@ -3,11 +3,13 @@ package org.ebpf4j.cli.map;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.OutputFile;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
+import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.error.BpfException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -61,43 +63,60 @@ public final class ExportMapCommand extends EntryCommand {
       throw new UsageException("'" + rest.get(1) + "' is one too many");
     }
     var name = rest.isEmpty() ? "-" : rest.getFirst();
+    if (name.equals("-") && isJson() && format.equals("csv")) {
+      throw new UsageException("--format csv is no JSON");
+    }
     var file = new EntryFile(content, isHex());
     var table = isTable(format, name);
     Filter.Test test = where.isEmpty() ? (_, _) -> true : Filter.read(content, where);
     if (!name.equals("-") && !overwrite && Files.exists(Path.of(name))) {
       throw new BpfException(name + " is there already\n  try: another name, or --overwrite");
     }
-    var text = new StringBuilder(table ? file.header() + "\n" : "");
-    var count = new long[1];
+    var lines = new ArrayList<String>();
     var consistent =
         content
             .map()
             .entries()
             .forEach((key, value) -> {
               if (test.of(key, value)) {
-                text.append(table ? file.row(key, value) : file.json(key, value)).append('\n');
-                count[0]++;
+                lines.add(table ? file.row(key, value) : file.json(key, value));
               }
             });
-    if (name.equals("-")) {
-      console().out().print(text);
+    var count = lines.size();
+    if (name.equals("-") && isJson()) {
+      JsonList.print(console().out(), isJsonLines(), lines);
+      console().out().flush();
     } else {
-      OutputFile.write(
-          OutputFile.target(Path.of(name)), text.toString().getBytes(StandardCharsets.UTF_8));
-      say(
-          "wrote " + count[0] + " entries of " + content.what() + " to " + name,
-          json ->
-              json.put("action", "export")
-                  .put("map_id", content.map().id())
-                  .put("entries", count[0])
-                  .put("consistent", consistent)
-                  .put("file", name));
+      if (table) {
+        lines.addFirst(file.header());
+      }
+      var text = new StringBuilder();
+      lines.forEach(line -> text.append(line).append('\n'));
+      write(content, name, text, count, consistent);
     }
     if (!consistent) {
       console().err().println("ebpf4j: the map changed while it was read: entries may be missing");
       console().err().flush();
     }
     return 0;
+  }
+
+  private void write(
+      Content content, String name, StringBuilder text, int count, boolean consistent) {
+    if (name.equals("-")) {
+      console().out().print(text);
+    } else {
+      OutputFile.write(
+          OutputFile.target(Path.of(name)), text.toString().getBytes(StandardCharsets.UTF_8));
+      say(
+          "wrote " + count + " entries of " + content.what() + " to " + name,
+          json ->
+              json.put("action", "export")
+                  .put("map_id", content.map().id())
+                  .put("entries", count)
+                  .put("consistent", consistent)
+                  .put("path", name));
+    }
   }
 
   /// Whether a file is a table, by what was said or by its name.

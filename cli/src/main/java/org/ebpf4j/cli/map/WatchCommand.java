@@ -9,6 +9,7 @@ import org.ebpf4j.cli.process.Interrupt;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.DurationConverter;
+import org.ebpf4j.cli.text.JsonList;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -56,19 +57,35 @@ public final class WatchCommand extends EntryCommand {
     content.checkReadable();
     var over = new CountDownLatch(1);
     Interrupt.onSignal(over::countDown);
+    try (var list = jsonList()) {
+      var interrupted = watch(content, over, list);
+      if (isJson()) {
+        list.end();
+      }
+      return interrupted ? INTERRUPTED : 0;
+    }
+  }
+
+  /// Whether a signal ended it.
+  private boolean watch(Content content, CountDownLatch over, JsonList list)
+      throws InterruptedException {
     var form = new Changes(content);
     var before = Changes.entries(content);
     for (long round = 0; times == 0 || round < times; round++) {
       if (over.await(every.toNanos(), TimeUnit.NANOSECONDS)) {
-        return INTERRUPTED;
+        return true;
       }
       var now = Changes.entries(content);
       for (var change : Changes.between(before, now)) {
-        console().out().println(isJson() ? form.json(change) : form.line(change));
+        if (isJson()) {
+          list.add(form.json(change));
+        } else {
+          console().out().println(form.line(change));
+        }
       }
       console().out().flush();
       before = now;
     }
-    return 0;
+    return false;
   }
 }

@@ -1,15 +1,20 @@
 package org.ebpf4j.cli.object;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.cli.input.ProgramFile;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.text.InstructionFields;
+import org.ebpf4j.cli.text.JsonList;
+import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.insn.Disassembler;
 import org.ebpf4j.insn.Instructions;
 import org.ebpf4j.insn.Opcode;
@@ -45,6 +50,8 @@ import picocli.CommandLine.Option;
 public final class DisasmCommand implements PlainLine.Command {
   @Mixin private final ProgramFile file = new ProgramFile();
 
+  @Mixin private final JsonOptions json = new JsonOptions();
+
   @Option(names = "--program", paramLabel = "NAME", description = "Only this program.")
   private @Nullable String only;
 
@@ -75,7 +82,7 @@ public final class DisasmCommand implements PlainLine.Command {
       case "--no-source" -> noSource = value.flag(noSource);
       case "--fit" -> facts = value.text(facts);
       default -> {
-        return file.option(name, value);
+        return json.option(name, value) || file.option(name, value);
       }
     }
     return true;
@@ -99,13 +106,11 @@ public final class DisasmCommand implements PlainLine.Command {
     if (facts != null) {
       return fitted(out, spec, programs, facts);
     }
-    var first = true;
-    for (var program : programs) {
-      if (!first) {
-        out.println();
+    try (var printed = new Printed(out)) {
+      for (var program : programs) {
+        printed.print(spec, program, program.instructions(), Map.of());
       }
-      first = false;
-      print(out, spec, program, program.instructions(), Map.of());
+      printed.end();
     }
     return 0;
   }
@@ -115,24 +120,97 @@ public final class DisasmCommand implements PlainLine.Command {
     var names = programs.stream().map(ProgramSpec::name).collect(Collectors.toSet());
     var asked = spec.withEachProgram(p -> p.withAutoload(names.contains(p.name())));
     var object = new Fitting(wanted).of(asked);
-    var first = true;
-    for (var program : object.programs()) {
-      if (!first) {
-        out.println();
+    try (var printed = new Printed(out)) {
+      for (var program : object.programs()) {
+        printed.print(
+            object.spec(),
+            program.program(),
+            program.instructions(),
+            Fitting.notes(object, program));
       }
-      first = false;
-      print(
-          out,
-          object.spec(),
-          program.program(),
-          program.instructions(),
-          Fitting.notes(object, program));
+      printed.end();
     }
     var err = console.err();
     var missing = Fitting.failures(object, names);
     missing.forEach(err::println);
     err.flush();
     return missing.isEmpty() ? 0 : ExitStatus.FAILED;
+  }
+
+  /// Programs, as text with an empty line between two, or as JSON.
+  private final class Printed implements AutoCloseable {
+    private final PrintWriter out;
+    private final JsonList list;
+    private boolean any;
+
+    Printed(PrintWriter out) {
+      this.out = out;
+      this.list = json.list(out);
+    }
+
+    void print(
+        ObjectSpec spec,
+        ProgramSpec program,
+        Instructions instructions,
+        Map<Integer, List<String>> notes) {
+      if (json.isJson()) {
+        json(list, program, instructions, notes);
+        return;
+      }
+      if (any) {
+        out.println();
+      }
+      any = true;
+      DisasmCommand.this.print(out, spec, program, instructions, notes);
+    }
+
+    void end() {
+      if (json.isJson()) {
+        list.end();
+      }
+      out.flush();
+    }
+
+    @Override
+    public void close() {
+      list.close();
+    }
+  }
+
+  /// An object for each instruction. What is to be said of the program is said of its first one.
+  private static void json(
+      JsonList list,
+      ProgramSpec program,
+      Instructions instructions,
+      Map<Integer, List<String>> notes) {
+    var starts = starts(program);
+    var function = program.name();
+    for (var line :
+        Disassembler.lines(instructions, slot -> name(program, instructions, starts, slot))) {
+      function = starts.getOrDefault(line.slot(), function);
+      var in = function;
+      var said = new ArrayList<>(notes.getOrDefault(line.slot(), List.of()));
+      if (line.slot() == 0) {
+        said.addAll(0, notes.getOrDefault(Fitting.PROGRAM, List.of()));
+      }
+      list.add(fields -> {
+        fields
+            .put("program", program.name())
+            .put("section", program.section())
+            .put("type", program.type().map(ProgramType::label).orElse(null));
+        InstructionFields.put(fields, instructions, line, in, line.text());
+        InstructionFields.source(fields, program.line(line.slot()).orElse(null));
+        fields.putStrings("notes", said);
+      });
+    }
+  }
+
+  private static Map<Integer, String> starts(ProgramSpec program) {
+    var starts = new HashMap<Integer, String>();
+    for (Subprogram subprogram : program.subprograms()) {
+      starts.put(subprogram.slot(), subprogram.name());
+    }
+    return starts;
   }
 
   /// @param notes what is to be said of instructions, behind them
@@ -151,10 +229,7 @@ public final class DisasmCommand implements PlainLine.Command {
             + instructions.size()
             + " instructions");
     notes.getOrDefault(Fitting.PROGRAM, List.of()).forEach(note -> out.println("  ; " + note));
-    var starts = new HashMap<Integer, String>();
-    for (Subprogram subprogram : program.subprograms()) {
-      starts.put(subprogram.slot(), subprogram.name());
-    }
+    var starts = starts(program);
     var source = "";
     for (var line :
         Disassembler.lines(instructions, slot -> name(program, instructions, starts, slot))) {

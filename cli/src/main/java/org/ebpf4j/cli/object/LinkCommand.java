@@ -10,11 +10,13 @@ import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.OutputFile;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
+import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.error.FileError;
 import org.ebpf4j.linker.ObjectLinker;
 import org.ebpf4j.object.Bytes;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// `ebpf4j link`: makes one object file of several.
@@ -45,6 +47,8 @@ public final class LinkCommand implements PlainLine.Command {
       description = "Object files that clang compiled, or that were linked before.")
   private List<Path> files = new ArrayList<>();
 
+  @Mixin private final JsonOptions json = new JsonOptions();
+
   private final Console console;
 
   public LinkCommand(Console console) {
@@ -53,7 +57,7 @@ public final class LinkCommand implements PlainLine.Command {
 
   @Override
   public boolean option(String name, PlainLine.Value value) {
-    return false;
+    return json.option(name, value);
   }
 
   @Override
@@ -85,7 +89,17 @@ public final class LinkCommand implements PlainLine.Command {
     }
     var bytes = ObjectLinker.link(target.toString(), inputs);
     OutputFile.write(target, bytes);
-    console.out().println(out);
+    if (json.isJson()) {
+      json.print(
+          console.out(),
+          fields ->
+              fields
+                  .put("action", "write")
+                  .put("path", String.valueOf(out))
+                  .put("bytes", bytes.length));
+    } else {
+      console.out().println(out);
+    }
     return 0;
   }
 

@@ -11,9 +11,11 @@ import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.OutputFile;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
+import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.linux.LinuxKernel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -34,8 +36,7 @@ import picocli.CommandLine.Parameters;
       "  ebpf4j tree --html /tmp/bpf.html"
     })
 public final class TreeCommand implements PlainLine.Command {
-  @Option(names = "--json", description = "Print one JSON object, with nodes and edges.")
-  private boolean json;
+  @Mixin private final JsonOptions json = new JsonOptions();
 
   @Option(names = "--dot", description = "Print the graph for Graphviz.")
   private boolean dot;
@@ -64,12 +65,11 @@ public final class TreeCommand implements PlainLine.Command {
   @Override
   public boolean option(String name, PlainLine.Value value) {
     switch (name) {
-      case "--json" -> json = value.flag(json);
       case "--dot" -> dot = value.flag(dot);
       case "--btf" -> btf = value.flag(btf);
       case "--html" -> html = value.path(html);
       default -> {
-        return false;
+        return json.option(name, value);
       }
     }
     return true;
@@ -87,7 +87,7 @@ public final class TreeCommand implements PlainLine.Command {
 
   @Override
   public Integer call() {
-    if ((json ? 1 : 0) + (dot ? 1 : 0) + (html != null ? 1 : 0) > 1) {
+    if ((json.isJson() ? 1 : 0) + (dot ? 1 : 0) + (html != null ? 1 : 0) > 1) {
       throw new UsageException("one of --json, --dot and --html");
     }
     if (words.size() == 1) {
@@ -120,7 +120,7 @@ public final class TreeCommand implements PlainLine.Command {
               + LocalDateTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS);
       var page = GraphPage.of(graph, title);
       OutputFile.write(OutputFile.target(html), page.getBytes(StandardCharsets.UTF_8));
-    } else if (json) {
+    } else if (json.isJson()) {
       GraphText.printJson(graph, console.out());
     } else if (dot) {
       GraphText.printDot(graph, console.out());

@@ -8,13 +8,14 @@ import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
-import org.ebpf4j.cli.text.Json;
 import org.ebpf4j.cli.text.JsonList;
+import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.reference.ObjectType;
 import org.ebpf4j.linux.reference.ReferenceSnapshot;
 import org.ebpf4j.linux.reference.References;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -44,11 +45,7 @@ import picocli.CommandLine.Parameters;
       "Exit status: with --release, 1 where the object is still there."
     })
 public final class WhyCommand implements PlainLine.Command {
-  @Option(names = "--json", description = "Print a JSON array, with an object for each.")
-  private boolean json;
-
-  @Option(names = "--jsonl", description = "Print a JSON object on a line for each.")
-  private boolean jsonl;
+  @Mixin private final JsonOptions json = new JsonOptions();
 
   @Option(names = "--release", description = "Free it: take away what holds it.")
   private boolean release;
@@ -73,13 +70,11 @@ public final class WhyCommand implements PlainLine.Command {
   @Override
   public boolean option(String name, PlainLine.Value value) {
     switch (name) {
-      case "--json" -> json = value.flag(json);
-      case "--jsonl" -> jsonl = value.flag(jsonl);
       case "--release" -> release = value.flag(release);
       case "--dry-run" -> dryRun = value.flag(dryRun);
       case "--yes" -> yes = value.flag(yes);
       default -> {
-        return false;
+        return json.option(name, value);
       }
     }
     return true;
@@ -122,19 +117,20 @@ public final class WhyCommand implements PlainLine.Command {
   /// Frees one after the other; whether all are gone.
   private boolean release(LinuxKernel kernel, ReferenceSnapshot snapshot, List<References> chosen) {
     var gone = true;
-    var list = json || jsonl ? new JsonList(console.out(), jsonl) : null;
     var now = snapshot;
-    for (var references : chosen) {
-      var object = now.of(references.object());
-      if (object.isPresent()) {
-        var release = new Release(console, now, object.get());
-        gone &=
-            list == null ? release(kernel, release) : release(kernel, release, references, list);
-        now = chosen.getLast() == references ? now : kernel.references();
+    try (var list = json.list(console.out())) {
+      for (var references : chosen) {
+        var object = now.of(references.object());
+        if (object.isPresent()) {
+          var release = new Release(console, now, object.get());
+          gone &=
+              json.isJson() ? release(kernel, release, references, list) : release(kernel, release);
+          now = chosen.getLast() == references ? now : kernel.references();
+        }
       }
-    }
-    if (list != null) {
-      list.end();
+      if (json.isJson()) {
+        list.end();
+      }
     }
     return gone;
   }
@@ -154,28 +150,26 @@ public final class WhyCommand implements PlainLine.Command {
       return gone;
     } finally {
       var isGone = gone;
-      list.add(
-          Json.object(fields -> {
-            ReferenceText.json(fields, references);
-            release.json(fields);
-            fields.put("gone", isGone);
-          }));
+      list.add(fields -> {
+        ReferenceText.json(fields, references);
+        release.json(fields);
+        fields.put("gone", isGone);
+      });
     }
   }
 
   private void print(ReferenceSnapshot snapshot, List<References> chosen) {
     var out = console.out();
-    if (json || jsonl) {
-      var list = new JsonList(out, jsonl);
+    if (json.isJson()) {
+      var list = json.list(out);
       for (var references : chosen) {
-        list.add(
-            Json.object(fields -> {
-              ReferenceText.json(fields, references);
-              if (release) {
-                new Release(console, snapshot, references).json(fields);
-                fields.put("gone", false);
-              }
-            }));
+        list.add(fields -> {
+          ReferenceText.json(fields, references);
+          if (release) {
+            new Release(console, snapshot, references).json(fields);
+            fields.put("gone", false);
+          }
+        });
       }
       list.end();
       return;

@@ -7,7 +7,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import org.ebpf4j.btf.text.BtfValuePrinter;
-import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.error.SafeText;
 import org.ebpf4j.object.EventType;
 
@@ -74,27 +74,25 @@ interface EventSink extends AutoCloseable {
     }
   }
 
-  /// Objects of JSON, one on each line.
+  /// Objects of JSON.
   final class Objects implements EventSink {
-    private final PrintWriter out;
+    private final JsonList list;
     private final Map<String, BtfValuePrinter> printers = new HashMap<>();
 
-    Objects(PrintWriter out) {
-      this.out = out;
+    Objects(JsonList list) {
+      this.list = list;
     }
 
     @Override
     public void event(String map, Optional<EventType> type, byte[] bytes) {
-      out.print(
-          Json.object(json -> {
-            json.put("map", map);
-            if (type.isPresent()) {
-              json.putJson("event", printer(map, type.get()).printRecord(type.get().id(), bytes));
-            } else {
-              json.put("bytes", HexFormat.of().formatHex(bytes));
-            }
-          })
-              + '\n');
+      list.add(json -> {
+        json.put("map", map);
+        if (type.isPresent()) {
+          json.putJson("event", printer(map, type.get()).printRecord(type.get().id(), bytes));
+        } else {
+          json.put("bytes", HexFormat.of().formatHex(bytes));
+        }
+      });
     }
 
     private BtfValuePrinter printer(String map, EventType type) {
@@ -107,12 +105,12 @@ interface EventSink extends AutoCloseable {
 
     @Override
     public void lost(String map, long count) {
-      out.print(Json.object(json -> json.put("map", map).put("lost", count)) + '\n');
+      list.add(json -> json.put("map", map).put("lost", count));
     }
 
     @Override
     public void flush() {
-      out.flush();
+      list.flush();
     }
   }
 }

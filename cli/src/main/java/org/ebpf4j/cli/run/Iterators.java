@@ -10,9 +10,10 @@ import java.util.function.BooleanSupplier;
 import org.ebpf4j.Link;
 import org.ebpf4j.LinkSet;
 import org.ebpf4j.attach.KernelIterator;
-import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.SafeText;
+import org.jspecify.annotations.Nullable;
 
 /// The iterators of an object, whose programs run when they are read.
 ///
@@ -32,8 +33,9 @@ record Iterators(List<? extends Link> links) {
 
   /// Prints what each writes, once.
   ///
+  /// @param json what lines are printed to as JSON; null where they are text
   /// @param end whether to leave off
-  void print(PrintWriter out, boolean json, BooleanSupplier end) {
+  void print(PrintWriter out, @Nullable JsonList json, BooleanSupplier end) {
     for (var link : links) {
       try (var lines =
           new BufferedReader(new InputStreamReader(link.read(), StandardCharsets.UTF_8))) {
@@ -49,11 +51,11 @@ record Iterators(List<? extends Link> links) {
     }
   }
 
-  private static void print(PrintWriter out, boolean json, String program, String line) {
-    out.print(
-        (json
-                ? Json.object(o -> o.put("iterator", program).put("line", line))
-                : SafeText.line(line))
-            + '\n');
+  private static void print(PrintWriter out, @Nullable JsonList json, String program, String line) {
+    if (json != null) {
+      json.add(fields -> fields.put("iterator", program).put("line", line));
+    } else {
+      out.print(SafeText.line(line) + '\n');
+    }
   }
 }

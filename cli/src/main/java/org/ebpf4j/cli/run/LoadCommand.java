@@ -8,6 +8,8 @@ import org.ebpf4j.cli.place.AttachHelp;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.Interrupt;
 import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.text.JsonList;
+import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.PinDirectory;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,8 @@ public final class LoadCommand implements PlainLine.Command {
       description = "Where the pins go: DIR/programs/NAME, DIR/maps/NAME, DIR/links/NAME.")
   private @Nullable Path directory;
 
+  @Mixin private final JsonOptions json = new JsonOptions();
+
   @Option(names = "--no-attach", description = "Only load and pin.")
   private boolean noAttach;
 
@@ -62,7 +66,7 @@ public final class LoadCommand implements PlainLine.Command {
       case "--dry-run" -> dryRun = value.flag(dryRun);
       case "--no-attach" -> noAttach = value.flag(noAttach);
       default -> {
-        return loading.option(name, value);
+        return json.option(name, value) || loading.option(name, value);
       }
     }
     return true;
@@ -92,16 +96,31 @@ public final class LoadCommand implements PlainLine.Command {
             .toList();
   }
 
+  private void print(List<Path> pins, JsonList list) {
+    if (!json.isJson()) {
+      pins.forEach(pin -> loading.out().println((dryRun ? "would pin " : "") + pin));
+      return;
+    }
+    pins.forEach(path ->
+        list.add(fields ->
+            fields.put("action", "pin").put("dry_run", dryRun).put("path", path.toString())));
+    list.end();
+    list.flush();
+  }
+
   @Override
   public Integer call() {
     LinuxKernel.prepare();
     var plan = loading.plan(false);
     var planned = PinDirectory.check(plan.spec(), Objects.requireNonNull(directory));
     if (dryRun) {
-      loading.printSteps(plan, !noAttach);
-      planned.stream()
-          .filter(pin -> !pin.startsWith(links()) || links(plan).contains(pin))
-          .forEach(pin -> loading.out().println("would pin " + pin));
+      var list = json.list(loading.out());
+      loading.printSteps(plan, !noAttach, json.isJson() ? list : null);
+      print(
+          planned.stream()
+              .filter(pin -> !pin.startsWith(links()) || links(plan).contains(pin))
+              .toList(),
+          list);
       return 0;
     }
     // Half of the pins would be worse than all or none: a signal waits until they are made.
@@ -122,7 +141,7 @@ public final class LoadCommand implements PlainLine.Command {
                     object,
                     links,
                     Objects.requireNonNull(directory),
-                    pins -> pins.forEach(loading.out()::println)));
+                    pins -> print(pins, json.list(loading.out()))));
         return 0;
       }
     }

@@ -20,6 +20,7 @@ import org.ebpf4j.cli.place.Target;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
+import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.SafeText;
 import org.ebpf4j.error.VerifierException;
@@ -28,6 +29,7 @@ import org.ebpf4j.linux.LinuxObject;
 import org.ebpf4j.linux.LinuxProgram;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -107,8 +109,16 @@ final class Loading {
   }
 
   /// Says what would be loaded and attached.
-  void printSteps(Plan plan, boolean attach) {
-    plan.placement().steps(attach).forEach(step -> out().println(SafeText.line(step)));
+  ///
+  /// @param json what they are printed to as JSON; null where they are text
+  void printSteps(Plan plan, boolean attach, @Nullable JsonList json) {
+    for (var step : plan.placement().steps(attach)) {
+      if (json == null) {
+        out().println(SafeText.line(step));
+      } else {
+        json.add(fields -> fields.put("step", step));
+      }
+    }
   }
 
   /// What is loaded, and what goes where.

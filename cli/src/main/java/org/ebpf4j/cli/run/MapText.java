@@ -14,6 +14,7 @@ import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.text.BtfValuePrinter;
 import org.ebpf4j.cli.text.Histogram;
 import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.error.SafeText;
 import org.ebpf4j.linux.LinuxMap;
 import org.ebpf4j.object.MapSpec;
@@ -46,37 +47,43 @@ final class MapText {
   ///
   /// @param over ends it early
   void print(LinuxMap map, PrintWriter out, BooleanSupplier over) {
-    if (!json) {
-      out.println(SafeText.line(spec.name()) + ":");
-    }
+    out.println(SafeText.line(spec.name()) + ":");
     try (var cursor = map.entries().cursor()) {
       while (!over.getAsBoolean() && cursor.next()) {
-        if (json) {
-          out.print(object(cursor.key(), cursor.value()) + '\n');
-        } else {
-          line(cursor.key(), cursor.value(), out);
-        }
+        line(cursor.key(), cursor.value(), out);
       }
       if (!cursor.isConsistent()) {
-        out.println(
-            json
-                ? Json.object(o -> o.put("map", spec.name()).put("consistent", false))
-                : "  (the map changed while it was read: entries may be missing)");
+        out.println("  (the map changed while it was read: entries may be missing)");
       }
     }
     out.flush();
   }
 
-  private String object(byte[] key, byte[] value) {
-    return Json.object(o -> {
-      o.put("map", spec.name()).putJson("key", text(spec.keyType(), key));
-      if (isPerCpu()) {
-        var all = each(value).stream().map(v -> text(spec.valueType(), v)).toList();
-        o.putJson("values", "[" + String.join(",", all) + "]");
-      } else {
-        o.putJson("value", text(spec.valueType(), value));
+  /// Prints the entries as JSON, an object for each.
+  ///
+  /// @param over ends it early
+  void print(LinuxMap map, JsonList list, BooleanSupplier over) {
+    try (var cursor = map.entries().cursor()) {
+      while (!over.getAsBoolean() && cursor.next()) {
+        var key = cursor.key();
+        var value = cursor.value();
+        list.add(fields -> object(fields, key, value));
       }
-    });
+      if (!cursor.isConsistent()) {
+        list.add(fields -> fields.put("map", spec.name()).put("consistent", false));
+      }
+    }
+    list.flush();
+  }
+
+  private void object(Json.Fields fields, byte[] key, byte[] value) {
+    fields.put("map", spec.name()).putJson("key", text(spec.keyType(), key));
+    if (isPerCpu()) {
+      var all = each(value).stream().map(v -> text(spec.valueType(), v)).toList();
+      fields.putJson("values", "[" + String.join(",", all) + "]");
+    } else {
+      fields.putJson("value", text(spec.valueType(), value));
+    }
   }
 
   private void line(byte[] key, byte[] value, PrintWriter out) {

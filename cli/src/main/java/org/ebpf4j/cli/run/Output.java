@@ -16,6 +16,8 @@ import org.ebpf4j.cli.process.OutputFile;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.DurationConverter;
+import org.ebpf4j.cli.text.JsonList;
+import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.linux.LinuxKernel;
@@ -33,10 +35,7 @@ final class Output {
 
   @Mixin private final EventLayouts layouts = new EventLayouts();
 
-  @Option(
-      names = "--jsonl",
-      description = "Print events, maps and lines as JSON, an object on each line.")
-  private boolean jsonl;
+  @Mixin private final JsonOptions json = new JsonOptions();
 
   @Option(
       names = "--maps",
@@ -69,19 +68,30 @@ final class Output {
   /// Takes an option in its plain form.
   boolean option(String name, PlainLine.Value value) {
     switch (name) {
-      case "--jsonl" -> jsonl = value.flag(jsonl);
       case "--maps" -> maps.addAll(value.list());
       case "--every" -> every = DurationConverter.read(value.text(every));
       case "--jfr" -> jfr = value.path(jfr);
       default -> {
-        return false;
+        return json.option(name, value);
       }
     }
     return true;
   }
 
   boolean isJson() {
-    return jsonl;
+    return json.isJson();
+  }
+
+  /// What events, lines and maps are printed to as JSON.
+  JsonList list() {
+    return json.list(console.out());
+  }
+
+  /// Ends it, where JSON is wanted.
+  void end(JsonList list) {
+    if (json.isJson()) {
+      list.end();
+    }
   }
 
   @Nullable Duration every() {
@@ -140,6 +150,7 @@ final class Output {
       ObjectSpec spec,
       LinuxObject object,
       Map<String, Optional<EventType>> types,
+      JsonList list,
       Ending ending) {
     types.forEach((map, type) -> {
       if (type.isEmpty()) {
@@ -157,7 +168,10 @@ final class Output {
         types.size() < 2 ? 0 : types.keySet().stream().mapToInt(String::length).max().orElse(0);
     var out = console.out();
     var sinks = new ArrayList<EventSink>();
-    sinks.add(jsonl ? new EventSink.Objects(out) : new EventSink.Lines(out, console.err(), width));
+    sinks.add(
+        json.isJson()
+            ? new EventSink.Objects(list)
+            : new EventSink.Lines(out, console.err(), width));
     if (jfr != null) {
       sinks.add(JfrRecording.start(spec, types, jfr, console.err()));
     }
@@ -175,10 +189,15 @@ final class Output {
   /// Prints the maps that were asked for. One that cannot be read is a line, and the others follow.
   ///
   /// @param over ends it early
-  void printMaps(ObjectSpec spec, LinuxObject object, BooleanSupplier over) {
+  void printMaps(ObjectSpec spec, LinuxObject object, JsonList list, BooleanSupplier over) {
     for (var map : chosen(spec)) {
       try {
-        new MapText(map, spec.types(), jsonl).print(object.map(map.name()), console.out(), over);
+        var text = new MapText(map, spec.types(), json.isJson());
+        if (json.isJson()) {
+          text.print(object.map(map.name()), list, over);
+        } else {
+          text.print(object.map(map.name()), console.out(), over);
+        }
       } catch (OutputException e) {
         throw e;
       } catch (BpfException e) {

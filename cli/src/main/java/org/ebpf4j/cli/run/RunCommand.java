@@ -12,7 +12,9 @@ import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.Ending;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.StandardOutput;
+import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.DurationConverter;
+import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.error.NotMountedException;
 import org.ebpf4j.insn.Instruction;
 import org.ebpf4j.linux.LinuxKernel;
@@ -131,6 +133,9 @@ public final class RunCommand implements PlainLine.Command {
   @Override
   public Integer call() {
     if (helpObject) {
+      if (output.isJson()) {
+        throw new UsageException("--help-object prints text, no JSON");
+      }
       var spec = loading.spec();
       new ObjectHelp(spec, output.types(spec)).print(loading.out());
       return 0;
@@ -143,7 +148,9 @@ public final class RunCommand implements PlainLine.Command {
       PinDirectory.check(pinLink);
     }
     if (dryRun) {
-      loading.printSteps(plan, true);
+      var list = output.list();
+      loading.printSteps(plan, true, output.isJson() ? list : null);
+      output.end(list);
       return 0;
     }
     var ending = Ending.of(duration);
@@ -154,12 +161,15 @@ public final class RunCommand implements PlainLine.Command {
         var placement = plan.placement();
         var object = loading.load(kernel, plan);
         var trace = openTrace(kernel, plan.spec());
-        var events = output.open(kernel, plan.spec(), object, types, ending)) {
+        var list = output.list();
+        var events = output.open(kernel, plan.spec(), object, types, list, ending)) {
       ending.cleanUp();
-      var text = new TraceText(loading.out(), loading.err(), raw, output.isJson());
+      var json = output.isJson() ? list : null;
+      var text = new TraceText(loading.out(), loading.err(), raw, json);
       var stream = new Stream(trace, text, events, ending);
       stream.skipOldLines();
       if (ending.getAsBoolean()) {
+        output.end(list);
         return 0;
       }
       placement.open(kernel);
@@ -167,20 +177,21 @@ public final class RunCommand implements PlainLine.Command {
         loading.announce(object, links, placement);
         loading.undoingPins(object, () -> pin(links));
         var iterators = Iterators.of(links);
-        iterators.print(loading.out(), output.isJson(), ending);
+        iterators.print(loading.out(), json, ending);
         if (!iterators.areAll(links)) {
-          stream(stream, new Maps(plan.spec(), object), placement, ending);
+          stream(stream, new Maps(plan.spec(), object, list), placement, ending);
         }
       }
       events.drain();
-      output.printMaps(plan.spec(), object, () -> false);
+      output.printMaps(plan.spec(), object, list, () -> false);
+      output.end(list);
       events.summary(loading.err());
     }
     return 0;
   }
 
   /// The maps that are printed while programs run.
-  private record Maps(ObjectSpec spec, LinuxObject object) {}
+  private record Maps(ObjectSpec spec, LinuxObject object, JsonList list) {}
 
   /// The pipe of what programs print; null where it is not wanted, or where tracefs is not mounted
   /// and must not be: what needs no trace goes on.
@@ -239,7 +250,7 @@ public final class RunCommand implements PlainLine.Command {
       placement.sockets().forEach(s -> s.dismissConnections());
       if (every != null && System.nanoTime() - next >= 0) {
         next += every.toNanos();
-        output.printMaps(maps.spec(), maps.object(), ending);
+        output.printMaps(maps.spec(), maps.object(), maps.list(), ending);
       }
     }
   }

@@ -4,7 +4,9 @@ import java.io.PrintWriter;
 import java.util.Optional;
 import org.ebpf4j.TraceLine;
 import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.error.SafeText;
+import org.jspecify.annotations.Nullable;
 
 /// The lines of a trace pipe as they are printed: one line for each, whatever names and texts hold.
 final class TraceText {
@@ -14,12 +16,13 @@ final class TraceText {
   private final PrintWriter out;
   private final PrintWriter err;
   private final boolean raw;
-  private final boolean json;
+  private final @Nullable JsonList json;
 
   /// What may be the begin of a task's name that has a line break.
   private Optional<TraceLine.Other> begun = Optional.empty();
 
-  TraceText(PrintWriter out, PrintWriter err, boolean raw, boolean json) {
+  /// @param json what lines are printed to as JSON; null where they are text
+  TraceText(PrintWriter out, PrintWriter err, boolean raw, @Nullable JsonList json) {
     this.out = out;
     this.err = err;
     this.raw = raw;
@@ -69,10 +72,16 @@ final class TraceText {
   }
 
   private void show(TraceLine line) {
-    if (raw) {
+    if (json != null) {
+      json.add(fields -> {
+        if (raw) {
+          fields.put("trace", line.raw());
+        } else {
+          fields(fields, line);
+        }
+      });
+    } else if (raw) {
       out.print(SafeText.line(line.raw()) + '\n');
-    } else if (json) {
-      out.print(json(line) + '\n');
     } else {
       text(line);
     }
@@ -102,19 +111,17 @@ final class TraceText {
     }
   }
 
-  private static String json(TraceLine line) {
-    return Json.object(json -> {
-      switch (line) {
-        case TraceLine.Event e ->
-            json.put("trace", e.text())
-                .put("event", e.event())
-                .put("task", e.task())
-                .put("pid", e.pid())
-                .put("cpu", e.cpu())
-                .putSeconds("seconds", e.seconds());
-        case TraceLine.Lost l -> json.putKnown("traceLost", l.count()).put("cpu", l.cpu());
-        case TraceLine.Other o -> json.put("trace", o.raw());
-      }
-    });
+  private static void fields(Json.Fields json, TraceLine line) {
+    switch (line) {
+      case TraceLine.Event e ->
+          json.put("trace", e.text())
+              .put("event", e.event())
+              .put("task", e.task())
+              .put("pid", e.pid())
+              .put("cpu", e.cpu())
+              .putSeconds("seconds", e.seconds());
+      case TraceLine.Lost l -> json.putKnown("traceLost", l.count()).put("cpu", l.cpu());
+      case TraceLine.Other o -> json.put("trace", o.raw());
+    }
   }
 }

@@ -1,16 +1,19 @@
 package org.ebpf4j.cli.shell;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.ebpf4j.cli.process.Console;
+import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.error.FileError;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// `ebpf4j man`: writes the man pages of all commands.
@@ -24,6 +27,8 @@ import picocli.CommandLine.Parameters;
 public final class ManCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIRECTORY", description = "Where to; it is made where it is missing.")
   private @Nullable Path directory;
+
+  @Mixin private final JsonOptions json = new JsonOptions();
 
   private final Console console;
   private final Supplier<CommandLine> commands;
@@ -49,6 +54,17 @@ public final class ManCommand implements Callable<Integer> {
       }
     } catch (IOException e) {
       throw FileError.of(path, "written", e);
+    }
+    if (json.isJson()) {
+      var list = json.list(console.out());
+      pages.forEach((name, text) ->
+          list.add(fields ->
+              fields
+                  .put("action", "write")
+                  .put("path", to.resolve(name).toString())
+                  .put("bytes", text.getBytes(StandardCharsets.UTF_8).length)));
+      list.end();
+      console.out().flush();
     }
     console.err().println("wrote " + pages.size() + " pages to " + to);
     console.err().flush();

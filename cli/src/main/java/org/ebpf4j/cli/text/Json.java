@@ -1,5 +1,7 @@
 package org.ebpf4j.cli.text;
 
+import java.io.Reader;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -218,21 +220,47 @@ public final class Json {
   ///
   /// @throws BpfException where the text is neither
   public static List<Map<String, Object>> readAll(String text) {
+    var objects = new ArrayList<Map<String, Object>>();
+    readEach(new StringReader(text), (_, object) -> objects.add(object));
+    return objects;
+  }
+
+  /// Takes the objects of a text one by one.
+  @FunctionalInterface
+  public interface ObjectReader {
+    /// @param line where the object begins, counted from 1
+    /// @param fields as [#read] has them
+    void take(int line, Map<String, Object> fields);
+  }
+
+  /// Reads each object of an array, or each of several objects in a row.
+  ///
+  /// @throws BpfException where the text is neither
+  public static void readEach(Reader text, ObjectReader objects) {
     try (var parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
-      var objects = new ArrayList<Map<String, Object>>();
-      for (var token = parser.nextToken(); token != null; token = parser.nextToken()) {
-        if (token == JsonToken.START_OBJECT) {
-          objects.add(fields(parser));
-        } else if (token != JsonToken.START_ARRAY && token != JsonToken.END_ARRAY) {
+      var token = parser.nextToken();
+      var array = token == JsonToken.START_ARRAY;
+      var end = array ? JsonToken.END_ARRAY : null;
+      for (token = array ? parser.nextToken() : token; token != end; token = parser.nextToken()) {
+        if (token != JsonToken.START_OBJECT) {
           throw problem(parser, "objects are expected");
         }
+        objects.take(parser.currentTokenLocation().getLineNr(), fields(parser));
       }
-      return objects;
+      if (array && parser.nextToken() != null) {
+        throw problem(parser, "something follows the array");
+      }
     } catch (StreamConstraintsException e) {
       throw new BpfException("no JSON that is taken: " + e.getOriginalMessage(), e);
     } catch (JacksonException e) {
       throw new BpfException(
-          "line " + e.getLocation().getLineNr() + ": no JSON: " + e.getOriginalMessage(), e);
+          "line "
+              + e.getLocation().getLineNr()
+              + ", column "
+              + e.getLocation().getColumnNr()
+              + ": no JSON: "
+              + e.getOriginalMessage(),
+          e);
     }
   }
 

@@ -14,6 +14,7 @@ import org.ebpf4j.cli.process.Ending;
 import org.ebpf4j.cli.process.StandardOutput;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.DurationConverter;
+import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.linux.LinuxKernel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -131,7 +132,8 @@ public final class TopCommand implements Callable<Integer> {
     var ending = Ending.of(once && duration == null ? every : duration);
     StandardOutput.neverBlockAfter(console.out(), ending);
     try (var kernel = LinuxKernel.open();
-        var _ = kernel.statistics()) {
+        var _ = kernel.statistics();
+        var list = listing.list(console.out())) {
       ending.cleanUp();
       ending.begin();
       var before = ProgramRate.byId(kernel.programs());
@@ -140,15 +142,16 @@ public final class TopCommand implements Callable<Integer> {
         ending.await(every);
         var after = kernel.programs();
         var now = System.nanoTime();
-        print(ProgramRate.between(before, after, Duration.ofNanos(now - since)), order);
+        print(list, ProgramRate.between(before, after, Duration.ofNanos(now - since)), order);
         before = ProgramRate.byId(after);
         since = now;
       } while (!once && !ending.getAsBoolean());
+      listing.end(list);
     }
     return 0;
   }
 
-  private void print(List<ProgramRate> rates, Comparator<ProgramRate> order) {
+  private void print(JsonList list, List<ProgramRate> rates, Comparator<ProgramRate> order) {
     var chosen =
         rates.stream()
             .filter(r -> all || r.counted().runs() != 0 || r.counted().recursionMisses() != 0)
@@ -156,7 +159,7 @@ public final class TopCommand implements Callable<Integer> {
             .sorted(order.thenComparing(ORDERS.get("id")))
             .limit(limit)
             .toList();
-    listing.print(console.out(), view(Instant.now()), chosen);
+    listing.print(console.out(), list, view(Instant.now()), chosen);
     if (!once && !listing.isJson()) {
       console.out().println();
     }

@@ -92,9 +92,9 @@ final class Baseline {
     return new Baseline(byFile(entries));
   }
 
-  /// Reads the lines that `verify --json` printed.
+  /// Reads what `verify --json` or `--jsonl` printed.
   ///
-  /// @throws BpfException where it cannot be read, or a line is no verdict; names the line
+  /// @throws BpfException where it cannot be read, or an object is no verdict; names the line
   static Baseline read(Path file) {
     try (var reader = Files.newBufferedReader(file)) {
       return read(file, reader);
@@ -103,26 +103,18 @@ final class Baseline {
     }
   }
 
-  /// Reads the lines that are in that file.
-  static Baseline read(Path file, BufferedReader reader) throws IOException {
+  /// Reads what is in that file.
+  static Baseline read(Path file, BufferedReader reader) {
     var entries = new ArrayList<Entry>();
-    var number = 1;
-    for (var line = reader.readLine(); line != null; line = reader.readLine()) {
-      if (!line.isBlank()) {
-        entries.add(entry(file + ", line " + number, line));
-      }
-      number++;
+    try {
+      Json.readEach(reader, (line, fields) -> entries.add(entry("line " + line, fields)));
+    } catch (BpfException e) {
+      throw new BpfException(file + ", " + e.getMessage(), e);
     }
     return of(entries);
   }
 
-  private static Entry entry(String place, String line) {
-    Map<String, Object> fields;
-    try {
-      fields = Json.read(line);
-    } catch (BpfException e) {
-      throw new BpfException(place + ", " + e.getMessage(), e);
-    }
+  private static Entry entry(String place, Map<String, Object> fields) {
     var verdict = text(fields, "verdict");
     if (!Set.of("ok", "rejected", "error").contains(verdict)
         || !(fields.get("file") instanceof String file)) {

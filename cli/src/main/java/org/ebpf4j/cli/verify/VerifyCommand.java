@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -21,6 +22,7 @@ import org.ebpf4j.cli.process.Failure;
 import org.ebpf4j.cli.process.OutputFile;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
+import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.SafeText;
 import org.ebpf4j.linux.LinuxKernel;
@@ -54,8 +56,8 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  ebpf4j verify examples/hello/hello.bpf.o",
-      "  ebpf4j verify --json examples/sections > before.jsonl",
-      "  ebpf4j verify --baseline before.jsonl examples/sections",
+      "  ebpf4j verify --json examples/sections > before.json",
+      "  ebpf4j verify --baseline before.json examples/sections",
       "  find . -name '*.bpf.o' | ebpf4j verify --files-from -",
       "  ebpf4j verify --html why.html program.bpf.o",
       "  ebpf4j verify @arguments",
@@ -84,16 +86,13 @@ public final class VerifyCommand implements PlainLine.Command {
   @Option(names = "--whole", description = "Load the programs of an object together.")
   private boolean whole;
 
-  @Option(
-      names = "--json",
-      description = "Print an object of JSON for each program, one on each line.")
-  private boolean json;
+  @Mixin private final JsonOptions json = new JsonOptions();
 
   @Option(
       names = "--baseline",
       paramLabel = "FILE",
       description = {
-        "Compare with what --json printed earlier. A program that was ok then and is not now, or is"
+        "Compare with what --json or --jsonl printed earlier. A program that was ok then and is not now, or is"
             + " missing, is a",
         "regression. Improvements, other instructions and other work for the verifier (by more than"
             + " 10 %%) are told."
@@ -134,11 +133,10 @@ public final class VerifyCommand implements PlainLine.Command {
     switch (name) {
       case "--files-from" -> list = value.text(list);
       case "--whole" -> whole = value.flag(whole);
-      case "--json" -> json = value.flag(json);
       case "--baseline" -> baseline = value.path(baseline);
       case "--html" -> html = value.path(html);
       default -> {
-        return facts.option(name, value);
+        return json.option(name, value) || facts.option(name, value);
       }
     }
     return true;
@@ -156,7 +154,7 @@ public final class VerifyCommand implements PlainLine.Command {
 
   @Override
   public Integer call() {
-    if (log.printed() && json) {
+    if (log.printed() && json.isJson()) {
       throw new UsageException(
           "--log: with --json, say which file the logs of rejected programs are written to");
     }
@@ -179,10 +177,10 @@ public final class VerifyCommand implements PlainLine.Command {
     }
     var now = new ArrayList<Baseline.Entry>();
     var explained = new ArrayList<FileVerdict>();
-    // Pins that are made on the way are taken away at a signal, too.
-    var ending = facts.sharesMaps() ? Ending.of(null) : null;
-    if (ending != null) {
-      ending.cleanUp();
+    // Pins that are made on the way are taken away at a signal, too, and an array is closed.
+    var ending = facts.sharesMaps() || json.isJson() ? Ending.of(null) : null;
+    if (facts.sharesMaps()) {
+      Objects.requireNonNull(ending).cleanUp();
     }
     try (var pinned = new MadePins();
         var kernel = LinuxKernel.open(pinned::note)) {
@@ -275,23 +273,42 @@ public final class VerifyCommand implements PlainLine.Command {
       BooleanSupplier over) {
     var out = console.out();
     var table = new VerdictTable(out, names);
-    for (var name : names) {
-      if (over.getAsBoolean()) {
-        return;
+    try (var list = json.list(out)) {
+      for (var name : names) {
+        if (over.getAsBoolean()) {
+          break;
+        }
+        verify(
+            name,
+            verification,
+            each,
+            verdicts -> {
+              if (json.isJson()) {
+                verdicts.forEach(verdict -> list.add(verdict.toJson()));
+              } else {
+                table.print(verdicts);
+              }
+              out.flush();
+            });
       }
-      var verdicts = verification.verify(name);
-      verdicts.forEach(this::count);
-      verdicts.forEach(each);
-      if (verdicts.isEmpty()) {
-        empty++;
+      if (json.isJson()) {
+        list.end();
       }
-      if (json) {
-        verdicts.forEach(verdict -> out.println(verdict.toJson()));
-      } else {
-        table.print(verdicts);
-      }
-      out.flush();
     }
+  }
+
+  private void verify(
+      String name,
+      FileVerification verification,
+      Consumer<FileVerdict> each,
+      Consumer<List<FileVerdict>> print) {
+    var verdicts = verification.verify(name);
+    verdicts.forEach(this::count);
+    verdicts.forEach(each);
+    if (verdicts.isEmpty()) {
+      empty++;
+    }
+    print.accept(verdicts);
   }
 
   private void count(FileVerdict each) {

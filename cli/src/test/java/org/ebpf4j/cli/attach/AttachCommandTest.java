@@ -36,12 +36,14 @@ class AttachCommandTest {
 
   @Test
   void writesAJsonObjectOnALineForEachKind() {
-    var lines = Cli.run("attach", "--list", "--json").out().lines().toList();
+    var lines = Cli.run("attach", "--list", "--jsonl").out().lines().toList();
 
     assertThat(lines).hasSameSizeAs(HookKind.all());
     for (var line : lines) {
       assertThat(Json.read(line)).containsKeys("kind", "title", "attachable", "place", "example");
     }
+    assertThat(Json.readAll(Cli.run("attach", "--list", "--json").out()))
+        .isEqualTo(lines.stream().map(Json::read).toList());
     assertThat(Cli.run("attach", "--list", "--json", "xdp").out())
         .contains("{\"name\":\"generic\",\"aliases\":[\"skb\"],\"value\":\"\",\"description\":\"");
   }

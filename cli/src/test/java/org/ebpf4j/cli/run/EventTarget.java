@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
+import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.object.EventType;
 import org.ebpf4j.testkit.fuzz.FuzzCase;
 import org.ebpf4j.testkit.fuzz.FuzzTarget;
@@ -45,7 +46,9 @@ public final class EventTarget implements FuzzTarget {
                 text.row(event);
               });
               it.attempt(() -> {
-                try (var sink = new EventSink.Objects(new PrintWriter(Writer.nullWriter()))) {
+                try (var sink =
+                    new EventSink.Objects(
+                        new JsonList(new PrintWriter(Writer.nullWriter()), true))) {
                   sink.event("events", Optional.of(type), event);
                 }
               });

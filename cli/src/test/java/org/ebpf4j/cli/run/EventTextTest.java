@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.ebpf4j.btf.BtfBuilder;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.BtfType.Member;
+import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.object.EventType;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.TestObjects;
@@ -31,7 +32,7 @@ final class EventTextTest {
 
   private static String json(String map, String hex) {
     var out = new StringWriter();
-    try (var sink = new EventSink.Objects(new PrintWriter(out))) {
+    try (var sink = new EventSink.Objects(new JsonList(new PrintWriter(out), true))) {
       sink.event(map, Optional.of(type(map)), hex(hex));
     }
     return out.toString();

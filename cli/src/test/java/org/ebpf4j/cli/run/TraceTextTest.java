@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.ebpf4j.TraceLine;
+import org.ebpf4j.cli.text.JsonList;
 import org.junit.jupiter.api.Test;
 
 /// Lines of the trace pipe, whatever names tasks give themselves.
@@ -13,7 +14,10 @@ class TraceTextTest {
   private final StringWriter err = new StringWriter();
 
   private void print(boolean raw, boolean json, String... lines) {
-    var text = new TraceText(new PrintWriter(out), new PrintWriter(err), raw, json);
+    var printer = new PrintWriter(out);
+    var text =
+        new TraceText(
+            printer, new PrintWriter(err), raw, json ? new JsonList(printer, true) : null);
     for (var line : lines) {
       text.print(TraceLine.parse(line));
     }

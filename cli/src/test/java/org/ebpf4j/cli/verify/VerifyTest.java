@@ -32,7 +32,7 @@ class VerifyTest {
   @TempDir private Path directory;
 
   private static List<Map<String, Object>> json(Cli run) {
-    return run.out().lines().map(Json::read).toList();
+    return Json.readAll(run.out());
   }
 
   private Path garbage() throws IOException {
@@ -215,7 +215,7 @@ class VerifyTest {
     Files.copy(TestObjects.file("life_watch"), file);
     var baseline =
         Files.writeString(
-            directory.resolve("before.jsonl"), Cli.run("verify", "--json", file).out());
+            directory.resolve("before.jsonl"), Cli.run("verify", "--jsonl", file).out());
     Files.delete(file);
 
     var run = Cli.run("verify", "--baseline", baseline, file);
@@ -331,7 +331,7 @@ class VerifyTest {
     try (var alone = Session.startAfter(without, "verify", "--json", file);
         var compared = Session.startAfter(without, "verify", "--baseline", baseline, file)) {
       assertThat(alone.finish()).isEqualTo(ExitStatus.FAILED);
-      assertThat(Json.read(alone.out().strip()))
+      assertThat(Json.readAll(alone.out()).getFirst())
           .containsEntry("verdict", "error")
           .containsEntry("errnoName", "EPERM")
           .containsEntry("stage", "load");
