@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.ebpf4j.LoadOptions;
-import org.ebpf4j.Step;
 import org.ebpf4j.Verdict;
 import org.ebpf4j.cli.input.KernelOptions;
 import org.ebpf4j.cli.input.LogOption;
@@ -26,7 +25,6 @@ import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.SafeText;
 import org.ebpf4j.linux.LinuxKernel;
-import org.ebpf4j.linux.PinDirectory;
 import org.ebpf4j.object.ObjectSpec;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -370,35 +368,5 @@ public final class VerifyCommand implements PlainLine.Command {
 
   private PrintWriter err() {
     return console.err();
-  }
-
-  /// The pins that are made on the way, which go again with the verdict on the program that wanted
-  /// them.
-  private static final class MadePins implements AutoCloseable {
-    private final List<Path> paths = new ArrayList<>();
-
-    void note(Step step) {
-      if (step.action() == Step.Action.PIN) {
-        paths.add(Path.of(step.detail()));
-      } else if (step.action() == Step.Action.UNPIN) {
-        paths.remove(Path.of(step.detail()));
-      }
-    }
-
-    Consumer<Verdict> removedAfter(Consumer<Verdict> verdicts) {
-      return verdict -> {
-        close();
-        verdicts.accept(verdict);
-      };
-    }
-
-    @Override
-    public void close() {
-      if (!paths.isEmpty()) {
-        var made = List.copyOf(paths);
-        paths.clear();
-        PinDirectory.unpin(made);
-      }
-    }
   }
 }
