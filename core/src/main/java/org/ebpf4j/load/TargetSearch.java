@@ -41,8 +41,12 @@ final class TargetSearch {
       throw new BpfException(
           "program '"
               + program.name()
-              + "' replaces a function of another program; say of which one"
-              + " (LoadOptions.withTarget)");
+              + "' replaces a function of another program; say of which one\n  try:"
+              + " LoadOptions.withTarget, or --attach "
+              + program.name()
+              + "=freplace:"
+              + point.name()
+              + ",of=PROGRAM, its id or pin");
     }
     return ofKernel(program, point);
   }

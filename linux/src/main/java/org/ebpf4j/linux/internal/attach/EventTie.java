@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// The tie between a program and events of the perf subsystem: a link on each event (since 5.15),
 /// or else an ioctl; then the event is enabled.
 final class EventTie {
-  /// What attaching through events wants.
+  /// What opening an event wants.
+  static final Set<Capability> OPENING = EnumSet.of(Capability.CAP_PERFMON);
+
+  /// What tying a program to an event, or to several places, wants.
   static final Set<Capability> NEEDS = EnumSet.of(Capability.CAP_BPF, Capability.CAP_PERFMON);
 
   private EventTie() {}

@@ -8,7 +8,6 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.NotFoundException;
-import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.internal.attachment.Attaching;
 import org.ebpf4j.linux.internal.attachment.Attachment;
 import org.ebpf4j.linux.internal.attachment.Occupant;
@@ -72,8 +71,7 @@ final class FreplaceHook {
           case Errno.EBUSY ->
               "another program has taken the place of the function, or watches it (fentry, fexit),"
                   + " or the program is in a map for tail calls"
-                  + Occupant.ofLinks(
-                      l -> l instanceof LinkInfo.Tracing t && t.function().equals(point.name()))
+                  + Occupant.onFunction(point.name())
                   + "\n  try: ebpf4j link list shows who is there";
           case Errno.EINVAL ->
               "the function is not global, or its arguments are not those that this program was"

@@ -133,7 +133,7 @@ final class PerfEventHook {
     }
     var reason = reason(point, errno);
     return reason.isEmpty()
-        ? program.refusal("perf_event_open", errno, EventTie.NEEDS)
+        ? program.refusal("perf_event_open", errno, EventTie.OPENING)
         : new KernelException(
             "perf_event_open",
             errno,

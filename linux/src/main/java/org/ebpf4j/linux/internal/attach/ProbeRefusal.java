@@ -30,7 +30,7 @@ final class ProbeRefusal {
   /// The refusal of one probe.
   static BpfException of(Attaching program, String command, int errno, KernelCode place) {
     if (!OF_PLACE.contains(errno)) {
-      return program.refusal(command, errno, EventTie.NEEDS);
+      return program.refusal(command, errno, EventTie.OPENING);
     }
     var symbols =
         place.isAddress() ? List.<Symbol>of() : KernelSymbols.named(place.symbol(), place.module());

@@ -10,7 +10,6 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.UnsupportedFeatureException;
-import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.internal.attachment.Attaching;
 import org.ebpf4j.linux.internal.attachment.Attachment;
 import org.ebpf4j.linux.internal.attachment.Occupant;
@@ -85,8 +84,7 @@ final class TracingHook {
           case Errno.EBUSY ->
               "this program is on it already, which takes each program once; or a program of"
                   + " another kind holds the function (freplace), or a live patch changes it"
-                  + Occupant.ofLinks(
-                      l -> l instanceof LinkInfo.Tracing t && t.function().equals(point.name()))
+                  + Occupant.onFunction(point.name())
                   + "\n  try: ebpf4j link list shows who is there";
           case Errno.ENOENT ->
               (point instanceof BtfTracepoint

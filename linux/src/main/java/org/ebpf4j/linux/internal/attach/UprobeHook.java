@@ -1,9 +1,11 @@
 package org.ebpf4j.linux.internal.attach;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.ProbeMode;
 import org.ebpf4j.attach.Uprobe;
@@ -16,6 +18,7 @@ import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.internal.attachment.Attaching;
 import org.ebpf4j.linux.internal.attachment.Attachment;
 import org.ebpf4j.linux.internal.binary.UserCode;
+import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.UprobeUnit;
 import org.ebpf4j.linux.internal.probe.KernelFeatures;
 import org.ebpf4j.linux.internal.sys.Bpf;
@@ -28,6 +31,11 @@ import org.ebpf4j.load.KernelFeature;
 /// number of a thread was meant before; sessions since 6.13), or else as many events.
 final class UprobeHook {
   private static final String OPEN = "perf_event_open";
+
+  /// What opening an event wants: `CAP_PERFMON`, or, since 6.16 and in the stable kernels of that
+  /// time, `CAP_SYS_ADMIN`.
+  private static final Set<Capability> OPENING =
+      EnumSet.of(Capability.CAP_PERFMON, Capability.CAP_SYS_ADMIN);
 
   private UprobeHook() {}
 
@@ -230,7 +238,7 @@ final class UprobeHook {
                     + ": "
                     + (errno == Errno.ENOTSUPP ? "" : Errno.describe(errno) + ": ")
                     + why))
-        .orElseGet(() -> program.refusal(command, errno, EventTie.NEEDS));
+        .orElseGet(() -> program.refusal(command, errno, command.equals(OPEN) ? OPENING : EventTie.NEEDS));
   }
 
   private static Optional<String> reason(int errno, Target target, List<Spot> spots) {

@@ -1,8 +1,11 @@
 package org.ebpf4j.linux.internal.attachment;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.internal.query.Holders;
@@ -16,6 +19,9 @@ import org.ebpf4j.linux.internal.sys.ObjectKind;
 /// Who has a hook that takes only one, or no more, programs: for messages.
 public final class Occupant {
   private static final int MOST = 3;
+
+  private static final Set<AttachType> ON_FUNCTIONS =
+      EnumSet.of(AttachType.TRACE_FENTRY, AttachType.TRACE_FEXIT, AttachType.MODIFY_RETURN);
 
   private Occupant() {}
 
@@ -61,6 +67,24 @@ public final class Occupant {
     } catch (BpfException _) {
       return "";
     }
+  }
+
+  /// The programs that are on a function of the kernel or of another program, for the end of a
+  /// sentence. Kernels before 5.13 do not say where such programs are: then those that may be
+  /// there. Empty where there are none, or this process may not see any.
+  public static String onFunction(String name) {
+    var known = ofLinks(l -> l instanceof LinkInfo.Tracing t && t.function().equals(name));
+    if (!known.isEmpty()) {
+      return known;
+    }
+    var others =
+        ofLinks(l -> l instanceof LinkInfo.Tracing t && t.function().isEmpty() && isOnFunction(t));
+    return others.isEmpty() ? "" : "; this kernel does not say on which function these are" + others;
+  }
+
+  private static boolean isOnFunction(LinkInfo.Tracing link) {
+    return link.isReplacement()
+        || link.attachType().filter(ON_FUNCTIONS::contains).isPresent();
   }
 
   /// A program with its name and type, as far as they can be known: `program 42 'drop' (xdp)`.

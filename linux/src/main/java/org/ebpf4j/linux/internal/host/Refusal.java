@@ -8,10 +8,20 @@ import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.PermissionException;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
+import org.ebpf4j.object.MapType;
 
 /// Makes of an error number the exception that says why: looks around on the machine where the
 /// number alone does not tell.
 public final class Refusal {
+  /// The types of maps that want `CAP_NET_ADMIN`.
+  private static final Set<MapType> OF_NETWORK =
+      EnumSet.of(
+          MapType.SOCKMAP,
+          MapType.SOCKHASH,
+          MapType.DEVMAP,
+          MapType.DEVMAP_HASH,
+          MapType.XSKMAP);
+
   private Refusal() {}
 
   /// The refusal of `command`, in doing `what`, which wants `capabilities`.
@@ -78,10 +88,14 @@ public final class Refusal {
                 RAW_TRACEPOINT_WRITABLE,
                 TRACING,
                 LSM,
-                STRUCT_OPS,
-                EXT ->
+                STRUCT_OPS ->
                 wanted.add(Capability.CAP_PERFMON);
-            case SOCKET_FILTER, CGROUP_SKB, SK_REUSEPORT, SYSCALL -> {
+            // It may take the place of a function of any program.
+            case EXT -> {
+              wanted.add(Capability.CAP_PERFMON);
+              wanted.add(Capability.CAP_NET_ADMIN);
+            }
+            case SOCKET_FILTER, CGROUP_SKB, SK_REUSEPORT, SK_LOOKUP, SYSCALL -> {
               // CAP_BPF alone.
             }
             case SCHED_CLS,
@@ -101,11 +115,19 @@ public final class Refusal {
                 FLOW_DISSECTOR,
                 CGROUP_SYSCTL,
                 CGROUP_SOCKOPT,
-                SK_LOOKUP,
                 NETFILTER ->
                 wanted.add(Capability.CAP_NET_ADMIN);
           }
         });
+    return wanted;
+  }
+
+  /// What making a map of some type wants.
+  public static Set<Capability> capabilitiesForMap(int mapType) {
+    var wanted = EnumSet.of(Capability.CAP_BPF);
+    MapType.of(mapType)
+        .filter(OF_NETWORK::contains)
+        .ifPresent(_ -> wanted.add(Capability.CAP_NET_ADMIN));
     return wanted;
   }
 }

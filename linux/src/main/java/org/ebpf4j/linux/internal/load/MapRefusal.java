@@ -1,7 +1,6 @@
 package org.ebpf4j.linux.internal.load;
 
 import java.math.BigInteger;
-import java.util.EnumSet;
 import java.util.Optional;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
@@ -10,7 +9,6 @@ import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.internal.host.Cpus;
 import org.ebpf4j.linux.internal.host.Memory;
 import org.ebpf4j.linux.internal.host.Pages;
-import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.MapCreate;
@@ -87,7 +85,10 @@ final class MapRefusal {
               + " Documentation/bpf, or leave out flags");
     }
     return Refusal.of(
-        "map '" + spec.name() + "'", "MAP_CREATE", errno, EnumSet.of(Capability.CAP_BPF));
+        "map '" + spec.name() + "'",
+        "MAP_CREATE",
+        errno,
+        Refusal.capabilitiesForMap(spec.type()));
   }
 
   private static KernelException refused(MapSpec spec, int errno, String why, String mend) {
