@@ -235,10 +235,7 @@ class LinksTest {
   @RequiresKernel(value = "6.0", because = "a bpftool that reads cgroups, as of 5.10 it does not")
   void programsOfCgroupsAreAsBpftoolSays() throws Exception {
     try (var object = load("cgroup");
-        var _ =
-            object
-                .program("sent")
-                .attach(new Cgroup(CGROUP, AttachType.CGROUP_INET_EGRESS))) {
+        var _ = object.program("sent").attach(new Cgroup(CGROUP, AttachType.CGROUP_INET_EGRESS))) {
       var theirs = run("bpftool", "-j", "cgroup", "show", CGROUP.toString());
       var ours = Cli.run("cgroup", "show", CGROUP, "--bpftool").out();
       assertThat(object(ours)).isEqualTo(object(theirs));

@@ -87,8 +87,7 @@ class FreplaceRunTest {
 
   @Test
   void aSectionWithoutTheProgramSaysHowToNameIt() {
-    var run =
-        Cli.run("run", TestObjects.file("code_replacement"), "--program", "code_replacement");
+    var run = Cli.run("run", TestObjects.file("code_replacement"), "--program", "code_replacement");
     assertThat(run.status()).isNotZero();
     assertThat(run.err()).contains("freplace:code_part,of=");
   }

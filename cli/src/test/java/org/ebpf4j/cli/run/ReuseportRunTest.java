@@ -57,7 +57,8 @@ class ReuseportRunTest {
             TestObjects.file("attach/reuseport"),
             "--attach",
             "sk_reuseport:listen=127.0.0.1:" + address.getPort())) {
-      session.await("attached to the sockets that share the port of listen=127.0.0.1:" + address.getPort());
+      session.await(
+          "attached to the sockets that share the port of listen=127.0.0.1:" + address.getPort());
       var line = Pattern.compile("choose: sk_reuseport, fd \\d+, id (\\d+)").matcher(session.err());
       assertThat(line.find()).as(session.err()).isTrue();
       var program = Integer.parseInt(line.group(1));

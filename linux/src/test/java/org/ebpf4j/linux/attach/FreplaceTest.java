@@ -34,13 +34,16 @@ class FreplaceTest {
   }
 
   private LinuxObject replacement(LinuxProgram target) {
+    return load("code_replacement", target);
+  }
+
+  private LinuxObject load(String program, LinuxProgram target) {
     var spec = spec("code_replacement");
     for (var each : spec.programs()) {
-      spec =
-          spec.withProgram(each.name(), p -> p.withAutoload(p.name().equals("code_replacement")));
+      spec = spec.withProgram(each.name(), p -> p.withAutoload(p.name().equals(program)));
     }
     try {
-      return kernel.load(spec, LoadOptions.DEFAULT.withTarget("code_replacement", target));
+      return kernel.load(spec, LoadOptions.DEFAULT.withTarget(program, target));
     } catch (PermissionException e) {
       assumeTrue(false, "this kernel is locked down: " + e.getMessage());
       throw e;
@@ -89,6 +92,34 @@ class FreplaceTest {
       assertThatThrownBy(() -> program.attach(new Freplace("other")).close())
           .isInstanceOf(WrongHookException.class)
           .hasMessageContaining("it was loaded for freplace/code_part");
+    }
+  }
+
+  /// Only one of both is on a function, whichever came first.
+  @Test
+  @RequiresKernel(value = "5.10", because = "fentry on functions of programs")
+  void aFunctionThatIsWatchedIsNotReplacedAndTheOtherWayRound() {
+    try (var first = kernel.load(spec("code_base"));
+        var watching = load("code_watcher", first.program("code_base"));
+        var replacing = replacement(first.program("code_base"))) {
+      var watcher = watching.program("code_watcher");
+      var replacement = replacing.program("code_replacement");
+      try (var _ = watcher.attach()) {
+        assertThatThrownBy(() -> replacement.attach().close())
+            .isInstanceOf(KernelException.class)
+            .hasMessageContaining("EBUSY")
+            .hasMessageContaining("or watches it (fentry, fexit)")
+            .hasMessageContaining(
+                "program " + watcher.id() + " 'code_watcher' (tracing), by link ");
+      }
+      try (var _ = replacement.attach()) {
+        assertThatThrownBy(() -> watcher.attach().close())
+            .isInstanceOf(KernelException.class)
+            .hasMessageContaining("EBUSY")
+            .hasMessageContaining("a program of another kind holds the function (freplace)")
+            .hasMessageContaining(
+                "program " + replacement.id() + " 'code_replacemen' (ext), by link ");
+      }
     }
   }
 

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.Kprobe;
 import org.ebpf4j.attach.Kretprobe;
@@ -177,6 +179,35 @@ class KprobePlacesTest {
         .contains("attaching 'entry' to kprobe/" + name)
         .contains("it is on the kernel's blacklist")
         .contains("try: a function that calls it");
+  }
+
+  /// Whether the kernel takes probes in code that ftrace leaves out, its configuration says.
+  @Test
+  void functionsThatFtraceLeavesOutAreCalledThat() throws Exception {
+    var text = Files.readString(Path.of("/sys/kernel/tracing/available_filter_functions"));
+    var traceable = text.lines().map(l -> l.split(" ")[0]).collect(Collectors.toSet());
+    var blacklist = Files.readString(Path.of("/sys/kernel/debug/kprobes/blacklist"));
+    var unique = new HashMap<String, Integer>();
+    OpenedFile.symbols().forEach(s -> unique.merge(s[2], 1, Integer::sum));
+    // Functions that are there in all kernels, some of them marked as notrace.
+    var name =
+        Stream.of("native_sched_clock", "sched_clock", "ftrace_stub", "__fentry__", "notrace_fn")
+            .filter(n -> unique.getOrDefault(n, 0) == 1 && !traceable.contains(n))
+            .filter(n -> !blacklist.contains("\t" + n + "\n"))
+            .findFirst();
+    assumeTrue(name.isPresent(), "the kernel has none of the functions that this test knows");
+    assertThat(refused(name.get()))
+        .contains("attaching 'entry' to kprobe/" + name.get())
+        .contains("it is code that ftrace leaves out (notrace, ")
+        .contains("try: a function that calls it, or a tracepoint near it");
+  }
+
+  /// Nothing is known of a function that is inlined everywhere.
+  @Test
+  void functionsThatAreInlinedAreNoSymbols() {
+    assertThatThrownBy(() -> object.program("entry").attach(new Kprobe("__fdget_pos_inlined")))
+        .isInstanceOf(NotFoundException.class)
+        .hasMessageContaining("one that the compiler inlined everywhere is none");
   }
 
   @Test

@@ -111,7 +111,10 @@ class MissingCapabilityTest {
         "attach_perf",
         "samples",
         TRACING,
-        p -> p.object.program("samples").attach(PerfEvent.frequency(PerfEvent.Counter.CPU_CLOCK, 99))),
+        p ->
+            p.object
+                .program("samples")
+                .attach(PerfEvent.frequency(PerfEvent.Counter.CPU_CLOCK, 99))),
     FENTRY("attach/typed", "entry", TRACING, own("entry")),
     FEXIT("attach/typed", "end", TRACING, own("end")),
     FMOD_RET("attach/typed", "result", TRACING, own("result")),
@@ -133,7 +136,10 @@ class MissingCapabilityTest {
         "attach/netfilter",
         "pass",
         NETWORK,
-        p -> p.object.program("pass").attach(Netfilter.of(Netfilter.Family.IPV4, Netfilter.Hook.INPUT))),
+        p ->
+            p.object
+                .program("pass")
+                .attach(Netfilter.of(Netfilter.Family.IPV4, Netfilter.Hook.INPUT))),
     LWT(
         "attach/lwt",
         "xmit",
@@ -176,8 +182,7 @@ class MissingCapabilityTest {
         p ->
             p.object
                 .program("message")
-                .attach(
-                    new Sockmap(p.object.object().map("sockets"), AttachType.SK_MSG_VERDICT))),
+                .attach(new Sockmap(p.object.object().map("sockets"), AttachType.SK_MSG_VERDICT))),
     CGROUP_SKB(
         "attach_cgroup",
         "ingress",
@@ -306,8 +311,7 @@ class MissingCapabilityTest {
         continue;
       }
       var failure =
-          without(
-              EnumSet.of(CAP_SYS_ADMIN, missing), () -> hook.loadAndAttach(cgroup, probed));
+          without(EnumSet.of(CAP_SYS_ADMIN, missing), () -> hook.loadAndAttach(cgroup, probed));
       if (missing == CAP_SYS_ADMIN && failure == null) {
         // Not all kernels want it for uprobes.
         continue;
@@ -332,8 +336,7 @@ class MissingCapabilityTest {
       var dropped = EnumSet.of(CAP_SYS_ADMIN, missing);
       try (var object = hook.load()) {
         var failure =
-            without(
-                dropped, () -> hook.attach.to(new Places(object, cgroup, probed)).close());
+            without(dropped, () -> hook.attach.to(new Places(object, cgroup, probed)).close());
         if (failure != null) {
           assertThat(failure)
               .as("without %s", missing)

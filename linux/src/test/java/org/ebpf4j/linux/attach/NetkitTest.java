@@ -147,6 +147,34 @@ class NetkitTest {
   }
 
   @Test
+  void whoHasTheHookIsNamed() throws Exception {
+    try (var other = LoadedObject.of("attach/netkit");
+        var link = near.call(() -> object.program("primary").attach(Netkit.primary("nk0")))) {
+      var program = object.program("primary").id();
+      assertThatThrownBy(() ->
+              near.call(() ->
+                      other
+                          .program("primary")
+                          .attach(Netkit.primary("nk0").with(Order.replacing(program))))
+                  .close())
+          .isInstanceOf(KernelException.class)
+          .hasMessageContaining("EBUSY")
+          .hasMessageContaining(
+              "program "
+                  + program
+                  + " is that of a link, which its owner updates: program "
+                  + program
+                  + " 'primary' (sched_cls), by link "
+                  + link.ids().getFirst()
+                  + " of process "
+                  + ProcessHandle.current().pid());
+      assertThatThrownBy(() ->
+              near.call(() -> object.program("primary").attach(Netkit.primary("nk0"))).close())
+          .hasMessageContaining("this program is attached there already");
+    }
+  }
+
+  @Test
   void programsHaveAnOrder() throws Exception {
     try (var other = LoadedObject.of("attach/netkit");
         var _ = near.call(() -> object.program("primary").attach(Netkit.primary("nk0")));

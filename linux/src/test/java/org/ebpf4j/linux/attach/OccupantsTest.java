@@ -3,18 +3,23 @@ package org.ebpf4j.linux.attach;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.util.ArrayList;
 import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.FlowDissector;
+import org.ebpf4j.attach.Lwt;
 import org.ebpf4j.attach.Netfilter;
 import org.ebpf4j.attach.Netfilter.Family;
 import org.ebpf4j.attach.Netfilter.Hook;
+import org.ebpf4j.attach.Order;
 import org.ebpf4j.attach.Sockmap;
 import org.ebpf4j.attach.Tc;
+import org.ebpf4j.attach.Tcx;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.spi.Closing;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.Requires;
@@ -129,6 +134,59 @@ class OccupantsTest {
           .contains("the kernel has one of the same name already: of its own, or that of ")
           .contains("map N 'at_once' " + HOLDER)
           .endsWith("\n  try: another name in the struct");
+    }
+  }
+
+  @Test
+  void route() {
+    var point = Lwt.on("10.20.0.0/16", "far0").inTable(254).in(cable.farNetns());
+    try (var object = LoadedObject.of("attach/lwt");
+        var _ = object.program("xmit").attach(point)) {
+      assertThat(message(() -> object.program("out").attach(point).close()))
+          .contains(
+              "RTM_NEWROUTE: EEXIST (exists already): there is a route to 10.20.0.0/16 with this metric"
+                  + " in table 254, by far0 ")
+          .contains("xmit@ebpf4j:")
+          .endsWith("; choose another metric or table");
+    }
+  }
+
+  @Test
+  @RequiresKernel(value = "6.6", because = "tcx")
+  void linkOfAnother() {
+    var point = Tcx.ingress("far0").in(cable.farNetns());
+    try (var object = LoadedObject.of("attach/tc");
+        var _ = object.program("watch").attach(point)) {
+      var order = Order.replacing(object.program("watch").id());
+      assertThat(message(() -> object.program("drop").attach(point.with(order)).close()))
+          .contains(
+              "EBUSY (device or resource busy): program N is that of a link, which its owner"
+                  + " updates: program N 'watch' (sched_cls), by link N "
+                  + HOLDER)
+          .endsWith("\n  try: put this one before or after");
+      assertThat(message(() -> object.program("watch").attach(point).close()))
+          .endsWith("this program is attached there already, and runs once in a chain");
+    }
+  }
+
+  /// A hook of a device takes 63 programs.
+  @Test
+  @RequiresKernel(value = "6.6", because = "tcx")
+  void fullHook() {
+    var point = Tcx.ingress("far0").in(cable.farNetns());
+    var open = new ArrayList<AutoCloseable>();
+    try {
+      for (int i = 0; i < 63; i++) {
+        var object = LoadedObject.of("attach/tc", "watch");
+        open.add(object);
+        open.add(object.program("watch").attach(point));
+      }
+      try (var object = LoadedObject.of("attach/tc", "watch")) {
+        assertThat(message(() -> object.program("watch").attach(point).close()))
+            .contains("63 programs are attached there, and a hook takes no more");
+      }
+    } finally {
+      Closing.all(open);
     }
   }
 

@@ -23,7 +23,8 @@ final class ProbeRefusal {
   private static final Set<Integer> OF_PLACE =
       Set.of(Errno.ENOENT, Errno.EINVAL, Errno.EADDRNOTAVAIL, Errno.EILSEQ, ERANGE);
 
-  private static final String LIST = "Functions are listed in /proc/kallsyms";
+  private static final String LIST =
+      "Functions are listed in /proc/kallsyms; one that the compiler inlined everywhere is none";
 
   private ProbeRefusal() {}
 

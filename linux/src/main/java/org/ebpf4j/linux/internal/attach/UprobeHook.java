@@ -238,7 +238,8 @@ final class UprobeHook {
                     + ": "
                     + (errno == Errno.ENOTSUPP ? "" : Errno.describe(errno) + ": ")
                     + why))
-        .orElseGet(() -> program.refusal(command, errno, command.equals(OPEN) ? OPENING : EventTie.NEEDS));
+        .orElseGet(
+            () -> program.refusal(command, errno, command.equals(OPEN) ? OPENING : EventTie.NEEDS));
   }
 
   private static Optional<String> reason(int errno, Target target, List<Spot> spots) {

@@ -79,12 +79,13 @@ public final class Occupant {
     }
     var others =
         ofLinks(l -> l instanceof LinkInfo.Tracing t && t.function().isEmpty() && isOnFunction(t));
-    return others.isEmpty() ? "" : "; this kernel does not say on which function these are" + others;
+    return others.isEmpty()
+        ? ""
+        : "; this kernel does not say on which function these are" + others;
   }
 
   private static boolean isOnFunction(LinkInfo.Tracing link) {
-    return link.isReplacement()
-        || link.attachType().filter(ON_FUNCTIONS::contains).isPresent();
+    return link.isReplacement() || link.attachType().filter(ON_FUNCTIONS::contains).isPresent();
   }
 
   /// A program with its name and type, as far as they can be known: `program 42 'drop' (xdp)`.

@@ -16,11 +16,7 @@ public final class Refusal {
   /// The types of maps that want `CAP_NET_ADMIN`.
   private static final Set<MapType> OF_NETWORK =
       EnumSet.of(
-          MapType.SOCKMAP,
-          MapType.SOCKHASH,
-          MapType.DEVMAP,
-          MapType.DEVMAP_HASH,
-          MapType.XSKMAP);
+          MapType.SOCKMAP, MapType.SOCKHASH, MapType.DEVMAP, MapType.DEVMAP_HASH, MapType.XSKMAP);
 
   private Refusal() {}
 

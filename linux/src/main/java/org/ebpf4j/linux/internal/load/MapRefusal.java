@@ -85,10 +85,7 @@ final class MapRefusal {
               + " Documentation/bpf, or leave out flags");
     }
     return Refusal.of(
-        "map '" + spec.name() + "'",
-        "MAP_CREATE",
-        errno,
-        Refusal.capabilitiesForMap(spec.type()));
+        "map '" + spec.name() + "'", "MAP_CREATE", errno, Refusal.capabilitiesForMap(spec.type()));
   }
 
   private static KernelException refused(MapSpec spec, int errno, String why, String mend) {

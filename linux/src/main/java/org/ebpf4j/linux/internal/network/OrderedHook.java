@@ -38,6 +38,9 @@ public record OrderedHook(
   private static final int BPF_F_ID = 1 << 5;
   private static final int BPF_F_LINK = 1 << 13;
 
+  /// How many programs a hook takes (`bpf_mprog_max`).
+  private static final int MOST = 63;
+
   private static final int ENXIO = 6;
   private static final int ERANGE = 34;
 
@@ -185,10 +188,16 @@ public record OrderedHook(
               command,
               errno,
               "the programs there have changed: their revision is not " + order.revision());
-      case ERANGE ->
-          explained(command, errno, "64 programs are attached there, or no such order exists");
+      case ERANGE -> explained(command, errno, full(index));
       default -> plain(command, errno);
     };
+  }
+
+  private String full(int index) {
+    var count = LinkCalls.query(index, type.number(), false).programs().length;
+    return count >= MOST
+        ? count + " programs are attached there, and a hook takes no more"
+        : "no such order exists";
   }
 
   private boolean isOn(LinkInfo link) {
