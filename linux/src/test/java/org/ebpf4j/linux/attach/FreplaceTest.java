@@ -95,12 +95,27 @@ class FreplaceTest {
     }
   }
 
+  @Test
+  @RequiresKernel(value = "6.0", because = "programs that say what they were loaded for")
+  void whatWatchesAnotherProgramIsAttachedOnce() {
+    try (var first = kernel.load(spec("code_base"));
+        var watching = load("code_watcher", first.program("code_base"))) {
+      var watcher = watching.program("code_watcher");
+      watcher.attach().close();
+      assertThatThrownBy(() -> watcher.attach().close())
+          .isInstanceOf(KernelException.class)
+          .hasMessageContaining("was attached before, which the kernel does once")
+          .hasMessageContaining("try: load the program again");
+    }
+  }
+
   /// Only one of both is on a function, whichever came first.
   @Test
   @RequiresKernel(value = "5.10", because = "fentry on functions of programs")
   void aFunctionThatIsWatchedIsNotReplacedAndTheOtherWayRound() {
     try (var first = kernel.load(spec("code_base"));
         var watching = load("code_watcher", first.program("code_base"));
+        var late = load("code_watcher", first.program("code_base"));
         var replacing = replacement(first.program("code_base"))) {
       var watcher = watching.program("code_watcher");
       var replacement = replacing.program("code_replacement");
@@ -113,7 +128,7 @@ class FreplaceTest {
                 "program " + watcher.id() + " 'code_watcher' (tracing), by link ");
       }
       try (var _ = replacement.attach()) {
-        assertThatThrownBy(() -> watcher.attach().close())
+        assertThatThrownBy(() -> late.program("code_watcher").attach().close())
             .isInstanceOf(KernelException.class)
             .hasMessageContaining("EBUSY")
             .hasMessageContaining("a program of another kind holds the function (freplace)")

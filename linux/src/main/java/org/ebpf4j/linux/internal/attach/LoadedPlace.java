@@ -58,6 +58,22 @@ final class LoadedPlace {
             + point.name());
   }
 
+  /// Whether a program was loaded for a function of another program; not where the kernel does not
+  /// say (before 6.0).
+  static boolean isOfProgram(int program) {
+    var types = ObjectInfo.target(program).types();
+    if (types == 0) {
+      return false;
+    }
+    var opened = Bpf.openById(ObjectKind.TYPES, types);
+    if (!opened.ok()) {
+      return false;
+    }
+    try (var fd = opened.fd()) {
+      return !ObjectInfo.typesHeader(fd.number()).kernel();
+    }
+  }
+
   /// The type of the kernel that an opened program was loaded for; empty where it is another
   /// program's or a module's, or where the kernel does not say (before 6.0).
   private static Optional<String> typeOf(int program) {

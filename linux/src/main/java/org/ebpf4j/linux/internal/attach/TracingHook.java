@@ -93,6 +93,11 @@ final class TracingHook {
                       : "the program is attached already, or was: kernels before 5.13 attach such a"
                           + " program once; or the module of the function was unloaded")
                   + "\n  try: load the program again";
+          case Errno.EINVAL ->
+              LoadedPlace.isOfProgram(program.program())
+                  ? "it watches a function of another program, and was attached before, which the"
+                      + " kernel does once\n  try: load the program again"
+                  : "";
           case Errno.ENOTSUPP, Errno.EOPNOTSUPP ->
               "this kernel has no trampolines on this kind of machine (x86-64 since 5.5, arm64"
                   + " since 6.0)\n"
