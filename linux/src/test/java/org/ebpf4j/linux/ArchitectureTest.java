@@ -32,7 +32,6 @@ class ArchitectureTest {
           ROOT + ".internal.host",
           ROOT + ".internal.netlink",
           ROOT + ".internal.probe",
-          ROOT + ".machine",
           ROOT + ".internal.query",
           ROOT + ".internal.reference",
           ROOT + ".internal.release",
@@ -47,6 +46,7 @@ class ArchitectureTest {
           ROOT + ".internal.network",
           ROOT + ".internal.attach",
           ROOT,
+          ROOT + ".machine",
           ROOT + ".metrics");
 
   private static final JavaClasses CLASSES =

@@ -8,6 +8,7 @@ import org.ebpf4j.cli.listing.View;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.linux.machine.Feature;
+import org.ebpf4j.linux.machine.Feature.Basis;
 import org.ebpf4j.linux.machine.Features;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +22,11 @@ import picocli.CommandLine.Option;
     description = {
       "Tries each type of programs and of maps, and each kind of place: whether a program for it"
           + " loads, whether it can be",
-      "attached, and why not. Nothing is attached, and nothing stays."
+      "attached, and why not. What can be attached without disturbing anybody is attached and taken"
+          + " off: in a network",
+      "namespace and a cgroup that are made for it, to this process, to places that are hardly ever"
+          + " come to. The rest is",
+      "inferred from what the machine says. Nothing stays."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -37,6 +42,9 @@ public final class FeatureCommand implements PlainLine.Command {
       description = "Also the helpers that programs of each type may call: some thousands.")
   private boolean helpers;
 
+  @Option(names = "--no-attach", description = "Attach nothing; all of that is inferred.")
+  private boolean noAttach;
+
   @Option(names = "--missing", description = "Only what cannot be loaded or attached.")
   private boolean missing;
 
@@ -50,6 +58,7 @@ public final class FeatureCommand implements PlainLine.Command {
   public boolean option(String name, PlainLine.Value value) {
     switch (name) {
       case "--helpers" -> helpers = value.flag(helpers);
+      case "--no-attach" -> noAttach = value.flag(noAttach);
       case "--missing" -> missing = value.flag(missing);
       default -> {
         return listing.option(name, value);
@@ -71,13 +80,19 @@ public final class FeatureCommand implements PlainLine.Command {
   @Override
   public Integer call() {
     List<Feature> shown = new ArrayList<>();
-    for (var feature : Features.probe(helpers)) {
+    for (var feature : Features.probe(helpers, !noAttach)) {
       if (!missing || !feature.attachable()) {
         shown.add(feature);
       }
     }
     listing.print(console.out(), view(Features.kernel()), shown);
     return 0;
+  }
+
+  private static String yes(Feature feature, boolean able, boolean inferred) {
+    return feature.basis() == Basis.NOT_PROBED
+        ? "?"
+        : (able ? "yes" : "no") + (inferred ? ", inferred" : "");
   }
 
   static String group(Feature feature) {
@@ -92,11 +107,12 @@ public final class FeatureCommand implements PlainLine.Command {
             .put("name", feature.name())
             .put("loadable", feature.loadable())
             .put("attachable", feature.attachable())
+            .put("basis", feature.basis().name().toLowerCase(Locale.ROOT))
             .put("why", feature.why().isEmpty() ? null : feature.why()))
         .column("GROUP", FeatureCommand::group)
         .column("NAME", Feature::name)
-        .column("LOADABLE", f -> f.loadable() ? "yes" : "no")
-        .column("ATTACHABLE", f -> f.attachable() ? "yes" : "no")
+        .column("LOADABLE", f -> yes(f, f.loadable(), false))
+        .column("ATTACHABLE", f -> yes(f, f.attachable(), f.basis() == Basis.INFERRED))
         .wide("WHY", Feature::why);
   }
 }

@@ -55,7 +55,7 @@ public final class FeatureDiffCommand implements PlainLine.Command {
 
   /// What is not the same in both.
   ///
-  /// @param first what the first report says: `no`, `loadable`, `attachable`
+  /// @param first what the first report says: `no`, `loadable`, `attachable`, `not probed`
   record Difference(String group, String name, String first, String second) {}
 
   @Override
@@ -133,9 +133,11 @@ public final class FeatureDiffCommand implements PlainLine.Command {
         }
         report.put(
             group + " " + name,
-            Boolean.TRUE.equals(feature.get("attachable"))
-                ? "attachable"
-                : Boolean.TRUE.equals(feature.get("loadable")) ? "loadable" : "no");
+            "not_probed".equals(feature.get("basis"))
+                ? "not probed"
+                : Boolean.TRUE.equals(feature.get("attachable"))
+                    ? "attachable"
+                    : Boolean.TRUE.equals(feature.get("loadable")) ? "loadable" : "no");
       }
     } catch (BpfException e) {
       throw new BpfException(

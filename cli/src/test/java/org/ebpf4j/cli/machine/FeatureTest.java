@@ -14,6 +14,7 @@ import org.ebpf4j.cli.Alive;
 import org.ebpf4j.cli.Cli;
 import org.ebpf4j.cli.text.Json;
 import org.ebpf4j.linux.machine.Feature;
+import org.ebpf4j.linux.machine.Feature.Basis;
 import org.ebpf4j.linux.machine.Feature.Group;
 import org.ebpf4j.linux.machine.Features;
 import org.ebpf4j.testkit.Facility;
@@ -61,7 +62,7 @@ final class FeatureTest {
   @Requires(Facility.BPFTOOL)
   void typesAreThoseThatBpftoolFinds() throws Exception {
     var theirs = bpftool();
-    var ours = Features.probe(false);
+    var ours = Features.probe(false, true);
     var programs = loadable(ours, Group.PROGRAM_TYPE);
     var maps = loadable(ours, Group.MAP_TYPE);
 
@@ -84,7 +85,7 @@ final class FeatureTest {
   @Requires(Facility.BPFTOOL)
   void helpersAreAmongThoseThatBpftoolFinds() throws Exception {
     var theirs = bpftool();
-    var helpers = loadable(Features.probe(true), Group.HELPER);
+    var helpers = loadable(Features.probe(true, false), Group.HELPER);
     var all = new HashSet<String>();
     var lists =
         Pattern.compile("\"(\\w+)_available_helpers\": ?\\[([^\\]]*)\\]")
@@ -117,7 +118,7 @@ final class FeatureTest {
   @Test
   @RequiresKernel("6.12")
   void helpersAreTheOnesOfTheType() {
-    var helpers = loadable(Features.probe(true), Group.HELPER);
+    var helpers = loadable(Features.probe(true, false), Group.HELPER);
 
     assertThat(helpers)
         .contains(
@@ -125,11 +126,69 @@ final class FeatureTest {
         .doesNotContain("xdp bpf_skb_store_bytes", "socket_filter bpf_redirect_map");
   }
 
+  /// Programs of these types are made for something of the kernel, for which they are tried.
+  @Test
+  @RequiresKernel("6.1")
+  void helpersOfTypesThatAreMadeForSomethingOfTheKernel() {
+    var features = Features.probe(true, false);
+    var helpers = loadable(features, Group.HELPER);
+
+    assertThat(helpers)
+        .contains("tracing bpf_seq_write", "tracing bpf_get_current_task")
+        .doesNotContain("tracing bpf_skb_store_bytes", "tracing bpf_redirect_map");
+    var byType = new java.util.TreeMap<String, Set<Basis>>();
+    features.stream()
+        .filter(f -> f.group() == Group.HELPER)
+        .forEach(f ->
+            byType.computeIfAbsent(f.name().split(" ")[0], _ -> new HashSet<>()).add(f.basis()));
+    assertThat(byType.getOrDefault("ext", Set.of(Basis.NOT_PROBED)))
+        .containsExactly(Basis.NOT_PROBED);
+    if (byType.getOrDefault("struct_ops", Set.of()).contains(Basis.TRIED)) {
+      assertThat(helpers)
+          .contains("struct_ops bpf_tcp_send_ack")
+          .doesNotContain("struct_ops bpf_seq_write", "struct_ops bpf_redirect_map");
+    }
+    if (byType.getOrDefault("lsm", Set.of()).contains(Basis.TRIED)) {
+      assertThat(helpers)
+          .contains("lsm bpf_inode_storage_get")
+          .doesNotContain("lsm bpf_redirect_map", "lsm bpf_seq_write");
+    }
+    assertThat(features)
+        .filteredOn(f -> f.basis() == Basis.NOT_PROBED)
+        .allMatch(f -> !f.loadable() && f.why().startsWith("not probed: "));
+  }
+
+  /// What can be tried is: this process may do all of it.
+  @Test
+  void placesAreTriedByAttaching() {
+    var tried =
+        Features.probe(false, true).stream()
+            .filter(f -> f.group() == Group.HOOK && f.basis() == Basis.TRIED && f.attachable())
+            .map(Feature::name)
+            .toList();
+    assertThat(tried)
+        .contains(
+            "tracepoint",
+            "raw_tracepoint",
+            "perf_event",
+            "xdp",
+            "tc",
+            "flow_dissector",
+            "socket",
+            "sk_reuseport",
+            "sockmap",
+            "cgroup",
+            "iter");
+    assertThat(Features.probe(false, false))
+        .filteredOn(f -> f.group() == Group.HOOK && f.loadable())
+        .allMatch(f -> f.basis() == Basis.INFERRED);
+  }
+
   @Test
   void whatIsMissingSaysWhyAndNothingStays() {
     var before = Alive.now();
 
-    var features = Features.probe(false);
+    var features = Features.probe(false, true);
 
     assertThat(before.newcomers()).isEmpty();
     assertThat(features)

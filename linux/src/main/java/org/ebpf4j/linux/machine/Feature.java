@@ -8,8 +8,10 @@ package org.ebpf4j.linux.machine;
 /// @param loadable whether a program of it can be loaded, a map of it made, or the helper called
 /// @param attachable whether a program can be attached there; the same as `loadable` where nothing
 ///   is attached
+/// @param basis how that is known
 /// @param why why not; empty where both hold
-public record Feature(Group group, String name, boolean loadable, boolean attachable, String why) {
+public record Feature(
+    Group group, String name, boolean loadable, boolean attachable, Basis basis, String why) {
   /// The groups of features.
   public enum Group {
     /// A type of programs.
@@ -20,5 +22,15 @@ public record Feature(Group group, String name, boolean loadable, boolean attach
     HOOK,
     /// A helper function, for a type of programs.
     HELPER
+  }
+
+  /// How something is known.
+  public enum Basis {
+    /// It was done, and undone.
+    TRIED,
+    /// Programs were loaded, and what the machine says was read; nothing was attached.
+    INFERRED,
+    /// It is not known, and counts as missing.
+    NOT_PROBED
   }
 }

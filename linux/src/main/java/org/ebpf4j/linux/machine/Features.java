@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ebpf4j.attach.HookKind;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.error.Errno;
@@ -13,11 +14,13 @@ import org.ebpf4j.linux.internal.host.Privileges;
 import org.ebpf4j.linux.internal.probe.HelperTypes;
 import org.ebpf4j.linux.internal.probe.TypeAttempts;
 import org.ebpf4j.linux.internal.probe.TypeAttempts.Attempt;
+import org.ebpf4j.linux.machine.Feature.Basis;
 import org.ebpf4j.linux.machine.Feature.Group;
 import org.ebpf4j.object.MapType;
+import org.jspecify.annotations.Nullable;
 
-/// What the running kernel can do for this user, each thing found by trying. Programs are loaded
-/// and maps made, and taken away again; nothing is attached.
+/// What the running kernel can do for this user, each thing found by trying where that is possible.
+/// Programs are loaded and maps made, and taken away again.
 public final class Features {
   private final Map<ProgramType, Attempt> types = new EnumMap<>(ProgramType.class);
   private final List<Feature> features = new ArrayList<>();
@@ -33,11 +36,21 @@ public final class Features {
   /// All features, by group.
   ///
   /// @param helpers whether helpers are among them, which are some thousands of attempts
-  public static List<Feature> probe(boolean helpers) {
+  /// @param attach whether programs are attached, where that disturbs nobody: in a network
+  ///   namespace and a cgroup that are made for it, to this process, to functions and tracepoints
+  ///   of the kernel that are hardly ever come to; they are taken off at once
+  public static List<Feature> probe(boolean helpers, boolean attach) {
     var probe = new Features();
     probe.programTypes();
     probe.mapTypes();
-    probe.hooks();
+    if (attach && probe.loads(ProgramType.SOCKET_FILTER)) {
+      try (var trials = new AttachTrials()) {
+        probe.hooks(trials);
+      }
+    } else {
+      probe.hooks(null);
+    }
+    probe.attachProgramTypes();
     if (helpers) {
       probe.helpers();
     }
@@ -49,8 +62,53 @@ public final class Features {
       var attempt = TypeAttempts.load(type);
       types.put(type, attempt);
       var loadable = attempt.errno() == 0;
-      add(Group.PROGRAM_TYPE, type.label(), loadable, loadable, loadable ? "" : why(attempt));
+      add(
+          Group.PROGRAM_TYPE,
+          type.label(),
+          loadable,
+          loadable,
+          Basis.TRIED,
+          loadable ? "" : why(attempt));
     }
+  }
+
+  /// Programs of a type can be attached where they can be to one of the kinds that take them.
+  private void attachProgramTypes() {
+    for (int i = 0; i < features.size(); i++) {
+      var feature = features.get(i);
+      if (feature.group() == Group.PROGRAM_TYPE && feature.loadable()) {
+        var hooks =
+            HookKind.all().stream()
+                .filter(HookKind::isPlace)
+                .filter(kind ->
+                    kind.programTypes().stream().anyMatch(t -> t.label().equals(feature.name())))
+                .flatMap(kind -> found(kind.name()).stream())
+                .toList();
+        var there = hooks.stream().filter(Feature::attachable).toList();
+        if (!there.isEmpty()) {
+          var basis =
+              there.stream().anyMatch(h -> h.basis() == Basis.TRIED) ? Basis.TRIED : Basis.INFERRED;
+          features.set(i, new Feature(Group.PROGRAM_TYPE, feature.name(), true, true, basis, ""));
+        } else if (!hooks.isEmpty()) {
+          var first = hooks.getFirst();
+          features.set(
+              i,
+              new Feature(
+                  Group.PROGRAM_TYPE,
+                  feature.name(),
+                  true,
+                  false,
+                  first.basis(),
+                  first.name() + ": " + first.why()));
+        }
+      }
+    }
+  }
+
+  private Optional<Feature> found(String hook) {
+    return features.stream()
+        .filter(f -> f.group() == Group.HOOK && f.name().equals(hook))
+        .findFirst();
   }
 
   private void mapTypes() {
@@ -58,7 +116,13 @@ public final class Features {
       if (type != MapType.UNSPEC) {
         var attempt = TypeAttempts.create(type);
         var made = attempt.errno() == 0;
-        add(Group.MAP_TYPE, type.label(), made, made, made ? "" : whyNoMap(type, attempt));
+        add(
+            Group.MAP_TYPE,
+            type.label(),
+            made,
+            made,
+            Basis.TRIED,
+            made ? "" : whyNoMap(type, attempt));
       }
     }
   }
@@ -81,15 +145,15 @@ public final class Features {
     };
   }
 
-  private void hooks() {
+  private void hooks(@Nullable AttachTrials trials) {
     for (var kind : HookKind.all()) {
       if (kind.isPlace()) {
-        hook(kind);
+        hook(kind, trials);
       }
     }
   }
 
-  private void hook(HookKind kind) {
+  private void hook(HookKind kind, @Nullable AttachTrials trials) {
     var load = HookNeeds.load(kind);
     var loadable =
         load.isPresent()
@@ -103,11 +167,23 @@ public final class Features {
                   .filter(a -> a != null)
                   .findFirst()
                   .orElse(new Attempt(Errno.EINVAL, "")));
-      add(Group.HOOK, kind.name(), false, false, why(attempt));
+      add(Group.HOOK, kind.name(), false, false, Basis.TRIED, why(attempt));
       return;
     }
     var missing = HookNeeds.missing(kind);
-    add(Group.HOOK, kind.name(), true, missing.isEmpty(), missing.orElse(""));
+    if (missing.isPresent() || trials == null) {
+      add(Group.HOOK, kind.name(), true, missing.isEmpty(), Basis.INFERRED, missing.orElse(""));
+      return;
+    }
+    var outcome = trials.of(kind);
+    var refusal = outcome.flatMap(AttachTrials.Outcome::refusal);
+    add(
+        Group.HOOK,
+        kind.name(),
+        true,
+        refusal.isEmpty(),
+        outcome.isPresent() ? Basis.TRIED : Basis.INFERRED,
+        refusal.orElse(""));
   }
 
   private boolean loads(ProgramType type) {
@@ -120,19 +196,27 @@ public final class Features {
       if (!loads(type)) {
         continue;
       }
+      var helpers = HelperTypes.of(type);
+      var unknown = helpers.unknown();
       for (var helper : HelperFunction.all()) {
-        var may = HelperTypes.mayCall(type, helper.id());
+        var may = helpers.mayCall(helper.id());
         add(
             Group.HELPER,
             type.label() + " " + helper.name(),
             may,
             may,
-            may ? "" : "the kernel does not let programs of this type call it");
+            unknown.isEmpty() ? Basis.TRIED : Basis.NOT_PROBED,
+            may
+                ? ""
+                : unknown
+                    .map(why -> "not probed: " + why)
+                    .orElse("the kernel does not let programs of this type call it"));
       }
     }
   }
 
-  private void add(Group group, String name, boolean loadable, boolean attachable, String why) {
-    features.add(new Feature(group, name, loadable, attachable, why));
+  private void add(
+      Group group, String name, boolean loadable, boolean attachable, Basis basis, String why) {
+    features.add(new Feature(group, name, loadable, attachable, basis, why));
   }
 }

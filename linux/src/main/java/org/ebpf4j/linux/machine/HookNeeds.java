@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.HookKind;
 import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.internal.host.KprobeUnit;
 import org.ebpf4j.linux.internal.host.Mounts;
 import org.ebpf4j.linux.internal.host.Privileges;
@@ -17,6 +18,7 @@ import org.ebpf4j.linux.internal.host.UprobeUnit;
 import org.ebpf4j.linux.internal.probe.KernelFeatures;
 import org.ebpf4j.linux.internal.probe.TypeAttempts;
 import org.ebpf4j.linux.internal.probe.TypeAttempts.Attempt;
+import org.ebpf4j.load.KernelConfig;
 import org.ebpf4j.load.KernelFeature;
 
 /// What a kind of hook wants of the machine besides a program that loads.
@@ -106,7 +108,12 @@ final class HookNeeds {
 
   /// Whether the kernel's configuration has it; where that cannot be read, it counts as there.
   private static Optional<String> configured(String name) {
-    var config = RunningConfig.read();
+    KernelConfig config;
+    try {
+      config = RunningConfig.read();
+    } catch (BpfException _) {
+      return Optional.empty();
+    }
     return when(
         config.values().isEmpty()
             || config.value(name).filter(v -> v.equals("y") || v.equals("m")).isPresent(),

@@ -153,7 +153,7 @@ final class ProgramRefusal {
     }
     var helper = refused.group(1);
     var types =
-        HelperTypes.of(Integer.parseInt(refused.group(2))).stream()
+        HelperTypes.thatMayCall(Integer.parseInt(refused.group(2))).stream()
             .map(ProgramType::label)
             .toList();
     return Optional.of(

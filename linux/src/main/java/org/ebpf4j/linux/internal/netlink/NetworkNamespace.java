@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.ebpf4j.attach.Netns;
 import org.ebpf4j.error.BpfException;
@@ -62,6 +63,13 @@ public final class NetworkNamespace implements AutoCloseable {
     }
   }
 
+  /// Makes one, which is gone when this is closed and nothing else has it.
+  ///
+  /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
+  public static NetworkNamespace make(String what) {
+    return inThread(what, "unshare", NetlinkCalls::makeNetwork, () -> open(what, Netns.CURRENT));
+  }
+
   private static long inode(String what, String path, Fd fd) {
     // What it is called does not tell: one that is mounted, as `ip netns` does, has its path there.
     try {
@@ -95,15 +103,19 @@ public final class NetworkNamespace implements AutoCloseable {
   ///
   /// @throws org.ebpf4j.error.PermissionException where this process may not enter it
   public <T> T call(Supplier<T> action) {
+    return inThread(what, "setns", () -> NetlinkCalls.enterNetwork(fd.number()), action);
+  }
+
+  private static <T> T inThread(String what, String call, IntSupplier enter, Supplier<T> action) {
     var outcome = new Outcome<T>();
     var thread =
         Thread.ofPlatform()
             .name("ebpf4j-netns")
             .unstarted(() -> {
               try {
-                var errno = NetlinkCalls.enterNetwork(fd.number());
+                var errno = enter.getAsInt();
                 if (errno != 0) {
-                  throw Refusal.of(what, "setns", errno, EnumSet.of(Capability.CAP_SYS_ADMIN));
+                  throw Refusal.of(what, call, errno, EnumSet.of(Capability.CAP_SYS_ADMIN));
                 }
                 outcome.value = action.get();
               } catch (RuntimeException | Error e) {

@@ -1,6 +1,7 @@
 package org.ebpf4j.linux.internal.probe;
 
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Optional;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.ProgramType;
@@ -41,7 +42,7 @@ public final class TypeAttempts {
   /// @param log what the verifier said
   public record Attempt(int errno, String log) {}
 
-  private static final byte[] NOTHING =
+  static final byte[] NOTHING =
       Instructions.assemble(
               new Instruction.Move(Width.W64, Register.R0, new Immediate(0)),
               new Instruction.Exit())
@@ -88,19 +89,42 @@ public final class TypeAttempts {
         : load(type, place, id.get(), 0);
   }
 
-  private static Optional<Integer> function(String name) {
-    Btf types;
-    try {
-      types = KernelBtf.running();
-    } catch (BpfException _) {
+  /// A function of the kernel, by its type.
+  static Optional<Integer> function(String name) {
+    return types()
+        .flatMap(types ->
+            Arrays.stream(types.ids(name))
+                .filter(id -> types.type(id) instanceof BtfType.Function)
+                .boxed()
+                .findFirst());
+  }
+
+  /// A member of a structure of the kernel.
+  record Member(int structure, int index) {}
+
+  static Optional<Member> member(String structure, String name) {
+    var types = types();
+    if (types.isEmpty()) {
       return Optional.empty();
     }
-    for (int id : types.ids(name)) {
-      if (types.type(id) instanceof BtfType.Function) {
-        return Optional.of(id);
+    for (int id : types.get().ids(structure)) {
+      if (types.get().type(id) instanceof BtfType.Struct struct) {
+        for (int i = 0; i < struct.members().size(); i++) {
+          if (struct.members().get(i).name().equals(name)) {
+            return Optional.of(new Member(id, i));
+          }
+        }
       }
     }
     return Optional.empty();
+  }
+
+  private static Optional<Btf> types() {
+    try {
+      return Optional.of(KernelBtf.running());
+    } catch (BpfException _) {
+      return Optional.empty();
+    }
   }
 
   private static Attempt load(ProgramType type, @Nullable AttachType place, int target, int flags) {

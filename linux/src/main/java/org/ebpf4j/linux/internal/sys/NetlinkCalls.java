@@ -133,6 +133,12 @@ public final class NetlinkCalls {
     }
   }
 
+  /// Moves the calling thread, which must be a platform thread, into a new network namespace. 0, or
+  /// an error number.
+  public static int makeNetwork() {
+    return (int) -Native.call(SystemCall.UNSHARE, CLONE_NEWNET, 0, 0);
+  }
+
   /// Moves the calling thread, which must be a platform thread, into a network namespace. 0, or an
   /// error number: `EINVAL` where the file is no network namespace.
   public static int enterNetwork(int namespace) {
