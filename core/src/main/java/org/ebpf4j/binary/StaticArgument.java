@@ -3,7 +3,9 @@ package org.ebpf4j.binary;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// Where an argument of a static probe is when the probe is reached.
 ///
@@ -39,10 +41,29 @@ public record StaticArgument(
   /// The most that libbpf's programs can take.
   public static final int MOST = 12;
 
-  /// The bytes of libbpf's `struct __bpf_usdt_spec`.
-  public static final int SPEC_SIZE = 208;
+  /// How libbpf's `struct __bpf_usdt_spec` is laid out.
+  public enum Layout {
+    /// As libbpf has it before 1.7: 16 bytes for an argument.
+    PLAIN(16),
+    /// As libbpf has it since 1.7, which can describe an index: clang gives an argument 24 bytes.
+    WITH_INDEX(24);
 
-  private static final int ARGUMENT_SIZE = 16;
+    private final int argumentSize;
+
+    Layout(int argumentSize) {
+      this.argumentSize = argumentSize;
+    }
+
+    /// The bytes of a description.
+    public int size() {
+      return MOST * argumentSize + 2 * Long.BYTES;
+    }
+
+    /// The layout that has descriptions of so many bytes; empty where none has.
+    public static Optional<Layout> ofSize(int size) {
+      return Arrays.stream(values()).filter(l -> l.size() == size).findFirst();
+    }
+  }
 
   static StaticArgument constant(long value, int size, boolean isSigned) {
     return new StaticArgument(Kind.CONSTANT, value, 0, 0, 0, size, isSigned);
@@ -78,24 +99,38 @@ public record StaticArgument(
   /// The arguments as libbpf's `struct __bpf_usdt_spec`, which its `usdt.bpf.h` reads.
   ///
   /// @param cookie what `bpf_usdt_cookie` gives
-  public static byte[] spec(List<StaticArgument> arguments, long cookie, ByteOrder order) {
-    var spec = ByteBuffer.allocate(SPEC_SIZE).order(order);
+  /// @throws IllegalArgumentException where the layout cannot describe one
+  public static byte[] spec(
+      List<StaticArgument> arguments, long cookie, Layout layout, ByteOrder order) {
+    var spec = ByteBuffer.allocate(layout.size()).order(order);
     for (int i = 0; i < arguments.size(); i++) {
       var argument = arguments.get(i);
-      var at = i * ARGUMENT_SIZE;
-      // A field of four bytes before there were indexes; what is in the others of it was 0.
-      var place =
-          order == ByteOrder.LITTLE_ENDIAN
-              ? argument.kind.number | argument.index << 8 | argument.scale << 20
-              : argument.kind.number | argument.index << 12 | argument.scale << 8;
-      spec.putLong(at, argument.value)
-          .putInt(at + 8, place)
-          .putShort(at + 12, (short) argument.register)
-          .put(at + 14, (byte) (argument.isSigned ? 1 : 0))
-          .put(at + 15, (byte) (Long.SIZE - argument.size * Byte.SIZE));
+      spec.position(i * layout.argumentSize).putLong(argument.value);
+      if (layout == Layout.PLAIN) {
+        if (argument.kind == Kind.INDEXED) {
+          throw new IllegalArgumentException(
+              "argument " + i + " has an index, which only programs with libbpf 1.7 can read");
+        }
+        spec.putInt(argument.kind.number);
+      } else {
+        argument.putIndexed(spec);
+      }
+      spec.putShort((short) argument.register)
+          .put((byte) (argument.isSigned ? 1 : 0))
+          .put((byte) (Long.SIZE - argument.size * Byte.SIZE));
     }
-    spec.putLong(MOST * ARGUMENT_SIZE, cookie)
-        .putShort(MOST * ARGUMENT_SIZE + Long.BYTES, (short) arguments.size());
+    spec.position(MOST * layout.argumentSize).putLong(cookie).putShort((short) arguments.size());
     return spec.array();
+  }
+
+  /// Bit fields, each in a unit of its type, and the padding before `reg_off`.
+  private void putIndexed(ByteBuffer spec) {
+    if (spec.order() == ByteOrder.LITTLE_ENDIAN) {
+      spec.put((byte) kind.number).put((byte) 0).putShort((short) (index | scale << 12));
+      spec.putShort((short) 0);
+    } else {
+      spec.putShort((short) 0).putShort((short) (index << 4 | scale));
+      spec.put((byte) kind.number).put((byte) 0);
+    }
   }
 }

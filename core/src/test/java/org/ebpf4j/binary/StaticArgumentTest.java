@@ -99,24 +99,54 @@ class StaticArgumentTest {
         .hasMessageContaining("not for machine 3");
   }
 
-  /// Offsets are those of `struct __bpf_usdt_spec` in libbpf's `usdt.bpf.h`.
+  private static ByteBuffer spec(String arguments, StaticArgument.Layout layout) {
+    var spec =
+        StaticArgument.spec(
+            StaticArgument.parse(arguments, Binary.X86_64), 77, layout, ByteOrder.LITTLE_ENDIAN);
+    return ByteBuffer.wrap(spec).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /// Offsets are those of `struct __bpf_usdt_spec` in `usdt.bpf.h` of libbpf 1.1.
   @Test
   void isLaidOutAsProgramsReadIt() {
-    var arguments = StaticArgument.parse("-2@%dx 4@-96(%rbp,%rax,8)", Binary.X86_64);
-    var spec =
-        ByteBuffer.wrap(StaticArgument.spec(arguments, 77, ByteOrder.LITTLE_ENDIAN))
-            .order(ByteOrder.LITTLE_ENDIAN);
+    var spec = spec("-2@%dx 4@-96(%rbp)", StaticArgument.Layout.PLAIN);
     assertThat(spec.capacity()).isEqualTo(208);
     assertThat(spec.getInt(8)).isEqualTo(1);
     assertThat(spec.getShort(12)).isEqualTo((short) 96);
     assertThat(spec.get(14)).isEqualTo((byte) 1);
     assertThat(spec.get(15)).isEqualTo((byte) 48);
     assertThat(spec.getLong(16)).isEqualTo(-96);
-    assertThat(spec.getInt(24)).isEqualTo(3 | 80 << 8 | 3 << 20);
+    assertThat(spec.getInt(24)).isEqualTo(2);
     assertThat(spec.getShort(28)).isEqualTo((short) 32);
     assertThat(spec.get(30)).isZero();
     assertThat(spec.get(31)).isEqualTo((byte) 32);
     assertThat(spec.getLong(192)).isEqualTo(77);
     assertThat(spec.getShort(200)).isEqualTo((short) 2);
+  }
+
+  /// Offsets are those that clang gives the struct of libbpf 1.7.
+  @Test
+  void isLaidOutWithAnIndexAsProgramsReadIt() {
+    var spec = spec("-2@%dx 4@-96(%rbp,%rax,8)", StaticArgument.Layout.WITH_INDEX);
+    assertThat(spec.capacity()).isEqualTo(304);
+    assertThat(spec.get(8)).isEqualTo((byte) 1);
+    assertThat(spec.getShort(14)).isEqualTo((short) 96);
+    assertThat(spec.get(16)).isEqualTo((byte) 1);
+    assertThat(spec.get(17)).isEqualTo((byte) 48);
+    assertThat(spec.getLong(24)).isEqualTo(-96);
+    assertThat(spec.get(32)).isEqualTo((byte) 3);
+    assertThat(spec.getShort(34)).isEqualTo((short) (80 | 3 << 12));
+    assertThat(spec.getShort(38)).isEqualTo((short) 32);
+    assertThat(spec.get(40)).isZero();
+    assertThat(spec.get(41)).isEqualTo((byte) 32);
+    assertThat(spec.getLong(288)).isEqualTo(77);
+    assertThat(spec.getShort(296)).isEqualTo((short) 2);
+  }
+
+  @Test
+  void anIndexWantsTheLayoutThatHasOne() {
+    assertThatThrownBy(() -> spec("8@%rax 4@(%rbp,%rax,8)", StaticArgument.Layout.PLAIN))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("argument 1 has an index, which only programs with libbpf 1.7 can read");
   }
 }

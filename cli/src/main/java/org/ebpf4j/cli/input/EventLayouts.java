@@ -2,12 +2,14 @@ package org.ebpf4j.cli.input;
 
 import java.io.IOException;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ebpf4j.btf.text.CStructs;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.error.FileError;
@@ -18,6 +20,9 @@ import picocli.CommandLine.Option;
 /// What the events of ring and perf buffers are, where the object does not say: a struct of the
 /// object, or one of C that is given as text or in a file.
 public final class EventLayouts {
+  private static final String TEXT = "--event-layout";
+  private static final int MOST_BYTES = 8 << 20;
+
   @Option(
       names = "--event",
       paramLabel = "MAP=STRUCT",
@@ -68,10 +73,7 @@ public final class EventLayouts {
   }
 
   private EventType type(String map, String c) {
-    var read =
-        c.contains("{")
-            ? CStructs.read("--event-layout", c, ByteOrder.nativeOrder())
-            : CStructs.read(c, contents(Path.of(c)), ByteOrder.nativeOrder());
+    var read = c.contains("{") ? read(TEXT, c) : read(Path.of(c).normalize());
     if (read.structs().isEmpty()) {
       throw problem("there is no struct with a name in it");
     }
@@ -79,9 +81,28 @@ public final class EventLayouts {
     return EventType.named(read.types(), name);
   }
 
+  private static CStructs.Read read(Path file) {
+    return read(file.toString(), contents(file));
+  }
+
+  private static CStructs.Read read(String name, String c) {
+    return CStructs.read(name, c, ByteOrder.nativeOrder(), EventLayouts::header);
+  }
+
+  /// A header beside the file that includes it, or in the working directory where a text does.
+  private static Optional<CStructs.Header> header(String includer, String path) {
+    var file = includer.equals(TEXT) ? Path.of(path) : Path.of(includer).resolveSibling(path);
+    var plain = file.normalize();
+    return Files.isRegularFile(plain)
+        ? Optional.of(new CStructs.Header(plain.toString(), contents(plain)))
+        : Optional.empty();
+  }
+
+  /// The text of a file; of one that is too large, more than is taken. What is no UTF-8 stands in
+  /// comments.
   private static String contents(Path file) {
-    try {
-      return Files.readString(file);
+    try (var in = Files.newInputStream(file)) {
+      return new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw FileError.of(file, "read", e);
     }

@@ -173,6 +173,31 @@ class RunOptionsTest {
   }
 
   @Test
+  void aHeaderIsReadWithThoseThatItIncludes(@TempDir Path directory) throws IOException {
+    Files.createDirectory(directory.resolve("common"));
+    Files.writeString(
+        directory.resolve("common/task.h"), "#define LEN 16\nstruct task { char comm[LEN]; };\n");
+    var c = "struct report { __u32 sum; struct task task; };\n";
+    var header = directory.resolve("report.h");
+    Files.writeString(header, "#include \"common/task.h\"\n" + c);
+    var other = directory.resolve("other.h");
+    Files.writeString(other, "#include \"task.h\"\n" + c);
+    Files.writeString(directory.resolve("broken.h"), "\nstruct broken { what is; };\n");
+    Files.writeString(directory.resolve("wants.h"), "#include \"broken.h\"\n" + c);
+
+    assertThat(run("--event-layout", header, "--help-object").out())
+        .containsPattern("(?m)^  reports +ringbuf, struct report$");
+    assertThat(run("--event-layout", other).err())
+        .startsWith(
+            "ebpf4j: %s, line 2: the type of 'task' has no size here; %s, line 1 includes \"task.h\", which is not there\n"
+                .formatted(other, other));
+    assertThat(run("--event-layout", directory.resolve("wants.h")).err())
+        .startsWith(
+            "ebpf4j: %s, line 2: there is no type 'what' here"
+                .formatted(directory.resolve("broken.h")));
+  }
+
+  @Test
   void emptySlotsAreNoEntriesAndAMapThatCannotBeReadIsALine() throws IOException {
     for (var json : new String[] {"--no-trace", "--jsonl"}) {
       try (var session =

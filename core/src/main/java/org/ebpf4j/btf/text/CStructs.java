@@ -5,125 +5,88 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.ebpf4j.btf.Btf;
-import org.ebpf4j.btf.BtfBuilder;
 import org.ebpf4j.btf.BtfType;
+import org.ebpf4j.btf.text.CTypes.Shape;
 import org.ebpf4j.error.BpfException;
 
 /// Structs of C as types: a header, or a few lines such as `struct ev { u32 pid; char comm[16]; }`,
 /// laid out as C lays them out on machines with 64 bits. It reads structs, unions, enums and
-/// typedefs, bit fields, `packed` and `aligned`, and `#define` of a number; other declarations are
-/// passed over. The names of the kernel, of `stdint.h` and of network addresses are known. Its
-/// functions are pure, and any thread may call them.
+/// typedefs, bit fields, `packed` and `aligned`, macros without arguments, conditions, and headers
+/// that are included by `"…"`; other declarations are passed over. The names of the kernel, of
+/// `stdint.h` and of network addresses are known. Its functions are pure, apart from what a caller
+/// gives as headers, and any thread may call them.
 public final class CStructs {
-  private static final int MOST_CHARACTERS = 1 << 20;
   private static final int DEEPEST = 32;
-  private static final int POINTER = 8;
-  private static final int SIGNED = 1;
-  private static final int BOOL = 4;
 
-  private record Shape(int id, long size, int align) {}
+  /// What is no macro in the kernel's headers or stands in those of the system, and is the same on
+  /// all machines.
+  private static final Map<String, Long> CONSTANTS =
+      Map.of("TASK_COMM_LEN", 16L, "NAME_MAX", 255L, "PATH_MAX", 4096L, "IFNAMSIZ", 16L);
 
-  private final BtfBuilder builder;
+  private final String file;
+  private final CPreprocessor preprocessor;
   private final CTokens tokens;
-  private final Map<String, Shape> typedefs = new HashMap<>();
-  private final Map<String, Shape> tags = new HashMap<>();
-  private final Map<String, Shape> integers = new HashMap<>();
+  private final CTypes types;
+  private final Map<String, Long> enumerators = new HashMap<>();
   private final List<String> structs = new ArrayList<>();
+  private final List<String> own = new ArrayList<>();
   private int depth;
 
   /// What a text says.
   ///
   /// @param types the types
-  /// @param structs the names of the structs that it defines, in their order
+  /// @param structs the names of the structs that it defines itself, in their order; where it
+  ///   defines none, those of the headers that it includes
   public record Read(Btf types, List<String> structs) {}
 
-  private CStructs(String name, String text, ByteOrder order) {
-    this.builder = BtfBuilder.empty(order);
-    this.tokens = new CTokens(name, text);
-    for (int bits = 8; bits <= 64; bits *= 2) {
-      alias("u" + bits, integer("unsigned " + cName(bits), bits / 8, 0));
-      alias("s" + bits, integer(cName(bits), bits / 8, SIGNED));
-      for (var sign : List.of("u", "s")) {
-        alias("__" + sign + bits, typedef(sign + bits));
-      }
-      alias("uint" + bits + "_t", typedef("u" + bits));
-      alias("int" + bits + "_t", typedef("s" + bits));
-      alias("__le" + bits, typedef("u" + bits));
-      alias("__be" + bits, typedef("u" + bits));
+  /// Where the headers come from that a text includes by `"…"`.
+  @FunctionalInterface
+  public interface Headers {
+    /// A header; empty where there is none.
+    ///
+    /// @param includer the name of the text or header that includes it
+    /// @param path what stands between the quotes
+    Optional<Header> find(String includer, String path);
+
+    /// None at all.
+    static Headers none() {
+      return (_, _) -> Optional.empty();
     }
-    alias("bool", integer("_Bool", 1, BOOL));
-    alias("size_t", typedef("u64"));
-    alias("ssize_t", typedef("s64"));
-    alias("loff_t", typedef("s64"));
-    alias("pid_t", typedef("s32"));
-    // As the kernel's types have them.
-    alias("uid_t", typedef("u32"));
-    alias("gid_t", typedef("u32"));
-    alias("dev_t", typedef("u32"));
-    address("in_addr", "s_addr", typedef("__be32"), 1);
-    address("in6_addr", "s6_addr", typedef("u8"), 16);
   }
 
-  /// Reads a text.
+  /// A header.
+  ///
+  /// @param name what it is called in messages; headers of one name are the same
+  public record Header(String name, String text) {}
+
+  private CStructs(String file, String text, ByteOrder order, Headers headers) {
+    this.file = file;
+    this.preprocessor = new CPreprocessor(headers, order);
+    this.tokens = preprocessor.read(file, text);
+    this.types = new CTypes(order);
+  }
+
+  /// Reads a text, without the headers that it includes.
   ///
   /// @param name what it is called in messages
   /// @throws BpfException where it is no C that this reads; says the line
   public static Read read(String name, String text, ByteOrder order) {
-    if (text.length() > MOST_CHARACTERS) {
-      throw new BpfException(name + ": has more than " + MOST_CHARACTERS + " characters");
-    }
-    var reader = new CStructs(name, text, order);
+    return read(name, text, order, Headers.none());
+  }
+
+  /// Reads a text and the headers that it includes by `"…"`.
+  ///
+  /// @param name what it is called in messages
+  /// @param headers where they come from
+  /// @throws BpfException where it is no C that this reads; says the file and line
+  public static Read read(String name, String text, ByteOrder order, Headers headers) {
+    var reader = new CStructs(name, text, order, headers);
     reader.declarations();
-    return new Read(reader.builder.build(), List.copyOf(reader.structs));
-  }
-
-  private static String cName(int bits) {
-    return switch (bits) {
-      case 8 -> "char";
-      case 16 -> "short";
-      case 32 -> "int";
-      default -> "long";
-    };
-  }
-
-  private Shape integer(String name, int size, int encoding) {
-    return integers.computeIfAbsent(
-        name, n -> new Shape(add(new BtfType.Int(n, size, encoding, 0, 8 * size)), size, size));
-  }
-
-  private int add(BtfType type) {
-    return builder.add(type);
-  }
-
-  private void alias(String name, Shape of) {
-    typedefs.put(name, new Shape(add(new BtfType.Typedef(name, of.id())), of.size(), of.align()));
-  }
-
-  private Shape typedef(String name) {
-    return Objects.requireNonNull(typedefs.get(name));
-  }
-
-  private void address(String name, String member, Shape element, int count) {
-    var type = count == 1 ? element : array(element, count);
-    var members = List.of(new BtfType.Member(member, type.id(), 0, 0));
-    tags.put(
-        "struct " + name,
-        new Shape(
-            add(new BtfType.Struct(name, type.size(), false, members)),
-            type.size(),
-            // That of IPv6 is words, too.
-            4));
-  }
-
-  private Shape array(Shape element, int count) {
-    var index = integer("unsigned int", 4, 0);
-    return new Shape(
-        add(new BtfType.Array(element.id(), index.id(), count)),
-        element.size() * count,
-        element.align());
+    return new Read(
+        reader.types.build(), List.copyOf(reader.own.isEmpty() ? reader.structs : reader.own));
   }
 
   private void declarations() {
@@ -135,7 +98,7 @@ public final class CStructs {
           var type = specifier();
           do {
             var declared = declarator(type);
-            alias(declared.name(), declared.shape());
+            types.alias(declared.name(), declared.shape());
           } while (tokens.skip(","));
           tokens.want(";");
         }
@@ -186,49 +149,19 @@ public final class CStructs {
             return found.get();
           }
           if (!words.isEmpty()) {
-            return base(words);
+            return types.base(words);
           }
-          var known = typedefs.get(word);
-          if (known == null) {
+          var known = types.typedef(word);
+          if (known.isEmpty()) {
             throw tokens.isName()
-                ? tokens.problem("there is no type '" + word + "' here")
+                ? tokens.problem("there is no type '" + word + "' here" + preprocessor.remark(word))
                 : tokens.expected("a type");
           }
           tokens.take();
-          return known;
+          return known.get();
         }
       }
     }
-  }
-
-  private Shape base(List<String> words) {
-    if (words.contains("void")) {
-      return new Shape(0, 0, 1);
-    }
-    if (words.contains("_Bool")) {
-      return integer("_Bool", 1, BOOL);
-    }
-    var unsigned = words.contains("unsigned");
-    if (words.contains("__int128")) {
-      return integer(unsigned ? "unsigned __int128" : "__int128", 16, unsigned ? 0 : SIGNED);
-    }
-    var name =
-        words.contains("char")
-            ? "char"
-            : words.contains("short") ? "short" : words.contains("long") ? "long" : "int";
-    var size =
-        switch (name) {
-          case "char" -> 1;
-          case "short" -> 2;
-          case "long" -> 8;
-          default -> 4;
-        };
-    // Compilers write no sign for a plain char.
-    var plainChar = name.equals("char") && !words.contains("signed");
-    return integer(
-        (unsigned ? "unsigned " : name.equals("char") && !plainChar ? "signed " : "") + name,
-        size,
-        unsigned || plainChar ? 0 : SIGNED);
   }
 
   private record Attributes(boolean packed, int align) {
@@ -239,43 +172,58 @@ public final class CStructs {
 
   private Attributes attributes() {
     var all = new Attributes(false, 1);
-    while (tokens.skip("__attribute__")) {
-      tokens.want("(");
-      tokens.want("(");
-      while (!tokens.skip(")")) {
-        switch (tokens.take()) {
-          case "packed", "__packed__" -> all = all.and(new Attributes(true, 1));
-          case "aligned", "__aligned__" -> {
-            tokens.want("(");
-            var align = tokens.number();
-            if (Integer.bitCount(align) != 1 || align > 4096) {
-              throw tokens.problem("nothing can be aligned to " + align + " bytes");
-            }
-            all = all.and(new Attributes(false, align));
-            tokens.want(")");
-          }
-          case "" -> throw tokens.expected("')'");
-          default -> {
-            if (tokens.peek().equals("(")) {
-              tokens.skipBrackets("(", ")");
-            }
+    while (true) {
+      // As headers of the kernel write it.
+      if (tokens.skip("__packed")) {
+        all = all.and(new Attributes(true, 1));
+      } else if (tokens.skip("__aligned")) {
+        all = all.and(aligned());
+      } else if (tokens.skip("__attribute__")) {
+        all = all.and(attributeList());
+      } else {
+        return all;
+      }
+    }
+  }
+
+  private Attributes attributeList() {
+    var all = new Attributes(false, 1);
+    tokens.want("(");
+    tokens.want("(");
+    while (!tokens.skip(")")) {
+      switch (tokens.take()) {
+        case "packed", "__packed__" -> all = all.and(new Attributes(true, 1));
+        case "aligned", "__aligned__" -> all = all.and(aligned());
+        case "" -> throw tokens.expected("')'");
+        default -> {
+          if (tokens.peek().equals("(")) {
+            tokens.skipBrackets("(", ")");
           }
         }
       }
-      tokens.want(")");
     }
+    tokens.want(")");
     return all;
   }
 
+  private Attributes aligned() {
+    tokens.want("(");
+    var align = number();
+    if (Integer.bitCount(align) != 1 || align > 4096) {
+      throw tokens.problem("nothing can be aligned to " + align + " bytes");
+    }
+    tokens.want(")");
+    return new Attributes(false, align);
+  }
+
   private Shape struct(String keyword) {
+    var place = tokens.file();
     var before = attributes();
     var name = tokens.isName() ? tokens.take() : "";
     if (!tokens.peek().equals("{")) {
-      var known = tags.get(keyword + " " + name);
-      if (known != null) {
-        return known;
-      }
-      return new Shape(add(new BtfType.Forward(name, keyword.equals("union"))), -1, 1);
+      return types
+          .tag(keyword + " " + name)
+          .orElseGet(() -> types.add(new BtfType.Forward(name, keyword.equals("union")), -1, 1));
     }
     if (++depth > DEEPEST) {
       throw tokens.problem("more than " + DEEPEST + " structs in one another");
@@ -289,18 +237,17 @@ public final class CStructs {
     var attributes = before.and(attributes());
     var layout =
         CStructLayout.of(members, keyword.equals("union"), attributes.packed(), attributes.align());
-    var shape =
-        new Shape(
-            add(new BtfType.Struct(name, layout.size(), keyword.equals("union"), layout.members())),
-            layout.size(),
-            layout.align());
-    if (!name.isEmpty()) {
-      tags.put(keyword + " " + name, shape);
-      if (keyword.equals("struct")) {
-        structs.add(name);
+    var type = new BtfType.Struct(name, layout.size(), keyword.equals("union"), layout.members());
+    if (name.isEmpty()) {
+      return types.add(type, layout.size(), layout.align());
+    }
+    if (keyword.equals("struct")) {
+      structs.add(name);
+      if (place.equals(file)) {
+        own.add(name);
       }
     }
-    return shape;
+    return types.tag(keyword + " " + name, type, layout.size(), layout.align());
   }
 
   private void members(List<CStructLayout.Declared> members) {
@@ -311,18 +258,14 @@ public final class CStructs {
     }
     do {
       var declared = tokens.peek().equals(":") ? new Declarator("", type) : declarator(type);
-      members.add(
-          member(declared.name(), declared.shape(), tokens.skip(":") ? tokens.number() : -1));
+      members.add(member(declared.name(), declared.shape(), tokens.skip(":") ? number() : -1));
       attributes();
     } while (tokens.skip(","));
     tokens.want(";");
   }
 
   private CStructLayout.Declared member(String name, Shape type, int bits) {
-    if (type.size() < 0 || (type.id() == 0)) {
-      throw tokens.problem("the type of '" + name + "' has no size here");
-    }
-    if (bits > 8 * type.size()) {
+    if (bits > 8 * sized(name, type)) {
       throw tokens.problem("'" + name + "' has more bits than its type");
     }
     return new CStructLayout.Declared(name, type.id(), type.size(), type.align(), bits);
@@ -336,7 +279,7 @@ public final class CStructs {
       while (List.of("const", "volatile", "restrict").contains(tokens.peek())) {
         tokens.take();
       }
-      shape = pointer(shape);
+      shape = types.pointer(shape);
     }
     if (tokens.skip("(")) {
       // A pointer to a function.
@@ -344,36 +287,30 @@ public final class CStructs {
       var name = tokens.name();
       tokens.want(")");
       tokens.skipBrackets("(", ")");
-      return new Declarator(name, pointer(new Shape(0, 0, 1)));
+      return new Declarator(name, types.pointer(CTypes.VOID));
     }
     var name = tokens.name();
     var counts = new ArrayList<Integer>();
     while (tokens.skip("[")) {
-      counts.add(tokens.peek().equals("]") ? 0 : tokens.number());
+      counts.add(tokens.peek().equals("]") ? 0 : number());
       tokens.want("]");
     }
     for (var count : counts.reversed()) {
       if (shape.size() < 0 || shape.size() * (long) count > Integer.MAX_VALUE) {
         throw tokens.problem("'" + name + "' is too large, or of a type without a size");
       }
-      shape = array(shape, count);
+      shape = types.array(shape, count);
     }
     return new Declarator(name, shape);
-  }
-
-  private Shape pointer(Shape target) {
-    return new Shape(add(new BtfType.Pointer(target.id())), POINTER, POINTER);
   }
 
   private Shape enumeration() {
     tokens.take();
     var name = tokens.isName() ? tokens.take() : "";
     if (!tokens.peek().equals("{")) {
-      var known = tags.get("enum " + name);
-      if (known == null) {
-        throw tokens.problem("there is no 'enum " + name + "' here");
-      }
-      return known;
+      return types
+          .tag("enum " + name)
+          .orElseThrow(() -> tokens.problem("there is no 'enum " + name + "' here"));
     }
     tokens.want("{");
     var values = new ArrayList<BtfType.Enumerator>();
@@ -381,18 +318,74 @@ public final class CStructs {
     while (!tokens.skip("}")) {
       var value = tokens.name();
       if (tokens.skip("=")) {
-        next = tokens.skip("-") ? -(long) tokens.number() : tokens.number();
+        next = constant();
       }
+      enumerators.put(value, next);
       values.add(new BtfType.Enumerator(value, next++));
       if (!tokens.skip(",") && !tokens.peek().equals("}")) {
         throw tokens.expected("',' or '}'");
       }
     }
     var signed = values.stream().anyMatch(v -> v.value() < 0);
-    var shape = new Shape(add(new BtfType.Enum(name, 4, signed, false, values)), 4, 4);
-    if (!name.isEmpty()) {
-      tags.put("enum " + name, shape);
+    var wide =
+        values.stream()
+            .anyMatch(v -> signed ? v.value() != (int) v.value() : v.value() >>> 32 != 0);
+    var size = wide ? 8 : 4;
+    var type = new BtfType.Enum(name, size, signed, wide, values);
+    return name.isEmpty()
+        ? types.add(type, size, size)
+        : types.tag("enum " + name, type, size, size);
+  }
+
+  /// A number that C counts or measures with.
+  private int number() {
+    var value = constant();
+    if (value < 0 || value > Integer.MAX_VALUE) {
+      throw tokens.problem(value + " is no number of bytes, bits or elements");
     }
-    return shape;
+    return (int) value;
+  }
+
+  private long constant() {
+    return CExpression.value(
+        tokens,
+        new CExpression.Names() {
+          @Override
+          public OptionalLong value(String name) {
+            var known = enumerators.getOrDefault(name, CONSTANTS.get(name));
+            return known == null ? OptionalLong.empty() : OptionalLong.of(known);
+          }
+
+          @Override
+          public long size() {
+            var type = typeName();
+            if (type.size() < 0 || type.id() == 0) {
+              throw tokens.problem("sizeof names a type without a size" + preprocessor.remark(""));
+            }
+            return type.size();
+          }
+
+          @Override
+          public String remark(String name) {
+            return preprocessor.remark(name);
+          }
+        });
+  }
+
+  /// A type without the name of what has it, such as `struct ev *`.
+  private Shape typeName() {
+    var type = specifier();
+    while (tokens.skip("*")) {
+      type = types.pointer(type);
+    }
+    return type;
+  }
+
+  private long sized(String name, Shape type) {
+    if (type.size() < 0 || type.id() == 0) {
+      throw tokens.problem(
+          "the type of '" + name + "' has no size here" + preprocessor.remark(name));
+    }
+    return type.size();
   }
 }

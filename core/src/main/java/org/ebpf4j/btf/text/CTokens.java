@@ -1,77 +1,20 @@
 package org.ebpf4j.btf.text;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.Pattern;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.SafeText;
 
-/// The words of a text of C. Comments and directives are passed over, but for the numbers that are
-/// defined.
+/// The words of a text of C, one after the other.
 final class CTokens {
-  private static final Pattern WORD = Pattern.compile("[A-Za-z_]\\w*|\\d\\w*|\"[^\"\\n]*\"|.");
-  private static final Pattern DEFINE =
-      Pattern.compile(
-          "#\\s*define\\s+(\\w+)\\s+\\(?\\s*(0[xX][0-9a-fA-F]{1,8}|\\d{1,9})[uUlL]*\\s*\\)?.*");
+  /// A word, and where it stands.
+  record Token(String text, String file, int line) {}
 
-  private record Token(String text, int line) {}
-
-  private final String name;
-  private final List<Token> tokens = new ArrayList<>();
-  private final Map<String, Integer> numbers = new HashMap<>();
+  private final List<Token> tokens;
   private int at;
 
-  CTokens(String name, String text) {
-    this.name = name;
-    var line = 1;
-    var matcher = WORD.matcher(text);
-    for (int from = 0; from < text.length(); ) {
-      var end = passOver(text, from);
-      if (end > from) {
-        if (text.charAt(from) == '#') {
-          define(text.substring(from, end));
-        }
-        line += (int) text.substring(from, end).chars().filter(c -> c == '\n').count();
-      } else if (matcher.find(from)) {
-        tokens.add(new Token(matcher.group(), line));
-        end = matcher.end();
-      }
-      from = end;
-    }
-    tokens.add(new Token("", line));
-  }
-
-  /// Where a blank, a comment or a directive ends; `from` where there is none.
-  private static int passOver(String text, int from) {
-    if (Character.isWhitespace(text.charAt(from))) {
-      return from + 1;
-    }
-    if (text.startsWith("/*", from)) {
-      var end = text.indexOf("*/", from + 2);
-      return end < 0 ? text.length() : end + 2;
-    }
-    if (!text.startsWith("//", from) && text.charAt(from) != '#') {
-      return from;
-    }
-    var end = from;
-    do {
-      end = text.indexOf('\n', end + 1);
-    } while (end > 0 && text.charAt(end - 1) == '\\');
-    return end < 0 ? text.length() : end;
-  }
-
-  private void define(String directive) {
-    var matcher = DEFINE.matcher(directive);
-    if (matcher.matches()) {
-      numbers.put(matcher.group(1), Integer.decode(decimal(matcher.group(2))));
-    }
-  }
-
-  /// Without what Java would take for an octal number of no use here.
-  private static String decimal(String digits) {
-    return digits.matches("0\\d+") ? digits.replaceFirst("^0+(?=\\d)", "") : digits;
+  /// @param tokens the words; the last of them is empty, and says where the text ends
+  CTokens(List<Token> tokens) {
+    this.tokens = tokens;
   }
 
   boolean atEnd() {
@@ -83,12 +26,22 @@ final class CTokens {
     return tokens.get(at).text();
   }
 
+  /// The name of the file that the next word stands in.
+  String file() {
+    return tokens.get(at).file();
+  }
+
   String take() {
     var word = peek();
     if (at < tokens.size() - 1) {
       at++;
     }
     return word;
+  }
+
+  /// Goes back before the word that was taken last.
+  void back() {
+    at--;
   }
 
   boolean skip(String word) {
@@ -116,19 +69,23 @@ final class CTokens {
     return !atEnd() && (Character.isLetter(peek().charAt(0)) || peek().charAt(0) == '_');
   }
 
-  /// A number, or the name of one.
-  int number() {
-    var word = take();
-    var known = numbers.get(word);
-    if (known != null) {
-      return known;
+  /// A number that is written out, or a character.
+  long literal() {
+    var word = peek();
+    if (word.matches("'[^\\\\]'")) {
+      take();
+      return word.charAt(1);
     }
     var digits = word.replaceFirst("[uUlL]+$", "");
-    if (!digits.matches("0[xX][0-9a-fA-F]{1,7}|\\d{1,9}")) {
-      at--;
+    if (digits.matches("0[xX][0-9a-fA-F]{1,16}")) {
+      take();
+      return Long.parseUnsignedLong(digits.substring(2), 16);
+    }
+    if (!digits.matches("\\d{1,18}") || digits.matches("0\\d*[89]\\d*")) {
       throw expected("a number");
     }
-    return Integer.decode(decimal(digits));
+    take();
+    return digits.startsWith("0") ? Long.parseLong(digits, 8) : Long.parseLong(digits);
   }
 
   /// Passes over what stands in brackets, the opening one included.
@@ -144,11 +101,19 @@ final class CTokens {
   }
 
   BpfException expected(String what) {
+    return expected(what, "");
+  }
+
+  BpfException expected(String what, String remark) {
     return problem(
-        "expected " + what + (atEnd() ? " at the end" : ", not '" + SafeText.line(peek()) + "'"));
+        "expected "
+            + what
+            + (atEnd() ? " at the end" : ", not '" + SafeText.line(peek()) + "'")
+            + remark);
   }
 
   BpfException problem(String what) {
-    return new BpfException(name + ", line " + tokens.get(at).line() + ": " + what);
+    var token = tokens.get(at);
+    return new BpfException(token.file() + ", line " + token.line() + ": " + what);
   }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
@@ -51,6 +54,12 @@ class CStructsTest {
         "struct e { uid_t u; loff_t o; dev_t d; ssize_t n; } | u@0 o@64 d@128 n@192 = 32",
         "struct e { u8 a; unsigned __int128 b; __int128 c; } | a@0 b@128 c@256 = 48",
         "struct e { int grid[2][3]; signed char c; } | grid@0 c@192 = 28",
+        "struct e { char name[NAME_MAX + 1]; char comm[TASK_COMM_LEN]; } | name@0 comm@2048 = 272",
+        "enum { LEN = 1 << 4, MORE }; struct e { char a[LEN]; char b[MORE - 7]; } | a@0 b@128 = 26",
+        "struct k { u64 x; }; struct e { u8 raw[2 * sizeof(struct k)]; u8 p[sizeof(char *)]; } | raw@0 p@128 = 24",
+        "struct e { u8 a[(3 + 1) * 2 - 10 / 5]; u8 b[0x10 ^ 1]; u8 c[5 > 4 ? 010 : 9]; } | a@0 b@48 c@184 = 31",
+        "struct e { u8 a; u32 b; } __packed; | a@0 b@8 = 5",
+        "enum big { SMALL, LARGE = 0x100000000 }; struct e { enum big b; u8 c; } | b@0 c@64 = 16",
       })
   void membersStandWhereCPutsThem(String c, String layout) {
     assertThat(layout(read(c).types(), "e")).isEqualTo(layout);
@@ -78,6 +87,138 @@ class CStructsTest {
 
     assertThat(read.structs()).containsExactly("first", "second");
     assertThat(layout(read.types(), "second")).isEqualTo("first@0 data@128 = 48");
+  }
+
+  private static CStructs.Read read(String c, Map<String, String> headers) {
+    return CStructs.read(
+        "main.h",
+        c,
+        ByteOrder.LITTLE_ENDIAN,
+        (_, path) -> Optional.ofNullable(headers.get(path)).map(h -> new CStructs.Header(path, h)));
+  }
+
+  @Test
+  void headersThatAreIncludedGiveTypesAndNumbers() {
+    var headers =
+        Map.of(
+            "path.h",
+            """
+            #ifndef PATH_H
+            #define PATH_H
+            #include "limits.h"
+            struct path { char text[LENGTH * DEPTH]; unsigned int depth; };
+            #endif
+            """,
+            "limits.h",
+            "#pragma once\n#define LENGTH 255\n#define DEPTH 32\n");
+    var read =
+        read(
+            """
+            #include <linux/types.h>
+            #include "path.h"
+            #include "path.h"
+            #include "limits.h"
+            struct event { struct path name; int failed; };
+            """,
+            headers);
+
+    assertThat(read.structs()).containsExactly("event");
+    assertThat(layout(read.types(), "event")).isEqualTo("name@0 failed@65312 = 8168");
+  }
+
+  @Test
+  void aTextWithoutStructsHasThoseOfItsHeaders() {
+    assertThat(read("#include \"a.h\"\n", Map.of("a.h", "struct a { int x; };")).structs())
+        .containsExactly("a");
+  }
+
+  /// As the text of a program sees them: what a compiler leaves out is no part of the layout.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "#ifdef __BPF__ | #else | a@0 = 4",
+        "#ifndef __bpf__ | #else | b@0 = 8",
+        "#if !(defined(__KERNEL__) && defined WIDE) | #else | a@0 = 4",
+        "#if WIDE + 1 > 1 | #else | b@0 = 8",
+        "#if 0 | #elif __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ | b@0 = 8",
+        "#if 1 | #elif 1 / 0 | a@0 = 4",
+      })
+  void partsWhoseConditionDoesNotHoldAreLeftOut(String begin, String other, String layout) {
+    var c = begin + "\nstruct e { u32 a; };\n" + other + "\nstruct e { u64 b; };\n#endif\n";
+
+    assertThat(layout(read(c).types(), "e")).isEqualTo(layout);
+  }
+
+  @Test
+  void macrosWithoutArgumentsAreReplaced() {
+    var read =
+        read(
+            """
+            #define WORD unsigned \\
+                long /* of 64
+                bits */
+            #define HALF (WHOLE / 2) // of it
+            #define WHOLE (sizeof(WORD) * 4)
+            #define MEMBERS WORD w; char text[HALF];
+            #define GONE 3
+            #undef GONE
+            enum { GONE = 5 };
+            struct e { MEMBERS char more[GONE]; };
+            """);
+
+    assertThat(layout(read.types(), "e")).isEqualTo("w@0 text@64 more@192 = 32");
+  }
+
+  @Test
+  void headersThatIncludeOneAnotherEnd() {
+    var headers =
+        Map.of("a.h", "#include \"b.h\"\n", "b.h", "#include \"a.h\"\nstruct b { u8 x; };");
+
+    assertThat(read("#include \"a.h\"\nstruct e { struct b b; };", headers).structs())
+        .containsExactly("e");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "#include \"none.h\"~struct e { struct p x; }; | main.h, line 2: the type of 'x' has no size here; main.h, line 1 includes \"none.h\", which is not there",
+        "#include \"none.h\"~struct e { char x[N]; }; | main.h, line 2: expected a number, not 'N'; main.h, line 1 includes \"none.h\", which is not there",
+        "#include \"none.h\"~struct e { what x; }; | main.h, line 2: there is no type 'what' here; main.h, line 1 includes \"none.h\", which is not there",
+        "#include \"large.h\"~struct e { what x; }; | there is no type 'what' here; main.h, line 1 includes \"large.h\", which is passed over for its size",
+        "#include \"bad.h\" | bad.h, line 2: there is no type 'what' here",
+        "#define LEN(x) x~struct e { char x[LEN(3)]; }; | main.h, line 2: expected a number, not 'LEN'; it is a macro with arguments, which is not replaced",
+        "#if 1~struct e { int x; }; | main.h, line 1: there is no #endif for this condition",
+        "~#endif | main.h, line 2: #endif without #if",
+        "#if VERSION(5, 1) > 3~#endif | main.h, line 1: what 'VERSION(...)' comes to is not known here",
+        "#if 1 +~#endif | main.h, line 1: expected a number at the end",
+        "#pragma pack(push, 1) | main.h, line 1: #pragma pack is not followed",
+        "#include \"self0.h\" | more than 32 headers include one another",
+      })
+  void saysInWhichFileItGoesWrong(String c, String problem) {
+    var headers = new HashMap<String, String>();
+    headers.put("bad.h", "\nstruct bad { what x; };");
+    headers.put("large.h", " ".repeat((1 << 20) + 1));
+    for (int i = 0; i < 40; i++) {
+      headers.put("self" + i + ".h", "#include \"self" + (i + 1) + ".h\"");
+    }
+    assertThatThrownBy(() -> read(c.replace('~', '\n'), headers))
+        .isInstanceOf(BpfException.class)
+        .hasMessageContaining(problem);
+  }
+
+  @Test
+  void macrosThatGrowWithoutEndAreRefused() {
+    var c = new StringBuilder("#define A0 x x\n");
+    for (int i = 1; i < 30; i++) {
+      c.append("#define A%d A%d A%d\n".formatted(i, i - 1, i - 1));
+    }
+    assertThatThrownBy(() -> read(c + "struct e { A29 };"))
+        .isInstanceOf(BpfException.class)
+        .hasMessageContaining("its macros come to more than");
   }
 
   /// The same struct, as a compiler laid it out.
@@ -110,6 +251,9 @@ class CStructsTest {
         "struct e { void x; } | text, line 1: the type of 'x' has no size here",
         "struct e { int 3; } | text, line 1: expected a name, not '3'",
         "struct e { int x[99999999][99999999]; } | 'x' is too large",
+        "struct e { int x[1 / 0]; } | text, line 1: a division by zero",
+        "struct e { int x[2 - 3]; } | text, line 1: -1 is no number of bytes, bits or elements",
+        "struct e { int x[sizeof(struct f)]; } | text, line 1: sizeof names a type without a size",
         "struct e { int x; } __attribute__((aligned(3))); | nothing can be aligned to 3 bytes",
         "enum e { A B }; | expected ',' or '}', not 'B'",
         "enum e { | expected a name at the end",
@@ -131,6 +275,11 @@ class CStructsTest {
         "typedef int x[0];",
         "int f(){",
         "#define x \\",
+        "#if 1\n",
+        "#else",
+        "#define x x x\nx",
+        "struct e { int x[(",
+        "enum { A = -",
         "("
       })
   void oddTextsEnd(String part) {

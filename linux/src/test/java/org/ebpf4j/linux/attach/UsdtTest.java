@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.ebpf4j.attach.Usdt;
+import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.testkit.EffectOf;
 import org.ebpf4j.testkit.KernelTest;
+import org.ebpf4j.testkit.RequiresKernel;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,41 @@ class UsdtTest {
       }
       probed.steps(2);
       assertThat(object.count(TICKS)).isEqualTo(2);
+    }
+  }
+
+  /// The object has the descriptions of libbpf 1.7.
+  @Test
+  @RequiresKernel(value = "5.15", because = "the program finds its arguments by a cookie")
+  void argumentsWithAnIndex() {
+    try (var object = LoadedObject.of("attach/usdt_index");
+        var probed = ProbedProgram.start(ProbedProgram.MOVABLE)) {
+      var indexed = new Usdt(probed.path(), "ebpf4j", "indexed").withCookie(78);
+      try (var _ = object.program("described").attach(indexed)) {
+        probed.step();
+        assertThat(object.count(1)).as("cookie").isEqualTo(78);
+        assertThat(object.count(2)).as("numbers[2 + 1]").isEqualTo(103);
+      }
+      var tick = new Usdt(probed.path(), "ebpf4j", "tick");
+      try (var _ = object.program("described").attach(tick)) {
+        probed.step();
+        assertThat(object.count(0)).as("how many").isEqualTo(5);
+        assertThat(object.count(3)).as("n, in a register").isEqualTo(2);
+        assertThat(object.count(4)).as("small").isEqualTo(-3);
+        assertThat(object.count(5)).as("in memory").isEqualTo(22);
+        assertThat(object.count(6)).as("constant").isEqualTo(-7);
+      }
+    }
+  }
+
+  @Test
+  void anIndexIsRefusedWhereTheObjectCannotDescribeIt() {
+    try (var object = LoadedObject.of("attach/usdt");
+        var probed = ProbedProgram.start(ProbedProgram.MOVABLE)) {
+      var point = new Usdt(probed.path(), "ebpf4j", "indexed");
+      assertThatThrownBy(() -> object.program("tick").attach(point))
+          .isInstanceOf(BpfException.class)
+          .hasMessageContaining("argument 0 has an index, which only programs with libbpf 1.7");
     }
   }
 

@@ -50,11 +50,9 @@ final class UsdtHook {
     var hasCookies = KernelFeatures.ofProcess().has(KernelFeature.ATTACH_COOKIE);
     var spots = new ArrayList<Spot>();
     for (var probe : probes) {
-      var arguments = arguments(program, code, probe);
       var element =
           specs.describe(
-              probe.arguments(),
-              StaticArgument.spec(arguments, point.cookie(), ByteOrder.nativeOrder()));
+              probe.arguments(), description(program, code, probe, point.cookie(), specs.layout()));
       program.step(
           "element "
               + element
@@ -74,10 +72,15 @@ final class UsdtHook {
     return spots;
   }
 
-  private static List<StaticArgument> arguments(
-      Attaching program, UserCode code, StaticProbe probe) {
+  private static byte[] description(
+      Attaching program,
+      UserCode code,
+      StaticProbe probe,
+      long cookie,
+      StaticArgument.Layout layout) {
     try {
-      return StaticArgument.parse(probe.arguments(), code.binary().machine());
+      var arguments = StaticArgument.parse(probe.arguments(), code.binary().machine());
+      return StaticArgument.spec(arguments, cookie, layout, ByteOrder.nativeOrder());
     } catch (IllegalArgumentException e) {
       throw new BpfException(
           program.what()

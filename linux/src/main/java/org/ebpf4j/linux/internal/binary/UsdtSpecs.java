@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import org.ebpf4j.binary.StaticArgument;
+import org.ebpf4j.binary.StaticArgument.Layout;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
@@ -31,6 +31,7 @@ public final class UsdtSpecs implements AutoCloseable {
 
   private final String what;
   private final Fd descriptions;
+  private final Layout layout;
   private final int id;
   private final long size;
   private final List<Fd> addresses = new ArrayList<>();
@@ -40,17 +41,20 @@ public final class UsdtSpecs implements AutoCloseable {
   private UsdtSpecs(String what, int map, OptionalInt addressMap) {
     this.what = what;
     var info = ObjectInfo.map(map);
-    if (info.valueSize() != StaticArgument.SPEC_SIZE) {
-      throw new BpfException(
-          what
-              + ": the values of the object's map "
-              + DESCRIPTIONS
-              + " have "
-              + info.valueSize()
-              + " bytes, where usdt.bpf.h of libbpf has "
-              + StaticArgument.SPEC_SIZE
-              + "; the object was made with another");
-    }
+    layout =
+        Layout.ofSize(info.valueSize())
+            .orElseThrow(() ->
+                new BpfException(
+                    what
+                        + ": the values of the object's map "
+                        + DESCRIPTIONS
+                        + " have "
+                        + info.valueSize()
+                        + " bytes, where usdt.bpf.h of libbpf has "
+                        + Layout.PLAIN.size()
+                        + " or "
+                        + Layout.WITH_INDEX.size()
+                        + "; the object was made with another"));
     id = info.id();
     size = info.maxEntries();
     descriptions = Fd.duplicate(map);
@@ -67,6 +71,11 @@ public final class UsdtSpecs implements AutoCloseable {
   /// @param addresses that of addresses, where the object has one
   public static UsdtSpecs open(String what, int descriptions, OptionalInt addresses) {
     return new UsdtSpecs(what, descriptions, addresses);
+  }
+
+  /// How descriptions are laid out.
+  public Layout layout() {
+    return layout;
   }
 
   /// The element that describes arguments; those that are written the same have the same.
