@@ -69,6 +69,7 @@ import org.ebpf4j.cli.run.LoadCommand;
 import org.ebpf4j.cli.run.RunCommand;
 import org.ebpf4j.cli.shell.CompletionCommand;
 import org.ebpf4j.cli.shell.ManCommand;
+import org.ebpf4j.cli.shell.SchemaCommand;
 import org.ebpf4j.cli.top.TopCommand;
 import org.ebpf4j.cli.verify.VerifyCommand;
 import org.jspecify.annotations.Nullable;
@@ -159,6 +160,7 @@ record Commands(Console console, Main main) {
           new Entry("feature", (console, _) -> new FeatureCommand(console)),
           new Entry("feature diff", (console, _) -> new FeatureDiffCommand(console)),
           new Entry("completion", (console, _) -> new CompletionCommand(console)),
+          new Entry("schema", (console, _) -> new SchemaCommand(console)),
           new Entry(
               "man",
               (console, main) ->

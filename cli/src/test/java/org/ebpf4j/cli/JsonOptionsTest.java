@@ -13,7 +13,7 @@ import picocli.CommandLine;
 /// Every command prints JSON, in both shapes, or has a reason not to.
 class JsonOptionsTest {
   /// Commands whose output has a form that others defined.
-  private static final Map<String, String> WITHOUT =
+  static final Map<String, String> WITHOUT =
       Map.of(
           "completion", "prints a script for a shell",
           "export prometheus", "prints Prometheus' text format, or OTLP's JSON for spans");

@@ -154,6 +154,17 @@ public final class Json {
     return SafeText.line(text.toString());
   }
 
+  /// JSON without its line breaks and spaces between values.
+  public static String onOneLine(String json) {
+    var text = new StringWriter();
+    try (var parser = FACTORY.createParser(ObjectReadContext.empty(), json);
+        var generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
+      parser.nextToken();
+      generator.copyCurrentStructure(parser);
+    }
+    return SafeText.line(text.toString());
+  }
+
   /// A string with its quotes.
   public static String quote(String string) {
     var text = new StringWriter();
