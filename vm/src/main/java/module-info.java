@@ -1,0 +1,7 @@
+/// A kernel inside the JVM: it runs programs without root, on any system. No native access.
+module org.ebpf4j.vm {
+  requires static org.jspecify;
+  requires transitive org.ebpf4j.core;
+
+  exports org.ebpf4j.vm;
+}

@@ -1,0 +1,172 @@
+package org.ebpf4j.vm.internal.machine;
+
+import java.util.function.LongFunction;
+import org.ebpf4j.insn.Instruction;
+import org.ebpf4j.insn.Instructions;
+import org.ebpf4j.insn.Opcode;
+import org.ebpf4j.insn.Slot;
+import org.jspecify.annotations.Nullable;
+
+/// The instructions of a program, ready to be executed: checked, and with addresses in the place of
+/// what they refer to. It never changes but for what is written in while it is made.
+public final class Code {
+  /// `callx`: a call of what the destination register says.
+  static final int CALL_REGISTER = Opcode.JMP | Opcode.X | 0x80;
+
+  private static final int FRAME_POINTER = 10;
+
+  private final String name;
+  private final long[] slots;
+  private final @Nullable Helper[] calls;
+  private final Place place;
+  private LongFunction<@Nullable Helper> indirectCalls = value -> null;
+
+  /// What stands for the code in memory: pointers to functions lead here.
+  static final class Place extends Region {
+    private final Code code;
+
+    Place(Code code) {
+      super("the code of program '" + code.name + "'", code.slots.length, false);
+      this.code = code;
+    }
+
+    Code code() {
+      return code;
+    }
+  }
+
+  /// Code of these instructions.
+  ///
+  /// @param name the name of the program
+  /// @throws IllegalArgumentException where one of them is no instruction, or jumps to none; says
+  ///   which and why
+  public Code(String name, Instructions instructions) {
+    this.name = name;
+    this.slots = instructions.toSlots();
+    this.calls = new @Nullable Helper[slots.length];
+    this.place = new Place(this);
+    check(instructions);
+  }
+
+  private void check(Instructions instructions) {
+    if (slots.length == 0) {
+      throw new IllegalArgumentException("there are no instructions");
+    }
+    var begins = new boolean[slots.length];
+    instructions.forEach((slot, instruction) -> begins[slot] = true);
+    instructions.forEach((slot, instruction) -> {
+      if (instruction instanceof Instruction.Unknown && !isIndirectCall(slots[slot])) {
+        throw new IllegalArgumentException(
+            "instruction " + slot + " is none, or has a field set that it does not use");
+      }
+      if (instruction instanceof Instruction.AddressSpaceCast cast && cast.to() + cast.from() != 1) {
+        throw new IllegalArgumentException(
+            "instruction " + slot + " casts between other address spaces than 0 and 1");
+      }
+      var opcode = Slot.opcode(slots[slot]);
+      if (writes(opcode) && Slot.dst(slots[slot]) == FRAME_POINTER) {
+        throw new IllegalArgumentException("instruction " + slot + " writes to r10");
+      }
+      var target = target(slot, instruction);
+      if (target < 0 || target >= slots.length || !begins[target]) {
+        throw new IllegalArgumentException(
+            "instruction " + slot + " jumps to " + target + ", where no instruction begins");
+      }
+      var next = slot + instruction.slots();
+      if (next >= slots.length && !ends(instruction)) {
+        throw new IllegalArgumentException("the last instruction is neither exit nor a jump");
+      }
+    });
+  }
+
+
+  /// Whether a slot is a call of what a register says, which RFC 9669 does not have, and no kernel
+  /// takes, but compilers make.
+  private static boolean isIndirectCall(long slot) {
+    return slot == Slot.of(CALL_REGISTER, Slot.dst(slot), 0, 0, 0)
+        && Slot.dst(slot) < FRAME_POINTER;
+  }
+
+  private static boolean writes(int opcode) {
+    return switch (opcode & Opcode.CLASS_MASK) {
+      case Opcode.ALU, Opcode.ALU64, Opcode.LDX -> true;
+      case Opcode.LD -> opcode == Opcode.LD_IMM64;
+      default -> false;
+    };
+  }
+
+  private static boolean ends(Instruction instruction) {
+    return instruction instanceof Instruction.Exit
+        || (instruction instanceof Instruction.Jump jump
+            && !(jump instanceof Instruction.Jump.MayGoto));
+  }
+
+  /// Where an instruction may go on other than at the next; the instruction itself where nowhere.
+  private static int target(int slot, Instruction instruction) {
+    return switch (instruction) {
+      case Instruction.Jump.Goto(int offset) -> slot + 1 + offset;
+      case Instruction.Jump.GotoLong(int offset) -> slot + 1 + offset;
+      case Instruction.Jump.MayGoto(int offset) -> slot + 1 + offset;
+      case Instruction.JumpIf jump -> slot + 1 + jump.offset();
+      case Instruction.Call.Subprogram(int offset) -> slot + 1 + offset;
+      default -> slot;
+    };
+  }
+
+  /// The name of the program.
+  public String name() {
+    return name;
+  }
+
+  /// How many slots there are.
+  public int size() {
+    return slots.length;
+  }
+
+  /// A slot, as it is executed.
+  public long slot(int index) {
+    return slots[index];
+  }
+
+  /// What stands for it in memory, so that it can be called by an address: the instruction's number
+  /// is the offset.
+  public Region place() {
+    return place;
+  }
+
+  /// Writes a 64-bit value into a load of one.
+  ///
+  /// @param slot the load, a `ld_imm64`
+  public void setImmediate(int slot, long value) {
+    if (!Slot.isWide(slots[slot])) {
+      throw new IllegalArgumentException("instruction " + slot + " is no ld_imm64");
+    }
+    slots[slot] = Slot.withImm(Slot.withSrc(slots[slot], 0), (int) value);
+    slots[slot + 1] = Slot.withImm(slots[slot + 1], (int) (value >>> Integer.SIZE));
+  }
+
+  /// Says what an instruction calls.
+  ///
+  /// @param slot a call of a function of the kernel
+  public void setCall(int slot, Helper helper) {
+    calls[slot] = helper;
+  }
+
+  /// Says what calls of what a register says may call, by number; otherwise nothing.
+  public void setIndirectCalls(LongFunction<@Nullable Helper> helpers) {
+    indirectCalls = helpers;
+  }
+
+  /// What a value in a register stands for as a function; null for none.
+  @Nullable Helper indirectCall(long value) {
+    return indirectCalls.apply(value);
+  }
+
+  @Nullable Helper call(int slot) {
+    return calls[slot];
+  }
+
+  long[] slots() {
+    return slots;
+  }
+}

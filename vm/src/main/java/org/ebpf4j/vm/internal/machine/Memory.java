@@ -1,0 +1,149 @@
+package org.ebpf4j.vm.internal.machine;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// All memory that programs of a kernel may reach: regions, each at an address of its own. The
+/// upper half of an address is the number of the region, the lower half an offset into it, so that
+/// no arithmetic on a pointer into one region makes a good pointer into another by chance.
+///
+/// Any thread may use it. A region that is removed is found no more; its number is given out again
+/// only after many others were, so that a pointer into it that was kept is an error.
+public final class Memory {
+  private static final int FIRST = 1;
+  private static final int RESTING = 1 << 14;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final ArrayDeque<Integer> free = new ArrayDeque<>();
+  private volatile @Nullable Region[] regions = new @Nullable Region[64];
+  private int next = FIRST;
+
+  /// Gives a region an address.
+  ///
+  /// @return the address of its byte 0
+  public long add(Region region) {
+    lock.lock();
+    try {
+      var number = free.size() > RESTING ? free.remove() : next++;
+      if (number >= regions.length) {
+        regions = Arrays.copyOf(regions, regions.length * 2);
+      }
+      region.place((long) number << Integer.SIZE);
+      regions[number] = region;
+      return region.address();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Takes a region out: each access to it is a fault from now on.
+  public void remove(Region region) {
+    lock.lock();
+    try {
+      var number = (int) (region.address() >>> Integer.SIZE);
+      if (regions[number] == region) {
+        regions[number] = null;
+        free.add(number);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The region that an address is in; null where there is none.
+  public @Nullable Region find(long address) {
+    var all = regions;
+    var number = (int) (address >>> Integer.SIZE);
+    return number >= 0 && number < all.length ? all[number] : null;
+  }
+
+  /// The region that an address is in.
+  ///
+  /// @throws MemoryFault where there is none
+  public Region at(long address) {
+    var found = find(address);
+    if (found == null) {
+      throw nowhere(address);
+    }
+    return found;
+  }
+
+  private MemoryFault nowhere(long address) {
+    var number = address >>> Integer.SIZE;
+    if (number == 0) {
+      return new MemoryFault(
+          address,
+          address == 0
+              ? "the null pointer"
+              : Long.compareUnsigned(address, 0x10000) < 0
+                  ? "offset " + address + " of the null pointer"
+                  : "a number that is no address");
+    }
+    return new MemoryFault(
+        address,
+        number < next
+            ? "memory that is gone, such as the value of an entry that was deleted"
+            : "no memory of the program or the kernel");
+  }
+
+  /// Copies bytes out.
+  ///
+  /// @throws MemoryFault where one of them cannot be read
+  public byte[] read(long address, int size) {
+    var to = new byte[size];
+    read(address, to, 0, size);
+    return to;
+  }
+
+  /// Copies bytes out.
+  ///
+  /// @throws MemoryFault where one of them cannot be read
+  public void read(long address, byte[] to, int at, int size) {
+    if (size == 0) {
+      return;
+    }
+    var region = at(address);
+    var offset = (int) address;
+    region.check(offset, size);
+    var bytes = region.bytes();
+    if (bytes != null) {
+      System.arraycopy(bytes, offset, to, at, size);
+    } else {
+      for (int i = 0; i < size; i++) {
+        to[at + i] = (byte) region.load8(offset + i);
+      }
+    }
+  }
+
+  /// Copies bytes in.
+  ///
+  /// @throws MemoryFault where one of them cannot be written; none is then
+  public void write(long address, byte[] from, int at, int size) {
+    if (size == 0) {
+      return;
+    }
+    var region = at(address);
+    var offset = (int) address;
+    region.check(offset, size);
+    var bytes = region.bytes();
+    if (!region.isWritable()) {
+      throw new MemoryFault(address, region.name() + " is read-only");
+    }
+    if (bytes != null) {
+      System.arraycopy(from, at, bytes, offset, size);
+    } else {
+      for (int i = 0; i < size; i++) {
+        region.store8(offset + i, from[at + i]);
+      }
+    }
+  }
+
+  /// Copies bytes in.
+  ///
+  /// @throws MemoryFault where one of them cannot be written; none is then
+  public void write(long address, byte[] from) {
+    write(address, from, 0, from.length);
+  }
+}

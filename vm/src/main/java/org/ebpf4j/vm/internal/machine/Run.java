@@ -1,0 +1,104 @@
+package org.ebpf4j.vm.internal.machine;
+
+import org.jspecify.annotations.Nullable;
+
+/// One run of a program, on one thread: its stack, and what it may still do.
+public final class Run {
+  /// The bytes of one frame of the stack.
+  public static final int FRAME = 512;
+
+  /// How many frames there may be, callbacks included.
+  static final int FRAMES = 16;
+
+  private static final int TAIL_CALLS = 33;
+
+  private final Memory memory;
+  private final Region stack;
+  private final int cpu;
+  private final Object host;
+  private final @Nullable StepListener listener;
+  private long stepsLeft;
+  private int tailCalls;
+  private int depth;
+
+  /// @param stack the memory of its frames
+  /// @param cpu the CPU that it is on
+  /// @param host what functions of the kernel work on
+  /// @param steps how many instructions it may execute
+  /// @param listener is told of each instruction, or null
+  public Run(
+      Memory memory,
+      Region stack,
+      int cpu,
+      Object host,
+      long steps,
+      @Nullable StepListener listener) {
+    this.memory = memory;
+    this.stack = stack;
+    this.cpu = cpu;
+    this.host = host;
+    this.stepsLeft = steps;
+    this.listener = listener;
+  }
+
+  /// A region for the frames of a run.
+  public static Region newStack() {
+    return new Region("the stack", new byte[FRAME * FRAMES], true);
+  }
+
+  /// The memory that the program may reach.
+  public Memory memory() {
+    return memory;
+  }
+
+  /// The CPU that it is on.
+  public int cpu() {
+    return cpu;
+  }
+
+  /// What functions of the kernel work on.
+  public Object host() {
+    return host;
+  }
+
+  @Nullable StepListener listener() {
+    return listener;
+  }
+
+  /// How many instructions it may still execute.
+  public long stepsLeft() {
+    return stepsLeft;
+  }
+
+  void setStepsLeft(long left) {
+    stepsLeft = left;
+  }
+
+  /// Counts a tail call; false where there were too many.
+  boolean countTailCall() {
+    return ++tailCalls <= TAIL_CALLS;
+  }
+
+  /// Opens a frame, and gives the address behind its end; 0 where there is no room for one more.
+  long enter() {
+    if (depth == FRAMES) {
+      return 0;
+    }
+    return stack.address() + (long) FRAME * ++depth;
+  }
+
+  void leave() {
+    depth--;
+  }
+
+  /// Runs a function of the program, as functions of the kernel do that are given one.
+  ///
+  /// @param function its address
+  /// @throws MemoryFault where there is no function
+  public long callback(long function, long a, long b, long c, long d, long e) {
+    if (!(memory.find(function) instanceof Code.Place place)) {
+      throw new MemoryFault(function, "no function of the program");
+    }
+    return Interpreter.execute(this, place.code(), (int) function, a, b, c, d, e);
+  }
+}
