@@ -13,6 +13,7 @@ public final class Errno {
   public static final int E2BIG = 7;
   public static final int EBADF = 9;
   public static final int EAGAIN = 11;
+  public static final int EFAULT = 14;
   public static final int ENOMEM = 12;
   public static final int EACCES = 13;
   public static final int EBUSY = 16;
@@ -23,6 +24,7 @@ public final class Errno {
   public static final int EMFILE = 24;
   public static final int ENOSPC = 28;
   public static final int EROFS = 30;
+  public static final int ERANGE = 34;
   public static final int EADDRNOTAVAIL = 99;
   public static final int EADDRINUSE = 98;
   public static final int EIO = 5;

@@ -59,7 +59,8 @@ public final class Code {
         throw new IllegalArgumentException(
             "instruction " + slot + " is none, or has a field set that it does not use");
       }
-      if (instruction instanceof Instruction.AddressSpaceCast cast && cast.to() + cast.from() != 1) {
+      if (instruction instanceof Instruction.AddressSpaceCast cast
+          && cast.to() + cast.from() != 1) {
         throw new IllegalArgumentException(
             "instruction " + slot + " casts between other address spaces than 0 and 1");
       }
@@ -78,7 +79,6 @@ public final class Code {
       }
     });
   }
-
 
   /// Whether a slot is a call of what a register says, which RFC 9669 does not have, and no kernel
   /// takes, but compilers make.

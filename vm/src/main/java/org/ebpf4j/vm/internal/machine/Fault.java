@@ -15,7 +15,12 @@ public final class Fault extends RuntimeException {
   private record OptionalAddress(boolean present, long value) implements java.io.Serializable {}
 
   Fault(Code code, int slot, long[] registers, MemoryFault cause) {
-    this(code, slot, registers, String.valueOf(cause.getMessage()), new OptionalAddress(true, cause.address()));
+    this(
+        code,
+        slot,
+        registers,
+        String.valueOf(cause.getMessage()),
+        new OptionalAddress(true, cause.address()));
   }
 
   Fault(Code code, int slot, long[] registers, String reason) {

@@ -9,6 +9,9 @@ final class Interpreter {
   private static final long U32 = 0xffff_ffffL;
   private static final int FRAME_POINTER = 10;
 
+  /// The register that says of which packet `ld_abs` and `ld_ind` read.
+  private static final int PACKET = 6;
+
   /// How often a program may go round with `may_goto`, as in the kernel (`BPF_MAX_LOOPS`).
   private static final int ROUNDS = 8 << 20;
 
@@ -70,170 +73,191 @@ final class Interpreter {
         long s = slots[pc++];
         int dst = (int) (s >>> 8) & 15;
         switch ((int) s & 0xff) {
-        case ALU64 | ADD | K -> r[dst] += imm(s);
-        case ALU64 | ADD | X -> r[dst] += r[src(s)];
-        case ALU | ADD | K -> r[dst] = (r[dst] + imm(s)) & U32;
-        case ALU | ADD | X -> r[dst] = (r[dst] + r[src(s)]) & U32;
-        case ALU64 | SUB | K -> r[dst] -= imm(s);
-        case ALU64 | SUB | X -> r[dst] -= r[src(s)];
-        case ALU | SUB | K -> r[dst] = (r[dst] - imm(s)) & U32;
-        case ALU | SUB | X -> r[dst] = (r[dst] - r[src(s)]) & U32;
-        case ALU64 | MUL | K -> r[dst] *= imm(s);
-        case ALU64 | MUL | X -> r[dst] *= r[src(s)];
-        case ALU | MUL | K -> r[dst] = (r[dst] * imm(s)) & U32;
-        case ALU | MUL | X -> r[dst] = (r[dst] * r[src(s)]) & U32;
-        case ALU64 | OR | K -> r[dst] |= imm(s);
-        case ALU64 | OR | X -> r[dst] |= r[src(s)];
-        case ALU | OR | K -> r[dst] = (r[dst] | imm(s)) & U32;
-        case ALU | OR | X -> r[dst] = (r[dst] | r[src(s)]) & U32;
-        case ALU64 | AND | K -> r[dst] &= imm(s);
-        case ALU64 | AND | X -> r[dst] &= r[src(s)];
-        case ALU | AND | K -> r[dst] = (r[dst] & imm(s)) & U32;
-        case ALU | AND | X -> r[dst] = (r[dst] & r[src(s)]) & U32;
-        case ALU64 | XOR | K -> r[dst] ^= imm(s);
-        case ALU64 | XOR | X -> r[dst] ^= r[src(s)];
-        case ALU | XOR | K -> r[dst] = (r[dst] ^ imm(s)) & U32;
-        case ALU | XOR | X -> r[dst] = (r[dst] ^ r[src(s)]) & U32;
-        case ALU64 | LSH | K -> r[dst] <<= imm(s);
-        case ALU64 | LSH | X -> r[dst] <<= r[src(s)];
-        case ALU | LSH | K -> r[dst] = ((int) r[dst] << imm(s)) & U32;
-        case ALU | LSH | X -> r[dst] = ((int) r[dst] << r[src(s)]) & U32;
-        case ALU64 | RSH | K -> r[dst] >>>= imm(s);
-        case ALU64 | RSH | X -> r[dst] >>>= r[src(s)];
-        case ALU | RSH | K -> r[dst] = ((int) r[dst] >>> imm(s)) & U32;
-        case ALU | RSH | X -> r[dst] = ((int) r[dst] >>> r[src(s)]) & U32;
-        case ALU64 | ARSH | K -> r[dst] >>= imm(s);
-        case ALU64 | ARSH | X -> r[dst] >>= r[src(s)];
-        case ALU | ARSH | K -> r[dst] = ((int) r[dst] >> imm(s)) & U32;
-        case ALU | ARSH | X -> r[dst] = ((int) r[dst] >> r[src(s)]) & U32;
-        case ALU64 | DIV | K -> r[dst] = Alu.divide(r[dst], imm(s), off(s));
-        case ALU64 | DIV | X -> r[dst] = Alu.divide(r[dst], r[src(s)], off(s));
-        case ALU | DIV | K -> r[dst] = Alu.divide((int) r[dst], (int) imm(s), off(s)) & U32;
-        case ALU | DIV | X -> r[dst] = Alu.divide((int) r[dst], (int) r[src(s)], off(s)) & U32;
-        case ALU64 | MOD | K -> r[dst] = Alu.remainder(r[dst], imm(s), off(s));
-        case ALU64 | MOD | X -> r[dst] = Alu.remainder(r[dst], r[src(s)], off(s));
-        case ALU | MOD | K -> r[dst] = Alu.remainder((int) r[dst], (int) imm(s), off(s)) & U32;
-        case ALU | MOD | X -> r[dst] = Alu.remainder((int) r[dst], (int) r[src(s)], off(s)) & U32;
-        case ALU64 | MOV | K -> r[dst] = imm(s);
-        case ALU64 | MOV | X -> r[dst] = off(s) == 0 ? r[src(s)] : Alu.move(r[src(s)], off(s));
-        case ALU | MOV | K -> r[dst] = imm(s) & U32;
-        case ALU | MOV | X -> r[dst] = (off(s) == 0 ? r[src(s)] : Alu.move(r[src(s)], off(s))) & U32;
-        case ALU64 | NEG -> r[dst] = -r[dst];
-        case ALU | NEG -> r[dst] = -r[dst] & U32;
-        case TO_LE -> r[dst] = Alu.cut(r[dst], (int) imm(s));
-        case TO_BE, BSWAP -> r[dst] = Alu.swap(r[dst], (int) imm(s));
-        case JMP | JEQ | K -> pc += r[dst] == imm(s) ? off(s) : 0;
-        case JMP32 | JEQ | K -> pc += (int) r[dst] == (int) imm(s) ? off(s) : 0;
-        case JMP | JEQ | X -> pc += r[dst] == r[src(s)] ? off(s) : 0;
-        case JMP32 | JEQ | X -> pc += (int) r[dst] == (int) r[src(s)] ? off(s) : 0;
-        case JMP | JNE | K -> pc += r[dst] != imm(s) ? off(s) : 0;
-        case JMP32 | JNE | K -> pc += (int) r[dst] != (int) imm(s) ? off(s) : 0;
-        case JMP | JNE | X -> pc += r[dst] != r[src(s)] ? off(s) : 0;
-        case JMP32 | JNE | X -> pc += (int) r[dst] != (int) r[src(s)] ? off(s) : 0;
-        case JMP | JSET | K -> pc += (r[dst] & imm(s)) != 0 ? off(s) : 0;
-        case JMP32 | JSET | K -> pc += ((int) r[dst] & (int) imm(s)) != 0 ? off(s) : 0;
-        case JMP | JSET | X -> pc += (r[dst] & r[src(s)]) != 0 ? off(s) : 0;
-        case JMP32 | JSET | X -> pc += ((int) r[dst] & (int) r[src(s)]) != 0 ? off(s) : 0;
-        case JMP | JGT | K -> pc += Long.compareUnsigned(r[dst], imm(s)) > 0 ? off(s) : 0;
-        case JMP32 | JGT | K -> pc += Integer.compareUnsigned((int) r[dst], (int) imm(s)) > 0 ? off(s) : 0;
-        case JMP | JGT | X -> pc += Long.compareUnsigned(r[dst], r[src(s)]) > 0 ? off(s) : 0;
-        case JMP32 | JGT | X -> pc += Integer.compareUnsigned((int) r[dst], (int) r[src(s)]) > 0 ? off(s) : 0;
-        case JMP | JGE | K -> pc += Long.compareUnsigned(r[dst], imm(s)) >= 0 ? off(s) : 0;
-        case JMP32 | JGE | K -> pc += Integer.compareUnsigned((int) r[dst], (int) imm(s)) >= 0 ? off(s) : 0;
-        case JMP | JGE | X -> pc += Long.compareUnsigned(r[dst], r[src(s)]) >= 0 ? off(s) : 0;
-        case JMP32 | JGE | X -> pc += Integer.compareUnsigned((int) r[dst], (int) r[src(s)]) >= 0 ? off(s) : 0;
-        case JMP | JLT | K -> pc += Long.compareUnsigned(r[dst], imm(s)) < 0 ? off(s) : 0;
-        case JMP32 | JLT | K -> pc += Integer.compareUnsigned((int) r[dst], (int) imm(s)) < 0 ? off(s) : 0;
-        case JMP | JLT | X -> pc += Long.compareUnsigned(r[dst], r[src(s)]) < 0 ? off(s) : 0;
-        case JMP32 | JLT | X -> pc += Integer.compareUnsigned((int) r[dst], (int) r[src(s)]) < 0 ? off(s) : 0;
-        case JMP | JLE | K -> pc += Long.compareUnsigned(r[dst], imm(s)) <= 0 ? off(s) : 0;
-        case JMP32 | JLE | K -> pc += Integer.compareUnsigned((int) r[dst], (int) imm(s)) <= 0 ? off(s) : 0;
-        case JMP | JLE | X -> pc += Long.compareUnsigned(r[dst], r[src(s)]) <= 0 ? off(s) : 0;
-        case JMP32 | JLE | X -> pc += Integer.compareUnsigned((int) r[dst], (int) r[src(s)]) <= 0 ? off(s) : 0;
-        case JMP | JSGT | K -> pc += r[dst] > imm(s) ? off(s) : 0;
-        case JMP32 | JSGT | K -> pc += (int) r[dst] > (int) imm(s) ? off(s) : 0;
-        case JMP | JSGT | X -> pc += r[dst] > r[src(s)] ? off(s) : 0;
-        case JMP32 | JSGT | X -> pc += (int) r[dst] > (int) r[src(s)] ? off(s) : 0;
-        case JMP | JSGE | K -> pc += r[dst] >= imm(s) ? off(s) : 0;
-        case JMP32 | JSGE | K -> pc += (int) r[dst] >= (int) imm(s) ? off(s) : 0;
-        case JMP | JSGE | X -> pc += r[dst] >= r[src(s)] ? off(s) : 0;
-        case JMP32 | JSGE | X -> pc += (int) r[dst] >= (int) r[src(s)] ? off(s) : 0;
-        case JMP | JSLT | K -> pc += r[dst] < imm(s) ? off(s) : 0;
-        case JMP32 | JSLT | K -> pc += (int) r[dst] < (int) imm(s) ? off(s) : 0;
-        case JMP | JSLT | X -> pc += r[dst] < r[src(s)] ? off(s) : 0;
-        case JMP32 | JSLT | X -> pc += (int) r[dst] < (int) r[src(s)] ? off(s) : 0;
-        case JMP | JSLE | K -> pc += r[dst] <= imm(s) ? off(s) : 0;
-        case JMP32 | JSLE | K -> pc += (int) r[dst] <= (int) imm(s) ? off(s) : 0;
-        case JMP | JSLE | X -> pc += r[dst] <= r[src(s)] ? off(s) : 0;
-        case JMP32 | JSLE | X -> pc += (int) r[dst] <= (int) r[src(s)] ? off(s) : 0;
-        case JUMP -> pc += off(s);
-        case JUMP_LONG -> pc += (int) imm(s);
-        case LDX | MEM | B -> {
-          long address = r[src(s)] + off(s);
-          r[dst] = memory.at(address).load8((int) address);
-        }
-        case LDX | MEM | H -> {
-          long address = r[src(s)] + off(s);
-          r[dst] = memory.at(address).load16((int) address);
-        }
-        case LDX | MEM | W -> {
-          long address = r[src(s)] + off(s);
-          r[dst] = memory.at(address).load32((int) address);
-        }
-        case LDX | MEM | DW -> {
-          long address = r[src(s)] + off(s);
-          r[dst] = memory.at(address).load64((int) address);
-        }
-        case LDX | MEMSX | B -> {
-          long address = r[src(s)] + off(s);
-          r[dst] = (byte) memory.at(address).load8((int) address);
-        }
-        case LDX | MEMSX | H -> {
-          long address = r[src(s)] + off(s);
-          r[dst] = (short) memory.at(address).load16((int) address);
-        }
-        case LDX | MEMSX | W -> {
-          long address = r[src(s)] + off(s);
-          r[dst] = (int) memory.at(address).load32((int) address);
-        }
-        case STX | MEM | B -> {
-          long address = r[dst] + off(s);
-          memory.at(address).store8((int) address, r[src(s)]);
-        }
-        case ST | MEM | B -> {
-          long address = r[dst] + off(s);
-          memory.at(address).store8((int) address, imm(s));
-        }
-        case STX | MEM | H -> {
-          long address = r[dst] + off(s);
-          memory.at(address).store16((int) address, r[src(s)]);
-        }
-        case ST | MEM | H -> {
-          long address = r[dst] + off(s);
-          memory.at(address).store16((int) address, imm(s));
-        }
-        case STX | MEM | W -> {
-          long address = r[dst] + off(s);
-          memory.at(address).store32((int) address, r[src(s)]);
-        }
-        case ST | MEM | W -> {
-          long address = r[dst] + off(s);
-          memory.at(address).store32((int) address, imm(s));
-        }
-        case STX | MEM | DW -> {
-          long address = r[dst] + off(s);
-          memory.at(address).store64((int) address, r[src(s)]);
-        }
-        case ST | MEM | DW -> {
-          long address = r[dst] + off(s);
-          memory.at(address).store64((int) address, imm(s));
-        }
+          case ALU64 | ADD | K -> r[dst] += imm(s);
+          case ALU64 | ADD | X -> r[dst] += r[src(s)];
+          case ALU | ADD | K -> r[dst] = (r[dst] + imm(s)) & U32;
+          case ALU | ADD | X -> r[dst] = (r[dst] + r[src(s)]) & U32;
+          case ALU64 | SUB | K -> r[dst] -= imm(s);
+          case ALU64 | SUB | X -> r[dst] -= r[src(s)];
+          case ALU | SUB | K -> r[dst] = (r[dst] - imm(s)) & U32;
+          case ALU | SUB | X -> r[dst] = (r[dst] - r[src(s)]) & U32;
+          case ALU64 | MUL | K -> r[dst] *= imm(s);
+          case ALU64 | MUL | X -> r[dst] *= r[src(s)];
+          case ALU | MUL | K -> r[dst] = (r[dst] * imm(s)) & U32;
+          case ALU | MUL | X -> r[dst] = (r[dst] * r[src(s)]) & U32;
+          case ALU64 | OR | K -> r[dst] |= imm(s);
+          case ALU64 | OR | X -> r[dst] |= r[src(s)];
+          case ALU | OR | K -> r[dst] = (r[dst] | imm(s)) & U32;
+          case ALU | OR | X -> r[dst] = (r[dst] | r[src(s)]) & U32;
+          case ALU64 | AND | K -> r[dst] &= imm(s);
+          case ALU64 | AND | X -> r[dst] &= r[src(s)];
+          case ALU | AND | K -> r[dst] = (r[dst] & imm(s)) & U32;
+          case ALU | AND | X -> r[dst] = (r[dst] & r[src(s)]) & U32;
+          case ALU64 | XOR | K -> r[dst] ^= imm(s);
+          case ALU64 | XOR | X -> r[dst] ^= r[src(s)];
+          case ALU | XOR | K -> r[dst] = (r[dst] ^ imm(s)) & U32;
+          case ALU | XOR | X -> r[dst] = (r[dst] ^ r[src(s)]) & U32;
+          case ALU64 | LSH | K -> r[dst] <<= imm(s);
+          case ALU64 | LSH | X -> r[dst] <<= r[src(s)];
+          case ALU | LSH | K -> r[dst] = ((int) r[dst] << imm(s)) & U32;
+          case ALU | LSH | X -> r[dst] = ((int) r[dst] << r[src(s)]) & U32;
+          case ALU64 | RSH | K -> r[dst] >>>= imm(s);
+          case ALU64 | RSH | X -> r[dst] >>>= r[src(s)];
+          case ALU | RSH | K -> r[dst] = ((int) r[dst] >>> imm(s)) & U32;
+          case ALU | RSH | X -> r[dst] = ((int) r[dst] >>> r[src(s)]) & U32;
+          case ALU64 | ARSH | K -> r[dst] >>= imm(s);
+          case ALU64 | ARSH | X -> r[dst] >>= r[src(s)];
+          case ALU | ARSH | K -> r[dst] = ((int) r[dst] >> imm(s)) & U32;
+          case ALU | ARSH | X -> r[dst] = ((int) r[dst] >> r[src(s)]) & U32;
+          case ALU64 | DIV | K -> r[dst] = Alu.divide(r[dst], imm(s), off(s));
+          case ALU64 | DIV | X -> r[dst] = Alu.divide(r[dst], r[src(s)], off(s));
+          case ALU | DIV | K -> r[dst] = Alu.divide((int) r[dst], (int) imm(s), off(s)) & U32;
+          case ALU | DIV | X -> r[dst] = Alu.divide((int) r[dst], (int) r[src(s)], off(s)) & U32;
+          case ALU64 | MOD | K -> r[dst] = Alu.remainder(r[dst], imm(s), off(s));
+          case ALU64 | MOD | X -> r[dst] = Alu.remainder(r[dst], r[src(s)], off(s));
+          case ALU | MOD | K -> r[dst] = Alu.remainder((int) r[dst], (int) imm(s), off(s)) & U32;
+          case ALU | MOD | X -> r[dst] = Alu.remainder((int) r[dst], (int) r[src(s)], off(s)) & U32;
+          case ALU64 | MOV | K -> r[dst] = imm(s);
+          case ALU64 | MOV | X -> r[dst] = off(s) == 0 ? r[src(s)] : Alu.move(r[src(s)], off(s));
+          case ALU | MOV | K -> r[dst] = imm(s) & U32;
+          case ALU | MOV | X ->
+              r[dst] = (off(s) == 0 ? r[src(s)] : Alu.move(r[src(s)], off(s))) & U32;
+          case ALU64 | NEG -> r[dst] = -r[dst];
+          case ALU | NEG -> r[dst] = -r[dst] & U32;
+          case TO_LE -> r[dst] = Alu.cut(r[dst], (int) imm(s));
+          case TO_BE, BSWAP -> r[dst] = Alu.swap(r[dst], (int) imm(s));
+          case JMP | JEQ | K -> pc += r[dst] == imm(s) ? off(s) : 0;
+          case JMP32 | JEQ | K -> pc += (int) r[dst] == (int) imm(s) ? off(s) : 0;
+          case JMP | JEQ | X -> pc += r[dst] == r[src(s)] ? off(s) : 0;
+          case JMP32 | JEQ | X -> pc += (int) r[dst] == (int) r[src(s)] ? off(s) : 0;
+          case JMP | JNE | K -> pc += r[dst] != imm(s) ? off(s) : 0;
+          case JMP32 | JNE | K -> pc += (int) r[dst] != (int) imm(s) ? off(s) : 0;
+          case JMP | JNE | X -> pc += r[dst] != r[src(s)] ? off(s) : 0;
+          case JMP32 | JNE | X -> pc += (int) r[dst] != (int) r[src(s)] ? off(s) : 0;
+          case JMP | JSET | K -> pc += (r[dst] & imm(s)) != 0 ? off(s) : 0;
+          case JMP32 | JSET | K -> pc += ((int) r[dst] & (int) imm(s)) != 0 ? off(s) : 0;
+          case JMP | JSET | X -> pc += (r[dst] & r[src(s)]) != 0 ? off(s) : 0;
+          case JMP32 | JSET | X -> pc += ((int) r[dst] & (int) r[src(s)]) != 0 ? off(s) : 0;
+          case JMP | JGT | K -> pc += Long.compareUnsigned(r[dst], imm(s)) > 0 ? off(s) : 0;
+          case JMP32 | JGT | K ->
+              pc += Integer.compareUnsigned((int) r[dst], (int) imm(s)) > 0 ? off(s) : 0;
+          case JMP | JGT | X -> pc += Long.compareUnsigned(r[dst], r[src(s)]) > 0 ? off(s) : 0;
+          case JMP32 | JGT | X ->
+              pc += Integer.compareUnsigned((int) r[dst], (int) r[src(s)]) > 0 ? off(s) : 0;
+          case JMP | JGE | K -> pc += Long.compareUnsigned(r[dst], imm(s)) >= 0 ? off(s) : 0;
+          case JMP32 | JGE | K ->
+              pc += Integer.compareUnsigned((int) r[dst], (int) imm(s)) >= 0 ? off(s) : 0;
+          case JMP | JGE | X -> pc += Long.compareUnsigned(r[dst], r[src(s)]) >= 0 ? off(s) : 0;
+          case JMP32 | JGE | X ->
+              pc += Integer.compareUnsigned((int) r[dst], (int) r[src(s)]) >= 0 ? off(s) : 0;
+          case JMP | JLT | K -> pc += Long.compareUnsigned(r[dst], imm(s)) < 0 ? off(s) : 0;
+          case JMP32 | JLT | K ->
+              pc += Integer.compareUnsigned((int) r[dst], (int) imm(s)) < 0 ? off(s) : 0;
+          case JMP | JLT | X -> pc += Long.compareUnsigned(r[dst], r[src(s)]) < 0 ? off(s) : 0;
+          case JMP32 | JLT | X ->
+              pc += Integer.compareUnsigned((int) r[dst], (int) r[src(s)]) < 0 ? off(s) : 0;
+          case JMP | JLE | K -> pc += Long.compareUnsigned(r[dst], imm(s)) <= 0 ? off(s) : 0;
+          case JMP32 | JLE | K ->
+              pc += Integer.compareUnsigned((int) r[dst], (int) imm(s)) <= 0 ? off(s) : 0;
+          case JMP | JLE | X -> pc += Long.compareUnsigned(r[dst], r[src(s)]) <= 0 ? off(s) : 0;
+          case JMP32 | JLE | X ->
+              pc += Integer.compareUnsigned((int) r[dst], (int) r[src(s)]) <= 0 ? off(s) : 0;
+          case JMP | JSGT | K -> pc += r[dst] > imm(s) ? off(s) : 0;
+          case JMP32 | JSGT | K -> pc += (int) r[dst] > (int) imm(s) ? off(s) : 0;
+          case JMP | JSGT | X -> pc += r[dst] > r[src(s)] ? off(s) : 0;
+          case JMP32 | JSGT | X -> pc += (int) r[dst] > (int) r[src(s)] ? off(s) : 0;
+          case JMP | JSGE | K -> pc += r[dst] >= imm(s) ? off(s) : 0;
+          case JMP32 | JSGE | K -> pc += (int) r[dst] >= (int) imm(s) ? off(s) : 0;
+          case JMP | JSGE | X -> pc += r[dst] >= r[src(s)] ? off(s) : 0;
+          case JMP32 | JSGE | X -> pc += (int) r[dst] >= (int) r[src(s)] ? off(s) : 0;
+          case JMP | JSLT | K -> pc += r[dst] < imm(s) ? off(s) : 0;
+          case JMP32 | JSLT | K -> pc += (int) r[dst] < (int) imm(s) ? off(s) : 0;
+          case JMP | JSLT | X -> pc += r[dst] < r[src(s)] ? off(s) : 0;
+          case JMP32 | JSLT | X -> pc += (int) r[dst] < (int) r[src(s)] ? off(s) : 0;
+          case JMP | JSLE | K -> pc += r[dst] <= imm(s) ? off(s) : 0;
+          case JMP32 | JSLE | K -> pc += (int) r[dst] <= (int) imm(s) ? off(s) : 0;
+          case JMP | JSLE | X -> pc += r[dst] <= r[src(s)] ? off(s) : 0;
+          case JMP32 | JSLE | X -> pc += (int) r[dst] <= (int) r[src(s)] ? off(s) : 0;
+          case JUMP -> pc += off(s);
+          case JUMP_LONG -> pc += (int) imm(s);
+          case LDX | MEM | B -> {
+            long address = r[src(s)] + off(s);
+            r[dst] = memory.at(address).load8((int) address);
+          }
+          case LDX | MEM | H -> {
+            long address = r[src(s)] + off(s);
+            r[dst] = memory.at(address).load16((int) address);
+          }
+          case LDX | MEM | W -> {
+            long address = r[src(s)] + off(s);
+            r[dst] = memory.at(address).load32((int) address);
+          }
+          case LDX | MEM | DW -> {
+            long address = r[src(s)] + off(s);
+            r[dst] = memory.at(address).load64((int) address);
+          }
+          case LDX | MEMSX | B -> {
+            long address = r[src(s)] + off(s);
+            r[dst] = (byte) memory.at(address).load8((int) address);
+          }
+          case LDX | MEMSX | H -> {
+            long address = r[src(s)] + off(s);
+            r[dst] = (short) memory.at(address).load16((int) address);
+          }
+          case LDX | MEMSX | W -> {
+            long address = r[src(s)] + off(s);
+            r[dst] = (int) memory.at(address).load32((int) address);
+          }
+          case STX | MEM | B -> {
+            long address = r[dst] + off(s);
+            memory.at(address).store8((int) address, r[src(s)]);
+          }
+          case ST | MEM | B -> {
+            long address = r[dst] + off(s);
+            memory.at(address).store8((int) address, imm(s));
+          }
+          case STX | MEM | H -> {
+            long address = r[dst] + off(s);
+            memory.at(address).store16((int) address, r[src(s)]);
+          }
+          case ST | MEM | H -> {
+            long address = r[dst] + off(s);
+            memory.at(address).store16((int) address, imm(s));
+          }
+          case STX | MEM | W -> {
+            long address = r[dst] + off(s);
+            memory.at(address).store32((int) address, r[src(s)]);
+          }
+          case ST | MEM | W -> {
+            long address = r[dst] + off(s);
+            memory.at(address).store32((int) address, imm(s));
+          }
+          case STX | MEM | DW -> {
+            long address = r[dst] + off(s);
+            memory.at(address).store64((int) address, r[src(s)]);
+          }
+          case ST | MEM | DW -> {
+            long address = r[dst] + off(s);
+            memory.at(address).store64((int) address, imm(s));
+          }
           case LD_IMM64 -> {
             r[dst] = s >>> 32 | slots[pc] & ~U32;
             pc++;
           }
           case STX | ATOMIC | W, STX | ATOMIC | DW, STX | ATOMIC | H, STX | ATOMIC | B ->
               Atomics.execute(memory, s, r);
+          case LD | ABS | W,
+              LD | ABS | H,
+              LD | ABS | B,
+              LD | IND | W,
+              LD | IND | H,
+              LD | IND | B -> {
+            long offset = imm(s) + (((int) s & MODE_MASK) == IND ? r[src(s)] : 0);
+            r[0] = packet(memory, r[PACKET], (int) offset, (int) s & SIZE_MASK);
+            if (r[0] < 0) {
+              return 0;
+            }
+          }
           case MAY_GOTO -> {
             if (--rounds < 0) {
               pc += off(s);
@@ -263,7 +287,8 @@ final class Interpreter {
           case EXIT -> {
             return r[0];
           }
-          default -> throw new Fault(code, pc - 1, r, "the interpreter does not know the instruction");
+          default ->
+              throw new Fault(code, pc - 1, r, "the interpreter does not know the instruction");
         }
       }
     } catch (MemoryFault fault) {
@@ -271,6 +296,13 @@ final class Interpreter {
     } finally {
       run.setStepsLeft(left);
     }
+  }
+
+  private static long packet(Memory memory, long context, int offset, int size) {
+    if (memory.find(context) instanceof PacketLoad packet) {
+      return packet.loadPacket(offset, size == W ? 4 : size == H ? 2 : 1);
+    }
+    throw new MemoryFault(context, "no context with a packet, in r6");
   }
 
   private static Helper helper(Code code, int slot, long[] r) {

@@ -20,6 +20,7 @@ public final class Run {
   private long stepsLeft;
   private int tailCalls;
   private int depth;
+  private long heldLock;
 
   /// @param stack the memory of its frames
   /// @param cpu the CPU that it is on
@@ -77,6 +78,48 @@ public final class Run {
   /// Counts a tail call; false where there were too many.
   boolean countTailCall() {
     return ++tailCalls <= TAIL_CALLS;
+  }
+
+  /// Takes a spin lock, as soon as no other run has it.
+  ///
+  /// @param lock its address
+  /// @throws MemoryFault where this run has one already, or there is none
+  public void lock(long lock) {
+    if (heldLock != 0) {
+      throw new MemoryFault(lock, "a second lock, while the program has one");
+    }
+    var region = memory.at(lock);
+    while (true) {
+      synchronized (region) {
+        if (region.load32((int) lock) == 0) {
+          region.store32((int) lock, 1);
+          heldLock = lock;
+          return;
+        }
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /// Gives a spin lock back.
+  ///
+  /// @throws MemoryFault where this run does not have it
+  public void unlock(long lock) {
+    if (heldLock != lock) {
+      throw new MemoryFault(lock, "a lock that the program does not have");
+    }
+    var region = memory.at(lock);
+    synchronized (region) {
+      region.store32((int) lock, 0);
+    }
+    heldLock = 0;
+  }
+
+  /// Gives back what a run holds that has ended, however it did.
+  public void end() {
+    if (heldLock != 0 && memory.find(heldLock) != null) {
+      unlock(heldLock);
+    }
   }
 
   /// Opens a frame, and gives the address behind its end; 0 where there is no room for one more.

@@ -81,10 +81,8 @@ final class Assembler {
     }
     var distance = to - slot - 1;
     var open = slots.get(slot);
-    var byImmediate =
-        Slot.opcode(open) == Opcode.JUMP_LONG || Slot.opcode(open) == Opcode.CALL;
-    slots.set(
-        slot, byImmediate ? Slot.withImm(open, distance) : Slot.withOffset(open, distance));
+    var byImmediate = Slot.opcode(open) == Opcode.JUMP_LONG || Slot.opcode(open) == Opcode.CALL;
+    slots.set(slot, byImmediate ? Slot.withImm(open, distance) : Slot.withOffset(open, distance));
   }
 
   private static boolean isRegister(String text) {
@@ -114,7 +112,12 @@ final class Assembler {
     var slot = slots.size();
     if (to.matches("[+-]?(0x)?\\p{XDigit}+") && to.matches("[+-].*|\\d.*")) {
       var byImmediate = opcode == Opcode.JUMP_LONG || opcode == Opcode.CALL;
-      add(opcode, dst, src, byImmediate ? 0 : (int) number(to), byImmediate ? number(to) : immediate);
+      add(
+          opcode,
+          dst,
+          src,
+          byImmediate ? 0 : (int) number(to),
+          byImmediate ? number(to) : immediate);
     } else {
       add(opcode, dst, src, 0, immediate);
       open.put(slot, to);
@@ -124,10 +127,7 @@ final class Assembler {
   private void add(String text) {
     var space = text.indexOf(' ');
     var name = space < 0 ? text : text.substring(0, space);
-    var words =
-        space < 0
-            ? new String[0]
-            : text.substring(space).strip().split("\\s*,\\s*");
+    var words = space < 0 ? new String[0] : text.substring(space).strip().split("\\s*,\\s*");
     var wide = !name.endsWith("32");
     var base = wide ? name : name.substring(0, name.length() - 2);
     if (name.equals("exit")) {

@@ -83,11 +83,15 @@ class ConformanceTest {
       var sections = sections(file);
       if (sections.containsKey("result")) {
         tests.add(
-            DynamicTest.dynamicTest(file.getFileName().toString(), () -> {
-              var text = sections.get("result").getFirst().strip();
-              assertThat(run(sections)).isEqualTo(Long.parseUnsignedLong(
-                  text.replace("0x", ""), text.startsWith("0x") ? 16 : 10));
-            }));
+            DynamicTest.dynamicTest(
+                file.getFileName().toString(),
+                () -> {
+                  var text = sections.get("result").getFirst().strip();
+                  assertThat(run(sections))
+                      .isEqualTo(
+                          Long.parseUnsignedLong(
+                              text.replace("0x", ""), text.startsWith("0x") ? 16 : 10));
+                }));
       }
     }
     assertThat(tests).hasSizeGreaterThan(200);

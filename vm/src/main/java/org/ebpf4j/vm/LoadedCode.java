@@ -1,0 +1,90 @@
+package org.ebpf4j.vm;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.ebpf4j.ProgramStatistics;
+import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.attach.HookKind;
+import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.object.ProgramSpec;
+import org.ebpf4j.vm.internal.helper.CodeHolder;
+import org.ebpf4j.vm.internal.life.Kept;
+import org.ebpf4j.vm.internal.life.Registry;
+import org.ebpf4j.vm.internal.machine.Code;
+import org.ebpf4j.vm.internal.machine.Memory;
+
+/// A program as it lives in the kernel, for as long as something refers to it. It holds its maps.
+final class LoadedCode extends Kept implements CodeHolder {
+  private final ProgramSpec spec;
+  private final ProgramType type;
+  private final Code code;
+  private final List<? extends Kept> maps;
+  private final Registry registry;
+  private final Memory memory;
+  private final LongAdder runs = new LongAdder();
+  private final LongAdder nanos = new LongAdder();
+
+  LoadedCode(
+      ProgramSpec spec,
+      ProgramType type,
+      Code code,
+      List<? extends Kept> maps,
+      Registry registry,
+      Memory memory) {
+    super(Kind.PROGRAM, registry.newId(Kind.PROGRAM));
+    this.spec = spec;
+    this.type = type;
+    this.code = code;
+    this.maps = List.copyOf(maps);
+    this.registry = registry;
+    this.memory = memory;
+    this.maps.forEach(registry::hold);
+    memory.add(code.place());
+  }
+
+  @Override
+  public String name() {
+    return spec.name();
+  }
+
+  ProgramSpec spec() {
+    return spec;
+  }
+
+  ProgramType type() {
+    return type;
+  }
+
+  @Override
+  public Code code() {
+    return code;
+  }
+
+  /// Refuses a place that takes no programs of its type.
+  ///
+  /// @throws org.ebpf4j.error.WrongHookException where it takes none
+  void checkFits(AttachPoint point) {
+    HookKind.of(point)
+        .check(
+            "program '" + name() + "' cannot be attached to " + point.describe(),
+            point,
+            type,
+            spec.attachType());
+  }
+
+  void count(long time) {
+    runs.increment();
+    nanos.add(time);
+  }
+
+  ProgramStatistics statistics() {
+    return new ProgramStatistics(runs.sum(), Duration.ofNanos(nanos.sum()), 0);
+  }
+
+  @Override
+  protected void released() {
+    memory.remove(code.place());
+    maps.forEach(registry::release);
+  }
+}

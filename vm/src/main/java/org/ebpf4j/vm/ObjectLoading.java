@@ -1,0 +1,259 @@
+package org.ebpf4j.vm;
+
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.ebpf4j.LoadOptions;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.insn.HelperFunction;
+import org.ebpf4j.insn.Instruction;
+import org.ebpf4j.insn.Opcode;
+import org.ebpf4j.insn.Slot;
+import org.ebpf4j.load.FitOptions;
+import org.ebpf4j.load.FittedObject;
+import org.ebpf4j.load.FittedProgram;
+import org.ebpf4j.load.KernelFacts;
+import org.ebpf4j.load.MapFitting;
+import org.ebpf4j.map.MapTypes;
+import org.ebpf4j.object.MapSpec;
+import org.ebpf4j.object.MapType;
+import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.object.ProgramSpec;
+import org.ebpf4j.spi.Closing;
+import org.ebpf4j.vm.internal.machine.Code;
+import org.ebpf4j.vm.internal.map.Content;
+import org.ebpf4j.vm.internal.map.Store;
+import org.ebpf4j.vm.internal.map.Values;
+
+/// The loading of one object: its maps, then its programs. What was made is given back where
+/// something fails.
+final class ObjectLoading {
+  private static final String CONFIG = ".kconfig";
+
+  private final VirtualKernel kernel;
+  private final LoadOptions options;
+  private final KernelFacts facts;
+  private final FittedObject fitted;
+  private final List<VirtualMap> maps = new ArrayList<>();
+  private final List<VirtualProgram> programs = new ArrayList<>();
+  private final Map<String, BpfException> failures = new LinkedHashMap<>();
+
+  ObjectLoading(VirtualKernel kernel, ObjectSpec spec, LoadOptions options) {
+    this.kernel = kernel;
+    this.options = options;
+    if (spec.order() != ByteOrder.LITTLE_ENDIAN) {
+      throw new UnsupportedFeatureException(
+          "big-endian objects",
+          null,
+          spec.name() + " is for a big-endian machine; the virtual kernel is a little-endian one");
+    }
+    this.facts = kernel.facts(Optional.of(spec));
+    this.fitted =
+        FittedObject.of(spec, facts, new FitOptions(options.config(), Optional.empty(), Map.of()));
+  }
+
+  VirtualObject load() {
+    try {
+      makeMaps();
+      fitted.failures().forEach(this::failed);
+      for (var program : fitted.programs()) {
+        try {
+          programs.add(load(program));
+        } catch (BpfException e) {
+          failed(program.program().name(), e);
+        }
+      }
+      fillArraysOfPrograms();
+    } catch (RuntimeException | Error e) {
+      var all = new ArrayList<AutoCloseable>(maps);
+      all.addAll(programs);
+      Closing.after(e, all);
+      throw e;
+    }
+    return new VirtualObject(fitted.spec(), maps, programs, failures);
+  }
+
+  private void failed(String program, BpfException reason) {
+    if (!options.keepGoing()) {
+      throw reason;
+    }
+    failures.put(program, reason);
+  }
+
+  private void makeMaps() {
+    for (var spec : fitted.spec().maps()) {
+      if (MapFitting.isCreated(spec, facts)) {
+        maps.add(map(spec));
+      }
+    }
+    for (var spec : fitted.spec().maps()) {
+      if (spec.type() != MapType.PROG_ARRAY.number() && !options.maps().containsKey(spec.name())) {
+        spec.slots().forEach((index, name) -> put(find(spec.name()), index, find(name).number()));
+      }
+    }
+  }
+
+  private VirtualMap map(MapSpec spec) {
+    var given = options.maps().get(spec.name());
+    if (given != null) {
+      return VirtualKernel.own(given).duplicate(spec.name());
+    }
+    var pin = pin(spec);
+    if (pin.isPresent() && kernel.registry().findPin(pin.get()) != null) {
+      return kernel.openMap(pin.get()).renamed(spec.name());
+    }
+    var types = MapTypes.of(spec, fitted.spec().types());
+    var map = kernel.open(spec.name(), kernel.stores().create(spec, types), types);
+    try {
+      fill(map.store(), spec);
+      pin.ifPresent(map::pin);
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, List.of(map));
+      throw e;
+    }
+    return map;
+  }
+
+  private Optional<Path> pin(MapSpec spec) {
+    return spec.pinByName() ? Optional.of(options.pins().resolve(spec.name())) : Optional.empty();
+  }
+
+  private void fill(Store store, MapSpec spec) {
+    var image =
+        spec.name().equals(CONFIG)
+            ? Optional.of(fitted.config(spec.valueSize()))
+            : spec.content().map(bytes -> bytes.toArray());
+    image.ifPresent(bytes ->
+        store.locked(() ->
+            store
+                .content()
+                .put(
+                    new byte[spec.keySize()],
+                    Arrays.copyOf(bytes, spec.valueSize()),
+                    Content.ANY)));
+    if (spec.frozen()) {
+      store.freeze();
+    }
+  }
+
+  private VirtualMap find(String name) {
+    return maps.stream()
+        .filter(map -> map.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new BpfException("map '" + name + "' is wanted, and not created"));
+  }
+
+  private static void put(VirtualMap holder, int index, int number) {
+    holder.update(Values.u32(index), Values.u32(number));
+  }
+
+  private void fillArraysOfPrograms() {
+    for (var spec : fitted.spec().maps()) {
+      if (spec.type() == MapType.PROG_ARRAY.number()
+          && !options.maps().containsKey(spec.name())
+          && MapFitting.isCreated(spec, facts)) {
+        spec.slots()
+            .forEach((index, name) ->
+                programs.stream()
+                    .filter(program -> program.name().equals(name))
+                    .findFirst()
+                    .ifPresent(p -> put(find(spec.name()), index, p.number())));
+      }
+    }
+  }
+
+  private VirtualProgram load(FittedProgram program) {
+    var spec = program.program();
+    var type =
+        spec.type()
+            .orElseThrow(() ->
+                new BpfException(
+                    "program '"
+                        + spec.name()
+                        + "': section '"
+                        + spec.section()
+                        + "' does not say its type"));
+    Code code;
+    try {
+      code = new Code(spec.name(), program.instructions());
+    } catch (IllegalArgumentException e) {
+      throw new BpfException("program '" + spec.name() + "': " + e.getMessage(), e);
+    }
+    var held = new ArrayList<Store>();
+    for (var reference : spec.mapReferences()) {
+      var store = find(reference.map()).store();
+      held.add(store);
+      code.setImmediate(
+          reference.slot(),
+          reference.value() ? store.valueAddress() + reference.offset() : store.address());
+    }
+    for (var slot : program.configSlots()) {
+      var store = find(CONFIG).store();
+      held.add(store);
+      code.setImmediate(
+          slot, store.valueAddress() + Slot.imm(program.instructions().slot(slot + 1)));
+    }
+    connect(program, code);
+    var loaded =
+        new LoadedCode(
+            spec,
+            type,
+            code,
+            held.stream().distinct().toList(),
+            kernel.registry(),
+            kernel.memory());
+    linkFunctions(program, code);
+    return new VirtualProgram(kernel, loaded);
+  }
+
+  /// Says what each call calls.
+  private void connect(FittedProgram program, Code code) {
+    program
+        .instructions()
+        .forEach((slot, instruction) -> {
+          if (instruction instanceof Instruction.Call.Helper(int id)) {
+            var name = HelperFunction.name(id);
+            var helper = name.flatMap(kernel::helper);
+            if (helper.isPresent()) {
+              code.setCall(slot, helper.get());
+            } else if (fitted.missingFunction(id).isEmpty()) {
+              throw missing(program.program(), slot, "bpf_" + name.orElse("helper " + id));
+            }
+          } else if (instruction instanceof Instruction.Call.Kfunc) {
+            throw missing(program.program(), slot, "a function of the kernel (kfunc)");
+          }
+        });
+  }
+
+  private static BpfException missing(ProgramSpec program, int slot, String function) {
+    return new UnsupportedFeatureException(
+        function,
+        null,
+        "program '"
+            + program.name()
+            + "': instruction "
+            + slot
+            + program.line(slot).map(line -> " (line " + line.line() + ")").orElse("")
+            + " calls "
+            + function
+            + ", which the virtual kernel does not have");
+  }
+
+  /// Addresses of functions, which are known once the code has a place.
+  private static void linkFunctions(FittedProgram program, Code code) {
+    program
+        .instructions()
+        .forEach((slot, instruction) -> {
+          if (instruction instanceof Instruction.LoadImmediate64 load
+              && load.pseudo() == Opcode.PSEUDO_FUNC) {
+            code.setImmediate(slot, code.place().address() + slot + 1 + load.low());
+          }
+        });
+  }
+}

@@ -1,0 +1,124 @@
+package org.ebpf4j.vm;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+import org.ebpf4j.RunInput;
+import org.ebpf4j.RunResult;
+import org.ebpf4j.btf.LineInfo;
+import org.ebpf4j.error.Errno;
+import org.ebpf4j.error.KernelException;
+import org.ebpf4j.insn.Disassembler;
+import org.ebpf4j.vm.internal.machine.Fault;
+import org.ebpf4j.vm.internal.machine.Machine;
+import org.ebpf4j.vm.internal.machine.Region;
+import org.ebpf4j.vm.internal.machine.Run;
+import org.ebpf4j.vm.internal.packet.Packet;
+import org.ebpf4j.vm.internal.packet.PacketContext;
+import org.ebpf4j.vm.internal.packet.PacketContext.Layout;
+
+/// One run of a program on an input: what it is given depends on its type.
+final class ProgramRun {
+  private static final int ETHERNET = 14;
+  private static final int TAILROOM = 4096;
+
+  private final LoadedCode program;
+  private final Run run;
+  private final RunInput input;
+
+  ProgramRun(LoadedCode program, Run run, RunInput input) {
+    this.program = program;
+    this.run = run;
+    this.input = input;
+  }
+
+  RunResult make() {
+    return switch (program.type()) {
+      case XDP -> onPacket(Layout.XDP, 0);
+      case SCHED_CLS, SCHED_ACT -> onPacket(Layout.SOCKET_BUFFER, 0);
+      case SOCKET_FILTER, CGROUP_SKB, LWT_IN, LWT_OUT, LWT_XMIT, LWT_SEG6LOCAL, SK_SKB ->
+          onPacket(Layout.SOCKET_BUFFER, ETHERNET);
+      default -> onContext();
+    };
+  }
+
+  private RunResult onPacket(Layout layout, int hidden) {
+    var data = input.data();
+    if (data.length < ETHERNET) {
+      throw new KernelException(
+          "PROG_TEST_RUN",
+          Errno.EINVAL,
+          "program '"
+              + program.name()
+              + "' sees packets; "
+              + data.length
+              + " bytes are no Ethernet header, which has "
+              + ETHERNET);
+    }
+    var packet = new Packet(Arrays.copyOfRange(data, hidden, data.length), TAILROOM);
+    var context = new PacketContext(layout, packet, input.context());
+    run.memory().add(packet);
+    run.memory().add(context);
+    try {
+      var time = System.nanoTime();
+      var returned = repeated(context.address());
+      time = System.nanoTime() - time;
+      var content = packet.content();
+      var out = new byte[hidden + content.length];
+      System.arraycopy(content, 0, out, hidden, content.length);
+      return result(returned, time, out, context.fields());
+    } finally {
+      run.memory().remove(packet);
+      run.memory().remove(context);
+    }
+  }
+
+  private RunResult onContext() {
+    var context = new Region("the context", input.context(), true);
+    run.memory().add(context);
+    try {
+      var time = System.nanoTime();
+      var returned = repeated(context.address());
+      time = System.nanoTime() - time;
+      return result(returned, time, new byte[0], Objects.requireNonNull(context.bytes()));
+    } finally {
+      run.memory().remove(context);
+    }
+  }
+
+  private RunResult result(long returned, long time, byte[] data, byte[] context) {
+    return new RunResult((int) returned, Duration.ofNanos(time / input.repeat()), data, context);
+  }
+
+  private long repeated(long context) {
+    long returned = 0;
+    for (int i = 0; i < input.repeat(); i++) {
+      var time = System.nanoTime();
+      try {
+        returned = Machine.run(run, program.code(), context);
+      } catch (Fault fault) {
+        throw failure(fault);
+      }
+      program.count(System.nanoTime() - time);
+    }
+    return returned;
+  }
+
+  private ProgramFaultException failure(Fault fault) {
+    var slot = fault.slot();
+    var own = fault.code() == program.code();
+    var line = own ? program.spec().line(slot) : Optional.<LineInfo>empty();
+    var message = new StringBuilder();
+    message.append("program '").append(fault.code().name()).append("': ");
+    line.ifPresent(l -> message.append(l.file()).append(':').append(l.line()).append(": "));
+    message.append(fault.getMessage());
+    message.append("\n  at instruction ").append(slot);
+    if (own) {
+      message.append(": ").append(Disassembler.text(program.spec().instructions().at(slot)));
+    }
+    line.ifPresent(l -> message.append("\n  in C: ").append(l.text().strip()));
+    return new ProgramFaultException(
+        message.toString(), fault.code().name(), slot, line, fault.address(), fault.registers());
+  }
+}

@@ -1,0 +1,378 @@
+package org.ebpf4j.vm;
+
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.random.RandomGenerator;
+import org.ebpf4j.BpfProgram;
+import org.ebpf4j.Kernel;
+import org.ebpf4j.LoadOptions;
+import org.ebpf4j.RawMap;
+import org.ebpf4j.RunInput;
+import org.ebpf4j.RunResult;
+import org.ebpf4j.RunStatistics;
+import org.ebpf4j.TraceStream;
+import org.ebpf4j.Verdict;
+import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.btf.BtfBuilder;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.Errno;
+import org.ebpf4j.error.KernelException;
+import org.ebpf4j.load.KernelConfig;
+import org.ebpf4j.load.KernelFacts;
+import org.ebpf4j.map.KernelObjects;
+import org.ebpf4j.map.MapTypes;
+import org.ebpf4j.object.MapSpec;
+import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.ring.RingPoller;
+import org.ebpf4j.vm.internal.helper.Environment;
+import org.ebpf4j.vm.internal.helper.Helpers;
+import org.ebpf4j.vm.internal.helper.Task;
+import org.ebpf4j.vm.internal.life.Kept.Kind;
+import org.ebpf4j.vm.internal.life.Registry;
+import org.ebpf4j.vm.internal.machine.Helper;
+import org.ebpf4j.vm.internal.machine.Memory;
+import org.ebpf4j.vm.internal.machine.Region;
+import org.ebpf4j.vm.internal.machine.Run;
+import org.ebpf4j.vm.internal.map.RingWaiter;
+import org.ebpf4j.vm.internal.map.Store;
+import org.ebpf4j.vm.internal.map.Stores;
+
+/// A kernel inside the JVM. It loads the same objects as a real one, without root and on any
+/// system; its hooks are reached when a test says so ([#fire(AttachPoint, RunInput)]). Programs
+/// that do what no program may end with a [ProgramFaultException].
+///
+/// It may be used from any thread. What it keeps lives for as long as something refers to it, as in
+/// a real kernel.
+public final class VirtualKernel implements Kernel {
+  private final Registry registry = new Registry();
+  private final Memory memory = new Memory();
+  private final Map<String, Helper> helpers = Helpers.all();
+  private final VirtualTrace trace = new VirtualTrace();
+  private final ConcurrentLinkedQueue<Region> stacks = new ConcurrentLinkedQueue<>();
+  private final VirtualKernelBuilder settings;
+  private final RandomGenerator random;
+  private final Stores stores;
+  private volatile Task task;
+
+  VirtualKernel(VirtualKernelBuilder settings) {
+    this.settings = settings;
+    this.random = new LockedRandom(settings.seed);
+    this.task = settings.task;
+    this.stores = new Stores(registry, memory, facts(Optional.empty()));
+  }
+
+  /// A kernel with four CPUs, the clock of this machine, random numbers from a fixed seed, and a
+  /// task that is this process.
+  public static VirtualKernel open() {
+    return builder().build();
+  }
+
+  /// Starts a kernel that is not the usual one.
+  public static VirtualKernelBuilder builder() {
+    return new VirtualKernelBuilder();
+  }
+
+  Registry registry() {
+    return registry;
+  }
+
+  Memory memory() {
+    return memory;
+  }
+
+  Stores stores() {
+    return stores;
+  }
+
+  /// The function that programs call by a name; empty where there is none.
+  Optional<Helper> helper(String name) {
+    return Optional.ofNullable(helpers.get(name));
+  }
+
+  /// What an object is fitted to.
+  KernelFacts facts(Optional<ObjectSpec> object) {
+    var own = object.flatMap(ObjectSpec::types);
+    return new VirtualFacts(
+        settings
+            .types
+            .or(() -> own)
+            .orElseGet(() -> BtfBuilder.empty(ByteOrder.LITTLE_ENDIAN).build()),
+        KernelConfig.parse("the virtual kernel", settings.config),
+        settings.symbols,
+        settings.version,
+        settings.cpus);
+  }
+
+  /// Says in which task programs run from now on.
+  ///
+  /// @param pid the id of the thread
+  /// @param tgid the id of the process
+  /// @param name its name, of which 15 bytes count
+  public void task(int pid, int tgid, String name, int uid, int gid) {
+    task = new Task(pid, tgid, name, uid, gid, task.cgroup());
+  }
+
+  @Override
+  public VirtualMap createMap(MapSpec spec) {
+    return open(spec.name(), stores.create(spec, MapTypes.NONE), MapTypes.NONE);
+  }
+
+  VirtualMap open(String name, Store store, MapTypes types) {
+    return new VirtualMap(this, name, store, types, registry.open(store));
+  }
+
+  @Override
+  public VirtualMap openMap(int id) {
+    synchronized (registry) {
+      var store = (Store) registry.get(Kind.MAP, id, "MAP_GET_FD_BY_ID");
+      return open(store.name(), store, store.types());
+    }
+  }
+
+  @Override
+  public VirtualMap openMap(Path pin) {
+    synchronized (registry) {
+      var store = (Store) registry.pinned(pin, Kind.MAP);
+      return open(store.name(), store, store.types());
+    }
+  }
+
+  @Override
+  public VirtualProgram openProgram(int id) {
+    synchronized (registry) {
+      return new VirtualProgram(
+          this, (LoadedCode) registry.get(Kind.PROGRAM, id, "PROG_GET_FD_BY_ID"));
+    }
+  }
+
+  @Override
+  public VirtualProgram openProgram(Path pin) {
+    synchronized (registry) {
+      return new VirtualProgram(this, (LoadedCode) registry.pinned(pin, Kind.PROGRAM));
+    }
+  }
+
+  @Override
+  public VirtualLink openLink(int id) {
+    synchronized (registry) {
+      var link = (AttachedCode) registry.get(Kind.LINK, id, "LINK_GET_FD_BY_ID");
+      return new VirtualLink(this, link, Optional.empty());
+    }
+  }
+
+  @Override
+  public VirtualLink openLink(Path pin) {
+    synchronized (registry) {
+      var link = (AttachedCode) registry.pinned(pin, Kind.LINK);
+      return new VirtualLink(this, link, Optional.empty());
+    }
+  }
+
+  @Override
+  public void unpin(Path pin) {
+    registry.unpin(pin);
+  }
+
+  @Override
+  public List<Integer> programIds() {
+    return registry.ids(Kind.PROGRAM);
+  }
+
+  @Override
+  public List<Integer> mapIds() {
+    return registry.ids(Kind.MAP);
+  }
+
+  @Override
+  public List<Integer> linkIds() {
+    return registry.ids(Kind.LINK);
+  }
+
+  @Override
+  public VirtualObject load(ObjectSpec spec) {
+    return load(spec, LoadOptions.DEFAULT);
+  }
+
+  /// Creates the maps of an object and loads its programs, as every kernel does. There is no
+  /// verifier yet: what a program does wrong is found when it does it.
+  ///
+  /// @throws BpfException for an object of a big-endian machine, a program that calls what there is
+  ///   not, or a map of a type that there is not; says which
+  @Override
+  public VirtualObject load(ObjectSpec spec, LoadOptions options) {
+    return new ObjectLoading(this, spec, options).load();
+  }
+
+  @Override
+  public void verify(ObjectSpec spec, LoadOptions options, Consumer<Verdict> verdicts) {
+    for (var program : spec.programs()) {
+      var alone =
+          spec.withEachProgram(other -> other.withAutoload(other.name().equals(program.name())));
+      try (var object = load(alone, options.withKeepGoing(false))) {
+        verdicts.accept(Verdicts.loaded(program));
+      } catch (BpfException e) {
+        verdicts.accept(Verdicts.failed(program, e));
+      }
+    }
+  }
+
+  @Override
+  public void verifyWhole(ObjectSpec spec, LoadOptions options, Consumer<Verdict> verdicts) {
+    try (var object = load(spec, options.withKeepGoing(true))) {
+      for (var program : spec.programs()) {
+        var failure = object.failures().get(program.name());
+        if (failure != null) {
+          verdicts.accept(Verdicts.failed(program, failure));
+        } else if (program.autoload()) {
+          verdicts.accept(Verdicts.loaded(program));
+        }
+      }
+    }
+  }
+
+  @Override
+  public TraceStream tracePipe() {
+    return trace.open();
+  }
+
+  @Override
+  public RunStatistics statistics() {
+    return new RunStatistics() {
+      private volatile boolean open = true;
+
+      @Override
+      public boolean isOpen() {
+        return open;
+      }
+
+      @Override
+      public void close() {
+        open = false;
+      }
+    };
+  }
+
+  @Override
+  public RingPoller ringPoller() {
+    return new RingPoller(new RingWaiter());
+  }
+
+  VirtualLink attach(LoadedCode program, AttachPoint point) {
+    return new VirtualLink(this, new AttachedCode(point, program, registry), Optional.of(point));
+  }
+
+  /// Says that a hook is reached: each program that is attached to it runs, in the order in which
+  /// they were attached, on input of its own.
+  ///
+  /// @param point the hook, as a program is attached to it; options behind the place do not count
+  /// @param input the context, or the packet
+  /// @return what came of each run
+  /// @throws ProgramFaultException where a program does what no program may; those after it do not
+  ///   run
+  public List<RunResult> fire(AttachPoint point, RunInput input) {
+    var results = new ArrayList<RunResult>();
+    for (var id : registry.ids(Kind.LINK)) {
+      if (registry.find(Kind.LINK, id) instanceof AttachedCode link
+          && isSamePlace(link.point(), point)
+          && link.program() instanceof LoadedCode program) {
+        results.add(run(program, input, 0));
+      }
+    }
+    return results;
+  }
+
+  private static boolean isSamePlace(AttachPoint one, AttachPoint other) {
+    return one.kind().equals(other.kind()) && place(one).equals(place(other));
+  }
+
+  private static String place(AttachPoint point) {
+    var text = point.place();
+    var options = text.indexOf(',');
+    return options < 0 ? text : text.substring(0, options);
+  }
+
+  RunResult run(LoadedCode program, RunInput input, long cookie) {
+    var stack = stacks.poll();
+    if (stack == null) {
+      stack = Run.newStack();
+      memory.add(stack);
+    }
+    var cpu =
+        input.cpu().orElse((int) Math.floorMod(Thread.currentThread().threadId(), settings.cpus));
+    if (cpu >= settings.cpus) {
+      throw new KernelException(
+          "PROG_TEST_RUN", Errno.EINVAL, "there is no CPU " + cpu + " of " + settings.cpus);
+    }
+    var environment = new Environment(settings.clock, random, task, trace, cookie);
+    var run = new Run(memory, stack, cpu, environment, settings.steps, null);
+    try {
+      return new ProgramRun(program, run, input).make();
+    } finally {
+      run.end();
+      stacks.add(stack);
+    }
+  }
+
+  static VirtualMap own(RawMap map) {
+    if (map instanceof VirtualMap own) {
+      return own;
+    }
+    throw new IllegalArgumentException("map '" + map.name() + "' is of another kernel: " + map);
+  }
+
+  static VirtualProgram own(BpfProgram program) {
+    if (program instanceof VirtualProgram own) {
+      return own;
+    }
+    throw new IllegalArgumentException(
+        "program '" + program.name() + "' is of another kernel: " + program);
+  }
+
+  KernelObjects objects() {
+    return new KernelObjects() {
+      @Override
+      public RawMap openMap(int id) {
+        return VirtualKernel.this.openMap(id);
+      }
+
+      @Override
+      public BpfProgram openProgram(int id) {
+        return VirtualKernel.this.openProgram(id);
+      }
+
+      @Override
+      public int number(RawMap map) {
+        return own(map).number();
+      }
+
+      @Override
+      public int number(BpfProgram program) {
+        return own(program).number();
+      }
+
+      @Override
+      public <T> T with(ProcessHandle process, IntFunction<T> use) {
+        throw KernelException.of("process " + process.pid(), "pidfd_open", Errno.ESRCH);
+      }
+
+      @Override
+      public <T> T with(Path file, IntFunction<T> use) {
+        throw KernelException.of(file.toString(), "open", Errno.ENOENT);
+      }
+    };
+  }
+
+  /// Ends it. What is open is closed by who opened it.
+  @Override
+  public void close() {
+    stacks.forEach(memory::remove);
+    stacks.clear();
+  }
+}

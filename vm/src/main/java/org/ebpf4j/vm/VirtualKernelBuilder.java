@@ -1,0 +1,97 @@
+package org.ebpf4j.vm;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.ebpf4j.btf.Btf;
+import org.ebpf4j.vm.internal.helper.Task;
+
+/// What a kernel is like. Not for several threads.
+public final class VirtualKernelBuilder {
+  int cpus = 4;
+  Optional<Btf> types = Optional.empty();
+  Map<String, Long> symbols = Map.of();
+  String config = "";
+  int version = 6 << 16 | 18 << 8;
+  long seed = 1;
+  long steps = 1L << 32;
+  LongSupplier clock = System::nanoTime;
+  Task task =
+      new Task(
+          (int) ProcessHandle.current().pid(),
+          (int) ProcessHandle.current().pid(),
+          "java",
+          0,
+          0,
+          1);
+
+  VirtualKernelBuilder() {}
+
+  /// How many CPUs it has.
+  ///
+  /// @throws IllegalArgumentException below 1
+  public VirtualKernelBuilder cpus(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException(count + " CPUs");
+    }
+    cpus = count;
+    return this;
+  }
+
+  /// The types that CO-RE adapts to; without, they are those of the object itself.
+  public VirtualKernelBuilder types(Btf kernel) {
+    types = Optional.of(kernel);
+    return this;
+  }
+
+  /// The addresses of symbols, by name.
+  public VirtualKernelBuilder symbols(Map<String, Long> addresses) {
+    symbols = Map.copyOf(addresses);
+    return this;
+  }
+
+  /// How it was configured, as lines `CONFIG_NAME=value`.
+  public VirtualKernelBuilder config(String lines) {
+    config = lines;
+    return this;
+  }
+
+  /// The version that programs see in `LINUX_KERNEL_VERSION`; 6.18.0 otherwise.
+  public VirtualKernelBuilder version(int major, int minor, int patch) {
+    version = major << 16 | minor << 8 | Math.min(patch, 255);
+    return this;
+  }
+
+  /// What random numbers begin with: the same seed gives the same numbers.
+  public VirtualKernelBuilder seed(long number) {
+    seed = number;
+    return this;
+  }
+
+  /// How many instructions one run may execute, all its subprograms included; 2³² otherwise.
+  public VirtualKernelBuilder steps(long most) {
+    steps = most;
+    return this;
+  }
+
+  /// The clock of `bpf_ktime_get_ns`: nanoseconds since whenever.
+  public VirtualKernelBuilder clock(LongSupplier nanos) {
+    clock = nanos;
+    return this;
+  }
+
+  /// The task that programs run in.
+  ///
+  /// @param pid the id of the thread
+  /// @param tgid the id of the process
+  /// @param name its name, of which 15 bytes count
+  public VirtualKernelBuilder task(int pid, int tgid, String name, int uid, int gid) {
+    task = new Task(pid, tgid, name, uid, gid, task.cgroup());
+    return this;
+  }
+
+  /// The kernel.
+  public VirtualKernel build() {
+    return new VirtualKernel(this);
+  }
+}

@@ -1,0 +1,139 @@
+package org.ebpf4j.vm;
+
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.ebpf4j.BpfProgram;
+import org.ebpf4j.Link;
+import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.error.Errno;
+import org.ebpf4j.error.KernelException;
+import org.ebpf4j.error.UnsupportedFeatureException;
+
+/// An open link of a [VirtualKernel]. Every hook of it has link objects. It may be used from any
+/// thread.
+public final class VirtualLink implements Link {
+  private final VirtualKernel kernel;
+  private final AttachedCode attached;
+  private final Optional<AttachPoint> point;
+  private final int number;
+  private volatile boolean closed;
+
+  /// @param point where it is attached, where that is known
+  VirtualLink(VirtualKernel kernel, AttachedCode attached, Optional<AttachPoint> point) {
+    this.kernel = kernel;
+    this.attached = attached;
+    this.point = point;
+    this.number = kernel.registry().open(attached);
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("the link to " + attached.name() + " is closed");
+    }
+  }
+
+  @Override
+  public Optional<AttachPoint> attachPoint() {
+    return point;
+  }
+
+  @Override
+  public String programName() {
+    var program = attached.program();
+    return program == null ? "no program" : program.name();
+  }
+
+  @Override
+  public List<Integer> ids() {
+    checkOpen();
+    return List.of(attached.id());
+  }
+
+  @Override
+  public void update(BpfProgram program) {
+    checkOpen();
+    var other = VirtualKernel.own(program).loaded();
+    other.checkFits(attached.point());
+    synchronized (attached) {
+      if (attached.program() == null) {
+        throw new IllegalStateException("the link to " + attached.name() + " is detached");
+      }
+      attached.replace(other);
+    }
+  }
+
+  @Override
+  public void update(BpfProgram program, BpfProgram expected) {
+    checkOpen();
+    synchronized (attached) {
+      var now = attached.program();
+      if (now != null && now != VirtualKernel.own(expected).loaded()) {
+        throw new KernelException(
+            "LINK_UPDATE",
+            Errno.EPERM,
+            attached.name() + " has program '" + now.name() + "' (id " + now.id() + ")");
+      }
+      update(program);
+    }
+  }
+
+  @Override
+  public void detach() {
+    checkOpen();
+    attached.replace(null);
+  }
+
+  /// Leaves the program attached when this is closed.
+  ///
+  /// @throws UnsupportedFeatureException where it is not pinned
+  @Override
+  public void disconnect() {
+    checkOpen();
+    if (kernel.registry().references(attached) < 2) {
+      throw new UnsupportedFeatureException(
+          "links that stay by themselves",
+          null,
+          "nothing would keep the link to "
+              + attached.name()
+              + " when it is closed\n  try: pin(…) before");
+    }
+  }
+
+  @Override
+  public boolean isAttached() {
+    return !closed && attached.program() != null;
+  }
+
+  @Override
+  public void pin(Path path) {
+    checkOpen();
+    kernel.registry().pin(attached, path);
+  }
+
+  @Override
+  public InputStream read() {
+    checkOpen();
+    throw new UnsupportedFeatureException(
+        "iterators", null, "the link to " + attached.name() + " is no iterator's");
+  }
+
+  @Override
+  public boolean isOpen() {
+    return !closed;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      kernel.registry().close(number);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "link to " + attached.name() + " (id " + attached.id() + (closed ? ", closed)" : ")");
+  }
+}

@@ -1,0 +1,136 @@
+package org.ebpf4j.vm;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.ebpf4j.BpfProgram;
+import org.ebpf4j.Link;
+import org.ebpf4j.ProgramStatistics;
+import org.ebpf4j.RunInput;
+import org.ebpf4j.RunResult;
+import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.error.BpfException;
+import org.ebpf4j.object.ProgramSpec;
+
+/// An open program of a [VirtualKernel]. Holds one reference to it. It may be used from any thread.
+public final class VirtualProgram implements BpfProgram {
+  private final VirtualKernel kernel;
+  private final LoadedCode loaded;
+  private final int number;
+  private volatile boolean closed;
+
+  VirtualProgram(VirtualKernel kernel, LoadedCode loaded) {
+    this.kernel = kernel;
+    this.loaded = loaded;
+    this.number = kernel.registry().open(loaded);
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("program '" + name() + "' is closed");
+    }
+  }
+
+  int number() {
+    checkOpen();
+    return number;
+  }
+
+  LoadedCode loaded() {
+    checkOpen();
+    return loaded;
+  }
+
+  @Override
+  public String name() {
+    return loaded.name();
+  }
+
+  @Override
+  public Optional<ProgramSpec> spec() {
+    return Optional.of(loaded.spec());
+  }
+
+  @Override
+  public int id() {
+    checkOpen();
+    return loaded.id();
+  }
+
+  /// Nothing: a virtual kernel has no verifier yet.
+  @Override
+  public String verifierLog() {
+    return "";
+  }
+
+  @Override
+  public Link attach() {
+    var point =
+        loaded
+            .spec()
+            .attachPoint()
+            .orElseThrow(() ->
+                new BpfException(
+                    "program '"
+                        + name()
+                        + "': section '"
+                        + loaded.spec().section()
+                        + "' does not say where it is attached\n  try: attach(…) with a place"));
+    return attach(point);
+  }
+
+  /// Attaches it to a place. It runs when a test says that the place is reached, by
+  /// [VirtualKernel#fire(AttachPoint, RunInput)].
+  @Override
+  public Link attach(AttachPoint point) {
+    checkOpen();
+    loaded.checkFits(point);
+    return kernel.attach(loaded, point);
+  }
+
+  /// Runs it by itself.
+  ///
+  /// @throws ProgramFaultException where it does what no program may
+  @Override
+  public RunResult run(RunInput input) {
+    checkOpen();
+    return kernel.run(loaded, input, 0);
+  }
+
+  /// How often it has run and for how long; always counted.
+  @Override
+  public ProgramStatistics statistics() {
+    checkOpen();
+    return loaded.statistics();
+  }
+
+  @Override
+  public void pin(Path path) {
+    checkOpen();
+    kernel.registry().pin(loaded, path);
+  }
+
+  @Override
+  public VirtualProgram duplicate() {
+    checkOpen();
+    return new VirtualProgram(kernel, loaded);
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      kernel.registry().close(number);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "program '"
+        + name()
+        + "' ("
+        + loaded.type().label()
+        + ", id "
+        + loaded.id()
+        + (closed ? ", closed)" : ")");
+  }
+}

@@ -1,0 +1,21 @@
+package org.ebpf4j.vm.internal.helper;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.ebpf4j.vm.internal.machine.Helper;
+
+/// The functions that programs may call, by name. They are pure but for what they are given.
+public final class Helpers {
+  private Helpers() {}
+
+  /// All of them, by their names without `bpf_`.
+  public static Map<String, Helper> all() {
+    var all = new HashMap<String, Helper>();
+    MapHelpers.addTo(all);
+    RingHelpers.addTo(all);
+    MemoryHelpers.addTo(all);
+    TaskHelpers.addTo(all);
+    PacketHelpers.addTo(all);
+    return all;
+  }
+}

@@ -1,0 +1,122 @@
+package org.ebpf4j.vm.internal.map;
+
+import java.util.Arrays;
+import org.ebpf4j.error.Errno;
+import org.ebpf4j.vm.internal.machine.Memory;
+import org.ebpf4j.vm.internal.machine.Region;
+import org.jspecify.annotations.Nullable;
+
+/// Elements by index, all there from the start: one region for each CPU, or one for all.
+public final class ArrayContent implements Content {
+  private final Memory memory;
+  private final Region[] regions;
+  private final int size;
+  private final int stride;
+  private final int count;
+
+  /// @param name the name of the map
+  /// @param size the bytes of a value, of one CPU in a per-CPU map
+  /// @param cpus how many CPUs have a value of their own, or 0
+  /// @param writable whether programs may write
+  ArrayContent(Memory memory, String name, int size, int count, int cpus, boolean writable) {
+    this.memory = memory;
+    this.size = size;
+    this.stride = Values.stride(size);
+    this.count = count;
+    this.regions = new Region[Math.max(cpus, 1)];
+    for (int i = 0; i < regions.length; i++) {
+      var what = "the values of map '" + name + "'" + (cpus == 0 ? "" : " on CPU " + i);
+      regions[i] = new Region(what, new byte[Math.multiplyExact(stride, count)], writable);
+      memory.add(regions[i]);
+    }
+  }
+
+  /// The elements of a CPU, or of all.
+  byte[] bytes(int cpu) {
+    var bytes = regions[cpu].bytes();
+    if (bytes == null) {
+      throw new IllegalStateException("elements are bytes");
+    }
+    return bytes;
+  }
+
+  /// The address of the first element.
+  public long address() {
+    return regions[0].address();
+  }
+
+  private boolean has(int index) {
+    return Integer.compareUnsigned(index, count) < 0;
+  }
+
+  private int exchanged() {
+    return regions.length == 1 ? size : regions.length * stride;
+  }
+
+  @Override
+  public byte @Nullable [] get(byte[] key) {
+    var index = Values.u32(key);
+    if (!has(index)) {
+      return null;
+    }
+    var value = new byte[exchanged()];
+    for (int i = 0; i < regions.length; i++) {
+      System.arraycopy(bytes(i), index * stride, value, i * stride, size);
+    }
+    return value;
+  }
+
+  @Override
+  public long address(byte[] key, int cpu) {
+    var index = Values.u32(key);
+    if (!has(index)) {
+      return 0;
+    }
+    return regions[regions.length == 1 ? 0 : cpu].address() + (long) index * stride;
+  }
+
+  private int refusal(int index, int mode) {
+    if (!has(index)) {
+      return Errno.E2BIG;
+    }
+    return mode == NO_EXIST ? Errno.EEXIST : 0;
+  }
+
+  @Override
+  public int put(byte[] key, byte[] value, int mode) {
+    var index = Values.u32(key);
+    var errno = refusal(index, mode);
+    if (errno == 0) {
+      for (int i = 0; i < regions.length; i++) {
+        System.arraycopy(value, i * stride, bytes(i), index * stride, size);
+      }
+    }
+    return errno;
+  }
+
+  @Override
+  public int put(byte[] key, byte[] value, int mode, int cpu) {
+    var index = Values.u32(key);
+    var errno = refusal(index, mode);
+    if (errno == 0) {
+      System.arraycopy(value, 0, bytes(regions.length == 1 ? 0 : cpu), index * stride, size);
+    }
+    return errno;
+  }
+
+  @Override
+  public int remove(byte[] key) {
+    return Errno.EINVAL;
+  }
+
+  @Override
+  public byte @Nullable [] next(byte @Nullable [] key) {
+    var next = key == null || !has(Values.u32(key)) ? 0 : Values.u32(key) + 1;
+    return has(next) ? Values.u32(next) : null;
+  }
+
+  @Override
+  public void release() {
+    Arrays.asList(regions).forEach(memory::remove);
+  }
+}

@@ -1,0 +1,147 @@
+package org.ebpf4j.vm.internal.map;
+
+import java.lang.foreign.MemorySegment;
+import java.util.function.LongSupplier;
+import org.ebpf4j.map.MapShape;
+import org.ebpf4j.map.MapTypes;
+import org.ebpf4j.object.MapSpec;
+import org.ebpf4j.vm.internal.life.Kept;
+import org.ebpf4j.vm.internal.machine.Memory;
+import org.ebpf4j.vm.internal.machine.MemoryFault;
+import org.ebpf4j.vm.internal.machine.Region;
+import org.jspecify.annotations.Nullable;
+
+/// A map as it lives in the kernel, for as long as something refers to it. Whoever reads or writes
+/// what is in it holds its lock.
+public final class Store extends Kept {
+  private final MapSpec spec;
+  private final MapShape shape;
+  private final MapTypes types;
+  private final Content content;
+  private final @Nullable RingMemory ring;
+  private final Memory memory;
+  private final Handle handle;
+  private boolean frozen;
+
+  /// What stands for the map in the memory of programs: they may not look into it.
+  private static final class Handle extends Region {
+    private final Store store;
+
+    Handle(Store store) {
+      super("map '" + store.name() + "'", 1, false);
+      this.store = store;
+    }
+  }
+
+  Store(
+      int id,
+      MapSpec spec,
+      MapShape shape,
+      MapTypes types,
+      Content content,
+      @Nullable RingMemory ring,
+      Memory memory) {
+    super(Kind.MAP, id);
+    this.spec = spec;
+    this.shape = shape;
+    this.types = types;
+    this.content = content;
+    this.ring = ring;
+    this.memory = memory;
+    this.handle = new Handle(this);
+    memory.add(handle);
+  }
+
+  /// The map that an address stands for.
+  ///
+  /// @throws MemoryFault where it stands for none
+  public static Store at(Memory memory, long address) {
+    if (memory.find(address) instanceof Handle found) {
+      return found.store;
+    }
+    throw new MemoryFault(address, "no map");
+  }
+
+  @Override
+  public String name() {
+    return spec.name();
+  }
+
+  /// What it was made of.
+  public MapSpec spec() {
+    return spec;
+  }
+
+  /// The bytes that go in and out.
+  public MapShape shape() {
+    return shape;
+  }
+
+  /// What its keys and values are in C.
+  public MapTypes types() {
+    return types;
+  }
+
+  /// What is in it.
+  public Content content() {
+    return content;
+  }
+
+  /// The memory of its ring.
+  ///
+  /// @throws IllegalStateException where it is none
+  public RingMemory ring() {
+    if (ring == null) {
+      throw new IllegalStateException("map '" + name() + "' is no ring");
+    }
+    return ring;
+  }
+
+  /// The address that stands for it.
+  public long address() {
+    return handle.address();
+  }
+
+  /// Where the first value is.
+  ///
+  /// @throws IllegalStateException where it is no array
+  public long valueAddress() {
+    if (content instanceof ArrayContent array) {
+      return array.address();
+    }
+    throw new IllegalStateException("map '" + name() + "' has no first value");
+  }
+
+  /// The values of an array, as memory.
+  ///
+  /// @throws IllegalStateException where it is no array, or has values for each CPU
+  public MemorySegment values() {
+    if (content instanceof ArrayContent array && shape.cpus() == 0) {
+      return MemorySegment.ofArray(array.bytes(0));
+    }
+    throw new IllegalStateException("map '" + name() + "' is not one piece of memory");
+  }
+
+  /// Does something under its lock.
+  public synchronized long locked(LongSupplier command) {
+    return command.getAsLong();
+  }
+
+  /// Whether user space may write no more.
+  public boolean isFrozen() {
+    return frozen;
+  }
+
+  /// Has user space write no more.
+  public void freeze() {
+    frozen = true;
+  }
+
+  @Override
+  protected void released() {
+    memory.remove(handle);
+    synchronized (this) {
+      content.release();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.ebpf4j.vm;
+
+import org.jspecify.annotations.NullMarked;
