@@ -61,46 +61,11 @@ class TestRunTest {
   }
 
   @Test
-  void changesPacketAndContext() {
-    var program = load("run_tc");
-    var given = packet();
-    var result = program.run(RunInput.packet(given));
-    assertThat(result.returnValue()).isEqualTo(64);
-    var expected = packet();
-    expected[0]++;
-    assertThat(result.dataOut()).isEqualTo(expected);
-    assertThat(given).isEqualTo(packet());
-    // struct __sk_buff: len, pkt_type, mark
-    var context = buffer(result.contextOut());
-    assertThat(context.getInt(8)).isEqualTo(1);
-    assertThat(Runs.number(object(), "runs")).isEqualTo(1);
-  }
-
-  @Test
-  void takesContextOfPacket() {
-    var context = new byte[192];
-    buffer(context).putInt(8, 5);
-    var result = load("run_tc").run(RunInput.packet(packet()).withContext(context));
-    assertThat(buffer(result.contextOut()).getInt(8)).isEqualTo(11);
-  }
-
-  @Test
   void repeatsOnSamePacket() {
     var result = load("run_tc").run(RunInput.packet(packet()).repeat(100));
     assertThat(result.dataOut()[0]).isEqualTo((byte) 110);
     assertThat(Runs.number(object(), "runs")).isEqualTo(100);
     assertThat(result.duration()).isBetween(Duration.ofNanos(1), Duration.ofSeconds(10));
-  }
-
-  @Test
-  void givesBackPacketThatGrew() {
-    var program = load("run_tc");
-    object().variable("growth").set(258);
-    var result = program.run(RunInput.packet(packet()));
-    assertThat(result.returnValue()).isEqualTo(64 + 258);
-    assertThat(result.dataOut()).hasSize(64 + 258).startsWith(11, 20);
-    assertThat(result.dataOut()[63]).isEqualTo((byte) 63);
-    assertThat(Runs.number(object(), "runs")).isEqualTo(1);
   }
 
   @Test
@@ -110,19 +75,6 @@ class TestRunTest {
     var result = program.run(RunInput.packet(packet()).growth(10));
     assertThat(result.dataOut()).hasSize(1064);
     assertThat(Runs.number(object(), "runs")).isEqualTo(2);
-  }
-
-  @Test
-  void runsXdp() {
-    var program = load("run_xdp");
-    object().variable("growth").set(4);
-    object().variable("verdict").set(3);
-    var result = program.run(RunInput.packet(packet()));
-    // XDP_TX
-    assertThat(result.returnValue()).isEqualTo(3);
-    assertThat(result.dataOut()).hasSize(68);
-    assertThat(Arrays.copyOfRange(result.dataOut(), 4, 6)).containsExactly(20, 10);
-    assertThat(result.contextOut()).isEmpty();
   }
 
   @Test

@@ -223,7 +223,7 @@ final class ObjectLoading {
             if (helper.isPresent()) {
               code.setCall(slot, helper.get());
             } else if (fitted.missingFunction(id).isEmpty()) {
-              throw missing(program.program(), slot, "bpf_" + name.orElse("helper " + id));
+              throw missing(program.program(), slot, name.orElse("helper " + id));
             }
           } else if (instruction instanceof Instruction.Call.Kfunc) {
             throw missing(program.program(), slot, "a function of the kernel (kfunc)");

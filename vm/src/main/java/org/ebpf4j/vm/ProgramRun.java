@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.RunResult;
+import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.LineInfo;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
@@ -67,7 +68,8 @@ final class ProgramRun {
       var content = packet.content();
       var out = new byte[hidden + content.length];
       System.arraycopy(content, 0, out, hidden, content.length);
-      return result(returned, time, out, context.fields());
+      var shown = layout == Layout.SOCKET_BUFFER || input.context().length > 0;
+      return result(returned, time, out, shown ? context.fields() : new byte[0]);
     } finally {
       run.memory().remove(packet);
       run.memory().remove(context);
@@ -81,7 +83,12 @@ final class ProgramRun {
       var time = System.nanoTime();
       var returned = repeated(context.address());
       time = System.nanoTime() - time;
-      return result(returned, time, new byte[0], Objects.requireNonNull(context.bytes()));
+      var shown = program.type() == ProgramType.SYSCALL || program.type() == ProgramType.SK_LOOKUP;
+      return result(
+          returned,
+          time,
+          new byte[0],
+          shown ? Objects.requireNonNull(context.bytes()) : new byte[0]);
     } finally {
       run.memory().remove(context);
     }

@@ -8,7 +8,7 @@ import org.ebpf4j.vm.internal.machine.Helper;
 public final class Helpers {
   private Helpers() {}
 
-  /// All of them, by their names without `bpf_`.
+  /// All of them, by their names, such as `bpf_map_lookup_elem`.
   public static Map<String, Helper> all() {
     var all = new HashMap<String, Helper>();
     MapHelpers.addTo(all);
@@ -16,6 +16,8 @@ public final class Helpers {
     MemoryHelpers.addTo(all);
     TaskHelpers.addTo(all);
     PacketHelpers.addTo(all);
-    return all;
+    var named = new HashMap<String, Helper>();
+    all.forEach((name, helper) -> named.put("bpf_" + name, helper));
+    return named;
   }
 }

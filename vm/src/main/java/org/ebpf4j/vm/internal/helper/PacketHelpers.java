@@ -32,6 +32,7 @@ final class PacketHelpers {
     all.put("xdp_load_bytes", PacketHelpers::load);
     all.put("skb_store_bytes", PacketHelpers::store);
     all.put("xdp_store_bytes", PacketHelpers::store);
+    all.put("skb_change_tail", PacketHelpers::changeTail);
     // All of a packet is in one piece.
     all.put("skb_pull_data", (run, context, length, c, d, e) -> 0);
     all.put("xdp_get_buff_len", (run, context, b, c, d, e) -> packet(run, context).length());
@@ -43,6 +44,11 @@ final class PacketHelpers {
       return found.packet();
     }
     throw new MemoryFault(context, "no context with a packet");
+  }
+
+  private static long changeTail(Run run, long context, long length, long flags, long d, long e) {
+    var packet = packet(run, context);
+    return flags == 0 && packet.moveTail((int) length - packet.length(), 0) ? 0 : -Errno.EINVAL;
   }
 
   private static long load(Run run, long context, long offset, long to, long size, long e) {

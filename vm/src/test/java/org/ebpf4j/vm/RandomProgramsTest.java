@@ -1,0 +1,113 @@
+package org.ebpf4j.vm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.ebpf4j.Kernel;
+import org.ebpf4j.LoadOptions;
+import org.ebpf4j.RawMap;
+import org.ebpf4j.RunInput;
+import org.ebpf4j.error.VerifierException;
+import org.ebpf4j.insn.Disassembler;
+import org.ebpf4j.linux.LinuxKernel;
+import org.ebpf4j.object.MapSpec;
+import org.ebpf4j.object.MapType;
+import org.ebpf4j.testkit.KernelTest;
+import org.ebpf4j.testkit.RequiresKernel;
+import org.junit.jupiter.api.Test;
+
+/// Programs that were drawn, on both kernels. `-Debpf4j.programs=N` says how many,
+/// `-Debpf4j.seed=N` with which one to begin.
+@KernelTest
+class RandomProgramsTest {
+  private static final int COUNT = Integer.getInteger("ebpf4j.programs", 20_000);
+  private static final long SEED = Long.getLong("ebpf4j.seed", 1);
+
+  /// A kernel with the map that programs write to.
+  private record Side(Kernel kernel, RawMap map) {
+    static Side of(Kernel kernel) {
+      return new Side(
+          kernel,
+          kernel.createMap(MapSpec.of("values", MapType.ARRAY, 4, RandomProgram.VALUE, 1)));
+    }
+
+    /// What a run came to: what was returned, the packet, the value of the map; empty where the
+    /// verifier does not take the program.
+    Optional<String> run(RandomProgram program) {
+      var random = new SplittableRandom(program.seed());
+      var value = new byte[RandomProgram.VALUE];
+      var packet = new byte[RandomProgram.PACKET];
+      random.nextBytes(value);
+      random.nextBytes(packet);
+      map.update(new byte[4], value);
+      try (var object =
+          kernel.load(program.object(), LoadOptions.DEFAULT.withMap("values", map))) {
+        var result = object.program("drawn").run(RunInput.packet(packet));
+        var hex = HexFormat.of();
+        return Optional.of(
+            "r0 "
+                + result.returnValue()
+                + "\npacket "
+                + hex.formatHex(result.dataOut())
+                + "\nvalue "
+                + hex.formatHex(map.lookup(new byte[4]).orElseThrow()));
+      } catch (VerifierException _) {
+        return Optional.empty();
+      }
+    }
+
+    void close() {
+      map.close();
+      kernel.close();
+    }
+  }
+
+  @Test
+  @RequiresKernel(value = "6.6", because = "of the instructions of cpu v4")
+  void giveTheSameOnBothKernels() {
+    var real = Side.of(LinuxKernel.open());
+    var virtual = Side.of(VirtualKernel.open());
+    try {
+      int accepted = 0;
+      for (int i = 0; i < COUNT; i++) {
+        var program = RandomProgram.draw(SEED + i);
+        var wanted = real.run(program);
+        if (wanted.isPresent()) {
+          accepted++;
+          if (!wanted.equals(virtual.run(program))) {
+            throw new AssertionError(described(shortest(program, real, virtual), real, virtual));
+          }
+        }
+      }
+      assertThat(accepted).isGreaterThan(COUNT * 9 / 10);
+    } finally {
+      real.close();
+      virtual.close();
+    }
+  }
+
+  /// The program with as few steps as show the difference.
+  private static RandomProgram shortest(RandomProgram program, Side real, Side virtual) {
+    for (int i = program.body().size() - 1; i >= 0; i--) {
+      var shorter = program.without(i);
+      var wanted = real.run(shorter);
+      if (wanted.isPresent() && !wanted.equals(virtual.run(shorter))) {
+        return shortest(shorter, real, virtual);
+      }
+    }
+    return program;
+  }
+
+  private static String described(RandomProgram program, Side real, Side virtual) {
+    var text = new StringBuilder("seed " + program.seed() + "\n");
+    program
+        .object()
+        .program("drawn")
+        .instructions()
+        .forEach((slot, instruction) ->
+            text.append(slot).append(": ").append(Disassembler.text(instruction)).append('\n'));
+    return text + "Linux: " + real.run(program) + "\nhere: " + virtual.run(program);
+  }
+}
