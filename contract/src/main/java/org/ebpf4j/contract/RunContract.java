@@ -49,8 +49,7 @@ public abstract class RunContract {
   }
 
   private BpfProgram load(ObjectSpec spec, String program) {
-    loaded.add(
-        kernel.load(spec.withEachProgram(p -> p.withAutoload(p.name().equals(program)))));
+    loaded.add(kernel.load(spec.withEachProgram(p -> p.withAutoload(p.name().equals(program)))));
     return object().program(program);
   }
 

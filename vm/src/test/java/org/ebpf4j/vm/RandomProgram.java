@@ -34,12 +34,31 @@ record RandomProgram(long seed, List<Step> body) {
   private static final int MAP = 9;
   private static final int FRAME = 10;
   private static final int[] ARITHMETIC = {
-    Opcode.ADD, Opcode.SUB, Opcode.MUL, Opcode.DIV, Opcode.OR, Opcode.AND, Opcode.LSH, Opcode.RSH,
-    Opcode.MOD, Opcode.XOR, Opcode.MOV, Opcode.ARSH
+    Opcode.ADD,
+    Opcode.SUB,
+    Opcode.MUL,
+    Opcode.DIV,
+    Opcode.OR,
+    Opcode.AND,
+    Opcode.LSH,
+    Opcode.RSH,
+    Opcode.MOD,
+    Opcode.XOR,
+    Opcode.MOV,
+    Opcode.ARSH
   };
   private static final int[] JUMPS = {
-    Opcode.JEQ, Opcode.JGT, Opcode.JGE, Opcode.JSET, Opcode.JNE, Opcode.JSGT, Opcode.JSGE,
-    Opcode.JLT, Opcode.JLE, Opcode.JSLT, Opcode.JSLE
+    Opcode.JEQ,
+    Opcode.JGT,
+    Opcode.JGE,
+    Opcode.JSET,
+    Opcode.JNE,
+    Opcode.JSGT,
+    Opcode.JSGE,
+    Opcode.JLT,
+    Opcode.JLE,
+    Opcode.JSLT,
+    Opcode.JSLE
   };
   private static final int[] SIZES = {Opcode.B, Opcode.H, Opcode.W, Opcode.DW};
   private static final int[] ATOMICS = {
@@ -289,8 +308,7 @@ record RandomProgram(long seed, List<Step> body) {
     }
     var program =
         ProgramSpec.builder(
-                "drawn",
-                Instructions.of(slots.stream().mapToLong(Long::longValue).toArray()))
+                "drawn", Instructions.of(slots.stream().mapToLong(Long::longValue).toArray()))
             .ofSection("xdp")
             .subprograms(functions)
             .mapReferences(List.of(new MapReference(7, "values", true, 0)))

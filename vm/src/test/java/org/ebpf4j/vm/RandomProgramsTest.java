@@ -29,8 +29,7 @@ class RandomProgramsTest {
   private record Side(Kernel kernel, RawMap map) {
     static Side of(Kernel kernel) {
       return new Side(
-          kernel,
-          kernel.createMap(MapSpec.of("values", MapType.ARRAY, 4, RandomProgram.VALUE, 1)));
+          kernel, kernel.createMap(MapSpec.of("values", MapType.ARRAY, 4, RandomProgram.VALUE, 1)));
     }
 
     /// What a run came to: what was returned, the packet, the value of the map; empty where the
@@ -42,8 +41,7 @@ class RandomProgramsTest {
       random.nextBytes(value);
       random.nextBytes(packet);
       map.update(new byte[4], value);
-      try (var object =
-          kernel.load(program.object(), LoadOptions.DEFAULT.withMap("values", map))) {
+      try (var object = kernel.load(program.object(), LoadOptions.DEFAULT.withMap("values", map))) {
         var result = object.program("drawn").run(RunInput.packet(packet));
         var hex = HexFormat.of();
         return Optional.of(

@@ -7,13 +7,17 @@ import org.jspecify.annotations.Nullable;
 
 /// All memory that programs of a kernel may reach: regions, each at an address of its own. The
 /// upper half of an address is the number of the region, the lower half an offset into it, so that
-/// no arithmetic on a pointer into one region makes a good pointer into another by chance.
+/// no arithmetic on a pointer into one region makes a good pointer into another by chance. Only
+/// every second number is given to a region, so that what is a little before one is in none.
 ///
 /// Any thread may use it. A region that is removed is found no more; its number is given out again
 /// only after many others were, so that a pointer into it that was kept is an error.
 public final class Memory {
   private static final int FIRST = 1;
   private static final int RESTING = 1 << 14;
+
+  /// How far before a region an address is taken for one that was meant to be in it.
+  private static final int BEFORE = 1 << 16;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final ArrayDeque<Integer> free = new ArrayDeque<>();
@@ -26,7 +30,10 @@ public final class Memory {
   public long add(Region region) {
     lock.lock();
     try {
-      var number = free.size() > RESTING ? free.remove() : next++;
+      var number = free.size() > RESTING ? free.remove() : next;
+      if (number == next) {
+        next += 2;
+      }
       if (number >= regions.length) {
         regions = Arrays.copyOf(regions, regions.length * 2);
       }
@@ -80,6 +87,11 @@ public final class Memory {
               : Long.compareUnsigned(address, 0x10000) < 0
                   ? "offset " + address + " of the null pointer"
                   : "a number that is no address");
+    }
+    var after = find(address + BEFORE);
+    if (after != null) {
+      return new MemoryFault(
+          address, "offset " + (address - after.address() - after.from()) + " of " + after.name());
     }
     return new MemoryFault(
         address,

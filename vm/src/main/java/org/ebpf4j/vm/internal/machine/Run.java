@@ -127,11 +127,14 @@ public final class Run {
     if (depth == FRAMES) {
       return 0;
     }
-    return stack.address() + (long) FRAME * ++depth;
+    depth++;
+    stack.resize(0, FRAME * depth);
+    return stack.address() + (long) FRAME * depth;
   }
 
   void leave() {
     depth--;
+    stack.resize(0, FRAME * depth);
   }
 
   /// Runs a function of the program, as functions of the kernel do that are given one.
