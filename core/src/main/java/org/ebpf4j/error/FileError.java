@@ -2,14 +2,18 @@ package org.ebpf4j.error;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,17 +25,15 @@ import org.jspecify.annotations.Nullable;
 public final class FileError {
   private static final String NO_SUCH_FILE = "no such file";
   private static final String DENIED = "permission denied";
+  private static final String READ_ONLY = "read-only file system";
   private static final String NOT_A_DIRECTORY = "not a directory";
 
   /// What the C library calls the refusals of a privilege, as far as Java passes them on.
   private static final Map<String, Integer> REFUSALS =
-      Map.of(
-          DENIED,
-          Errno.EACCES,
-          "operation not permitted",
-          Errno.EPERM,
-          "read-only file system",
-          Errno.EROFS);
+      Map.of(DENIED, Errno.EACCES, "operation not permitted", Errno.EPERM, READ_ONLY, Errno.EROFS);
+
+  /// How many names of a directory are looked at for a near one.
+  private static final int SIBLINGS = 10_000;
 
   private FileError() {}
 
@@ -48,15 +50,57 @@ public final class FileError {
       var reads = done.equals("read") && reason.equals(NO_SUCH_FILE);
       var why = reason.equals(NO_SUCH_FILE) && !isRead(done) ? "no such directory" : reason;
       return NotFoundException.withMessage(
-          file.toString(), file + (reads ? ": " + why : ": cannot be " + done + ": " + why), e);
+          file.toString(),
+          file + (reads ? ": " + why : ": cannot be " + done + ": " + why) + mend(file.toString()),
+          e);
     }
     var message = file + ": cannot be " + done + ": " + reason;
     if (REFUSALS.containsKey(reason)) {
-      var refused = new PermissionException("open", REFUSALS.get(reason), List.of(), message);
+      var refused =
+          new PermissionException(
+              "open",
+              REFUSALS.get(reason),
+              List.of(),
+              message
+                  + (reason.equals(READ_ONLY)
+                      ? "\n  try: another place: nothing can be written there"
+                      : "\n  try: run it as root, or give this user the right to do that"));
       refused.initCause(e);
       return refused;
     }
     return new BpfException(message, e);
+  }
+
+  /// The second line, for a path of which something is missing: the name that comes near it, or
+  /// which directory is missing.
+  private static String mend(String file) {
+    try {
+      var path = Path.of(file).toAbsolutePath();
+      var directory = path.getParent();
+      var name = path.getFileName();
+      if (directory == null || name == null) {
+        return "";
+      }
+      if (!Files.isDirectory(directory)) {
+        return "\n  try: look at the path: there is no directory " + directory;
+      }
+      var near = near(directory, name.toString());
+      return "\n  try: "
+          + (near.isEmpty()
+              ? "look at the path: " + directory + " has no file of such a name"
+              : "did you mean " + String.join(", ", near) + "?");
+    } catch (InvalidPathException _) {
+      return "";
+    }
+  }
+
+  private static List<String> near(Path directory, String name) {
+    try (var files = Files.list(directory)) {
+      return NearestNames.near(
+          name, files.limit(SIBLINGS).map(f -> String.valueOf(f.getFileName())).toList());
+    } catch (IOException | UncheckedIOException _) {
+      return List.of();
+    }
   }
 
   /// Where a file itself is missing, and not the directory for it.

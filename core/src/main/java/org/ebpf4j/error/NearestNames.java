@@ -24,10 +24,11 @@ public final class NearestNames {
     if (known.size() <= LIMIT) {
       return known.stream().distinct().sorted().toList();
     }
-    return scored(name, known);
+    return near(name, known);
   }
 
-  private static List<String> scored(String name, Collection<String> known) {
+  /// Up to five of `known` that come near, nearest first.
+  static List<String> near(String name, Collection<String> known) {
     var wanted = name.toLowerCase(Locale.ROOT);
     // Of a short name two letters are most of it.
     var allowed = wanted.length() <= SHORT ? 1 : Math.clamp(wanted.length() / 3, 2, MOST_EDITS);
@@ -55,7 +56,7 @@ public final class NearestNames {
 
   /// A sentence that offers the nearest name, `. Did you mean 'xdp'?`; empty where none is near.
   public static String didYouMean(String name, Collection<String> known) {
-    return scored(name, known).stream()
+    return near(name, known).stream()
         .findFirst()
         .map(near -> ". Did you mean '" + near + "'?")
         .orElse("");

@@ -319,7 +319,8 @@ final class ExternResolution {
             "value of the kernel's configuration",
             variable.name(),
             List.copyOf((running == null ? given : running).values().keySet()),
-            "Give it with --kconfig FILE, or declare it __weak, which makes it 0 where it is not there");
+            "",
+            "give it with --kconfig FILE, or declare it __weak, which makes it 0 where it is not there");
       }
     }
     return image;

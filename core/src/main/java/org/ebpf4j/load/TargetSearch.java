@@ -111,9 +111,8 @@ final class TargetSearch {
         names(kernel.types(), point.typePrefix(), kind),
         "Program '"
             + program.name()
-            + "' is for it, and neither the kernel's types nor those of its modules have it\n"
-            + "  try: "
-            + advice(point));
+            + "' is for it, and neither the kernel's types nor those of its modules have it",
+        advice(point));
   }
 
   private static String advice(TypedPoint point) {

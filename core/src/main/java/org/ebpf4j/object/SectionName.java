@@ -57,7 +57,8 @@ public record SectionName(
                 "program type for section",
                 name,
                 namesNear(name),
-                "Rename the section, or give the program a type"));
+                "",
+                "rename the section, or give the program a type"));
   }
 
   /// Reads a section name; empty where no program type goes by it.

@@ -36,7 +36,13 @@ class FileErrorTest {
 
     var error = FileError.of(file, "read", caught(() -> Files.readAllBytes(file)));
 
-    assertThat(error).isInstanceOf(NotFoundException.class).hasMessage(file + ": no such file");
+    assertThat(error)
+        .isInstanceOf(NotFoundException.class)
+        .hasMessage(
+            file
+                + ": no such file\n  try: look at the path: "
+                + file.getParent()
+                + " has no file of such a name");
   }
 
   @Test
@@ -47,7 +53,11 @@ class FileErrorTest {
 
     assertThat(error)
         .isInstanceOf(NotFoundException.class)
-        .hasMessage(file + ": cannot be written: no such directory");
+        .hasMessage(
+            file
+                + ": cannot be written: no such directory\n"
+                + "  try: look at the path: there is no directory "
+                + file.getParent());
   }
 
   @Test
@@ -71,7 +81,9 @@ class FileErrorTest {
     assertThat(FileError.of(FILE, "read", new AccessDeniedException("dir/a.bpf.o")))
         .isInstanceOfSatisfying(
             PermissionException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EACCES))
-        .hasMessage("dir/a.bpf.o: cannot be read: permission denied");
+        .hasMessage(
+            "dir/a.bpf.o: cannot be read: permission denied\n"
+                + "  try: run it as root, or give this user the right to do that");
     assertThat(
             FileError.of(
                 FILE, "made", new FileSystemException("dir", null, "Read-only file system")))

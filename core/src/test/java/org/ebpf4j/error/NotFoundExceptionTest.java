@@ -24,11 +24,26 @@ final class NotFoundExceptionTest {
   @Test
   void saysWhatIsMissingAndWhatComesNear() {
     assertThat(new NotFoundException("tracepoint", "sched_swich", CALLS))
-        .hasMessage("no tracepoint 'sched_swich'; near it: sched_switch");
-    assertThat(new NotFoundException("map", "x", List.of(), "Make one"))
-        .hasMessage("no map 'x'. Make one");
-    assertThat(new NotFoundException("map", "b", List.of("a"), "Look"))
-        .hasMessage("no map 'b'; near it: a. Look");
+        .hasMessage("no tracepoint 'sched_swich'; near it: sched_switch\n  try: sched_switch");
+    assertThat(new NotFoundException("map", "x", List.of(), "It is named in line 1"))
+        .hasMessage("no map 'x'. It is named in line 1");
+    assertThat(new NotFoundException("map", "b", List.of("a"), "It is named in line 1"))
+        .hasMessage("no map 'b'; near it: a. It is named in line 1\n  try: a");
+  }
+
+  @Test
+  void theSecondLineIsWhatToTry() {
+    assertThat(new NotFoundException("map", "unlike", List.of("a", "b")))
+        .hasMessage("no map 'unlike'; known: a, b\n  try: one of these names");
+    assertThat(new NotFoundException("tracepoint", "completely_different", CALLS))
+        .hasMessage(
+            "no tracepoint 'completely_different'\n"
+                + "  try: another name: there are 7, such as sched_switch, sched_wakeup,"
+                + " sys_enter_execve");
+    assertThat(new NotFoundException("device", "veth1", List.of("veth0"), "", "ip link"))
+        .hasMessage("no device 'veth1'; near it: veth0\n  try: veth0; or ip link");
+    assertThat(new NotFoundException("device", "5", List.of(), "Here", "ip link"))
+        .hasMessage("no device '5'. Here\n  try: ip link");
   }
 
   @Test

@@ -154,7 +154,7 @@ final class ObjectSpecTest {
   void offersTheNamesThatThereAre() {
     assertThatThrownBy(() -> hello.program("helo"))
         .isInstanceOf(NotFoundException.class)
-        .hasMessage("no program 'helo'; near it: hello");
+        .hasMessage("no program 'helo'; near it: hello\n  try: hello");
     assertThatThrownBy(() -> hello.map("events"))
         .isInstanceOf(NotFoundException.class)
         .hasMessage("no map 'events'");

@@ -200,7 +200,7 @@ final class SectionNameTest {
         .isInstanceOf(NotFoundException.class)
         .hasMessageStartingWith(
             "no program type for section 'tracepiont/syscalls/sys_enter_execve'")
-        .hasMessageEndingWith("Rename the section, or give the program a type");
+        .hasMessageEndingWith("rename the section, or give the program a type");
     assertThat(nearest("kprob")).startsWith("kprobe/");
     assertThat(nearest("tracepont")).startsWith("tracepoint/");
     assertThat(nearest("cgroup/conect4")).startsWith("cgroup/connect4", "cgroup/connect6");

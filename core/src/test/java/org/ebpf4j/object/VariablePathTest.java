@@ -74,7 +74,7 @@ class VariablePathTest {
   void namesThatAreNearAreOffered() {
     assertThatThrownBy(() -> spec.variable("cfg.pidd"))
         .isInstanceOf(NotFoundException.class)
-        .hasMessage("no member of 'cfg' 'pidd'; near it: pid");
+        .hasMessage("no member of 'cfg' 'pidd'; near it: pid\n  try: pid");
     assertThatThrownBy(() -> spec.variable("cgf.pid")).isInstanceOf(NotFoundException.class);
   }
 }

@@ -126,7 +126,7 @@ public final class PinDirectory {
               + path
               + ": "
               + Pins.occupant(path)
-              + "; unpin that first, or choose another path");
+              + "\n  try: unpin that first, or choose another path");
     }
     return path;
   }
@@ -146,7 +146,7 @@ public final class PinDirectory {
               + path
               + ": "
               + existing
-              + " may not be written by this user; give it to them, or run as root");
+              + " may not be written by this user\n  try: give the directory to this user (chown), or run as root");
     }
   }
 
@@ -256,7 +256,9 @@ public final class PinDirectory {
       throw new BpfException(absolute + " is a whole bpffs; name what is to go in it");
     }
     if (Files.notExists(absolute)) {
-      throw NotFoundException.ofPath("no pin at " + absolute, absolute.toString());
+      throw NotFoundException.ofPath(
+          "no pin at " + absolute + "\n  try: ebpf4j pin list, which lists them",
+          absolute.toString());
     }
     return absolute;
   }

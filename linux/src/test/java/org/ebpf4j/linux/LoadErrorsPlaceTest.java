@@ -78,7 +78,7 @@ class LoadErrorsPlaceTest {
               () -> object.program("bad_kprobe").attach(new Kprobe("schedule_timeoutt")).close());
       assertThat(failure)
           .hasMessageStartingWith("no kernel function 'schedule_timeoutt'; near it: ")
-          .hasMessageContaining("Functions are listed in /proc/kallsyms");
+          .hasMessageContaining("or a function that /proc/kallsyms lists");
       assertThat(failure.nearest()).contains("schedule_timeout");
     }
   }
@@ -144,7 +144,7 @@ class LoadErrorsPlaceTest {
     assertThat(failure.errno()).isEqualTo(Errno.EEXIST);
     assertThat(failure)
         .hasMessageStartingWith("map 'bad_pinned' cannot be pinned at " + path + ": " + occupant)
-        .hasMessageEndingWith("; unpin that first, or choose another path");
+        .hasMessageEndingWith("\n  try: unpin that first, or choose another path");
   }
 
   private <E extends BpfException> E pinRefused(Class<E> type, Path path) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
@@ -75,6 +76,13 @@ public record Selection<T>(
     return chosen.getFirst();
   }
 
+  /// How those that there are can be seen.
+  private String listed() {
+    return "ebpf4j "
+        + (what.equals("program") ? "prog" : what.toLowerCase(Locale.ROOT))
+        + " list, which shows those that there are";
+  }
+
   private String form(String word) {
     if (word.contains("/")) {
       return "pinned";
@@ -107,7 +115,7 @@ public record Selection<T>(
   private List<T> ofId(int wanted, String word, Collection<T> all) {
     var found = all.stream().filter(object -> id.applyAsInt(object) == wanted).toList();
     if (found.isEmpty()) {
-      throw new NotFoundException(what, word, List.of());
+      throw new NotFoundException(what, word, List.of(), "", listed());
     }
     return found;
   }
@@ -123,7 +131,9 @@ public record Selection<T>(
       throw new NotFoundException(
           what + (property.equals("tag") ? " with tag" : ""),
           word,
-          all.stream().map(text).filter(t -> !t.isEmpty()).distinct().toList());
+          all.stream().map(text).filter(t -> !t.isEmpty()).distinct().toList(),
+          "",
+          listed());
     }
     return found;
   }

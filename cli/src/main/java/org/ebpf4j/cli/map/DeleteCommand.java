@@ -66,7 +66,11 @@ public final class DeleteCommand extends EntryCommand {
     var before = content.map().lookup(key);
     if (before.isEmpty() || (!dryRun && !content.map().delete(key))) {
       throw NotFoundException.ofPath(
-          content.what() + " has no entry " + content.keyText(key), "key");
+          content.what()
+              + " has no entry "
+              + content.keyText(key)
+              + "\n  try: ebpf4j map dump, which lists the keys",
+          "key");
     }
     try (var list = jsonList()) {
       removed(content, key, before.get(), list);

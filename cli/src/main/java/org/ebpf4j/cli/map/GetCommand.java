@@ -33,7 +33,11 @@ public final class GetCommand extends EntryCommand {
             .lookup(key)
             .orElseThrow(() ->
                 NotFoundException.ofPath(
-                    content.what() + " has no entry " + content.keyText(key), "key"));
+                    content.what()
+                        + " has no entry "
+                        + content.keyText(key)
+                        + "\n  try: ebpf4j map dump, which lists the keys",
+                    "key"));
     if (isJson()) {
       var text = new ByteText();
       content.json(key, value, text);

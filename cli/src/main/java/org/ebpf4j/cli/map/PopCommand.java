@@ -46,7 +46,9 @@ public final class PopCommand extends EntryCommand {
     var queue = content.map().queue(Codec.bytes(content.map().valueSize()));
     var value =
         (dryRun ? queue.peek() : queue.pop())
-            .orElseThrow(() -> NotFoundException.ofPath(content.what() + " is empty", "value"));
+            .orElseThrow(() ->
+                NotFoundException.ofPath(
+                    content.what() + " is empty\n  try: ebpf4j map push first", "value"));
     console()
         .out()
         .println(

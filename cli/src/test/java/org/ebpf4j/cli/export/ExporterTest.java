@@ -364,7 +364,7 @@ class ExporterTest {
         .hasMessage(
             "no map 'request'; near it: requests. It is named in "
                 + directory.resolve("tool.yaml")
-                + ", line 3");
+                + ", line 3\n  try: requests");
     assertThatThrownBy(() -> text("metrics:\n  programs: [cuont]\n"))
         .isInstanceOf(NotFoundException.class)
         .hasMessageStartingWith("no program 'cuont'; near it: count.");

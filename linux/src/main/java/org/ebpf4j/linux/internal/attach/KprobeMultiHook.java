@@ -183,7 +183,8 @@ final class KprobeMultiHook {
         "kernel function that can be traced fits",
         element,
         traceable.names(_ -> !plain.isEmpty()),
-        "They are listed in available_filter_functions of tracefs");
+        "",
+        "one that available_filter_functions of tracefs lists");
   }
 
   private static BpfException refusal(Attaching program, KprobeMulti point, int errno) {

@@ -81,7 +81,11 @@ final class PerfEventHook {
     }
     if (events.isEmpty()) {
       throw NotFoundException.ofPath(
-          program.what() + ": there is no process " + point.pid(), "/proc/" + point.pid());
+          program.what()
+              + ": there is no process "
+              + point.pid()
+              + "\n  try: pid=N of one that ps lists, or all processes, without pid=",
+          "/proc/" + point.pid());
     }
   }
 

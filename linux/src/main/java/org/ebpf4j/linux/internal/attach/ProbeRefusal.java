@@ -24,7 +24,7 @@ final class ProbeRefusal {
       Set.of(Errno.ENOENT, Errno.EINVAL, Errno.EADDRNOTAVAIL, Errno.EILSEQ, ERANGE);
 
   private static final String LIST =
-      "Functions are listed in /proc/kallsyms; one that the compiler inlined everywhere is none";
+      "a function that /proc/kallsyms lists; one that the compiler inlined everywhere is none";
 
   private ProbeRefusal() {}
 
@@ -69,10 +69,7 @@ final class ProbeRefusal {
     if (!symbols.isEmpty()) {
       return Optional.of(
           new NotFoundException(
-              "kernel function",
-              place.name(),
-              Set.of(),
-              "It is a variable of the kernel. " + LIST));
+              "kernel function", place.name(), Set.of(), "It is a variable of the kernel", LIST));
     }
     if (functions.contains(place.symbol())) {
       return Optional.of(
@@ -80,11 +77,12 @@ final class ProbeRefusal {
               "kernel function",
               place.name(),
               KernelSymbols.named(place.symbol(), "").stream().map(Symbol::qualified).toList(),
+              "",
               LIST));
     }
     return Optional.of(
         new NotFoundException(
-            "kernel function", place.name(), functions, renamed(place, functions) + LIST));
+            "kernel function", place.name(), functions, renamed(place, functions), LIST));
   }
 
   /// What compilers make of a function that they change or put elsewhere.
@@ -93,7 +91,7 @@ final class ProbeRefusal {
     var parts = functions.stream().filter(f -> f.startsWith(start)).sorted().limit(3).toList();
     return parts.isEmpty()
         ? ""
-        : "The compiler made " + String.join(", ", parts) + " of it, which can be probed. ";
+        : "The compiler made " + String.join(", ", parts) + " of it, which can be probed";
   }
 
   private static String reason(int errno, KernelCode place, List<Symbol> symbols) {

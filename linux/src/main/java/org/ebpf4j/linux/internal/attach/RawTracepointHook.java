@@ -39,7 +39,13 @@ final class RawTracepointHook {
 
   private static BpfException refusal(Attaching program, RawTracepoint point, int errno) {
     if (errno == Errno.ENOENT) {
-      return new NotFoundException("raw tracepoint", point.name(), known());
+      return new NotFoundException(
+          "raw tracepoint",
+          point.name(),
+          known(),
+          "",
+          "one of available_events of tracefs, without its system, or leave the program out"
+              + " (--without)");
     }
     // Before 6.10 the attributes end before the cookie.
     if (point.cookie() != 0 && (errno == Errno.E2BIG || errno == Errno.EINVAL)) {

@@ -178,7 +178,10 @@ public final class FileSearch {
             + problem
             + inside
             + NearestNames.didYouMean(last, nearLibraries(last, others))
-            + (name.contains("/") ? "" : "\n  try: its path, as in /opt/lib/" + last),
+            + "\n  try: "
+            + (name.contains("/")
+                ? "the path of a program or library"
+                : "its path, as in /opt/lib/" + last),
         name);
   }
 

@@ -24,7 +24,9 @@ public final class TargetProcess {
   public static TargetProcess of(String what, int pid) {
     var process = new TargetProcess(pid);
     if (!Files.exists(process.directory.resolve("maps"))) {
-      throw NotFoundException.ofPath(what + ": there is no process " + pid, Integer.toString(pid));
+      throw NotFoundException.ofPath(
+          what + ": there is no process " + pid + "\n  try: one that ps lists",
+          Integer.toString(pid));
     }
     return process;
   }

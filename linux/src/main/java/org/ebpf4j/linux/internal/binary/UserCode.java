@@ -157,14 +157,14 @@ public final class UserCode {
             ? "The file has more symbols, compressed in .gnu_debugdata: with the module"
                 + " org.ebpf4j:ebpf4j-minidebuginfo they are read"
             : names.isEmpty()
-                ? "The file has no symbols of functions, they were stripped off\n"
-                    + "  try: a place in the file, FILE:0xOFFSET"
-                : "It has "
-                    + names.size()
-                    + " with names\n  try: a pattern, such as '*"
-                    + symbol.replaceAll("[*?]", "")
-                    + "*', or a place in the file, FILE:0xOFFSET: the compiler may have inlined it,"
-                    + " or the name was stripped off");
+                ? "The file has no symbols of functions, they were stripped off"
+                : "It has " + names.size() + " with names",
+        names.isEmpty()
+            ? "a place in the file, FILE:0xOFFSET"
+            : "a pattern, such as '*"
+                + symbol.replaceAll("[*?]", "")
+                + "*', or a place in the file, FILE:0xOFFSET: the compiler may have inlined it,"
+                + " or the name was stripped off");
   }
 
   /// The bytes of the file for one of a list of functions: a name, a pattern, or an offset.
@@ -215,7 +215,10 @@ public final class UserCode {
           "static probe of " + found.shown(),
           provider + ":" + name,
           all.stream().map(p -> p.provider() + ":" + p.name()).distinct().toList(),
-          all.isEmpty() ? "The file has none; readelf -n lists them" : "");
+          all.isEmpty() ? "The file has none" : "",
+          all.isEmpty()
+              ? "a file that was built with static probes, as readelf -n lists them"
+              : "");
     }
     return places;
   }

@@ -26,7 +26,8 @@ public final class NetworkDevices {
           "It is looked for in "
               + (netns.isCurrent()
                   ? "this thread's network namespace"
-                  : "the network namespace " + netns));
+                  : "the network namespace " + netns),
+          "ip link, which lists the devices");
     }
     if (index < 0) {
       throw KernelException.of("network device " + name, "ioctl SIOCGIFINDEX", -index);

@@ -109,7 +109,9 @@ public final class Tracefs implements AutoCloseable {
       throw new NotFoundException(
           "tracepoint",
           tracepoint.category() + "/" + tracepoint.name(),
-          tracepoints(tracepoint.category()));
+          tracepoints(tracepoint.category()),
+          "",
+          "one of available_events of tracefs, or leave the program out (--without)");
     } catch (AccessDeniedException e) {
       throw Refusal.ofFile(
           "tracepoint '" + tracepoint.category() + "/" + tracepoint.name() + "'",

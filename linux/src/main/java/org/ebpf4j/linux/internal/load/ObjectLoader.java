@@ -336,7 +336,9 @@ final class ObjectLoader {
               throw new NotFoundException(
                   "program for slot " + index + " of map '" + map.name() + "'",
                   name,
-                  programs.stream().map(LoadedProgram::name).toList());
+                  programs.stream().map(LoadedProgram::name).toList(),
+                  "",
+                  "load that program, too, or leave out those that call it");
             }
           });
     }

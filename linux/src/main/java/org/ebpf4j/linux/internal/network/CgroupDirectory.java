@@ -27,7 +27,13 @@ public final class CgroupDirectory {
     var path = directory.toAbsolutePath().normalize();
     if (!Files.isDirectory(path)) {
       throw NotFoundException.ofPath(
-          what + ": no cgroup at " + path + "; mkdir makes one", path.toString());
+          what
+              + ": no cgroup at "
+              + path
+              + "\n  try: mkdir "
+              + path
+              + ", or another directory below /sys/fs/cgroup",
+          path.toString());
     }
     var opened = FileIo.openDirectory(path.toString());
     if (!opened.ok()) {

@@ -38,7 +38,7 @@ public final class Pins {
               + absolute
               + ": "
               + occupant(absolute)
-              + "; unpin that first, or choose another path");
+              + "\n  try: unpin that first, or choose another path");
     }
     if (errno == Errno.ENOENT) {
       throw new KernelException(
