@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -96,7 +97,7 @@ class LauncherTest {
     try {
       var process =
           new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
-      try (var output = process.inputReader()) {
+      try (var output = process.inputReader(StandardCharsets.UTF_8)) {
         var text = output.readAllAsString();
         return new Result(process.waitFor(), text);
       }

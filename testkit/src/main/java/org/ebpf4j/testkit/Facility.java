@@ -1,6 +1,8 @@
 package org.ebpf4j.testkit;
 
 import java.io.IOException;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -36,6 +38,17 @@ public enum Facility {
     @Override
     boolean present() {
       return mounted(" - cgroup2 ");
+    }
+  },
+  LOOPBACK("the loopback device of this network namespace is down") {
+    @Override
+    boolean present() {
+      try {
+        var loopback = NetworkInterface.getByName("lo");
+        return loopback != null && loopback.isUp();
+      } catch (SocketException _) {
+        return false;
+      }
     }
   },
   IP("the command ip is missing") {

@@ -304,14 +304,21 @@ public final class Checkup {
   }
 
   private void compiler() {
-    read("/proc/sys/net/core/bpf_jit_enable")
-        .ifPresent(jit ->
-            add(
-                jit.equals("0")
-                    ? Finding.limited(
-                        "JIT",
-                        "off: programs are interpreted, and kernel functions cannot be called",
-                        "sysctl net.core.bpf_jit_enable=1")
-                    : Finding.good("JIT", jit.equals("1") ? "on" : "on, and it prints code")));
+    // This file is there in the first network namespace only.
+    var jit = read("/proc/sys/net/core/bpf_jit_enable").orElse("");
+    add(
+        switch (jit) {
+          case "" ->
+              Finding.limited(
+                  "JIT",
+                  "not told in this network namespace",
+                  "look from that of process 1: nsenter -t 1 -n ebpf4j doctor");
+          case "0" ->
+              Finding.limited(
+                  "JIT",
+                  "off: programs are interpreted, and kernel functions cannot be called",
+                  "sysctl net.core.bpf_jit_enable=1");
+          default -> Finding.good("JIT", jit.equals("1") ? "on" : "on, and it prints code");
+        });
   }
 }

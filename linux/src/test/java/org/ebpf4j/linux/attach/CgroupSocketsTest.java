@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The hooks of a cgroup on addresses, sockets, options and settings, against a process in a cgroup
 /// of the test's own.
 @KernelTest
-@Requires(Facility.CGROUP2)
+@Requires({Facility.CGROUP2, Facility.LOOPBACK})
 class CgroupSocketsTest {
   private static final int HITS = 0;
   private static final int REFUSE = 1;

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 /// A socket takes the map's programs with it when it is put into the map, and keeps them while it
 /// is in there: what closing the link ends is seen on sockets that are put in later.
 @KernelTest
+@Requires(Facility.LOOPBACK)
 class SockmapTest {
   // The entries of the object's maps.
   private static final int STREAM = 0;
