@@ -225,7 +225,10 @@ class FailuresTest {
     started(
         "user namespace", "user namespace", "exec unshare -U -r \"$@\"", "run", object("values"));
     if (Facility.BPFFS.missing().isEmpty()) {
-    row("pin directory that may not be written", "may not be written", FailuresTest::pinDirectory);
+      row(
+          "pin directory that may not be written",
+          "may not be written",
+          FailuresTest::pinDirectory);
     }
     if (lockedDown()) {
       verify("lockdown", "locked down", "attach_fentry");

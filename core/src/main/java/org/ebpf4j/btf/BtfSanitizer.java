@@ -2,6 +2,7 @@ package org.ebpf4j.btf;
 
 import java.nio.ByteBuffer;
 import org.ebpf4j.elf.FileBytes;
+import org.ebpf4j.error.MalformedObjectException;
 
 /// Makes BTF acceptable to a kernel that does not know all of its kinds. What the kernel does not
 /// know becomes the nearest kind that takes as much room, so that ids and the places of strings
@@ -9,6 +10,8 @@ import org.ebpf4j.elf.FileBytes;
 /// pure, and any thread may call them.
 public final class BtfSanitizer {
   private static final int BYTE_BITS = 8;
+
+  private static final long MOST_BYTES = 0xffff_ffffL;
 
   private final BtfFeatures kernel;
   private final Btf types;
@@ -113,7 +116,26 @@ public final class BtfSanitizer {
           }
         }
       }
+      case Kind.ARRAY -> array(id, at);
       default -> {}
+    }
+  }
+
+  /// No kernel takes an array of 4 GB. A definition of a map has one where it says a number from
+  /// 2^30 on, behind a pointer: the map is made with that number, the types do without.
+  private void array(int id, int at) {
+    var array = (BtfType.Array) types.type(id);
+    if (array.count() != 0 && elementSize(array) > MOST_BYTES / array.count()) {
+      buffer.putInt(at + 20, 1);
+    }
+  }
+
+  private long elementSize(BtfType.Array array) {
+    try {
+      return types.size(array.element());
+    } catch (MalformedObjectException _) {
+      // The kernel says what is wrong with it.
+      return 0;
     }
   }
 

@@ -17,23 +17,20 @@ public final class ElementRules {
           Optional.of(
               array
                   ? "the index is too large: it has " + entries(maxEntries) + ", the first at 0"
-                  : "it is full: it has room for "
-                      + entries(maxEntries)
-                      + "; take some out, or give it more (max_entries, --map-entries)");
-      case Errno.ENOSPC ->
-          Optional.of(
-              "it is full: it has room for "
-                  + entries(maxEntries)
-                  + "; take some out, or give it more (max_entries, --map-entries)");
+                  : full(maxEntries));
+      case Errno.ENOSPC -> Optional.of(full(maxEntries));
       case Errno.EEXIST -> Optional.of("the key is there already, and it was to be new");
       case Errno.ENOENT ->
           Optional.of(
               command.equals("MAP_UPDATE_ELEM")
                   ? "the key is not there, and it was to be changed"
                   : "the key is not there");
-      case Errno.ENOMEM ->
-          Optional.of("the kernel has no memory for another entry at the moment; try again");
-      case Errno.EBUSY -> Optional.of("something holds the entry at the moment; try again");
+      case Errno.ENOMEM -> Optional.of("the kernel has no memory for another entry at the moment");
+      case Errno.EBUSY -> Optional.of("something holds the entry at the moment");
+      case Errno.EINVAL ->
+          array && command.equals("MAP_DELETE_ELEM")
+              ? Optional.of("the entries of an array are always there, and cannot be deleted")
+              : Optional.empty();
       case Errno.ENOTSUPP, Errno.EOPNOTSUPP ->
           Optional.of(MapType.label(type) + " maps take no such command from outside of programs");
       case Errno.EPERM ->
@@ -42,6 +39,30 @@ public final class ElementRules {
                   + " reached so");
       default -> Optional.empty();
     };
+  }
+
+  /// What mends it.
+  public static Optional<String> mend(int type, long maxEntries, String command, int errno) {
+    var array = MapType.of(type).filter(ElementRules::isArray).isPresent();
+    return switch (errno) {
+      case Errno.E2BIG, Errno.ENOSPC ->
+          Optional.of(
+              array && errno == Errno.E2BIG
+                  ? "an index from 0 to " + (maxEntries - 1)
+                  : "take some out, or give it more when it is made (max_entries, --map-entries)");
+      case Errno.ENOMEM, Errno.EBUSY -> Optional.of("again, in a moment");
+      case Errno.EEXIST -> Optional.of("delete it first, or let it be replaced");
+      case Errno.EPERM -> Optional.of("a map that is made without these flags, and not frozen");
+      case Errno.EINVAL ->
+          array && command.equals("MAP_DELETE_ELEM")
+              ? Optional.of("set the value to what stands for nothing, such as 0")
+              : Optional.empty();
+      default -> Optional.empty();
+    };
+  }
+
+  private static String full(long maxEntries) {
+    return "it is full: it has room for " + entries(maxEntries);
   }
 
   private static String entries(long count) {

@@ -84,6 +84,22 @@ final class BtfSanitizerTest {
         new BtfType.Typedef("f", prototype));
   }
 
+  /// `__uint(max_entries, 0x7fffffff)` is a pointer to an array of as many numbers.
+  @Test
+  void arraysThatNoKernelTakesHaveOneElement() {
+    var types = BtfBuilder.empty(ByteOrder.LITTLE_ENDIAN);
+    types.add(INT);
+    types.add(new BtfType.Array(1, 1, 0x3fff_ffffL));
+    types.add(new BtfType.Array(1, 1, 0x4000_0000L));
+    types.add(new BtfType.Array(1, 1, 0xffff_ffffL));
+    types.add(new BtfType.Array(3, 1, 2));
+    types.add(new BtfType.Array(9, 1, 2));
+    var sanitized = BtfSanitizer.sanitize(types.build(), BtfFeatures.ALL);
+    assertThat(List.of(2, 3, 4, 5, 6))
+        .extracting(id -> ((BtfType.Array) sanitized.type(id)).count())
+        .containsExactly(0x3fff_ffffL, 1L, 1L, 1L, 2L);
+  }
+
   @Test
   void globalFunctionsBecomeStatic() {
     var types = BtfBuilder.empty(ByteOrder.LITTLE_ENDIAN);

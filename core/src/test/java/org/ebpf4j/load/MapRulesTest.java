@@ -107,11 +107,22 @@ class MapRulesTest {
   @Test
   void saysWhatAnErrorNumberMeansForAnElement() {
     assertThat(ElementRules.broken(MapType.HASH.number(), 3, "MAP_UPDATE_ELEM", Errno.E2BIG))
-        .hasValueSatisfying(
-            t -> assertThat(t).startsWith("it is full: it has room for 3 entries; take some out"));
+        .hasValueSatisfying(t -> assertThat(t).isEqualTo("it is full: it has room for 3 entries"));
     assertThat(ElementRules.broken(MapType.ARRAY.number(), 3, "MAP_UPDATE_ELEM", Errno.E2BIG))
         .contains("the index is too large: it has 3 entries, the first at 0");
     assertThat(ElementRules.broken(MapType.HASH.number(), 3, "MAP_UPDATE_ELEM", Errno.EINVAL))
+        .isEmpty();
+    assertThat(ElementRules.broken(MapType.ARRAY.number(), 3, "MAP_DELETE_ELEM", Errno.EINVAL))
+        .contains("the entries of an array are always there, and cannot be deleted");
+  }
+
+  @Test
+  void saysWhatMendsAnErrorOfAnElement() {
+    assertThat(ElementRules.mend(MapType.HASH.number(), 3, "MAP_UPDATE_ELEM", Errno.E2BIG))
+        .hasValueSatisfying(t -> assertThat(t).startsWith("take some out, or give it more"));
+    assertThat(ElementRules.mend(MapType.ARRAY.number(), 3, "MAP_UPDATE_ELEM", Errno.E2BIG))
+        .contains("an index from 0 to 2");
+    assertThat(ElementRules.mend(MapType.HASH.number(), 3, "MAP_UPDATE_ELEM", Errno.EINVAL))
         .isEmpty();
   }
 }

@@ -140,11 +140,11 @@ record Content(LinuxMap map, Side key, Side value, int cpus) {
     if (key.size() == 0) {
       throw new BpfException(
           what()
-              + " is a "
+              + " is of type "
               + MapType.label(map.type())
-              + " and has no keys"
+              + ", and has no keys"
               + (isQueue()
-                  ? ": use map push, and map pop, which leaves the value with --dry-run"
+                  ? "\n  try: map push, and map pop, which leaves the value with --dry-run"
                   : ": nothing can be read so"));
     }
   }
@@ -167,10 +167,10 @@ record Content(LinuxMap map, Side key, Side value, int cpus) {
     if (!isQueue()) {
       throw new BpfException(
           what()
-              + " is a "
+              + " is of type "
               + MapType.label(map.type())
               + ", no queue or stack"
-              + (key.size() == 0 ? "" : ": use map set, map get or map del"));
+              + (key.size() == 0 ? "" : "\n  try: map set, map get or map del"));
     }
   }
 

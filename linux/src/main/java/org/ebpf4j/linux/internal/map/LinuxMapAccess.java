@@ -54,7 +54,12 @@ public final class LinuxMapAccess implements MapAccess, AutoCloseable {
       return Optional.empty();
     }
     var info = ObjectInfo.map(calls.fd().number());
-    return ElementRules.broken(info.type(), info.maxEntries(), command, errno);
+    return ElementRules.broken(info.type(), info.maxEntries(), command, errno)
+        .map(rule ->
+            rule
+                + ElementRules.mend(info.type(), info.maxEntries(), command, errno)
+                    .map(mend -> "\n  try: " + mend)
+                    .orElse(""));
   }
 
   /// Whether it has not been closed.
