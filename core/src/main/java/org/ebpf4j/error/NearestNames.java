@@ -30,8 +30,11 @@ public final class NearestNames {
   /// Up to five of `known` that come near, nearest first.
   static List<String> near(String name, Collection<String> known) {
     var wanted = name.toLowerCase(Locale.ROOT);
-    // Of a short name two letters are most of it.
-    var allowed = wanted.length() <= SHORT ? 1 : Math.clamp(wanted.length() / 3, 2, MOST_EDITS);
+    // Of a short name two letters are most of it; one letter is all of a name of one.
+    var allowed =
+        wanted.length() <= 1
+            ? 0
+            : wanted.length() <= SHORT ? 1 : Math.clamp(wanted.length() / 3, 2, MOST_EDITS);
     var scored = new ArrayList<Scored>();
     for (var candidate : known) {
       var other = candidate.toLowerCase(Locale.ROOT);

@@ -28,7 +28,7 @@ final class NotFoundExceptionTest {
     assertThat(new NotFoundException("map", "x", List.of(), "It is named in line 1"))
         .hasMessage("no map 'x'. It is named in line 1");
     assertThat(new NotFoundException("map", "b", List.of("a"), "It is named in line 1"))
-        .hasMessage("no map 'b'; near it: a. It is named in line 1\n  try: a");
+        .hasMessage("no map 'b'; known: a. It is named in line 1\n  try: a");
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.ebpf4j.linux;
 
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +40,7 @@ final class ChildMain {
               + String.valueOf(e.getMessage()).replace("\n", "\\n"));
     }
     // What is mounted when all is over.
-    Files.readAllLines(Path.of("/proc/self/mountinfo"))
+    Files.readAllLines(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1)
         .forEach(l -> System.out.println("mount " + l));
   }
 

@@ -121,7 +121,7 @@ class MissingMountTest {
     var directory = Files.createTempDirectory("ebpf4j-life");
     try {
       var script =
-          "mount -t tmpfs none "
+          "mount -t bpf bpf /sys/fs/bpf\nmount -t tmpfs none "
               + directory
               + "\n"
               + "odd="

@@ -7,9 +7,11 @@ import java.util.concurrent.TimeUnit;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.Interrupt;
 import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.process.StandardOutput;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.DurationConverter;
 import org.ebpf4j.cli.text.JsonList;
+import org.ebpf4j.linux.internal.terminal.OutputReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -74,6 +76,9 @@ public final class WatchCommand extends EntryCommand {
     for (long round = 0; times == 0 || round < times; round++) {
       if (over.await(every.toNanos(), TimeUnit.NANOSECONDS)) {
         return true;
+      }
+      if (OutputReader.isGone(StandardOutput.DESCRIPTOR)) {
+        return false;
       }
       var now = Changes.entries(content);
       for (var change : Changes.between(before, now)) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.ebpf4j.linux.internal.terminal.OutputReader;
 import org.jspecify.annotations.Nullable;
 
 /// The end of a command that runs until a signal, or until its time is over. Every loop of such a
@@ -13,10 +14,15 @@ public final class Ending implements BooleanSupplier {
   /// a large program, which only the end of the process breaks off.
   private static final Duration LOADING = Duration.ofSeconds(1);
 
+  /// How often it is looked whether standard output has a reader.
+  private static final Duration LOOK = Duration.ofMillis(250);
+
   private final CountDownLatch stop = new CountDownLatch(1);
   private final @Nullable Duration time;
   private long end = Long.MAX_VALUE;
   private boolean begun;
+  private boolean wantsReader;
+  private volatile long nextLook;
 
   private Ending(@Nullable Duration time) {
     this.time = time;
@@ -40,6 +46,22 @@ public final class Ending implements BooleanSupplier {
     stop.countDown();
   }
 
+  /// Ends it when nobody reads standard output any more, also while there is nothing to print.
+  public void endWithReader() {
+    nextLook = System.nanoTime();
+    wantsReader = true;
+  }
+
+  private void lookForReader() {
+    var now = System.nanoTime();
+    if (now - nextLook >= 0) {
+      nextLook = now + LOOK.toNanos();
+      if (OutputReader.isGone(StandardOutput.DESCRIPTOR)) {
+        stop.countDown();
+      }
+    }
+  }
+
   /// Starts the time.
   public void begin() {
     begun = true;
@@ -51,6 +73,9 @@ public final class Ending implements BooleanSupplier {
   /// Whether it is reached.
   @Override
   public boolean getAsBoolean() {
+    if (wantsReader) {
+      lookForReader();
+    }
     return stop.getCount() == 0 || (begun && time != null && System.nanoTime() - end >= 0);
   }
 

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// without what a terminal would take for orders ([SafeText]), and with an [OutputException] where
 /// it takes no more.
 public final class StandardOutput extends Writer {
+  /// The number of standard output.
+  public static final int DESCRIPTOR = 1;
+
   private static final int FULL = 16 * 1024;
 
   /// How long a write may block once the command is to end.

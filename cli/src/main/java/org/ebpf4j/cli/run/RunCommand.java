@@ -154,6 +154,7 @@ public final class RunCommand implements PlainLine.Command {
       return 0;
     }
     var ending = Ending.of(duration);
+    ending.endWithReader();
     StandardOutput.neverBlockAfter(loading.out(), ending);
     // The pipe is opened after loading, which is what a missing privilege should be told of, and
     // before attaching, so that no line is missed.

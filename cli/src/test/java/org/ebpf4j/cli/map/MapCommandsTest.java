@@ -2,11 +2,14 @@ package org.ebpf4j.cli.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.ebpf4j.cli.Cli;
 import org.ebpf4j.cli.JsonTree;
+import org.ebpf4j.cli.Session;
 import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
@@ -183,7 +186,7 @@ class MapCommandsTest {
     assertThat(ok("map", "pop", map).out()).isEqualTo("8\n");
     assertThat(ok("map", "pop", map).out()).isEqualTo("9\n");
     assertThat(Cli.run("map", "pop", map).status()).isEqualTo(ExitStatus.NOT_FOUND);
-    assertThat(Cli.run("map", "dump", map).err()).contains("has no keys: use map push");
+    assertThat(Cli.run("map", "dump", map).err()).contains("has no keys\n  try: map push");
     assertThat(Cli.run("map", "push", id("zoo_array"), "1").err()).contains("no queue or stack");
   }
 
@@ -280,6 +283,28 @@ class MapCommandsTest {
       assertThat(JsonTree.read(ok("map", "dump", id, "--bpftool").out()))
           .isEqualTo(JsonTree.read(theirs));
     }
+  }
+
+  /// Also while there is nothing to print: a write that fails would come too late.
+  @Test
+  void watchingEndsWhenNobodyReads() throws IOException {
+    var map = object.map("zoo_array");
+    var value = new AtomicInteger();
+    try (var session =
+        Session.startAfter("\"$@\" | head -1", "map", "watch", map.id(), "--every", "50ms")) {
+      session.await(
+          " ", () -> Cli.run("map", "set", map.id(), "0", String.valueOf(value.incrementAndGet())));
+      assertThat(session.finish()).isZero();
+    }
+  }
+
+  @Test
+  void entriesOfArraysAreNotDeleted() {
+    var run = Cli.run("map", "del", id("zoo_array"), "0");
+    assertThat(run.status()).isEqualTo(ExitStatus.FAILED);
+    assertThat(run.err())
+        .contains("the entries of an array are always there")
+        .contains("\n  try: set the value");
   }
 
   @Test

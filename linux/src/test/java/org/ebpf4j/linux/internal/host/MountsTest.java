@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.ebpf4j.error.Errno;
@@ -12,6 +14,7 @@ import org.ebpf4j.error.NotMountedException;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.internal.sys.Result;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MountsTest {
   private static final String ROOT = "21 1 254:0 / / rw,relatime - ext4 /dev/vda rw";
@@ -94,10 +97,11 @@ class MountsTest {
   }
 
   @Test
-  void findsTracefsWhereItIsMounted() {
-    var own = "34 22 0:12 / /sys/kernel/tracing rw - tracefs tracefs rw";
+  void findsTracefsWhereItIsMounted(@TempDir Path directory) throws IOException {
+    Files.createDirectory(directory.resolve("events"));
+    var own = "34 22 0:12 / " + directory + " rw - tracefs tracefs rw";
     try (var tracefs = Tracefs.find("it", parse(ROOT, own), () -> refused(Errno.EPERM))) {
-      assertThat(tracefs.root()).isEqualTo(Path.of("/sys/kernel/tracing"));
+      assertThat(tracefs.root()).isEqualTo(directory);
       assertThat(tracefs.isPrivate()).isFalse();
     }
   }
