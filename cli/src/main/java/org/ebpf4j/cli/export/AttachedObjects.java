@@ -41,7 +41,7 @@ final class AttachedObjects implements AutoCloseable {
   }
 
   /// Attaches the programs of all: each of them, or, where it goes on, those that can be; then it
-  /// says which not.
+  /// has those run that wait for that, and says which are not attached.
   ///
   /// @throws BpfException where one is not attached and it does not go on, or none is
   void attach(LinuxKernel kernel, boolean keepGoing) {
@@ -62,6 +62,7 @@ final class AttachedObjects implements AutoCloseable {
       open.push(registered);
       attached += links.links().size() + registered.links().size();
     }
+    PostAttachMark.reach();
     if (attached == 0 && !failures.isEmpty()) {
       throw failures.firstEntry().getValue();
     }

@@ -215,6 +215,10 @@ public final class ExportCommand implements Callable<Integer> {
           if (serves && !once) {
             serve(address, exporter, ending, all);
           } else {
+            if (!once) {
+              line().getErr().println("writing spans to " + (spans == null ? "standard output" : spans));
+              line().getErr().flush();
+            }
             await(ending, all);
           }
           exporter.checkOutput();

@@ -11,8 +11,9 @@ import org.ebpf4j.cli.place.Target;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
 
-/// Places in section names that ebpf_exporter understands, and libbpf does not: `xdp/DEVICE`, and
-/// `perf_event/type=T,config=C,frequency=F`, whose numbers are those of `perf_event_attr`.
+/// Places in section names that ebpf_exporter understands, and libbpf does not: `xdp/DEVICE`,
+/// `perf_event/type=T,config=C,frequency=F`, whose numbers are those of `perf_event_attr`, and the
+/// function of ebpf_exporter itself that is called when all programs are attached.
 final class ForeignSections {
   private static final Pattern ITEM = Pattern.compile("(type|config|frequency)=(\\d{1,9})");
 
@@ -22,7 +23,8 @@ final class ForeignSections {
   static List<Target> of(ObjectSpec spec) {
     var targets = new ArrayList<Target>();
     for (var program : spec.programs()) {
-      if (program.autoload() && program.attachPoint().isEmpty()) {
+      if (program.autoload()
+          && (program.attachPoint().isEmpty() || isMark(program))) {
         place(program)
             .map(place -> Target.parse(program.name() + "=" + place))
             .ifPresent(targets::add);
@@ -31,7 +33,14 @@ final class ForeignSections {
     return targets;
   }
 
+  private static boolean isMark(ProgramSpec program) {
+    return program.section().equals(PostAttachMark.SECTION);
+  }
+
   private static Optional<String> place(ProgramSpec program) {
+    if (isMark(program)) {
+      return Optional.of(PostAttachMark.place());
+    }
     var section = program.section();
     var slash = section.indexOf('/');
     if (slash < 0 || slash == section.length() - 1) {

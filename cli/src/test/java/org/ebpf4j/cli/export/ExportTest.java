@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -92,6 +94,74 @@ class ExportTest {
       session.signal("TERM");
       assertThat(session.finish()).isZero();
       assertThat(before.newcomers()).isEmpty();
+    }
+  }
+
+  @Test
+  void programsOnTheMarkOfEbpfExporterRunOnceAllAreAttached() throws IOException {
+    var line =
+        Cli.run(
+            "export",
+            "prometheus",
+            config(
+                """
+                metrics:
+                  counters:
+                    - name: marks
+                      help: Calls of post_attach_mark
+                      labels: [{name: slot, size: 4, decoders: [{name: uint}]}]
+                """),
+            TestObjects.file("export_mark"),
+            "--once");
+
+    assertThat(line.err()).isEmpty();
+    assertThat(line.out()).contains("ebpf4j_marks_total{slot=\"0\"} 1\n");
+  }
+
+  /// Sends a request for a connection, which the program that sees it drops.
+  private static void knock(int port) {
+    try (var socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
+    } catch (IOException dropped) {
+      assertThat(dropped).isInstanceOf(SocketTimeoutException.class);
+    }
+  }
+
+  @Test
+  @RequiresKernel(value = "5.8", because = "ring buffers")
+  void spansAloneAreWrittenAsTheyCome() throws IOException {
+    var file =
+        config(
+            """
+            tracing:
+              spans:
+                - name: packet
+                  ringbuf: spans
+                  labels:
+                    - {name: trace_id, size: 16, decoders: [{name: hex}]}
+                    - {name: parent_span_id, size: 8, decoders: [{name: hex}]}
+                    - {name: span_id, size: 8, decoders: [{name: hex}]}
+                    - {name: span_monotonic_timestamp_ns, size: 8, decoders: [{name: uint}]}
+                    - {name: span_duration_ns, size: 8, decoders: [{name: uint}]}
+                    - {name: function, size: 8, decoders: [{name: hex}]}
+                    - {name: name, size: 8, decoders: [{name: string}]}
+            """);
+    int port;
+    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    try (var session =
+        Session.start(
+            "export",
+            "prometheus",
+            file,
+            TestObjects.file("export"),
+            "--attach",
+            "socket:listen=127.0.0.1:" + port)) {
+      session.await("writing spans to standard output");
+      session.await("\"spanId\":\"0000000000000002\"", () -> knock(port));
+      session.signal("TERM");
+      assertThat(session.finish()).isZero();
     }
   }
 
