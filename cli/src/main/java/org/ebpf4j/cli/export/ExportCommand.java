@@ -216,7 +216,9 @@ public final class ExportCommand implements Callable<Integer> {
             serve(address, exporter, ending, all);
           } else {
             if (!once) {
-              line().getErr().println("writing spans to " + (spans == null ? "standard output" : spans));
+              line()
+                  .getErr()
+                  .println("writing spans to " + (spans == null ? "standard output" : spans));
               line().getErr().flush();
             }
             await(ending, all);

@@ -23,8 +23,7 @@ final class ForeignSections {
   static List<Target> of(ObjectSpec spec) {
     var targets = new ArrayList<Target>();
     for (var program : spec.programs()) {
-      if (program.autoload()
-          && (program.attachPoint().isEmpty() || isMark(program))) {
+      if (program.autoload() && (program.attachPoint().isEmpty() || isMark(program))) {
         place(program)
             .map(place -> Target.parse(program.name() + "=" + place))
             .ifPresent(targets::add);
