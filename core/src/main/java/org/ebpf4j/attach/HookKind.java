@@ -153,7 +153,9 @@ public record HookKind(
       var said = place.substring(comma + 1);
       var equals = said.indexOf('=');
       var option = option(equals < 0 ? said : said.substring(0, equals));
-      if (option == null || option.hasValue() != equals >= 0) {
+      if (option == null
+          || option.hasValue() != equals >= 0
+          || (option.hasValue() && equals == said.length() - 1)) {
         if (hasCommas && option == null) {
           break;
         }

@@ -135,8 +135,8 @@ public record KernelIterator(String name, Scope scope) implements TypedPoint {
       case "cgroup" ->
           all.over(
               Path.of(options.text("cgroup").orElseThrow()), order.orElse(Order.DESCENDANTS_PRE));
-      case "tid" -> all.ofThread((int) options.number("tid", 0));
-      default -> all.ofProcess((int) options.number("pid", 0));
+      case "tid" -> all.ofThread(options.id("tid", 0));
+      default -> all.ofProcess(options.id("pid", 0));
     };
   }
 

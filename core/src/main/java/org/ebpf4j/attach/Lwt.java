@@ -96,14 +96,13 @@ public record Lwt(
   ///
   /// @throws IllegalArgumentException for another form
   public static Lwt parse(String prefix, PlaceOptions options) {
-    var headroom = options.number("headroom", 0);
     return new Lwt(
         prefix,
         options.text("dev").orElse(""),
         options.text("via").orElse(""),
         options.number("table", MAIN_TABLE),
         options.number("metric", 0),
-        headroom < 0 || headroom > MAX_HEADROOM ? -1 : (int) headroom,
+        options.id("headroom", 0),
         Netns.of(options));
   }
 

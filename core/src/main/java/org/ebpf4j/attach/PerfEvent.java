@@ -156,8 +156,8 @@ public record PerfEvent(
         source,
         byPeriod ? options.number("period", 1) : options.number("freq", USUAL_HERTZ),
         !byPeriod,
-        (int) options.number("cpu", ALL),
-        (int) options.number("pid", ALL),
+        options.id("cpu", ALL),
+        options.id("pid", ALL),
         options.number("cookie", 0));
   }
 

@@ -48,6 +48,26 @@ public final class PlaceOptions {
     return number(name).orElse(otherwise);
   }
 
+  /// The value of an option, a number from 0 that an `int` holds, such as that of a CPU or a
+  /// process; `otherwise` where the option is not there.
+  ///
+  /// @throws IllegalArgumentException where it is no such number
+  public int id(String name, int otherwise) {
+    var number = number(name);
+    if (number.isPresent() && (number.getAsLong() < 0 || number.getAsLong() > Integer.MAX_VALUE)) {
+      throw new IllegalArgumentException(
+          "the option "
+              + name
+              + " of "
+              + kind
+              + " is 0 to "
+              + Integer.MAX_VALUE
+              + "; not "
+              + values.get(name));
+    }
+    return (int) number.orElse(otherwise);
+  }
+
   /// The value of an option, numbers parted by colons; none where the option is not there.
   ///
   /// @throws IllegalArgumentException where one of them is no number

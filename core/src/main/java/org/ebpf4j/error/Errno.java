@@ -74,7 +74,10 @@ public final class Errno {
           entry(97, "EAFNOSUPPORT", "address family not supported"),
           entry(98, "EADDRINUSE", "address in use"),
           entry(99, "EADDRNOTAVAIL", "address not available"),
+          entry(100, "ENETDOWN", "network is down"),
+          entry(101, "ENETUNREACH", "network unreachable"),
           entry(110, "ETIMEDOUT", "timed out"),
+          entry(113, "EHOSTUNREACH", "host unreachable"),
           entry(116, "ESTALE", "changed in between"),
           entry(524, "ENOTSUPP", "operation not supported"));
 

@@ -38,6 +38,7 @@ import org.ebpf4j.error.PermissionException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.ListeningSocket;
 import org.ebpf4j.linux.attach.Capabilities.Capability;
+import org.ebpf4j.linux.internal.host.PerfLimits;
 import org.ebpf4j.linux.internal.host.Privileges;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
@@ -55,6 +56,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Requires({Facility.IP, Facility.TRACEFS, Facility.CGROUP2})
 class MissingCapabilityTest {
   private static final Set<Capability> TRACING = EnumSet.of(CAP_BPF, CAP_PERFMON);
+
+  /// Kernels of Debian and others leave perf events to more than `CAP_PERFMON`.
+  private static final Set<Capability> EVENTS =
+      PerfLimits.paranoid() > 2 ? EnumSet.of(CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN) : TRACING;
+
   private static final Set<Capability> NETWORK = EnumSet.of(CAP_BPF, CAP_NET_ADMIN);
   private static final Set<Capability> PLAIN = EnumSet.of(CAP_BPF);
 
@@ -75,20 +81,20 @@ class MissingCapabilityTest {
 
   /// A kind of hook, with a program for it.
   private enum Hook {
-    TRACEPOINT("attach_tracing", "executions", TRACING, own("executions")),
+    TRACEPOINT("attach_tracing", "executions", EVENTS, own("executions")),
     RAW_TRACEPOINT("attach_tracing", "system_calls", TRACING, own("system_calls")),
     TP_BTF("attach/typed", "typed_tracepoint", TRACING, own("typed_tracepoint")),
     KPROBE(
         "attach/probe_plain",
         "entry",
-        TRACING,
+        EVENTS,
         p -> p.object.program("entry").attach(new Kprobe("vfs_open"))),
     KRETPROBE(
         "attach/probe_plain",
         "leave",
-        TRACING,
+        EVENTS,
         p -> p.object.program("leave").attach(new Kretprobe("vfs_open"))),
-    KSYSCALL("attach/probe_plain", "call", TRACING, own("call")),
+    KSYSCALL("attach/probe_plain", "call", EVENTS, own("call")),
     KPROBE_MULTI("attach/probe_multi", "entries", TRACING, own("entries")),
     KRETPROBE_MULTI("attach/probe_multi", "returns", TRACING, own("returns")),
     KPROBE_SESSION("attach/probe_session", "calls", TRACING, own("calls")),
@@ -110,7 +116,7 @@ class MissingCapabilityTest {
     PERF_EVENT(
         "attach_perf",
         "samples",
-        TRACING,
+        EVENTS,
         p ->
             p.object
                 .program("samples")

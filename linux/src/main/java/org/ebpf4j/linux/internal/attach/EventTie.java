@@ -7,10 +7,13 @@ import java.util.Set;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.error.PermissionException;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.internal.attachment.Attaching;
 import org.ebpf4j.linux.internal.attachment.Attachment;
+import org.ebpf4j.linux.internal.host.PerfLimits;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
+import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.probe.KernelFeatures;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
@@ -22,8 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// The tie between a program and events of the perf subsystem: a link on each event (since 5.15),
 /// or else an ioctl; then the event is enabled.
 final class EventTie {
-  /// What opening an event wants.
-  static final Set<Capability> OPENING = EnumSet.of(Capability.CAP_PERFMON);
+  static final String OPEN = "perf_event_open";
 
   /// What tying a program to an event, or to several places, wants.
   static final Set<Capability> NEEDS = EnumSet.of(Capability.CAP_BPF, Capability.CAP_PERFMON);
@@ -100,6 +102,26 @@ final class EventTie {
     }
     check(program, "ioctl PERF_EVENT_IOC_ENABLE", Perf.enable(event.number()));
     program.step("ioctl PERF_EVENT_IOC_ENABLE on " + event);
+  }
+
+  /// The refusal to open an event.
+  static KernelException refusedEvent(Attaching program, int errno) {
+    var paranoid = PerfLimits.paranoid();
+    if (errno == Errno.EACCES && paranoid > 2) {
+      var refusal =
+          Refusal.of(
+              program.what()
+                  + ": kernel.perf_event_paranoid is "
+                  + paranoid
+                  + ", which leaves events to CAP_SYS_ADMIN (2 opens them to CAP_PERFMON)",
+              OPEN,
+              errno,
+              EnumSet.of(Capability.CAP_SYS_ADMIN));
+      if (refusal instanceof PermissionException) {
+        return refusal;
+      }
+    }
+    return program.refusal(OPEN, errno, EnumSet.of(Capability.CAP_PERFMON));
   }
 
   /// The lack of cookies on a kind of hook.

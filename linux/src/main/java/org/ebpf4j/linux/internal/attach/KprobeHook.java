@@ -19,8 +19,6 @@ import org.ebpf4j.linux.internal.sys.Result;
 /// Kprobes and kretprobes: events of the perf unit that makes them (since 4.17), or else of
 /// tracefs.
 final class KprobeHook {
-  private static final String OPEN = "perf_event_open";
-
   private KprobeHook() {}
 
   static Attachment attach(Attaching program, KernelCode place) {
@@ -41,7 +39,7 @@ final class KprobeHook {
       }
     }
     if (!opened.ok()) {
-      throw ProbeRefusal.of(program, OPEN, opened.errno(), place);
+      throw ProbeRefusal.of(program, EventTie.OPEN, opened.errno(), place);
     }
     return EventTie.tie(program, List.of(opened.fd()), place.cookie());
   }

@@ -14,7 +14,7 @@ import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.internal.attachment.Attaching;
 import org.ebpf4j.linux.internal.attachment.Attachment;
 import org.ebpf4j.linux.internal.host.Cpus;
-import org.ebpf4j.linux.internal.host.SampleRate;
+import org.ebpf4j.linux.internal.host.PerfLimits;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.Perf;
 import org.ebpf4j.linux.internal.sys.Result;
@@ -137,7 +137,7 @@ final class PerfEventHook {
     }
     var reason = reason(point, errno);
     return reason.isEmpty()
-        ? program.refusal("perf_event_open", errno, EventTie.OPENING)
+        ? EventTie.refusedEvent(program, errno)
         : new KernelException(
             "perf_event_open",
             errno,
@@ -151,7 +151,7 @@ final class PerfEventHook {
   }
 
   private static String reason(PerfEvent point, int errno) {
-    var limit = SampleRate.limit();
+    var limit = PerfLimits.sampleRate();
     if (errno == Errno.EINVAL && point.byFrequency() && point.rate() > limit) {
       return "it wants more than "
           + limit

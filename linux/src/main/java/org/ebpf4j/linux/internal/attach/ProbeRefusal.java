@@ -31,7 +31,9 @@ final class ProbeRefusal {
   /// The refusal of one probe.
   static BpfException of(Attaching program, String command, int errno, KernelCode place) {
     if (!OF_PLACE.contains(errno)) {
-      return program.refusal(command, errno, EventTie.OPENING);
+      return command.equals(EventTie.OPEN)
+          ? EventTie.refusedEvent(program, errno)
+          : program.refusal(command, errno, EventTie.NEEDS);
     }
     var symbols =
         place.isAddress() ? List.<Symbol>of() : KernelSymbols.named(place.symbol(), place.module());

@@ -74,7 +74,7 @@ final class TracefsProbe {
       var opened = Perf.openTracepoint(id, pid);
       if (!opened.ok()) {
         remove(table, name);
-        throw program.refusal("perf_event_open", opened.errno(), EventTie.OPENING);
+        throw EventTie.refusedEvent(program, opened.errno());
       }
       program.step("perf_event_open type tracepoint, config " + id + ": " + opened.fd());
       return EventTie.tie(program, List.of(opened.fd()), cookie, () -> remove(table, name));

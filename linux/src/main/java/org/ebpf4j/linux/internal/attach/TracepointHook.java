@@ -15,7 +15,7 @@ final class TracepointHook {
     var id = idOf(point, program);
     var opened = Perf.openTracepoint(id);
     if (!opened.ok()) {
-      throw program.refusal("perf_event_open", opened.errno(), EventTie.OPENING);
+      throw EventTie.refusedEvent(program, opened.errno());
     }
     program.step("perf_event_open type tracepoint, config " + id + ": " + opened.fd());
     return EventTie.tie(program, List.of(opened.fd()), point.cookie());

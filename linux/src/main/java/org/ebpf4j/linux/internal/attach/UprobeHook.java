@@ -30,8 +30,6 @@ import org.ebpf4j.load.KernelFeature;
 /// 4.17), or else of tracefs. Many are one link (since 6.6; for one process since 6.10, as the
 /// number of a thread was meant before; sessions since 6.13), or else as many events.
 final class UprobeHook {
-  private static final String OPEN = "perf_event_open";
-
   /// What opening an event wants: `CAP_PERFMON`, or, since 6.16 and in the stable kernels of that
   /// time, `CAP_SYS_ADMIN`.
   private static final Set<Capability> OPENING =
@@ -171,7 +169,7 @@ final class UprobeHook {
     }
     var opened = Perf.openUprobe(unit.type(), config, target.path, spot.offset, target.pid);
     if (!opened.ok()) {
-      throw refusal(program, OPEN, opened.errno(), target, false, List.of(spot));
+      throw refusal(program, EventTie.OPEN, opened.errno(), target, false, List.of(spot));
     }
     program.step(
         "perf_event_open type "
@@ -238,16 +236,22 @@ final class UprobeHook {
                     + ": "
                     + (errno == Errno.ENOTSUPP ? "" : Errno.describe(errno) + ": ")
                     + why))
-        .orElseGet(
-            () -> program.refusal(command, errno, command.equals(OPEN) ? OPENING : EventTie.NEEDS));
+        .orElseGet(() ->
+            program.refusal(
+                command, errno, command.equals(EventTie.OPEN) ? OPENING : EventTie.NEEDS));
   }
 
   private static Optional<String> reason(int errno, Target target, List<Spot> spots) {
     var hasCounter = spots.stream().anyMatch(s -> s.counter != 0);
     if (errno == Errno.ENOTSUPP || errno == Errno.EILSEQ) {
       return Optional.of(
-          "there is no instruction at the place that the kernel can put a probe on: the offset is"
-              + " inside an instruction, or it is one that cannot be run elsewhere");
+          (spots.size() == 1
+                  ? "there is no instruction at the place that the kernel can put a probe on"
+                  : "at one of the "
+                      + spots.size()
+                      + " places there is no instruction that the kernel can put a probe on")
+              + ": the offset is inside an instruction, or it is one that cannot be run elsewhere"
+              + (spots.size() == 1 ? "" : "\n  try: a narrower pattern"));
     }
     if (errno == Errno.ESRCH && target.pid != 0) {
       return Optional.of("there is no process " + target.pid);

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.ebpf4j.binary.Glob;
 import org.ebpf4j.error.FileError;
+import org.ebpf4j.error.PermissionException;
 
 /// The functions of the kernel and its modules that ftrace can stop in, as tracefs lists them, with
 /// their addresses where it knows those (since 6.5). Some 60,000; read once for all who ask, until
@@ -72,22 +73,24 @@ public final class TraceableFunctions {
       var withAddresses = tracefs.root().resolve("available_filter_functions_addrs");
       try {
         return new TraceableFunctions(Files.readAllBytes(withAddresses), true);
-      } catch (NoSuchFileException _) {
-        return read(tracefs, tracefs.root().resolve("available_filter_functions"));
-      } catch (IOException e) {
-        throw FileError.of(tracefs.shown(withAddresses), "read", e);
+      } catch (IOException _) {
+        // Kernels before 6.5 have no such file; who may not see addresses may see the names.
+        return read(tracefs, tracefs.root().resolve("available_filter_functions"), purpose);
       }
     }
   }
 
-  private static TraceableFunctions read(Tracefs tracefs, Path file) {
+  private static TraceableFunctions read(Tracefs tracefs, Path file, String purpose) {
     try {
       return new TraceableFunctions(Files.readAllBytes(file), false);
     } catch (NoSuchFileException _) {
       // A kernel without ftrace.
       return new TraceableFunctions(new byte[0], false);
     } catch (IOException e) {
-      throw FileError.of(tracefs.shown(file), "read", e);
+      var error = FileError.of(tracefs.shown(file), "read", e);
+      throw error instanceof PermissionException refused
+          ? Refusal.ofFile(purpose, file, refused.errno(), false)
+          : error;
     }
   }
 
