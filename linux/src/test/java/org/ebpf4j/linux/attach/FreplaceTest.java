@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.EnumSet;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.attach.Freplace;
@@ -14,6 +15,7 @@ import org.ebpf4j.error.WrongHookException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
 import org.ebpf4j.linux.LinuxProgram;
+import org.ebpf4j.linux.attach.Capabilities.Capability;
 import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.EffectOf;
@@ -92,6 +94,27 @@ class FreplaceTest {
       assertThatThrownBy(() -> program.attach(new Freplace("other")).close())
           .isInstanceOf(WrongHookException.class)
           .hasMessageContaining("it was loaded for freplace/code_part");
+    }
+  }
+
+  /// The types of another program are opened by their id.
+  @Test
+  @RequiresKernel(value = "5.6", because = "freplace")
+  void whoMayNotOpenTheOtherProgramsTypesIsTold() {
+    try (var first = kernel.load(spec("code_base"))) {
+      var target = first.program("code_base");
+      var spec = spec("code_replacement").withProgram("code_replacement", p -> p.withAutoload(true));
+      assertThatThrownBy(() ->
+              Capabilities.without(
+                  EnumSet.of(Capability.CAP_SYS_ADMIN),
+                  () -> {
+                    kernel
+                        .load(spec, LoadOptions.DEFAULT.withTarget("code_replacement", target))
+                        .close();
+                    return 0;
+                  }))
+          .isInstanceOf(PermissionException.class)
+          .hasMessageContaining("this process lacks CAP_SYS_ADMIN");
     }
   }
 
