@@ -103,7 +103,8 @@ class FreplaceTest {
   void whoMayNotOpenTheOtherProgramsTypesIsTold() {
     try (var first = kernel.load(spec("code_base"))) {
       var target = first.program("code_base");
-      var spec = spec("code_replacement").withProgram("code_replacement", p -> p.withAutoload(true));
+      var spec =
+          spec("code_replacement").withProgram("code_replacement", p -> p.withAutoload(true));
       assertThatThrownBy(() ->
               Capabilities.without(
                   EnumSet.of(Capability.CAP_SYS_ADMIN),
