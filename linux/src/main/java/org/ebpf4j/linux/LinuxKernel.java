@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.ebpf4j.Kernel;
@@ -21,6 +22,7 @@ import org.ebpf4j.linux.buffer.Rings;
 import org.ebpf4j.linux.inspect.BtfInfo;
 import org.ebpf4j.linux.inspect.CgroupAttachment;
 import org.ebpf4j.linux.inspect.DeviceXdp;
+import org.ebpf4j.linux.inspect.HoldingProcess;
 import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.inspect.MapInfo;
 import org.ebpf4j.linux.inspect.NetworkAttachment;
@@ -31,6 +33,7 @@ import org.ebpf4j.linux.internal.host.KernelRelease;
 import org.ebpf4j.linux.internal.load.Loader;
 import org.ebpf4j.linux.internal.netlink.XdpRequests;
 import org.ebpf4j.linux.internal.query.CgroupAttachments;
+import org.ebpf4j.linux.internal.query.Holders;
 import org.ebpf4j.linux.internal.query.HostFacts;
 import org.ebpf4j.linux.internal.query.Ids;
 import org.ebpf4j.linux.internal.query.Inventory;
@@ -47,6 +50,7 @@ import org.ebpf4j.linux.internal.release.Releasing;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.ObjectKind;
 import org.ebpf4j.linux.reference.ObjectKey;
+import org.ebpf4j.linux.reference.ObjectType;
 import org.ebpf4j.linux.reference.ReferenceSnapshot;
 import org.ebpf4j.linux.reference.References;
 import org.ebpf4j.linux.reference.ReleaseStep;
@@ -236,8 +240,8 @@ public final class LinuxKernel implements Kernel {
         .orElseThrow(() -> new KernelException("GET_FD_BY_ID", Errno.ENOENT, "no " + object));
   }
 
-  /// Does one step of a plan that frees objects, where it is one that can be done from outside. The
-  /// place is looked at again just before: where it is not as the plan has it, nothing is done.
+  /// Does one step of a plan that frees objects, where it can be done from outside. Where its place
+  /// is not as the plan has it by now, nothing is done.
   ///
   /// @return whether something was done
   /// @throws BpfException where it is refused, or where the place is another by now
@@ -271,16 +275,14 @@ public final class LinuxKernel implements Kernel {
     return ObjectInfo.ids(ObjectKind.LINK);
   }
 
-  /// All programs that are alive, whoever loaded them, in the order of ids. Any thread may ask;
-  /// nothing stays open.
+  /// All programs that are alive, in the order of ids. Any thread may ask; nothing stays open.
   ///
   /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
   public List<ProgramInfo> programs() {
     return Inventory.all(ObjectKind.PROGRAM, Inventory::program);
   }
 
-  /// All maps that are alive, whoever made them, in the order of ids. Any thread may ask; nothing
-  /// stays open.
+  /// All maps that are alive, in the order of ids. Any thread may ask; nothing stays open.
   ///
   /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
   public List<MapInfo> maps() {
@@ -294,9 +296,7 @@ public final class LinuxKernel implements Kernel {
   /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
   /// @throws org.ebpf4j.error.UnsupportedFeatureException where the kernel has none (before 5.8)
   public List<LinkInfo> links() {
-    try (var surroundings = new Surroundings()) {
-      return LinkReading.all(surroundings);
-    }
+    return LinkReading.all();
   }
 
   /// The same of one link; empty where there is none with that id.
@@ -308,9 +308,16 @@ public final class LinuxKernel implements Kernel {
     }
   }
 
-  /// The descriptors of all processes by which programs are attached to perf events and raw
-  /// tracepoints, as far as this process may look into others. It says who has them; before 5.15 it
-  /// is all that there is to see of such programs.
+  /// The processes that have descriptors of objects of a kind, by the ids of these objects, as far
+  /// as this process may look into others; none for types. [#references()] finds all that holds
+  /// one.
+  public Map<Integer, List<HoldingProcess>> processes(ObjectType type) {
+    return Holders.all(type.label());
+  }
+
+  /// The descriptors of processes by which programs are attached to perf events and raw
+  /// tracepoints, as far as this process may look into others; before 5.15 all that is to be seen
+  /// of these.
   ///
   /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
   public List<PerfAttachment> perfAttachments() {

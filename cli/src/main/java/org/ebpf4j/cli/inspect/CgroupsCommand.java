@@ -1,5 +1,6 @@
 package org.ebpf4j.cli.inspect;
 
+import java.io.PrintWriter;
 import java.util.List;
 import org.ebpf4j.cli.listing.Listing;
 import org.ebpf4j.cli.listing.View;
@@ -41,13 +42,18 @@ abstract class CgroupsCommand implements PlainLine.Command {
   @Override
   public final Integer call() {
     try (var kernel = LinuxKernel.open()) {
-      listing.print(console.out(), view(), all(kernel, effective));
+      print(console.out(), listing, all(kernel, effective));
     }
     console.out().flush();
     return 0;
   }
 
-  private static View<CgroupAttachment> view() {
+  /// Prints them.
+  void print(PrintWriter out, Listing options, List<CgroupAttachment> attachments) {
+    options.print(out, view(), attachments);
+  }
+
+  static View<CgroupAttachment> view() {
     return new View<CgroupAttachment>(CgroupsCommand::json)
         .bpftool(CgroupsCommand::bpftool)
         .wide("CGROUP", CgroupAttachment::path)
@@ -69,7 +75,7 @@ abstract class CgroupsCommand implements PlainLine.Command {
         .putStrings("flags", attachment.flagLabels());
   }
 
-  private static void bpftool(Json.Fields json, CgroupAttachment attachment) {
+  static void bpftool(Json.Fields json, CgroupAttachment attachment) {
     json.put("id", attachment.programId())
         .put("attach_type", attachment.attachTypeLabel())
         .put("attach_flags", String.join(",", attachment.flagLabels()))

@@ -62,15 +62,14 @@ abstract class LinksCommand extends ObjectsCommand<LinkInfo> {
         .detail("COOKIE", LinkText::cookie)
         .detail("MISSED", LinkText::missed)
         .detail("PLACES", LinkText::places)
+        .detail("PROCESSES", l -> processes(l.id()))
         .detail("PINS", l -> String.join(",", pins(l.id())));
   }
 
   private void json(Json.Fields json, LinkInfo link) {
     LinkJson.put(json, link);
     json.put("program_name", name(link));
-    if (wantsPins()) {
-      json.putStrings("pins", pins(link.id()));
-    }
+    putAsked(json, link.id());
   }
 
   private void bpftool(Json.Fields json, LinkInfo link) {

@@ -48,6 +48,7 @@ abstract class MapsCommand extends ObjectsCommand<MapInfo> {
         .detail("OWNER", MapsCommand::owner)
         .detail("EXTRA", m -> m.extra() == 0 ? "" : "0x" + Long.toHexString(m.extra()))
         .detail("DEVICE", m -> Text.id(m.device()))
+        .detail("PROCESSES", m -> processes(m.id()))
         .detail("PINS", m -> String.join(",", pins(m.id())));
   }
 
@@ -81,9 +82,7 @@ abstract class MapsCommand extends ObjectsCommand<MapInfo> {
         .put("extra", map.extra())
         .putOptional("device", ProgramsCommand.known(map.device()))
         .put("owner_type", owner.isEmpty() ? null : type(owner.getAsInt()));
-    if (wantsPins()) {
-      json.putStrings("pins", pins(map.id()));
-    }
+    putAsked(json, map.id());
   }
 
   private void bpftool(Json.Fields json, MapInfo map) {

@@ -1,5 +1,8 @@
 package org.ebpf4j.cli.inspect;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.ebpf4j.cli.listing.Listing;
@@ -7,7 +10,9 @@ import org.ebpf4j.cli.listing.View;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.error.FileError;
 import org.ebpf4j.linux.LinuxKernel;
+import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.inspect.NetworkAttachment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,11 +28,14 @@ import picocli.CommandLine.Parameters;
           + " flow dissectors, lookups of",
       "sockets, netfilter and routes, of all network namespaces that this user may enter. Netfilter"
           + " does not say in which",
-      "namespace its programs are, and routes say only the names of theirs."
+      "namespace its programs are, and routes say only the names of theirs. --bpftool prints those of"
+          + " this namespace only, as bpftool does."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  ebpf4j net", "  ebpf4j net lo", "  ebpf4j net --json"})
 public final class NetCommand implements PlainLine.Command {
+  private static final Path NAMESPACE = Path.of("/proc/self/ns/net");
+
   @Mixin private final Listing listing = new Listing();
 
   @Parameters(paramLabel = "DEVICE", description = "Only these devices, by name; all without any.")
@@ -61,10 +69,30 @@ public final class NetCommand implements PlainLine.Command {
           kernel.networkAttachments().stream()
               .filter(a -> devices.isEmpty() || devices.contains(a.device()))
               .toList();
-      listing.print(console.out(), view(), all);
+      if (listing.isBpftool()) {
+        var own = ownNamespace();
+        var here = all.stream().filter(a -> a.netns().inode() == own).toList();
+        var netfilter =
+            kernel.links().stream()
+                .filter(LinkInfo.Netfilter.class::isInstance)
+                .map(LinkInfo.Netfilter.class::cast)
+                .toList();
+        console.out().println(new BpftoolNet(here, netfilter).json());
+      } else {
+        listing.print(console.out(), view(), all);
+      }
     }
     console.out().flush();
     return 0;
+  }
+
+  /// The number of the network namespace that this process is in.
+  private static long ownNamespace() {
+    try {
+      return (long) Files.getAttribute(NAMESPACE, "unix:ino");
+    } catch (IOException e) {
+      throw FileError.of(NAMESPACE, "read", e);
+    }
   }
 
   private static View<NetworkAttachment> view() {

@@ -9,8 +9,11 @@ import org.ebpf4j.cli.listing.Selection;
 import org.ebpf4j.cli.listing.View;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.text.Json;
 import org.ebpf4j.linux.LinuxKernel;
+import org.ebpf4j.linux.inspect.HoldingProcess;
 import org.ebpf4j.linux.inspect.PinInfo;
+import org.ebpf4j.linux.reference.ObjectType;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,6 +37,7 @@ abstract class ObjectsCommand<T> implements PlainLine.Command {
   private final Console console;
   private final boolean details;
   private Map<Integer, List<String>> found = Map.of();
+  private Map<Integer, List<HoldingProcess>> processes = Map.of();
 
   /// Whether it was asked where they are pinned.
   final boolean wantsPins() {
@@ -63,6 +67,30 @@ abstract class ObjectsCommand<T> implements PlainLine.Command {
     return found.getOrDefault(id, List.of());
   }
 
+  /// The processes that have descriptors of an object, in a line.
+  final String processes(int id) {
+    return processes.getOrDefault(id, List.of()).stream()
+        .map(p -> p.command() + "[" + p.process() + "]")
+        .collect(Collectors.joining(", "));
+  }
+
+  /// Puts what is there only where it was asked for: processes, and pins.
+  final void putAsked(Json.Fields json, int id) {
+    if (details && !pinnedAs().isEmpty()) {
+      json.putObjects(
+          "processes",
+          processes.getOrDefault(id, List.of()),
+          (fields, p) -> fields.put("pid", p.process()).put("command", p.command()));
+    }
+    if (pins) {
+      json.putStrings("pins", pins(id));
+    }
+  }
+
+  private boolean wantsProcesses() {
+    return !pinnedAs().isEmpty() && !listing.isBpftool() && (details || listing.wants("processes"));
+  }
+
   @Override
   public final boolean option(String name, PlainLine.Value value) {
     if (name.equals("--pins")) {
@@ -86,6 +114,9 @@ abstract class ObjectsCommand<T> implements PlainLine.Command {
   public final Integer call() {
     try (var kernel = LinuxKernel.open()) {
       var chosen = selection(kernel).of(words, all(kernel));
+      if (wantsProcesses()) {
+        processes = kernel.processes(ObjectType.parse(pinnedAs()).orElseThrow());
+      }
       if (pins) {
         found =
             kernel.pins().stream()

@@ -52,6 +52,7 @@ abstract class ProgramsCommand extends ObjectsCommand<ProgramInfo> {
         .detail("VERIFIED", p -> Text.count(p.verifiedInstructions(), "instructions"))
         .detail("RUNS", p -> Text.runs(p.statistics()))
         .detail("DEVICE", p -> Text.id(p.origin().device()))
+        .detail("PROCESSES", p -> processes(p.id()))
         .detail("PINS", p -> String.join(",", pins(p.id())));
   }
 
@@ -80,9 +81,7 @@ abstract class ProgramsCommand extends ObjectsCommand<ProgramInfo> {
         .put("runs", program.statistics().runs())
         .put("run_time_ns", program.statistics().time().toNanos())
         .put("recursion_misses", program.statistics().recursionMisses());
-    if (wantsPins()) {
-      json.putStrings("pins", pins(program.id()));
-    }
+    putAsked(json, program.id());
   }
 
   private void bpftool(Json.Fields json, ProgramInfo program) {

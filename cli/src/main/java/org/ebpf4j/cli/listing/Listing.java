@@ -58,6 +58,18 @@ public final class Listing {
     return json.isJson() || bpftool;
   }
 
+  /// Whether JSON or a table is wanted, and no other form of text.
+  public boolean isTable() {
+    return isJson() || columns != null || wide || noHeader;
+  }
+
+  /// Whether a table with a column is wanted that only details have else.
+  public boolean wants(String column) {
+    return !isJson()
+        && (wide
+            || (columns != null && columns.stream().anyMatch(c -> c.equalsIgnoreCase(column))));
+  }
+
   /// Whether the JSON of bpftool is wanted.
   public boolean isBpftool() {
     return bpftool;

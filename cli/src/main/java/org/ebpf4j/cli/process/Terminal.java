@@ -1,5 +1,6 @@
 package org.ebpf4j.cli.process;
 
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.ebpf4j.linux.internal.terminal.TerminalSize;
 
@@ -21,6 +22,22 @@ public final class Terminal {
       return Integer.parseInt(said);
     }
     return TerminalSize.columns(STANDARD_OUTPUT).orElse(Integer.MAX_VALUE);
+  }
+
+  /// Whether the locale (`LC_ALL`, `LC_CTYPE`, `LANG`) has characters of Unicode.
+  public static boolean isUtf8() {
+    return isUtf8(System::getenv);
+  }
+
+  static boolean isUtf8(UnaryOperator<String> environment) {
+    for (var name : new String[] {"LC_ALL", "LC_CTYPE", "LANG"}) {
+      var said = environment.apply(name);
+      if (said != null && !said.isEmpty()) {
+        var locale = said.toLowerCase(Locale.ROOT);
+        return locale.contains("utf-8") || locale.contains("utf8");
+      }
+    }
+    return false;
   }
 
   /// Whether standard output is a terminal.

@@ -13,8 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.ebpf4j.attach.AttachType;
+import org.ebpf4j.attach.Cgroup;
+import org.ebpf4j.attach.FlowDissector;
+import org.ebpf4j.attach.Netns;
+import org.ebpf4j.attach.Tc;
+import org.ebpf4j.attach.Xdp;
 import org.ebpf4j.cli.Cli;
 import org.ebpf4j.cli.JsonTree;
+import org.ebpf4j.cli.Session;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
@@ -22,6 +29,7 @@ import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.Requires;
+import org.ebpf4j.testkit.RequiresKernel;
 import org.ebpf4j.testkit.TestObjects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -151,6 +159,180 @@ class BpftoolTest {
           .isEqualTo(theirs("btf", "dump", "map", "id", map));
       assertThat(Cli.run("btf", "dump", "map", map, "--format", "c").out())
           .contains("struct value {", "enum kind kind;", "struct key {");
+    }
+  }
+
+  /// Of each kind that this machine can make: all that bpftool says of it.
+  @Test
+  @Requires({Facility.BPFFS, Facility.TRACEFS, Facility.IP, Facility.CGROUP2})
+  @RequiresKernel(value = "5.15", because = "links of tracepoints")
+  void links() throws IOException {
+    try (var network = new Namespace();
+        var group = new Group();
+        var kernel = LinuxKernel.open();
+        var maps = kernel.load(ObjectSpec.read(TestObjects.example("sections/maps.bpf.o")));
+        var raw =
+            kernel.load(ObjectSpec.read(TestObjects.example("sections/raw_tracepoint.bpf.o")));
+        var cgroup = kernel.load(ObjectSpec.read(TestObjects.example("sections/cgroup.bpf.o")));
+        var dissector = kernel.load(ObjectSpec.read(TestObjects.file("attach/flow_dissector")));
+        var tracepoint = maps.program("count_exec").attach();
+        var rawTracepoint = raw.programs().getFirst().attach();
+        var sent =
+            cgroup.program("sent").attach(new Cgroup(group.path(), AttachType.CGROUP_INET_EGRESS));
+        var dissecting =
+            dissector
+                .programs()
+                .getFirst()
+                .attach(new FlowDissector(Netns.named(network.name())))) {
+      tracepoint.pin(PIN);
+      try {
+        for (var link : List.of(tracepoint, rawTracepoint, sent, dissecting)) {
+          var id = link.ids().getFirst();
+          var theirs = (Map<String, Object>) theirs("link", "show", "id", id);
+          theirs.remove("pids");
+          // Before 7.3 it does not say where perf events are.
+          assertThat((Map<String, Object>) ours("link", "show", id, "--pins"))
+              .containsAllEntriesOf(theirs);
+          assertThat(theirs).containsKeys("id", "type", "prog_id");
+        }
+      } finally {
+        kernel.unpin(PIN);
+      }
+    }
+  }
+
+  @Test
+  @Requires({Facility.IP})
+  void programsOnTheNetwork() throws IOException {
+    try (var network = new Namespace();
+        var kernel = LinuxKernel.open();
+        var packets = kernel.load(ObjectSpec.read(TestObjects.example("sections/xdp.bpf.o")));
+        var filters = kernel.load(ObjectSpec.read(TestObjects.file("attach/tc")));
+        var dissector = kernel.load(ObjectSpec.read(TestObjects.file("attach/flow_dissector")));
+        var _ =
+            packets
+                .programs()
+                .getFirst()
+                .attach(Xdp.on("bpft0").with(Xdp.Mode.GENERIC).in(Netns.named(network.name())));
+        var _ =
+            filters
+                .program("watch")
+                .attach(Tc.ingress("bpft1").withPriority(7).in(Netns.named(network.name())));
+        var _ =
+            filters.program("watch").attach(Tc.egress("bpft0").in(Netns.named(network.name())))) {
+      var theirs = object(JsonTree.read(network.run(bpftool.toString(), "-j", "net")));
+      var ours = object(JsonTree.read(network.ours("net", "--bpftool")));
+      for (var key : theirs.keySet()) {
+        assertThat(ours).containsKey(key);
+        assertThat((List<Object>) ours.get(key))
+            .as(key)
+            .containsExactlyInAnyOrderElementsOf((List<Object>) theirs.get(key));
+      }
+      assertThat((List<?>) ours.get("xdp")).hasSize(1);
+      assertThat((List<?>) ours.get("tc")).hasSize(2);
+      // bpftool prints no JSON where a flow dissector is attached.
+      try (var _ =
+          dissector.programs().getFirst().attach(new FlowDissector(Netns.named(network.name())))) {
+        assertThat(object(JsonTree.read(network.ours("net", "--bpftool"))).get("flow_dissector"))
+            .hasToString("[{id=" + dissector.programs().getFirst().id() + "}]");
+      }
+    }
+  }
+
+  @Test
+  @Requires({Facility.CGROUP2})
+  @RequiresKernel(value = "5.7", because = "links on cgroups")
+  void cgroups() throws IOException {
+    try (var group = new Group();
+        var kernel = LinuxKernel.open();
+        var object = kernel.load(ObjectSpec.read(TestObjects.example("sections/cgroup.bpf.o")))) {
+      var below = group.path().resolve("below");
+      Files.createDirectory(below);
+      try (var _ =
+              object
+                  .program("sent")
+                  .attach(new Cgroup(group.path(), AttachType.CGROUP_INET_EGRESS));
+          var _ = object.program("sent").attach(new Cgroup(below, AttachType.CGROUP_INET_EGRESS))) {
+        assertThat(ours("cgroup", "tree", group.path()))
+            .isEqualTo(theirs("cgroup", "tree", group.path()));
+        assertThat(ours("cgroup", "show", below)).isEqualTo(theirs("cgroup", "show", below));
+        var text = Cli.run("cgroup", "tree", group.path()).out();
+        var program = object.program("sent").id();
+        assertThat(text.lines().toList())
+            .hasSize(4)
+            .satisfies(lines -> {
+              assertThat(lines.get(0)).isEqualTo(group.path().toString());
+              assertThat(lines.get(1)).contains(" cgroup_inet_egress: program " + program);
+              assertThat(lines.get(2)).endsWith("below/");
+              assertThat(lines.get(3)).startsWith("   ").contains("program " + program);
+            });
+      } finally {
+        Files.delete(below);
+      }
+    }
+  }
+
+  private static Map<String, Object> object(Object array) {
+    return (Map<String, Object>) ((List<?>) array).getFirst();
+  }
+
+  /// A network namespace with two devices, `bpft0` and `bpft1`.
+  private record Namespace(String name) implements AutoCloseable {
+    Namespace() {
+      this("ebpf4j-bpftool-" + ProcessHandle.current().pid());
+      var made =
+          Session.shell(
+              "ip netns add "
+                  + name
+                  + " && ip -n "
+                  + name
+                  + " link add bpft0 type veth peer name bpft1");
+      assertThat(made).isZero();
+    }
+
+    /// What a program prints in it.
+    String run(String... words) throws IOException {
+      var line = new ArrayList<>(List.of("ip", "netns", "exec", name));
+      line.addAll(List.of(words));
+      var process = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /// What this command line prints in it.
+    String ours(Object... words) throws IOException {
+      try (var session = Session.startAfter("exec ip netns exec " + name + " \"$@\"", words)) {
+        assertThat(session.finish()).as(session.err()).isZero();
+        return session.out();
+      }
+    }
+
+    @Override
+    public void close() {
+      Session.shell("ip netns del " + name);
+    }
+  }
+
+  /// A cgroup.
+  private record Group(Path path) implements AutoCloseable {
+    Group() throws IOException {
+      this(mount().resolve("ebpf4j-bpftool-" + ProcessHandle.current().pid()));
+      Files.createDirectory(path);
+    }
+
+    private static Path mount() throws IOException {
+      try (var mounts = Files.lines(Path.of("/proc/self/mounts"))) {
+        return mounts
+            .map(line -> line.split(" ", 4))
+            .filter(words -> words[2].equals("cgroup2"))
+            .map(words -> Path.of(words[1]))
+            .findFirst()
+            .orElseThrow();
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      Files.delete(path);
     }
   }
 }

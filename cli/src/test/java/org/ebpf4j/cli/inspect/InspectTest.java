@@ -3,6 +3,7 @@ package org.ebpf4j.cli.inspect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.ebpf4j.cli.Cli;
 import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.linux.LinuxKernel;
@@ -120,6 +121,31 @@ class InspectTest {
       assertThat(Cli.run("btf", "list", program.info().types().btfId(), "--json").out())
           .contains("\"prog_ids\":[" + program.id())
           .contains("\"map_ids\":[");
+    }
+  }
+
+  @Test
+  void processesThatHoldAnObjectAreNamed() {
+    try (var kernel = LinuxKernel.open();
+        var object = kernel.load(ObjectSpec.read(TestObjects.example("sections/maps.bpf.o")));
+        var link = object.program("count_exec").attach()) {
+      var pid = ProcessHandle.current().pid();
+      var holder = "[{\"pid\":" + pid + ",\"command\":\"";
+      for (var words :
+          List.of(
+              List.<Object>of("prog", "show", object.program("count_exec").id()),
+              List.<Object>of("map", "show", object.maps().getFirst().id()),
+              List.<Object>of("link", "show", link.ids().getFirst()))) {
+        assertThat(Cli.run(words.toArray()).out())
+            .as("%s", words)
+            .containsPattern("(?m)^processes +\\S.*\\[" + pid + "\\]$");
+        var json = new java.util.ArrayList<>(words);
+        json.add("--json");
+        assertThat(Cli.run(json.toArray()).out()).contains("\"processes\":" + holder);
+      }
+      assertThat(Cli.run("map", "list", "--columns", "id,processes").out())
+          .containsPattern("(?m)^ *" + object.maps().getFirst().id() + " +.*\\[" + pid + "\\]");
+      assertThat(Cli.run("map", "list", "--json").out()).doesNotContain("processes");
     }
   }
 }

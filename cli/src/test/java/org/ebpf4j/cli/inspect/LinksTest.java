@@ -214,8 +214,11 @@ class LinksTest {
       try (var link = program.attach(new Cgroup(CGROUP, AttachType.CGROUP_INET_EGRESS))) {
         var line = "(?m)^" + CGROUP + " +cgroup_inet_egress +" + program.id() + " ";
         assertThat(Cli.run("cgroup", "show", CGROUP).out()).containsPattern(line);
-        assertThat(Cli.run("cgroup", "tree").out()).containsPattern(line);
-        assertThat(Cli.run("cgroup", "tree", CGROUP, "--effective").out()).containsPattern(line);
+        assertThat(Cli.run("cgroup", "tree", "--wide").out()).containsPattern(line);
+        assertThat(Cli.run("cgroup", "tree", CGROUP, "--effective", "--wide").out())
+            .containsPattern(line);
+        assertThat(Cli.run("cgroup", "tree", CGROUP, "--effective").out())
+            .contains("cgroup_inet_egress: program " + program.id());
         assertThat(object(Cli.run("cgroup", "show", CGROUP, "--json").out()))
             .containsEntry("path", CGROUP.toString())
             .containsEntry("attach_type", "cgroup_inet_egress")

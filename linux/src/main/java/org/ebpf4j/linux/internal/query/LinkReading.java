@@ -38,6 +38,13 @@ public final class LinkReading {
     this.surroundings = surroundings;
   }
 
+  /// What the kernel says of all links, by their ids, with surroundings of their own.
+  public static List<LinkInfo> all() {
+    try (var surroundings = new Surroundings()) {
+      return all(surroundings);
+    }
+  }
+
   /// What the kernel says of all links, by their ids, without those that went away meanwhile.
   public static List<LinkInfo> all(Surroundings surroundings) {
     var reading = new LinkReading(surroundings);

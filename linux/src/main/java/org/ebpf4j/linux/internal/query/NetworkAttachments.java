@@ -3,6 +3,7 @@ package org.ebpf4j.linux.internal.query;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.error.BpfException;
@@ -76,6 +77,7 @@ public final class NetworkAttachments {
         program,
         surroundings.programName(program),
         link,
+        Optional.empty(),
         detail);
   }
 
@@ -138,22 +140,33 @@ public final class NetworkAttachments {
       for (int parent : discipline.parents()) {
         for (var filter : control.filters(discipline.device(), parent)) {
           if (filter.program() != 0) {
-            list.add(of(netns, device.get(), Kind.TC, filter.program(), 0, detail(filter, parent)));
+            list.add(of(netns, device.get(), filter, parent, discipline.kind()));
           }
         }
       }
     }
   }
 
-  private static String detail(TrafficControl.Filter filter, int parent) {
-    return TrafficControl.parentLabel(parent)
-        + ", "
-        + filter.kind()
-        + ", priority "
-        + filter.priority()
-        + ", handle 0x"
-        + Integer.toHexString(filter.handle())
-        + (filter.name().isEmpty() ? "" : ", name " + filter.name());
+  private NetworkAttachment of(
+      NetnsInfo netns, Device device, TrafficControl.Filter filter, int parent, String discipline) {
+    var said =
+        new NetworkAttachment.Filter(
+            TrafficControl.parentLabel(parent),
+            discipline,
+            filter.kind(),
+            filter.priority(),
+            filter.handle(),
+            filter.name());
+    return new NetworkAttachment(
+        netns,
+        device.index(),
+        device.name(),
+        Kind.TC,
+        filter.program(),
+        surroundings.programName(filter.program()),
+        0,
+        Optional.of(said),
+        said.describe());
   }
 
   private static void routes(
@@ -169,6 +182,7 @@ public final class NetworkAttachments {
                 0,
                 route.name(),
                 0,
+                Optional.empty(),
                 "to "
                     + route.prefix()
                     + ", table "
@@ -209,6 +223,7 @@ public final class NetworkAttachments {
               program,
               surroundings.programName(program),
               link.map(LinkInfo::id).orElse(0),
+              Optional.empty(),
               ""));
     }
   }
@@ -226,6 +241,7 @@ public final class NetworkAttachments {
                 n.programId(),
                 surroundings.programName(n.programId()),
                 n.id(),
+                Optional.empty(),
                 n.familyLabel()
                     + "/"
                     + n.hookLabel()
