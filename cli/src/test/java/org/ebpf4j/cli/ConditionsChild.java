@@ -15,10 +15,10 @@ final class ConditionsChild {
   private ConditionsChild() {}
 
   /// @param args whether output is taken, the ids of a program, a map and a link, a pin, an object
-  ///   file
+  ///   file, a cgroup
   public static void main(String[] args) {
     var closed = args[0].equals("closed");
-    for (var words : commands(args[1], args[2], args[3], args[4], args[5])) {
+    for (var words : commands(args[1], args[2], args[3], args[4], args[5], args[6])) {
       var run = closed ? closed(words) : Cli.run((Object[]) words);
       System.out.println(
           Json.object(fields ->
@@ -46,7 +46,7 @@ final class ConditionsChild {
   }
 
   private static List<String[]> commands(
-      String program, String map, String link, String pin, String file) {
+      String program, String map, String link, String pin, String file, String cgroup) {
     var all = new ArrayList<String[]>();
     for (var line :
         List.of(
@@ -57,7 +57,7 @@ final class ConditionsChild {
             "prog dump jited " + program,
             "map list",
             "map show " + map,
-            "map get " + map + " 1",
+            "map get " + map + " 0",
             "map dump " + map,
             "map count " + map,
             "map diff " + map + " " + map,
@@ -67,7 +67,7 @@ final class ConditionsChild {
             "link show " + pin,
             "net",
             "cgroup tree",
-            "cgroup show /sys/fs/cgroup",
+            "cgroup show " + cgroup,
             "perf",
             "btf list",
             "btf dump id 1 --type task_struct",

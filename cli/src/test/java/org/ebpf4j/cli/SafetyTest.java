@@ -38,8 +38,9 @@ class SafetyTest {
           "stats off",
           "why");
 
-  /// Commands that only read, or write nothing but files that are named: `verify`, `doctor` and
-  /// `feature` load programs and let them go, `top` counts runs while it is open.
+  /// Commands that only read, or write nothing but files that are named: `verify` and `doctor` load
+  /// programs and let them go, `feature` attaches some where that disturbs nobody, `top` counts
+  /// runs while it is open.
   private static final Set<String> READING =
       Set.of(
           "attach",

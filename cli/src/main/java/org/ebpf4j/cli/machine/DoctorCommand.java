@@ -1,10 +1,12 @@
 package org.ebpf4j.cli.machine;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.process.Terminal;
 import org.ebpf4j.cli.text.Json;
 import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.cli.text.JsonOptions;
@@ -34,6 +36,9 @@ import picocli.CommandLine.Mixin;
     })
 public final class DoctorCommand implements PlainLine.Command {
   @Mixin private final JsonOptions json = new JsonOptions();
+
+  /// The width of a grade and what is behind it.
+  private static final int GRADE = 9;
 
   private final Console console;
 
@@ -85,23 +90,37 @@ public final class DoctorCommand implements PlainLine.Command {
     return finding.grade().name().toLowerCase(Locale.ROOT);
   }
 
+  /// Long texts go on below where they begin, within the columns of the terminal.
   private void print(List<Finding> findings) {
     var width = findings.stream().mapToInt(f -> f.topic().length()).max().orElse(0);
+    var indent = GRADE + width + 2;
+    var room = Math.max(20, Terminal.columns() - indent);
     for (var finding : findings) {
-      var lead = "%-7s  ".formatted(grade(finding));
+      var lines = new ArrayList<>(wrap(SafeText.line(finding.state()), room));
+      if (!finding.mend().isEmpty()) {
+        lines.addAll(wrap("try: " + SafeText.line(finding.mend()), room));
+      }
       console
           .out()
           .println(
-              lead
-                  + finding.topic()
-                  + " ".repeat(width - finding.topic().length() + 2)
-                  + SafeText.line(finding.state()));
-      if (!finding.mend().isEmpty()) {
-        console
-            .out()
-            .println(
-                " ".repeat(lead.length() + width + 2) + "try: " + SafeText.line(finding.mend()));
-      }
+              ("%-" + GRADE + "s%-" + (width + 2) + "s%s")
+                  .formatted(grade(finding), finding.topic(), lines.getFirst()));
+      lines.stream().skip(1).forEach(line -> console.out().println(" ".repeat(indent) + line));
     }
+  }
+
+  /// A text in lines, which are broken between words.
+  static List<String> wrap(String text, int width) {
+    var lines = new ArrayList<String>();
+    var line = new StringBuilder();
+    for (var word : text.split(" ", -1)) {
+      if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+    }
+    lines.add(line.toString());
+    return lines;
   }
 }

@@ -138,8 +138,8 @@ public final class Checkup {
         case "CAP_BPF" -> wants.add("programs and maps");
         case "CAP_PERFMON" -> wants.add("tracing");
         case "CAP_NET_ADMIN" -> wants.add("hooks of networks");
-        case "CAP_SYS_ADMIN" -> wants.add("lists of what is alive, by id");
-        case "CAP_SYS_PTRACE" -> wants.add("who of other users holds what");
+        case "CAP_SYS_ADMIN" -> wants.add("lists of programs, maps and links");
+        case "CAP_SYS_PTRACE" -> wants.add("holders in processes of other users");
         case "CAP_SYSLOG" -> wants.add("addresses of symbols");
         default -> wants.add(capability);
       }
@@ -246,7 +246,10 @@ public final class Checkup {
   }
 
   private void limits() {
-    var charged = KernelFeatures.ofProcess().has(KernelFeature.CGROUP_MEMORY_ACCOUNTING);
+    // Without a privilege it cannot be tried; then the kernel's age tells.
+    var charged =
+        KernelFeatures.ofProcess().has(KernelFeature.CGROUP_MEMORY_ACCOUNTING)
+            || !KernelRelease.running().isBefore(5, 11);
     var memory = limit("Max locked memory");
     if (charged) {
       add(Finding.good("locked memory", "not charged: maps count for their memory cgroup"));

@@ -236,7 +236,7 @@ public final class ObjectInfo {
       var id = next.getAsInt();
       if (id < 0) {
         throw Refusal.of(
-            "the list of objects",
+            "the list of " + kind.plural(),
             kind.commandPrefix() + "_GET_NEXT_ID",
             -id,
             EnumSet.of(Capability.CAP_SYS_ADMIN));

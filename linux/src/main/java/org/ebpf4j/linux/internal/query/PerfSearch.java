@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import org.ebpf4j.error.Errno;
+import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.inspect.PerfAttachment;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
@@ -24,6 +25,12 @@ public final class PerfSearch {
   ///
   /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
   public static List<PerfAttachment> all() {
+    // Nobody is asked without the privilege, whatever is found.
+    var own = (int) ProcessHandle.current().pid();
+    var errno = TaskDescriptor.of(own, 0).errno();
+    if (errno == Errno.EPERM || errno == Errno.EACCES) {
+      throw refusal(errno);
+    }
     var found = new ArrayList<PerfAttachment>();
     for (var process : numbered(Path.of("/proc"))) {
       for (var descriptor : numbered(process.resolve("fd"))) {
@@ -55,15 +62,15 @@ public final class PerfSearch {
           Optional.of(
               new PerfAttachment(
                   id, command(process), descriptor, 0, PerfAttachment.Kind.COUNTER, "", 0, 0));
-      case Errno.EPERM, Errno.EACCES ->
-          throw Refusal.of(
-              "descriptors of processes",
-              "TASK_FD_QUERY",
-              task.errno(),
-              EnumSet.of(Capability.CAP_SYS_ADMIN));
+      case Errno.EPERM, Errno.EACCES -> throw refusal(task.errno());
       // No program is attached, the process has ended, or it is a link of another kind.
       default -> Optional.empty();
     };
+  }
+
+  private static KernelException refusal(int errno) {
+    return Refusal.of(
+        "descriptors of processes", "TASK_FD_QUERY", errno, EnumSet.of(Capability.CAP_SYS_ADMIN));
   }
 
   private static boolean isCandidate(Path descriptor) {
