@@ -80,6 +80,7 @@ class SafetyTest {
           "feature",
           "feature diff",
           "completion",
+          "schema",
           "man");
 
   /// Commands that destroy what may be in use, and ask first.
