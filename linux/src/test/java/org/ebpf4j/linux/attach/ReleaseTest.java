@@ -8,7 +8,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.ebpf4j.attach.Netns;
+import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.attach.Xdp;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.insn.Immediate;
+import org.ebpf4j.insn.Instruction;
+import org.ebpf4j.insn.Instructions;
+import org.ebpf4j.insn.Register;
+import org.ebpf4j.insn.Width;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.reference.NetworkPlace;
 import org.ebpf4j.linux.reference.ObjectKey;
@@ -17,6 +25,8 @@ import org.ebpf4j.linux.reference.Reference;
 import org.ebpf4j.linux.reference.ReleaseAction;
 import org.ebpf4j.linux.reference.ReleasePlan;
 import org.ebpf4j.linux.reference.ReleaseStep;
+import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.object.ProgramSpec;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.Requires;
@@ -173,6 +183,42 @@ final class ReleaseTest {
               "");
       assertThatThrownBy(() -> kernel.release(step))
           .hasMessageContaining("is not as it was listed any more");
+    }
+  }
+
+  /// The link stays with who holds it, and its program with the link; but it runs no more.
+  @Test
+  void takesALinkOffItsHookThatAProcessHolds() throws Exception {
+    try (var namespace = NetworkNamespace.create();
+        var kernel = LinuxKernel.open()) {
+      namespace.ip("link", "add", "held0", "type", "veth", "peer", "name", "held1");
+      var nothing =
+          Instructions.assemble(
+              new Instruction.Move(Width.W64, Register.R0, new Immediate(2)),
+              new Instruction.Exit());
+      var spec =
+          ObjectSpec.builder("held")
+              .program(ProgramSpec.of("held", ProgramType.XDP, nothing))
+              .build();
+      var place = new Netns(namespace.path().toString());
+      try (var object = kernel.load(spec);
+          var link =
+              object
+                  .program("held")
+                  .attach(new Xdp("held0", Xdp.Mode.GENERIC, false, 0, place))) {
+        var snapshot = kernel.references();
+        var program = ObjectKey.program(object.program("held").id());
+        var plan = ReleasePlan.of(snapshot, List.of(snapshot.of(program).orElseThrow()));
+        assertThat(plan.isWhole()).isFalse();
+        assertThat(plan.actions())
+            .extracting(ReleaseStep::text)
+            .containsExactly("detach link " + link.ids().getFirst() + " (xdp)");
+        assertThat(link.isAttached()).isTrue();
+        plan.actions().forEach(kernel::release);
+        assertThat(link.isAttached()).isFalse();
+        assertThat(kernel.xdp("held0", place).generic()).isZero();
+        assertThat(isThere(kernel, program)).isTrue();
+      }
     }
   }
 
