@@ -203,9 +203,7 @@ final class ReleaseTest {
       var place = new Netns(namespace.path().toString());
       try (var object = kernel.load(spec);
           var link =
-              object
-                  .program("held")
-                  .attach(new Xdp("held0", Xdp.Mode.GENERIC, false, 0, place))) {
+              object.program("held").attach(new Xdp("held0", Xdp.Mode.GENERIC, false, 0, place))) {
         var snapshot = kernel.references();
         var program = ObjectKey.program(object.program("held").id());
         var plan = ReleasePlan.of(snapshot, List.of(snapshot.of(program).orElseThrow()));
