@@ -76,6 +76,7 @@ public final class TypeAttempts {
   private static Attempt known(Attempt attempt) {
     return attempt.log().contains("attach_btf_id")
             || attempt.log().contains("another program")
+            || attempt.log().contains("replace kernel functions")
             || attempt.log().contains("supported struct")
         ? new Attempt(0, attempt.log())
         : attempt;
