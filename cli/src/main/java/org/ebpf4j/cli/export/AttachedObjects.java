@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.cli.place.Placement;
 import org.ebpf4j.error.BpfException;
@@ -19,6 +21,7 @@ final class AttachedObjects implements AutoCloseable {
 
   private final Consumer<String> messages;
   private final List<Placed> objects = new ArrayList<>();
+  private final Map<String, BpfException> notLoaded = new LinkedHashMap<>();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
   /// @param messages takes what is said of programs that are not loaded or attached
@@ -31,17 +34,17 @@ final class AttachedObjects implements AutoCloseable {
     open.push(kernel.statistics());
   }
 
-  /// Loads one more; says what is not loaded, where the options go on then.
+  /// Loads one more; keeps what is not loaded, where the options go on then.
   void load(LinuxKernel kernel, Placement placement, LoadOptions options) {
     open.push(placement);
     var object = kernel.load(placement.spec(), placement.in(kernel, options));
     open.push(object);
-    object.failures().forEach((name, why) -> say("loaded", name, why));
+    notLoaded.putAll(object.failures());
     objects.add(new Placed(object, placement));
   }
 
   /// Attaches the programs of all: each of them, or, where it goes on, those that can be; then it
-  /// has those run that wait for that, and says which are not attached.
+  /// has those run that wait for that, and says which are not loaded or not attached.
   ///
   /// @throws BpfException where one is not attached and it does not go on, or none is
   void attach(LinuxKernel kernel, boolean keepGoing) {
@@ -63,9 +66,15 @@ final class AttachedObjects implements AutoCloseable {
       attached += links.links().size() + registered.links().size();
     }
     PostAttachMark.reach();
-    if (attached == 0 && !failures.isEmpty()) {
-      throw failures.firstEntry().getValue();
+    if (attached == 0) {
+      Stream.of(notLoaded, failures)
+          .flatMap(m -> m.values().stream())
+          .findFirst()
+          .ifPresent(why -> {
+            throw why;
+          });
     }
+    notLoaded.forEach((name, why) -> say("loaded", name, why));
     failures.forEach((name, why) -> say("attached", name, why));
   }
 

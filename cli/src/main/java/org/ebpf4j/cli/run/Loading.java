@@ -159,6 +159,9 @@ final class Loading {
   LinuxObject load(LinuxKernel kernel, Plan plan) {
     try {
       var object = kernel.load(plan.spec(), plan.placement().in(kernel, options()));
+      if (object.programs().isEmpty()) {
+        requireOne(object);
+      }
       object
           .failures()
           .forEach((name, why) -> err().println("not loaded: '" + name + "': " + why.getMessage()));
@@ -172,6 +175,16 @@ final class Loading {
         err().flush();
       }
       throw e;
+    }
+  }
+
+  /// Going on without any program is no use: what kept the first from being loaded is thrown.
+  private static void requireOne(LinuxObject object) {
+    for (var why : object.failures().values()) {
+      try (object) {
+        object.undoPins(why);
+      }
+      throw why;
     }
   }
 

@@ -118,6 +118,29 @@ class ExportTest {
     assertThat(line.out()).contains("ebpf4j_marks_total{slot=\"0\"} 1\n");
   }
 
+  @Test
+  void goingOnWithoutAnyProgramIsAFailure() throws IOException {
+    var line =
+        Cli.run(
+            "export",
+            "prometheus",
+            config(
+                """
+                metrics:
+                  counters:
+                    - name: bad_counts
+                      help: Nothing
+                      labels: [{name: slot, size: 4, decoders: [{name: uint}]}]
+                """),
+            TestObjects.file("bad_null"),
+            "--once",
+            "--keep-going");
+
+    assertThat(line.status()).isEqualTo(ExitStatus.REJECTED);
+    assertThat(line.err()).startsWith("ebpf4j: ").doesNotContain("not loaded");
+    assertThat(line.out()).isEmpty();
+  }
+
   /// Sends a request for a connection, which the program that sees it drops.
   private static void knock(int port) {
     try (var socket = new Socket()) {
@@ -373,7 +396,7 @@ class ExportTest {
             "ebpf4j: "
                 + typo
                 + ", line 2: no key 'counter'; near it: counters, gauges, histograms, maps,"
-                + " programs\n");
+                + " programs\n  try: counters\n");
 
     var map =
         Cli.run("export", "prometheus", config("metrics:\n  maps: [exec]\n"), object, "--once");

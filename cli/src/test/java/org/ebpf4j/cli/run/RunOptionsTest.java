@@ -86,6 +86,16 @@ class RunOptionsTest {
   }
 
   @Test
+  void goingOnWithoutAnyProgramIsAFailure() {
+    var run =
+        Cli.run(
+            "run", TestObjects.file("bad_null"), "--keep-going", "--no-trace", "--duration", "0s");
+
+    assertThat(run.status()).isEqualTo(ExitStatus.REJECTED);
+    assertThat(run.err()).startsWith("ebpf4j: ").doesNotContain("not loaded");
+  }
+
+  @Test
   void aMapHasAsManyEntriesAsIsSaid() {
     var run = run("--program", "reported", SIZED[0], SIZED[1], "--steps");
 
