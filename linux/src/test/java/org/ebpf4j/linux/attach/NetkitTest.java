@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.util.concurrent.Callable;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.Netkit;
 import org.ebpf4j.attach.Order;
@@ -83,39 +84,72 @@ class NetkitTest {
     }
   }
 
-  /// Whether a packet gets through.
-  private static boolean passes(NetworkNamespace from, NetworkNamespace to, String address)
+  private interface Exchange {
+    /// @param send sends a packet, which may be refused
+    /// @param receive whether one has arrived
+    void run(Callable<?> send, Callable<Boolean> receive) throws Exception;
+  }
+
+  private static void between(
+      NetworkNamespace from, NetworkNamespace to, String address, Exchange exchange)
       throws Exception {
     var target = new InetSocketAddress(address, 4242);
     try (var receiver =
             to.call(() -> DatagramChannel.open(StandardProtocolFamily.INET).bind(target));
         var sender = from.call(() -> DatagramChannel.open(StandardProtocolFamily.INET))) {
       receiver.configureBlocking(false);
-      try {
-        sender.send(ByteBuffer.allocate(1), target);
-      } catch (IOException _) {
-        return false;
-      }
-      // Such a device hands packets over at once.
-      for (int i = 0; i < 20; i++) {
-        if (receiver.receive(ByteBuffer.allocate(8)) != null) {
-          return true;
-        }
-        Thread.sleep(10);
-      }
-      return false;
+      exchange.run(
+          () -> {
+            try {
+              return sender.send(ByteBuffer.allocate(1), target);
+            } catch (IOException _) {
+              return 0;
+            }
+          },
+          () -> receiver.receive(ByteBuffer.allocate(8)) != null);
     }
+  }
+
+  /// Packets get through, as soon as the devices are ready.
+  private static void passes(NetworkNamespace from, NetworkNamespace to, String address)
+      throws Exception {
+    between(
+        from,
+        to,
+        address,
+        (send, receive) ->
+            Await.until(
+                "a packet to " + address,
+                () -> {
+                  send.call();
+                  return receive.call();
+                }));
+  }
+
+  /// A packet is counted by the program that drops it, and does not arrive.
+  private static void isDropped(
+      NetworkNamespace from, NetworkNamespace to, String address, LoadedObject by, int index)
+      throws Exception {
+    between(
+        from,
+        to,
+        address,
+        (send, receive) -> {
+          var before = by.count(index);
+          send.call();
+          Await.until("a drop", () -> by.count(index) > before);
+          assertThat(receive.call()).isFalse();
+        });
   }
 
   @Test
   @EffectOf("netkit")
   void dropsWhatEachDeviceSendsUntilClosed() throws Exception {
-    assertThat(passes(near, far, PEER)).isTrue();
-    assertThat(passes(far, near, PRIMARY)).isTrue();
+    passes(near, far, PEER);
+    passes(far, near, PRIMARY);
     try (var link = near.call(() -> object.program("primary").attach(Netkit.primary("nk0")))) {
       assertThat(((LinkInfo.Netkit) link.info().getFirst()).device().name()).isEqualTo("nk0");
-      assertThat(passes(near, far, PEER)).isFalse();
-      assertThat(object.count(0)).isPositive();
+      isDropped(near, far, PEER, object, 0);
     }
     try (var link = near.call(() -> object.program("peer").attach(Netkit.peer("nk0")))) {
       assertThat(link.info())
@@ -126,11 +160,10 @@ class NetkitTest {
                 assertThat(info.attachType()).contains(AttachType.NETKIT_PEER);
                 assertThat(info.device().name()).isEqualTo("nk1");
               });
-      assertThat(passes(far, near, PRIMARY)).isFalse();
-      assertThat(object.count(1)).isPositive();
+      isDropped(far, near, PRIMARY, object, 1);
     }
-    assertThat(passes(near, far, PEER)).isTrue();
-    assertThat(passes(far, near, PRIMARY)).isTrue();
+    passes(near, far, PEER);
+    passes(far, near, PRIMARY);
   }
 
   @Test
@@ -181,8 +214,7 @@ class NetkitTest {
         var _ =
             near.call(
                 () -> other.program("primary").attach(Netkit.primary("nk0").with(Order.HEAD)))) {
-      assertThat(passes(near, far, PEER)).isFalse();
-      assertThat(other.count(0)).isPositive();
+      isDropped(near, far, PEER, other, 0);
       assertThat(object.count(0)).isZero();
     }
   }
