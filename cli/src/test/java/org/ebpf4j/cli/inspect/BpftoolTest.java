@@ -145,7 +145,9 @@ class BpftoolTest {
     }
   }
 
+  /// On 5.10, the JSON that bpftool prints of these types is not valid.
   @Test
+  @RequiresKernel(value = "6.0", because = "types that bpftool prints as valid JSON")
   void typesOfProgramsAndMaps() throws IOException {
     try (var kernel = LinuxKernel.open();
         var object = kernel.load(ObjectSpec.read(TestObjects.file("map_zoo")))) {
@@ -157,6 +159,14 @@ class BpftoolTest {
       var map = object.map("zoo_hash").id();
       assertThat(ours("btf", "dump", "map", map))
           .isEqualTo(theirs("btf", "dump", "map", "id", map));
+    }
+  }
+
+  @Test
+  void typesOfAMapAsC() {
+    try (var kernel = LinuxKernel.open();
+        var object = kernel.load(ObjectSpec.read(TestObjects.file("map_zoo")))) {
+      var map = object.map("zoo_hash").id();
       assertThat(Cli.run("btf", "dump", "map", map, "--format", "c").out())
           .contains("struct value {", "enum kind kind;", "struct key {");
     }
