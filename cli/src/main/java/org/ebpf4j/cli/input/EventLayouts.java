@@ -17,16 +17,22 @@ import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.object.EventType;
 import picocli.CommandLine.Option;
 
-/// What the events of ring and perf buffers are, where the object does not say: a struct of the
-/// object, or one of C that is given as text or in a file.
+/// What the events of ring and perf buffers are, and what iterators write, where the object does
+/// not say: a struct of the object, or one of C that is given as text or in a file.
 public final class EventLayouts {
+  /// What events come from, in messages.
+  public static final String SOURCE = "ring or perf buffer or iterator of structs";
+
   private static final String TEXT = "--event-layout";
   private static final int MOST_BYTES = 8 << 20;
 
   @Option(
       names = "--event",
       paramLabel = "MAP=STRUCT",
-      description = "What the events of a ring or perf buffer are, where the object does not say.")
+      description = {
+        "What the events of a ring or perf buffer are, or what an iterator writes, where the",
+        "object does not say."
+      })
   private Map<String, String> structs = new LinkedHashMap<>();
 
   @Option(
@@ -39,14 +45,14 @@ public final class EventLayouts {
       })
   private List<String> layouts = new ArrayList<>();
 
-  /// The names of structs that were given for maps.
+  /// The names of structs that were given for maps and iterators.
   public Map<String, String> structs() {
     return structs;
   }
 
-  /// The layouts that were given, by the names of maps.
+  /// The layouts that were given, by the names of maps and iterators.
   ///
-  /// @param maps the maps that there are
+  /// @param maps those that there are
   /// @throws NotFoundException where there is no such map, file or struct
   public Map<String, EventType> read(List<String> maps) {
     var types = new LinkedHashMap<String, EventType>();
@@ -61,11 +67,11 @@ public final class EventLayouts {
       if (map.isEmpty()) {
         throw problem(
             maps.isEmpty()
-                ? "the object has no ring or perf buffer"
+                ? "the object has no " + SOURCE
                 : "say for which map, as in " + maps.getFirst() + "=...");
       }
       if (!maps.contains(map)) {
-        throw new NotFoundException("ring or perf buffer", map, maps);
+        throw new NotFoundException(SOURCE, map, maps);
       }
       types.put(map, type(map, c));
     }

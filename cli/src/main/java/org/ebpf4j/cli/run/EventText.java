@@ -2,18 +2,23 @@ package org.ebpf4j.cli.run;
 
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.text.BtfValuePrinter;
 import org.ebpf4j.object.EventType;
 
-/// Events as lines: a column for each member of their struct.
+/// Events as lines: a column for each member of their struct. Addresses of a family that the event
+/// says are written as such.
 final class EventText {
   private static final int MOST_HEX = 64;
   private static final int WIDEST_TEXT = 32;
+  private static final int ADDRESS_WIDTH = -15;
 
   /// More columns are no table.
   private static final int MOST_COLUMNS = 128;
@@ -30,6 +35,7 @@ final class EventText {
   private final EventType type;
   private final BtfValuePrinter values;
   private final List<Column> columns = new ArrayList<>();
+  private Optional<Column> family = Optional.empty();
   private int seen;
 
   /// A member. Those of structs without a name count as those of the struct around them.
@@ -37,7 +43,12 @@ final class EventText {
   /// @param bit bits from the start of the event
   /// @param bits how wide it is, where it is a bit field
   /// @param width how wide it is printed; negative for what is aligned to the left
-  private record Column(String name, int type, long bit, int bits, int width, boolean text) {}
+  private record Column(String name, int type, long bit, int bits, int width, boolean text) {
+    /// Where it is in an event, in bytes.
+    int at() {
+      return (int) (bit / Byte.SIZE);
+    }
+  }
 
   EventText(EventType type) {
     this.type = type;
@@ -48,6 +59,22 @@ final class EventText {
       columns.clear();
       columns.add(new Column(type.name(), type.id(), 0, 0, -1, false));
     }
+    family =
+        columns.stream()
+            .filter(c -> c.bits() == 0 && Addresses.isFamily(type.types(), c.name(), c.type()))
+            .findFirst();
+    if (family.isPresent()) {
+      columns.replaceAll(c ->
+          room(c).isPresent()
+              ? new Column(c.name(), c.type(), c.bit(), 0, ADDRESS_WIDTH, false)
+              : c);
+    }
+  }
+
+  private OptionalInt room(Column column) {
+    return column.bits() == 0
+        ? Addresses.room(type.types(), column.name(), column.type())
+        : OptionalInt.empty();
   }
 
   /// Adds a column for each member; whether they have room.
@@ -145,6 +172,23 @@ final class EventText {
   }
 
   private String cell(Column column, byte[] event) {
+    return address(column, event).orElseGet(() -> value(column, event));
+  }
+
+  /// What an address is by the family that the event says; empty where the column is none.
+  private Optional<String> address(Column column, byte[] event) {
+    var room = family.isPresent() ? room(column) : OptionalInt.empty();
+    if (room.isEmpty() || column.at() + room.getAsInt() > event.length) {
+      return Optional.empty();
+    }
+    var number = value(family.get(), event);
+    var bytes = Arrays.copyOfRange(event, column.at(), column.at() + room.getAsInt());
+    return number.matches("\\d{1,9}")
+        ? Addresses.text(column.name(), Long.parseLong(number), bytes)
+        : Optional.empty();
+  }
+
+  private String value(Column column, byte[] event) {
     var text = values.printMember(type.id(), column.type(), column.bit(), column.bits(), event);
     // Without the quotes of C: columns tell where it ends.
     return column.text() && text.length() >= 2 ? text.substring(1, text.length() - 1) : text;

@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.text.BtfValuePrinter;
@@ -23,6 +24,9 @@ import org.ebpf4j.object.MapType;
 /// What is in a map, typed by the types of its object.
 final class MapText {
   private static final String SLOTS = "slots";
+
+  /// Names of variables that are slots alone.
+  private static final Pattern HISTOGRAM = Pattern.compile("slots|hist|.*_(slots|hist)");
 
   private final MapSpec spec;
   private final Optional<Btf> types;
@@ -42,8 +46,8 @@ final class MapText {
                 .withAddresses());
   }
 
-  /// Prints the entries: each on a line of its own, but a histogram (a struct with `slots`, or an
-  /// array of that name) as one.
+  /// Prints the entries: each on a line of its own, but a histogram (a struct with `slots`) as one;
+  /// of a data section the variables.
   ///
   /// @param over ends it early
   void print(LinuxMap map, PrintWriter out, BooleanSupplier over) {
@@ -87,13 +91,84 @@ final class MapText {
   }
 
   private void line(byte[] key, byte[] value, PrintWriter out) {
-    var slots = slots();
+    if (types.isPresent()
+        && types.get().type(spec.valueType()) instanceof BtfType.DataSection section) {
+      variables(types.get(), section, value, out);
+      return;
+    }
+    var slots = types.flatMap(t -> slots(t, spec.valueType()));
     if (slots.isPresent()) {
-      out.println("  " + text(spec.keyType(), key));
-      Histogram.lines(sum(value, slots.get())).forEach(l -> out.println("  " + l));
+      histogram(text(spec.keyType(), key), spec.valueType(), each(value), slots.get(), out);
     } else {
       out.print("  " + text(spec.keyType(), key) + ": " + values(value) + '\n');
     }
+  }
+
+  /// Prints the variables of a section, each on a line of its own, or as the histograms that it is.
+  private void variables(Btf types, BtfType.DataSection section, byte[] value, PrintWriter out) {
+    for (var placed : section.variables()) {
+      if (types.type(placed.variable()) instanceof BtfType.Variable variable) {
+        var from = Math.clamp(placed.offset(), 0, value.length);
+        var to = Math.clamp(placed.offset() + placed.size(), from, value.length);
+        variable(types, variable, Arrays.copyOfRange(value, from, to), out);
+      }
+    }
+  }
+
+  private void variable(Btf types, BtfType.Variable variable, byte[] bytes, PrintWriter out) {
+    var name = SafeText.line(variable.name());
+    var type = types.resolve(variable.type());
+    var named = HISTOGRAM.matcher(variable.name()).matches();
+    var slots = named ? slots(types, type, 0) : slots(types, type);
+    if (slots.isPresent()) {
+      histogram(name, type, List.of(bytes), slots.get(), out);
+      return;
+    }
+    if (types.type(type) instanceof BtfType.Array array && array.count() > 0) {
+      var element = types.resolve(array.element());
+      var each = slots(types, element);
+      if (each.isPresent()) {
+        var size = bytes.length / (int) array.count();
+        for (int i = 0; i < array.count(); i++) {
+          var one = Arrays.copyOfRange(bytes, i * size, (i + 1) * size);
+          if (!Arrays.equals(one, new byte[size])) {
+            histogram(name + "[" + i + "]", element, List.of(one), each.get(), out);
+          }
+        }
+        return;
+      }
+    }
+    out.print("  " + name + ": " + text(variable.type(), bytes) + '\n');
+  }
+
+  /// Prints what counts by powers of two, below what else is in the values.
+  ///
+  /// @param values the value, or that of each CPU
+  private void histogram(String name, int type, List<byte[]> values, Slots slots, PrintWriter out) {
+    var others = values.size() == 1 ? others(type, values.getFirst()) : "";
+    out.println("  " + name + (others.isEmpty() ? "" : ": { " + others + " }"));
+    Histogram.lines(sum(values, slots)).forEach(l -> out.println("  " + l));
+  }
+
+  /// The members of a value but for its slots.
+  private String others(int type, byte[] value) {
+    var members = new ArrayList<String>();
+    if (types.isPresent()
+        && printer.isPresent()
+        && types.get().type(types.get().resolve(type)) instanceof BtfType.Struct struct) {
+      for (var member : struct.members()) {
+        if (!member.name().isEmpty() && !member.name().equals(SLOTS)) {
+          members.add(
+              "."
+                  + SafeText.line(member.name())
+                  + " = "
+                  + printer
+                      .get()
+                      .printMember(type, member.type(), member.bitOffset(), member.bits(), value));
+        }
+      }
+    }
+    return String.join(", ", members);
   }
 
   private String values(byte[] value) {
@@ -145,17 +220,14 @@ final class MapText {
   /// Where the counts of a histogram stand in a value.
   private record Slots(int offset, int width, int count) {}
 
-  private Optional<Slots> slots() {
-    return types.flatMap(t -> {
-      var id = t.resolve(spec.valueType());
-      if (t.type(id) instanceof BtfType.Struct struct) {
-        return struct.members().stream()
+  /// The slots of a struct that has them.
+  private static Optional<Slots> slots(Btf types, int type) {
+    return types.type(types.resolve(type)) instanceof BtfType.Struct struct
+        ? struct.members().stream()
             .filter(m -> m.name().equals(SLOTS))
             .findFirst()
-            .flatMap(m -> slots(t, t.resolve(m.type()), (int) (m.bitOffset() / 8)));
-      }
-      return Optional.empty();
-    });
+            .flatMap(m -> slots(types, types.resolve(m.type()), (int) (m.bitOffset() / 8)))
+        : Optional.empty();
   }
 
   private static Optional<Slots> slots(Btf types, int id, int offset) {
@@ -167,9 +239,9 @@ final class MapText {
         : Optional.empty();
   }
 
-  private long[] sum(byte[] value, Slots slots) {
+  private static long[] sum(List<byte[]> values, Slots slots) {
     var sum = new long[slots.count()];
-    for (var one : each(value)) {
+    for (var one : values) {
       for (int i = 0; i < sum.length; i++) {
         sum[i] += integer(one, slots.offset() + i * slots.width(), slots.width());
       }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.ebpf4j.attach.HookKind;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.text.BtfValuePrinter;
@@ -27,9 +28,14 @@ final class ObjectHelp {
 
   private final ObjectSpec spec;
   private final Map<String, Optional<EventType>> events;
+  private final Map<String, EventType> written;
 
-  ObjectHelp(ObjectSpec spec, Map<String, Optional<EventType>> events) {
+  /// @param events what the events of maps are
+  /// @param written what iterators write
+  ObjectHelp(
+      ObjectSpec spec, Map<String, Optional<EventType>> events, Map<String, EventType> written) {
     this.spec = spec;
+    this.written = written;
     this.events = events;
   }
 
@@ -48,15 +54,16 @@ final class ObjectHelp {
     section(
         out,
         "Events",
-        EventMaps.of(spec).stream()
-            .map(m ->
-                List.of(
-                    m.name(),
-                    MapType.label(m.type())
-                        + events
-                            .getOrDefault(m.name(), Optional.empty())
-                            .map(t -> ", struct " + t.name())
-                            .orElse(": say --event " + m.name() + "=STRUCT")))
+        Stream.concat(
+                EventMaps.of(spec).stream()
+                    .map(m ->
+                        event(
+                            m.name(),
+                            MapType.label(m.type()),
+                            events.getOrDefault(m.name(), Optional.empty()))),
+                EventMaps.writers(spec).stream()
+                    .map(p ->
+                        event(p.name(), "iterator", Optional.ofNullable(written.get(p.name())))))
             .toList());
     section(
         out,
@@ -77,6 +84,12 @@ final class ObjectHelp {
                                 + type(m.valueType()))))
             .toList());
     out.flush();
+  }
+
+  private static List<String> event(String name, String source, Optional<EventType> type) {
+    return List.of(
+        name,
+        source + type.map(t -> ", struct " + t.name()).orElse(": say --event " + name + "=STRUCT"));
   }
 
   /// What is to be said of a program that is not attached by itself.

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.ebpf4j.cli.input.EventLayouts;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.Ending;
@@ -100,27 +101,43 @@ final class Output {
 
   /// What the events of each map are.
   Map<String, Optional<EventType>> types(ObjectSpec spec) {
+    var said = said(spec);
     var types = new LinkedHashMap<String, Optional<EventType>>();
-    var events = EventMaps.of(spec);
-    var said = layouts.structs();
-    var read = layouts.read(events.stream().map(MapSpec::name).toList());
-    for (var name : said.keySet()) {
-      if (events.stream().noneMatch(m -> m.name().equals(name))) {
-        throw new NotFoundException(
-            "ring or perf buffer", name, events.stream().map(MapSpec::name).toList());
-      }
-    }
-    for (var map : events) {
-      var struct = said.get(map.name());
+    for (var map : EventMaps.of(spec)) {
       types.put(
           map.name(),
-          read.containsKey(map.name())
-              ? Optional.ofNullable(read.get(map.name()))
-              : struct == null
-                  ? EventType.declared(spec, map)
-                  : Optional.of(EventType.named(spec, struct)));
+          Optional.ofNullable(said.get(map.name())).or(() -> EventType.declared(spec, map)));
     }
     return types;
+  }
+
+  /// What iterators write, of those for which it was said.
+  Map<String, EventType> written(ObjectSpec spec) {
+    var said = said(spec);
+    EventMaps.of(spec).forEach(map -> said.remove(map.name()));
+    return said;
+  }
+
+  /// What options say of events.
+  private Map<String, EventType> said(ObjectSpec spec) {
+    var sources = EventMaps.sources(spec);
+    var said = new LinkedHashMap<String, EventType>();
+    layouts
+        .structs()
+        .forEach((name, struct) -> {
+          if (!sources.contains(name)) {
+            throw new NotFoundException(EventLayouts.SOURCE, name, sources);
+          }
+        });
+    said.putAll(layouts.read(sources));
+    layouts
+        .structs()
+        .forEach((name, struct) -> {
+          if (!said.containsKey(name)) {
+            said.put(name, EventType.named(spec, struct));
+          }
+        });
+    return said;
   }
 
   /// Refuses maps that the object does not have, and a file that cannot be written.
@@ -135,13 +152,15 @@ final class Output {
     }
   }
 
+  /// The maps to print: all of them, without data sections and buffers, or those that are named.
   private List<MapSpec> chosen(ObjectSpec spec) {
-    if (maps.contains(ALL)) {
-      return spec.maps().stream()
-          .filter(m -> m.create() && !m.isData() && m.keySize() > 0 && !EventType.comeThrough(m))
-          .toList();
-    }
-    return maps.stream().map(spec::map).toList();
+    var all =
+        spec.maps().stream()
+            .filter(m -> m.create() && !m.isData() && m.keySize() > 0 && !EventType.comeThrough(m))
+            .filter(_ -> maps.contains(ALL));
+    return Stream.concat(all, maps.stream().filter(name -> !name.equals(ALL)).map(spec::map))
+        .distinct()
+        .toList();
   }
 
   /// Starts to read events.

@@ -101,7 +101,10 @@ public final class RunCommand implements PlainLine.Command {
       })
   private @Nullable Path pinLink;
 
+  private final Console console;
+
   public RunCommand(Console console) {
+    this.console = console;
     loading = new Loading(console);
     output = new Output(console);
   }
@@ -137,7 +140,7 @@ public final class RunCommand implements PlainLine.Command {
         throw new UsageException("--help-object prints text, no JSON");
       }
       var spec = loading.spec();
-      new ObjectHelp(spec, output.types(spec)).print(loading.out());
+      new ObjectHelp(spec, output.types(spec), output.written(spec)).print(loading.out());
       return 0;
     }
     LinuxKernel.prepare();
@@ -178,7 +181,7 @@ public final class RunCommand implements PlainLine.Command {
         loading.announce(object, links, placement);
         loading.undoingPins(object, () -> pin(links));
         var iterators = Iterators.of(links);
-        iterators.print(loading.out(), json, ending);
+        iterators.print(console, json, output.written(plan.spec()), ending);
         if (!iterators.areAll(links)) {
           stream(stream, new Maps(plan.spec(), object, list), placement, ending);
         }

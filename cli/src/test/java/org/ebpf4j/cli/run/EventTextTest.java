@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.ebpf4j.btf.BtfBuilder;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.BtfType.Member;
+import org.ebpf4j.btf.text.CStructs;
 import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.object.EventType;
 import org.ebpf4j.object.ObjectSpec;
@@ -50,6 +51,40 @@ final class EventTextTest {
     assertThat(json("calls", "07000000 06000000 6c73202d6c00"))
         .isEqualTo(
             "{\"map\":\"calls\",\"event\":{\"pid\":7,\"args_len\":6,\"args\":\"ls -l\",\"ended\":null}}\n");
+  }
+
+  private static EventText written(String c) {
+    var read = CStructs.read("text", c, ByteOrder.LITTLE_ENDIAN);
+    return new EventText(EventType.named(read.types(), read.structs().getLast()));
+  }
+
+  @Test
+  void addressesAreWrittenByTheFamilyBesideThem() {
+    var numbers = written("struct e { unsigned __int128 saddr; u32 daddr[4]; u16 family; };");
+    var six = "fe80 0000 0000 0000 0000 0000 0000 0001";
+    var four = "7f000001 ffffffff ffffffff ffffffff";
+    assertThat(numbers.header()).isEqualTo("SADDR           DADDR           FAMILY");
+    assertThat(numbers.row(hex(four + four + "0200")))
+        .isEqualTo("127.0.0.1       127.0.0.1            2");
+    assertThat(numbers.row(hex(six + four + "0a00")))
+        .isEqualTo("fe80::1         7f00:1:ffff:ffff:ffff:ffff:ffff:ffff     10");
+    var either =
+        written(
+            "struct e { union { u32 saddr_v4; u8 saddr_v6[16]; }; u8 ver; u32 addresses; char addr[4]; };");
+    assertThat(either.header()).isEqualTo("SADDR_V4        SADDR_V6          VER ADDRESSES ADDR");
+    assertThat(either.row(hex(four + "04000000 01000000 61620000")))
+        .isEqualTo("127.0.0.1       -                   4         1 ab");
+    assertThat(either.row(hex(six + "06000000 01000000 61620000")))
+        .isEqualTo("-               fe80::1             6         1 ab");
+  }
+
+  @Test
+  void addressesOfNoFamilyAreNumbers() {
+    assertThat(written("struct e { u32 saddr; u16 family; };").row(hex("01000000 0000")))
+        .isEqualTo("1                    0");
+    assertThat(written("struct e { u32 saddr; };").row(hex("01000000"))).isEqualTo("      1");
+    assertThat(written("struct e { u32 saddr; u16 family; };").row(hex("0100")))
+        .isEqualTo("-                    -");
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.ebpf4j.object.EventType;
 import org.ebpf4j.object.ObjectSpec;
@@ -34,7 +35,7 @@ public final class HelpTarget implements FuzzTarget {
             for (var map : EventMaps.of(spec)) {
               events.put(map.name(), EventType.declared(spec, map));
             }
-            new ObjectHelp(spec, events).print(new PrintWriter(Writer.nullWriter()));
+            new ObjectHelp(spec, events, Map.of()).print(new PrintWriter(Writer.nullWriter()));
           });
         });
   }

@@ -211,7 +211,8 @@ class RunEventsTest {
     assertThat(struct.err()).startsWith("ebpf4j: no struct 'nothing'");
     var map = Cli.run("run", CONNECTIONS, "--event", "event=address");
     assertThat(map.status()).isEqualTo(3);
-    assertThat(map.err()).contains("no ring or perf buffer 'event'; near it: events");
+    assertThat(map.err())
+        .contains("no ring or perf buffer or iterator of structs 'event'; near it: events");
     var shown = Cli.run("run", CONNECTIONS, "--maps", "connect");
     assertThat(shown.status()).isEqualTo(3);
     assertThat(shown.err()).contains("no map 'connect'");

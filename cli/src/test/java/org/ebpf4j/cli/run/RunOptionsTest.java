@@ -220,4 +220,44 @@ class RunOptionsTest {
       }
     }
   }
+
+  @Test
+  void histogramsAreShownWithWhatStandsBesideThem() throws IOException {
+    try (var session =
+        Session.start(
+            "run",
+            TestObjects.file("histograms"),
+            "--no-trace",
+            "--maps",
+            "all,.bss",
+            "--every",
+            "100ms")) {
+      session.await("  calls: 9", Flood::once);
+
+      assertThat(session.out())
+          .contains(
+              """
+                0: { .count = 7 }
+                           0 -> 1            : 0          |                                        |
+                           2 -> 3            : 0          |                                        |
+                           4 -> 7            : 7          |****************************************|
+              """)
+          .contains(
+              """
+                by_kind[1]: { .count = 5 }
+                           0 -> 1            : 1          |**********                              |
+                           2 -> 3            : 4          |****************************************|
+              """)
+          .contains(
+              """
+                latency_hist
+                           0 -> 1            : 0          |                                        |
+                           2 -> 3            : 0          |                                        |
+                           4 -> 7            : 0          |                                        |
+                           8 -> 15           : 2          |****************************************|
+              """)
+          .contains("  none: { .count = 0 }\n")
+          .doesNotContain("by_kind[0]");
+    }
+  }
 }

@@ -53,6 +53,13 @@ public final class BtfValuePrinter {
     return new BtfValuePrinter(types, order, style, true);
   }
 
+  /// A network address in numbers, as addresses in values are written.
+  ///
+  /// @param address 4 or 16 bytes, in network order
+  public static String address(byte[] address) {
+    return ValueText.address(address);
+  }
+
   /// The value of type `type` that starts at `bytes[offset]`. A type may be a variable or a data
   /// section too, which is shown as a struct of its variables.
   ///
