@@ -29,10 +29,8 @@ public final class EventLayouts {
   @Option(
       names = "--event",
       paramLabel = "MAP=STRUCT",
-      description = {
-        "What the events of a ring or perf buffer are, or what an iterator writes, where the",
-        "object does not say."
-      })
+      description =
+          "What the events of a ring or perf buffer are, or what an iterator writes, if the object does not say.")
   private Map<String, String> structs = new LinkedHashMap<>();
 
   @Option(
