@@ -9,7 +9,7 @@ struct sizes {
 };
 
 struct sizes by_kind[3];
-struct sizes none;
+struct sizes hist;
 __u64 latency_hist[8];
 __u64 calls;
 
@@ -33,7 +33,7 @@ int counted(void *ctx)
 	by_kind[1].count = 5;
 	by_kind[1].slots[0] = 1;
 	by_kind[1].slots[1] = 4;
-	none.count = 0;
+	hist.count = 0;
 	latency_hist[3] = 2;
 	calls = 9;
 	return 0;

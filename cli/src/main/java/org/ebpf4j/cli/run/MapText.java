@@ -119,7 +119,8 @@ final class MapText {
     var name = SafeText.line(variable.name());
     var type = types.resolve(variable.type());
     var named = HISTOGRAM.matcher(variable.name()).matches();
-    var slots = named ? slots(types, type, 0) : slots(types, type);
+    var slots =
+        slots(types, type).or(() -> named ? slots(types, type, 0) : Optional.<Slots>empty());
     if (slots.isPresent()) {
       histogram(name, type, List.of(bytes), slots.get(), out);
       return;

@@ -256,7 +256,7 @@ class RunOptionsTest {
                            4 -> 7            : 0          |                                        |
                            8 -> 15           : 2          |****************************************|
               """)
-          .contains("  none: { .count = 0 }\n")
+          .contains("  hist: { .count = 0 }\n")
           .doesNotContain("by_kind[0]");
     }
   }
