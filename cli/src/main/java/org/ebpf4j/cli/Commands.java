@@ -155,7 +155,7 @@ record Commands(Console console, Main main) {
           new Entry("token list", (console, _) -> new ListTokensCommand(console)),
           new Entry("why", (console, _) -> new WhyCommand(console)),
           new Entry("tree", (console, _) -> new TreeCommand(console)),
-          new Entry("top", (console, _) -> new TopCommand(console)),
+          new Entry("top", (console, _) -> new TopCommand(console, WhyCommand::printProgram)),
           new Entry("doctor", (console, _) -> new DoctorCommand(console)),
           new Entry("feature", (console, _) -> new FeatureCommand(console)),
           new Entry("feature diff", (console, _) -> new FeatureDiffCommand(console)),

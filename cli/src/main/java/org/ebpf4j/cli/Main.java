@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
       "  ebpf4j verify examples/sections",
       "",
       "Exit status: 0 done, 1 failed, 2 wrong usage, 3 not found,",
-      "4 not permitted, 5 not supported here, 6 rejected by the verifier."
+      "4 not permitted, 5 not supported here, 6 rejected by the verifier, 130 ended by Ctrl-C."
     })
 public final class Main implements Debugging {
 

@@ -35,7 +35,7 @@ class EndsTest {
       session.await("called by");
       session.signal(signal);
 
-      assertThat(session.finish()).isZero();
+      assertThat(session.finish()).isEqualTo(signal.equals("INT") ? ExitStatus.INTERRUPTED : 0);
       assertThat(flood).isNotNull();
     }
     assertThat(before.newcomers()).isEmpty();

@@ -127,7 +127,7 @@ class LauncherTest {
         + ".aot -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=8 -Xms8m"
         + " -Debpf4j.launched=true --module-path "
         + at
-        + "/cli/target/lib --enable-native-access=org.ebpf4j.linux --module"
+        + "/cli/target/lib --enable-native-access=org.ebpf4j.linux,org.jline.terminal.ffm --module"
         + " org.ebpf4j.cli/org.ebpf4j.cli.Main "
         + words
         + "\n";

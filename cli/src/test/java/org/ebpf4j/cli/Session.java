@@ -2,6 +2,7 @@ package org.ebpf4j.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ public final class Session implements AutoCloseable {
   }
 
   /// What starts the command line, as words.
-  static List<String> command(Object... args) {
+  public static List<String> command(Object... args) {
     var words =
         new ArrayList<>(
             List.of(
@@ -77,7 +78,7 @@ public final class Session implements AutoCloseable {
     return startWords(words);
   }
 
-  static Session startWords(List<String> words) {
+  public static Session startWords(List<String> words) {
     try {
       var out = Files.createTempFile("ebpf4j-session", ".out");
       var err = Files.createTempFile("ebpf4j-session", ".err");
@@ -150,6 +151,16 @@ public final class Session implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
+    }
+  }
+
+  /// Writes to its standard input.
+  public void type(String text) {
+    try {
+      process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+      process.getOutputStream().flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

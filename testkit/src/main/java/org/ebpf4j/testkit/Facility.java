@@ -81,6 +81,18 @@ public enum Facility {
       return onPath("unshare");
     }
   },
+  ZSH("the shell zsh is missing") {
+    @Override
+    boolean present() {
+      return onPath("zsh");
+    }
+  },
+  FISH("the shell fish is missing") {
+    @Override
+    boolean present() {
+      return onPath("fish");
+    }
+  },
   JFR("the JVM comes without the command jfr") {
     @Override
     boolean present() {

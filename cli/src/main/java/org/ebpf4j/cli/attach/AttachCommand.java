@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.ebpf4j.attach.HookKind;
+import org.ebpf4j.cli.process.Terminal;
 import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.error.NotFoundException;
@@ -57,7 +58,10 @@ public final class AttachCommand implements Callable<Integer> {
     if (json.isJson()) {
       JsonList.print(out, json.isLines(), kinds.stream().map(KindText::json).toList());
     } else {
-      kinds.forEach(kind -> KindText.lines(kind).forEach(out::println));
+      var columns = Terminal.columns();
+      kinds.forEach(kind ->
+          KindText.lines(kind)
+              .forEach(text -> KindText.wrapped(text, columns).forEach(out::println)));
     }
     return 0;
   }

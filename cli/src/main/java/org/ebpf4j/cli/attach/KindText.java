@@ -9,6 +9,9 @@ import org.ebpf4j.cli.text.Json;
 
 /// A kind of place as text and as JSON.
 final class KindText {
+  /// Where the text of a field begins.
+  private static final int INDENT = 12;
+
   private KindText() {}
 
   /// Some lines for people, and an empty one.
@@ -45,8 +48,24 @@ final class KindText {
     return lines;
   }
 
+  /// A line in parts that are no longer than a terminal is wide, where it has blanks.
+  static List<String> wrapped(String line, int columns) {
+    var parts = new ArrayList<String>();
+    var rest = line;
+    while (rest.length() > columns) {
+      var end = rest.lastIndexOf(' ', columns);
+      if (end <= INDENT) {
+        break;
+      }
+      parts.add(rest.substring(0, end).stripTrailing());
+      rest = " ".repeat(INDENT) + rest.substring(end + 1);
+    }
+    parts.add(rest);
+    return parts;
+  }
+
   private static String field(String label, String text) {
-    return ("  " + label + " ".repeat(10)).substring(0, 12) + text;
+    return ("  " + label + " ".repeat(INDENT)).substring(0, INDENT) + text;
   }
 
   /// The names of sections, with the place where one may follow.

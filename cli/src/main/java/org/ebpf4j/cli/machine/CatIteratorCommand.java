@@ -7,6 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.ebpf4j.cli.process.Console;
+import org.ebpf4j.cli.process.Ending;
+import org.ebpf4j.cli.process.ExitStatus;
+import org.ebpf4j.cli.process.StandardOutput;
 import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxLink;
@@ -41,6 +44,8 @@ public final class CatIteratorCommand implements java.util.concurrent.Callable<I
   @Override
   public Integer call() throws IOException {
     var wanted = Objects.requireNonNull(which);
+    var ending = Ending.of(null);
+    StandardOutput.neverBlockAfter(console.out(), ending);
     try (var kernel = LinuxKernel.open();
         var link =
             wanted.matches("[0-9]{1,9}")
@@ -48,20 +53,23 @@ public final class CatIteratorCommand implements java.util.concurrent.Callable<I
                 : kernel.openLink(Path.of(wanted));
         var text = new InputStreamReader(link.read(), StandardCharsets.UTF_8)) {
       if (json.isJson()) {
-        json(kernel, link, text);
-        return 0;
+        json(kernel, link, text, ending);
+        return ending.getAsBoolean() ? ExitStatus.INTERRUPTED : 0;
       }
       var part = new char[MANY];
-      for (int count = text.read(part); count >= 0; count = text.read(part)) {
+      for (int count = text.read(part);
+          count >= 0 && !ending.getAsBoolean();
+          count = text.read(part)) {
         console.out().write(part, 0, count);
       }
     }
     console.out().flush();
-    return 0;
+    return ending.getAsBoolean() ? ExitStatus.INTERRUPTED : 0;
   }
 
   /// An object for each line.
-  private void json(LinuxKernel kernel, LinuxLink link, InputStreamReader text) throws IOException {
+  private void json(LinuxKernel kernel, LinuxLink link, InputStreamReader text, Ending ending)
+      throws IOException {
     var id = link.info().getFirst().programId();
     var name =
         kernel.programs().stream()
@@ -71,7 +79,9 @@ public final class CatIteratorCommand implements java.util.concurrent.Callable<I
             .orElse("");
     var lines = new BufferedReader(text);
     try (var list = json.list(console.out())) {
-      for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+      for (var line = lines.readLine();
+          line != null && !ending.getAsBoolean();
+          line = lines.readLine()) {
         var next = line;
         list.add(fields -> fields.put("iterator", name).put("line", next));
       }

@@ -1,5 +1,6 @@
 package org.ebpf4j.cli.map;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,18 @@ record Changes(Content content) {
   static Map<ByteBuffer, byte[]> entries(Content content) {
     var entries = new LinkedHashMap<ByteBuffer, byte[]>();
     content.map().entries().forEach((key, value) -> entries.put(ByteBuffer.wrap(key), value));
+    return entries;
+  }
+
+  /// The entries of a map that may have many; not all, where a signal came.
+  static Map<ByteBuffer, byte[]> entries(Content content, Walk walk) throws IOException {
+    var entries = new LinkedHashMap<ByteBuffer, byte[]>();
+    walk.through(
+        content,
+        (key, value) -> {
+          entries.put(ByteBuffer.wrap(key), value);
+          return true;
+        });
     return entries;
   }
 

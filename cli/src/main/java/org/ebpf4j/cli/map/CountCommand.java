@@ -1,7 +1,9 @@
 package org.ebpf4j.cli.map;
 
+import java.io.IOException;
 import java.util.List;
 import org.ebpf4j.cli.process.Console;
+import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.cli.process.UsageException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,24 +25,29 @@ public final class CountCommand extends EntryCommand {
   }
 
   @Override
-  int run(Content content, List<String> rest) {
+  int run(Content content, List<String> rest) throws IOException {
     if (!rest.isEmpty()) {
       throw new UsageException("'" + rest.getFirst() + "' is one too many");
     }
     content.checkReadable();
     Filter.Test test = where.isEmpty() ? (_, _) -> true : Filter.read(content, where);
-    long count = 0;
-    boolean consistent;
-    try (var cursor = content.map().entries().cursor()) {
-      while (cursor.next()) {
-        if (where.isEmpty() || test.of(cursor.key(), cursor.value())) {
-          count++;
-        }
-      }
-      consistent = cursor.isConsistent();
-    }
-    var entries = count;
     var most = content.map().maxEntries();
+    var count = new long[1];
+    boolean consistent;
+    boolean over;
+    try (var walk = Walk.of(most)) {
+      consistent =
+          walk.through(
+              content,
+              (key, value) -> {
+                if (where.isEmpty() || test.of(key, value)) {
+                  count[0]++;
+                }
+                return true;
+              });
+      over = walk.isOver();
+    }
+    var entries = count[0];
     say(
         entries
             + " of "
@@ -48,12 +55,13 @@ public final class CountCommand extends EntryCommand {
             + " entries ("
             + (most == 0 ? 0 : 100 * entries / most)
             + " %)"
-            + (consistent ? "" : "; the map changed while it was read"),
+            + (consistent ? "" : "; the map changed while it was read")
+            + (over ? "; Ctrl-C came before the end" : ""),
         json ->
             json.put("map_id", content.map().id())
                 .put("entries", entries)
                 .put("max_entries", most)
-                .put("consistent", consistent));
-    return 0;
+                .put("consistent", consistent && !over));
+    return over ? ExitStatus.INTERRUPTED : 0;
   }
 }

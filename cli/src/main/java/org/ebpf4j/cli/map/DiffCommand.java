@@ -1,5 +1,6 @@
 package org.ebpf4j.cli.map;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.ebpf4j.cli.listing.Choice;
 import org.ebpf4j.cli.process.Console;
+import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.LinuxKernel;
@@ -30,12 +32,20 @@ public final class DiffCommand extends EntryCommand {
   }
 
   @Override
-  int run(Content content, List<String> rest) {
+  int run(Content content, List<String> rest) throws IOException {
     content.checkReadable();
     if (rest.isEmpty() || rest.size() > chosenBy(rest)) {
       throw new UsageException("another map or one file is wanted behind the first map");
     }
-    var changes = Changes.between(Changes.entries(content), other(content, rest));
+    List<Changes.Change> changes;
+    boolean over;
+    try (var walk = Walk.of(2 * content.map().maxEntries())) {
+      var first = Changes.entries(content, walk);
+      var second = other(content, rest, walk);
+      over = walk.isOver();
+      // Of maps that were read half, nothing can be said.
+      changes = over ? List.of() : Changes.between(first, second);
+    }
     var form = new Changes(content);
     if (isJson()) {
       var list = jsonList();
@@ -44,15 +54,16 @@ public final class DiffCommand extends EntryCommand {
     } else {
       changes.forEach(change -> console().out().println(form.line(change)));
     }
-    return changes.isEmpty() ? 0 : 1;
+    return over ? ExitStatus.INTERRUPTED : changes.isEmpty() ? 0 : 1;
   }
 
-  private static Map<ByteBuffer, byte[]> other(Content content, List<String> words) {
+  private static Map<ByteBuffer, byte[]> other(Content content, List<String> words, Walk walk)
+      throws IOException {
     var file = Path.of(words.getLast());
     if (Files.isRegularFile(file) && !file.toAbsolutePath().startsWith("/sys")) {
       var entries = new LinkedHashMap<ByteBuffer, byte[]>();
       new EntryFile(content, false)
-          .read(file, ExportMapCommand.isTable("", file.toString()))
+          .read(file, ExportMapCommand.isTable("", file.toString()), walk)
           .forEach(entry -> entries.put(ByteBuffer.wrap(entry.key()), entry.value()));
       return entries;
     }
@@ -66,7 +77,7 @@ public final class DiffCommand extends EntryCommand {
                 + Content.of(map, true).what()
                 + " have keys or values of other sizes");
       }
-      return Changes.entries(Content.of(map, true));
+      return Changes.entries(Content.of(map, true), walk);
     }
   }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import org.ebpf4j.btf.text.ByteText;
 import org.ebpf4j.cli.process.Console;
-import org.ebpf4j.cli.process.Interrupt;
+import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.StandardOutput;
 import org.ebpf4j.cli.process.UsageException;
@@ -31,9 +31,6 @@ public final class DumpMapCommand extends EntryCommand {
   /// As much is written at a time.
   private static final int FULL = 128 * 1024;
 
-  /// As the shell has it for Ctrl-C.
-  private static final int INTERRUPTED = 130;
-
   @Option(names = "--where", paramLabel = "CONDITION", description = "Entries that it holds for.")
   private String where = "";
 
@@ -51,8 +48,6 @@ public final class DumpMapCommand extends EntryCommand {
       names = "--bpftool",
       description = "Print the JSON that bpftool -j prints, for scripts that read it.")
   private boolean bpftool;
-
-  private volatile boolean over;
 
   public DumpMapCommand(Console console) {
     super(console);
@@ -87,9 +82,16 @@ public final class DumpMapCommand extends EntryCommand {
       throw new UsageException("--limit is at least 0");
     }
     content.checkReadable();
-    Interrupt.onSignal(() -> over = true);
     Filter.Test test = where.isEmpty() ? (_, _) -> true : Filter.read(content, where);
-    var consistent = sort.isEmpty() ? inOrder(content, test) : sorted(content, test);
+    boolean consistent;
+    boolean over;
+    try (var walk =
+        sort.isEmpty()
+            ? Walk.whilePrinting(content.map().maxEntries())
+            : Walk.of(content.map().maxEntries())) {
+      consistent = sort.isEmpty() ? inOrder(content, test, walk) : sorted(content, test, walk);
+      over = walk.isOver();
+    }
     if (!consistent) {
       console()
           .err()
@@ -99,7 +101,7 @@ public final class DumpMapCommand extends EntryCommand {
                   + " changed while it was read: entries may be missing, or there twice");
       console().err().flush();
     }
-    return over ? INTERRUPTED : 0;
+    return over ? ExitStatus.INTERRUPTED : 0;
   }
 
   private Form form(Content content) {
@@ -113,40 +115,42 @@ public final class DumpMapCommand extends EntryCommand {
   }
 
   /// Entries as they come.
-  private boolean inOrder(Content content, Filter.Test test) throws IOException {
+  private boolean inOrder(Content content, Filter.Test test, Walk walk) throws IOException {
     var sink = new Sink(form(content));
-    var left = limit;
-    try (var cursor = content.map().entries().cursor()) {
-      while (left > 0 && !over && cursor.next()) {
-        var key = cursor.key();
-        var value = cursor.value();
-        if (test.of(key, value)) {
-          sink.put(key, value);
-          left--;
-        }
-      }
-      sink.end();
-      return cursor.isConsistent();
-    }
+    var left = new int[] {limit};
+    var consistent =
+        limit == 0
+            || walk.through(
+                content,
+                (key, value) -> {
+                  if (test.of(key, value)) {
+                    sink.put(key, value);
+                    left[0]--;
+                  }
+                  return left[0] > 0;
+                });
+    sink.end();
+    return consistent;
   }
 
   /// Entries in an order, of which those are kept that can still be printed.
-  private boolean sorted(Content content, Filter.Test test) throws IOException {
+  private boolean sorted(Content content, Filter.Test test, Walk walk) throws IOException {
     var order = new Fields(content).order(sort);
     var kept = new PriorityQueue<Fields.Entry>(order.reversed());
-    boolean consistent;
-    try (var cursor = content.map().entries().cursor()) {
-      while (!over && cursor.next()) {
-        var entry = new Fields.Entry(cursor.key(), cursor.value());
-        if (test.of(entry.key(), entry.value())) {
-          kept.add(entry);
-          if (kept.size() > limit) {
-            kept.remove();
-          }
-        }
-      }
-      consistent = cursor.isConsistent();
-    }
+    var consistent =
+        walk.through(
+            content,
+            (key, value) -> {
+              var entry = new Fields.Entry(key, value);
+              if (test.of(key, value)) {
+                kept.add(entry);
+                if (kept.size() > limit) {
+                  kept.remove();
+                }
+              }
+              return true;
+            });
+    walk.close();
     var sink = new Sink(form(content));
     var all = kept.stream().sorted(order).toList();
     for (var entry : all) {

@@ -270,10 +270,10 @@ final class EntryFile {
     return cells;
   }
 
-  /// All entries of a file.
+  /// All entries of a file; not all, where a signal came.
   ///
   /// @throws UsageException where a line is none, which the message names
-  List<Fields.Entry> read(java.nio.file.Path file, boolean table) {
+  List<Fields.Entry> read(java.nio.file.Path file, boolean table, Walk walk) {
     List<String> lines;
     try {
       lines = java.nio.file.Files.readAllLines(file);
@@ -282,7 +282,8 @@ final class EntryFile {
     }
     var entries = new ArrayList<Fields.Entry>();
     List<String> header = table && !lines.isEmpty() ? split(lines.getFirst()) : List.of();
-    for (int i = table ? 1 : 0; i < lines.size(); i++) {
+    for (int i = table ? 1 : 0; i < lines.size() && !walk.isOver(); i++) {
+      walk.step();
       if (lines.get(i).isBlank()) {
         continue;
       }

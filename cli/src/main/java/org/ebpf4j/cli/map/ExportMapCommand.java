@@ -1,11 +1,14 @@
 package org.ebpf4j.cli.map;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.ebpf4j.cli.process.Console;
+import org.ebpf4j.cli.process.EndedException;
+import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.cli.process.OutputFile;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
@@ -57,7 +60,7 @@ public final class ExportMapCommand extends EntryCommand {
   }
 
   @Override
-  int run(Content content, List<String> rest) {
+  int run(Content content, List<String> rest) throws IOException {
     content.checkReadable();
     if (rest.size() > 1) {
       throw new UsageException("'" + rest.get(1) + "' is one too many");
@@ -73,15 +76,23 @@ public final class ExportMapCommand extends EntryCommand {
       throw new BpfException(name + " is there already\n  try: another name, or --overwrite");
     }
     var lines = new ArrayList<String>();
-    var consistent =
-        content
-            .map()
-            .entries()
-            .forEach((key, value) -> {
-              if (test.of(key, value)) {
-                lines.add(table ? file.row(key, value) : file.json(key, value));
-              }
-            });
+    boolean consistent;
+    boolean over;
+    try (var walk = Walk.of(content.map().maxEntries())) {
+      consistent =
+          walk.through(
+              content,
+              (key, value) -> {
+                if (test.of(key, value)) {
+                  lines.add(table ? file.row(key, value) : file.json(key, value));
+                }
+                return true;
+              });
+      over = walk.isOver();
+    }
+    if (over && !name.equals("-")) {
+      throw new EndedException("Ctrl-C came before the end; " + name + " was not written");
+    }
     var count = lines.size();
     if (name.equals("-") && isJson()) {
       JsonList.print(console().out(), isJsonLines(), lines);
@@ -98,7 +109,7 @@ public final class ExportMapCommand extends EntryCommand {
       console().err().println("ebpf4j: the map changed while it was read: entries may be missing");
       console().err().flush();
     }
-    return 0;
+    return over ? ExitStatus.INTERRUPTED : 0;
   }
 
   private void write(

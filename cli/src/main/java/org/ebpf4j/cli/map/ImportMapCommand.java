@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import org.ebpf4j.BpfMap.Update;
 import org.ebpf4j.cli.process.Console;
+import org.ebpf4j.cli.process.EndedException;
+import org.ebpf4j.cli.process.Interrupt;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.error.BpfException;
@@ -55,19 +57,27 @@ public final class ImportMapCommand extends EntryCommand {
   }
 
   @Override
-  @SuppressWarnings("ArrayAsKeyOfSetOrMap") // Only gone through, in the order of the file.
   int run(Content content, List<String> rest) {
     content.checkKeys();
     if (rest.size() != 1) {
       throw new UsageException("one file is wanted behind the map");
     }
     var file = Path.of(rest.getFirst());
-    var entries =
-        new EntryFile(content, false).read(file, ExportMapCommand.isTable(format, file.toString()));
+    try (var walk = Walk.ofFile()) {
+      var entries =
+          new EntryFile(content, false)
+              .read(file, ExportMapCommand.isTable(format, file.toString()), walk);
+      return write(content, file, entries, walk);
+    }
+  }
+
+  @SuppressWarnings("ArrayAsKeyOfSetOrMap") // Only gone through, in the order of the file.
+  private int write(Content content, Path file, List<Fields.Entry> entries, Walk walk) {
     var wanted = new LinkedHashMap<byte[], byte[]>();
     var added = 0;
     var changed = 0;
     for (var entry : entries) {
+      walk.step();
       var before = content.map().lookup(entry.key());
       if (before.isEmpty()) {
         added++;
@@ -84,9 +94,15 @@ public final class ImportMapCommand extends EntryCommand {
       }
       wanted.put(entry.key(), entry.value());
     }
+    if (walk.isOver()) {
+      throw new EndedException("Ctrl-C came before the end; nothing was written");
+    }
     if (!dryRun) {
+      // All of it, or nothing.
+      Interrupt.onSignal(() -> {});
       content.map().updateAll(wanted, update ? Update.ANY : Update.NO_EXIST);
     }
+    walk.close();
     var fresh = added;
     var others = changed;
     say(

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  ebpf4j map push 12 7",
-      "  ebpf4j map push jobs value.pid=7 value.kind=OPEN",
+      "  ebpf4j map push jobs 7 --json",
       "  ebpf4j map push 12 value hex 07 00 00 00 --replace"
     })
 public final class PushCommand extends EntryCommand {

@@ -20,5 +20,8 @@ public final class ExitStatus {
   /// The verifier rejected a program.
   public static final int REJECTED = 6;
 
+  /// Ctrl-C ended it; what there was by then has been printed.
+  public static final int INTERRUPTED = 130;
+
   private ExitStatus() {}
 }

@@ -49,6 +49,7 @@ public record Failure(int status, List<String> lines) {
 
   private static int status(Throwable e) {
     return switch (e) {
+      case EndedException _ -> ExitStatus.INTERRUPTED;
       case NotFoundException _ -> ExitStatus.NOT_FOUND;
       case PermissionException _ -> ExitStatus.NOT_PERMITTED;
       case UnsupportedFeatureException _ -> ExitStatus.NOT_SUPPORTED;

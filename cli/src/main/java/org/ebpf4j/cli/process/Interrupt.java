@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// Ctrl-C, as an orderly end: what runs is asked to stop, and the JVM goes when the command has
-/// cleaned up, or has had the time for it. SIGTERM and SIGHUP are treated the same.
+/// cleaned up, or has had the time for it; the exit status is 130. SIGTERM and SIGHUP are treated
+/// the same, but that an orderly end has the status that the command gives it, such as 0.
 public final class Interrupt {
   /// Enough for taking away what is attached, also on a machine that is busy.
   private static final Duration CLEANING_UP = Duration.ofSeconds(10);
@@ -55,10 +56,19 @@ public final class Interrupt {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      // The signal asked for an end and got one: that is success, where the JVM would say 128 and
-      // the signal's number.
-      Runtime.getRuntime().halt(ended ? status : ExitStatus.FAILED);
+      // A service that is told to end, and does, has succeeded, where the JVM would say 128 and the
+      // signal's number. A shell wants to know that its user broke something off.
+      var plain = ended ? status : ExitStatus.FAILED;
+      var brokenOff = isCtrlC() && (status == 0 || !ended);
+      Runtime.getRuntime().halt(brokenOff ? ExitStatus.INTERRUPTED : plain);
     }
+  }
+
+  /// Whether the signal is SIGINT. The JVM runs what a signal does in a thread that has its name;
+  /// nothing else tells, without classes that are not for everyone.
+  private static boolean isCtrlC() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().equals("SIGINT handler"));
   }
 
   /// Ends the JVM; in the midst of a signal, lets the signal end it.

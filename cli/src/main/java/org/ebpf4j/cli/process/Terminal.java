@@ -6,7 +6,9 @@ import org.ebpf4j.linux.internal.terminal.TerminalSize;
 
 /// The terminal that standard output is, where it is one.
 public final class Terminal {
+  private static final int STANDARD_INPUT = 0;
   private static final int STANDARD_OUTPUT = 1;
+  private static final int STANDARD_ERROR = 2;
 
   private Terminal() {}
 
@@ -43,5 +45,39 @@ public final class Terminal {
   /// Whether standard output is a terminal.
   public static boolean isOutput() {
     return TerminalSize.columns(STANDARD_OUTPUT).isPresent();
+  }
+
+  /// Whether standard error is a terminal.
+  public static boolean isError() {
+    return TerminalSize.columns(STANDARD_ERROR).isPresent();
+  }
+
+  /// How many characters a line of standard error has room for.
+  static int errorColumns() {
+    return TerminalSize.columns(STANDARD_ERROR).orElse(Integer.MAX_VALUE);
+  }
+
+  /// Whether somebody sits before a terminal that takes orders such as where to write: both
+  /// standard input and output are it.
+  public static boolean isInteractive() {
+    return isOutput()
+        && TerminalSize.columns(STANDARD_INPUT).isPresent()
+        && !isDumb(System::getenv);
+  }
+
+  /// Whether what is printed may have colours: standard output is a terminal, and neither
+  /// `NO_COLOR` nor `TERM=dumb` speaks against it.
+  public static boolean hasColors() {
+    return isOutput() && hasColors(System::getenv);
+  }
+
+  static boolean hasColors(UnaryOperator<String> environment) {
+    var refused = environment.apply("NO_COLOR");
+    return (refused == null || refused.isEmpty()) && !isDumb(environment);
+  }
+
+  private static boolean isDumb(UnaryOperator<String> environment) {
+    var type = environment.apply("TERM");
+    return type == null || type.isEmpty() || type.equals("dumb");
   }
 }

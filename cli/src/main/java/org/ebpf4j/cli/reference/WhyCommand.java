@@ -1,5 +1,6 @@
 package org.ebpf4j.cli.reference;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.linux.LinuxKernel;
+import org.ebpf4j.linux.reference.ObjectKey;
 import org.ebpf4j.linux.reference.ObjectType;
 import org.ebpf4j.linux.reference.ReferenceSnapshot;
 import org.ebpf4j.linux.reference.References;
@@ -186,6 +188,13 @@ public final class WhyCommand implements PlainLine.Command {
         ReferenceText.print(out, references);
       }
     }
+  }
+
+  /// Prints who holds a program.
+  ///
+  /// @param program its id
+  public static void printProgram(PrintWriter out, LinuxKernel kernel, int program) {
+    ReferenceText.print(out, kernel.references(ObjectKey.program(program)));
   }
 
   /// The objects that words choose: a kind, and which.

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.ebpf4j.LinkSet;
 import org.ebpf4j.LoadOptions;
+import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.cli.input.KernelOptions;
@@ -19,6 +20,8 @@ import org.ebpf4j.cli.place.Placement;
 import org.ebpf4j.cli.place.Target;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.process.Progress;
+import org.ebpf4j.cli.process.Terminal;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.error.BpfException;
@@ -71,6 +74,7 @@ final class Loading {
   private boolean steps;
 
   private final Console console;
+  private @Nullable Progress progress;
 
   Loading(Console console) {
     this.console = console;
@@ -105,6 +109,11 @@ final class Loading {
   }
 
   PrintWriter err() {
+    var of = progress;
+    if (of != null) {
+      // What is said takes its place.
+      of.close();
+    }
     return console.err();
   }
 
@@ -149,11 +158,34 @@ final class Loading {
   }
 
   LinuxKernel kernel() {
-    if (!steps) {
+    if (steps) {
+      Steps print = step -> err().println("- " + step);
+      return LinuxKernel.open(print);
+    }
+    if (!Terminal.isError()) {
       return LinuxKernel.open();
     }
-    Steps print = step -> err().println("- " + step);
-    return LinuxKernel.open(print);
+    Steps count =
+        step -> {
+          var of = progress;
+          if (of != null && step.action() == Step.Action.LOAD) {
+            of.addOne();
+          }
+        };
+    return LinuxKernel.open(count);
+  }
+
+  /// Loads, and says how far that is, where it takes long.
+  LinuxObject loadWithProgress(LinuxKernel kernel, Plan plan) {
+    if (steps) {
+      return load(kernel, plan);
+    }
+    try (var shown = Progress.of("programs", plan.spec().programs().size())) {
+      progress = shown;
+      return load(kernel, plan);
+    } finally {
+      progress = null;
+    }
   }
 
   LinuxObject load(LinuxKernel kernel, Plan plan) {

@@ -163,7 +163,7 @@ public final class RunCommand implements PlainLine.Command {
     // before attaching, so that no line is missed.
     try (var kernel = loading.kernel();
         var placement = plan.placement();
-        var object = loading.load(kernel, plan);
+        var object = loading.loadWithProgress(kernel, plan);
         var trace = openTrace(kernel, plan.spec());
         var list = output.list();
         var events = output.open(kernel, plan.spec(), object, types, list, ending)) {

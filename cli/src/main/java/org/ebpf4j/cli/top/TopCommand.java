@@ -1,17 +1,17 @@
 package org.ebpf4j.cli.top;
 
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.ebpf4j.cli.listing.Listing;
 import org.ebpf4j.cli.listing.View;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.Ending;
 import org.ebpf4j.cli.process.StandardOutput;
+import org.ebpf4j.cli.process.Terminal;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.DurationConverter;
 import org.ebpf4j.cli.text.JsonList;
@@ -21,17 +21,21 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// `ebpf4j top`: prints again and again how busy programs are.
+/// `ebpf4j top`: shows on a whole terminal how busy programs are, or prints it again and again.
 @Command(
     name = "top",
     mixinStandardHelpOptions = true,
     header = "Show how busy programs are.",
     description = {
-      "Prints for each program how often it ran in a second, how much of a CPU that took, how long"
+      "Shows for each program how often it ran in a second, how much of a CPU that took, how long"
           + " a run took, and how often",
       "it was not run as it was running already; the busiest first. The kernel counts only while"
           + " this is running, which makes",
-      "each run some tens of nanoseconds slower."
+      "each run some tens of nanoseconds slower. On a terminal it takes the whole screen: h shows"
+          + " the keys, Enter the details",
+      "of a program and who holds it, m how full maps are, q quits. Elsewhere, and with --once,"
+          + " --table, --columns or JSON, it",
+      "prints a table for each time."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -40,16 +44,6 @@ import picocli.CommandLine.Option;
       "  ebpf4j top --sort time --limit 5 --every 5s"
     })
 public final class TopCommand implements Callable<Integer> {
-  /// The columns that can be sorted by, each from the largest.
-  private static final Map<String, Comparator<ProgramRate>> ORDERS =
-      Map.of(
-          "runs", Comparator.comparingDouble(ProgramRate::runsPerSecond).reversed(),
-          "cpu", Comparator.comparingDouble(ProgramRate::percent).reversed(),
-          "time", Comparator.comparingLong(ProgramRate::nanosPerRun).reversed(),
-          "missed",
-              Comparator.<ProgramRate>comparingLong(r -> r.counted().recursionMisses()).reversed(),
-          "id", Comparator.comparingInt(r -> r.program().id()));
-
   @Mixin private final Listing listing = new Listing();
 
   @Option(names = "--once", description = "Print once, after the first --every, and end.")
@@ -71,12 +65,15 @@ public final class TopCommand implements Callable<Integer> {
 
   @Option(
       names = "--sort",
-      paramLabel = "runs|cpu|time|missed|id",
+      paramLabel = "cpu|runs|time|missed|id|name",
       description = "What comes first: cpu without it.")
   private String sort = "cpu";
 
   @Option(names = "--limit", paramLabel = "N", description = "Only the first N programs.")
   private int limit = Integer.MAX_VALUE;
+
+  @Option(names = "--table", description = "Print tables, on a terminal, too.")
+  private boolean table;
 
   @Option(names = "--all", description = "Programs that did not run, too.")
   private boolean all;
@@ -88,9 +85,19 @@ public final class TopCommand implements Callable<Integer> {
   private String name = "";
 
   private final Console console;
+  private final Holders holders;
 
-  public TopCommand(Console console) {
+  /// Prints who holds a program.
+  @FunctionalInterface
+  public interface Holders {
+    /// @param program the id of the program
+    void print(PrintWriter out, LinuxKernel kernel, int program);
+  }
+
+  /// @param holders what is shown of the references to a program
+  public TopCommand(Console console, Holders holders) {
     this.console = console;
+    this.holders = holders;
   }
 
   private static View<ProgramRate> view(Instant time) {
@@ -119,10 +126,11 @@ public final class TopCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var order = ORDERS.get(sort);
-    if (order == null) {
-      throw new UsageException("--sort " + sort + ": it is none of runs, cpu, time, missed, id");
-    }
+    var order =
+        Order.of(sort)
+            .orElseThrow(() ->
+                new UsageException(
+                    "--sort " + sort + ": it is none of " + String.join(", ", Order.labels())));
     if (!every.isPositive()) {
       throw new UsageException("--every: it must last");
     }
@@ -137,27 +145,40 @@ public final class TopCommand implements Callable<Integer> {
         var list = listing.list(console.out())) {
       ending.cleanUp();
       ending.begin();
-      var before = ProgramRate.byId(kernel.programs());
-      var since = System.nanoTime();
-      do {
-        ending.await(every);
-        var after = kernel.programs();
-        var now = System.nanoTime();
-        print(list, ProgramRate.between(before, after, Duration.ofNanos(now - since)), order);
-        before = ProgramRate.byId(after);
-        since = now;
-      } while (!once && !ending.getAsBoolean());
-      listing.end(list);
+      if (isFullScreen()) {
+        var model = new Model(order, name, all, limit);
+        new FullScreen(kernel, holders, model, every, ending, Terminal.hasColors()).run();
+      } else {
+        printAgainAndAgain(kernel, list, order, ending);
+        listing.end(list);
+      }
     }
     return 0;
   }
 
-  private void print(JsonList list, List<ProgramRate> rates, Comparator<ProgramRate> order) {
+  private boolean isFullScreen() {
+    return !once && !table && !listing.isTable() && Terminal.isInteractive();
+  }
+
+  private void printAgainAndAgain(LinuxKernel kernel, JsonList list, Order order, Ending ending) {
+    var before = ProgramRate.byId(kernel.programs());
+    var since = System.nanoTime();
+    do {
+      ending.await(every);
+      var after = kernel.programs();
+      var now = System.nanoTime();
+      print(list, ProgramRate.between(before, after, Duration.ofNanos(now - since)), order);
+      before = ProgramRate.byId(after);
+      since = now;
+    } while (!once && !ending.getAsBoolean());
+  }
+
+  private void print(JsonList list, List<ProgramRate> rates, Order order) {
     var chosen =
         rates.stream()
             .filter(r -> all || r.counted().runs() != 0 || r.counted().recursionMisses() != 0)
             .filter(r -> r.program().name().contains(name))
-            .sorted(order.thenComparing(ORDERS.get("id")))
+            .sorted(order.comparator(false))
             .limit(limit)
             .toList();
     listing.print(console.out(), list, view(Instant.now()), chosen);

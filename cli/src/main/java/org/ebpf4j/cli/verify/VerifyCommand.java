@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -15,11 +14,13 @@ import org.ebpf4j.cli.input.KernelOptions;
 import org.ebpf4j.cli.input.LogOption;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.Debugging;
+import org.ebpf4j.cli.process.EndedException;
 import org.ebpf4j.cli.process.Ending;
 import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.cli.process.Failure;
 import org.ebpf4j.cli.process.OutputFile;
 import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.process.Progress;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.error.BpfException;
@@ -176,9 +177,9 @@ public final class VerifyCommand implements PlainLine.Command {
     var now = new ArrayList<Baseline.Entry>();
     var explained = new ArrayList<FileVerdict>();
     // Pins that are made on the way are taken away at a signal, too, and an array is closed.
-    var ending = facts.sharesMaps() || json.isJson() ? Ending.of(null) : null;
+    var ending = Ending.of(null);
     if (facts.sharesMaps()) {
-      Objects.requireNonNull(ending).cleanUp();
+      ending.cleanUp();
     }
     try (var pinned = new MadePins();
         var kernel = LinuxKernel.open(pinned::note)) {
@@ -199,10 +200,10 @@ public final class VerifyCommand implements PlainLine.Command {
               explained.add(v);
             }
           },
-          ending == null ? () -> false : ending);
+          ending);
     }
-    if (ending != null && ending.getAsBoolean()) {
-      throw new BpfException("ended by a signal; what was not looked at yet has no verdict");
+    if (ending.getAsBoolean()) {
+      throw new EndedException("ended by a signal; what was not looked at yet has no verdict");
     }
     err().println(summary(names.size()));
     if (page != null) {
@@ -271,7 +272,8 @@ public final class VerifyCommand implements PlainLine.Command {
       BooleanSupplier over) {
     var out = console.out();
     var table = new VerdictTable(out, names);
-    try (var list = json.list(out)) {
+    try (var list = json.list(out);
+        var progress = Progress.of("files", names.size())) {
       for (var name : names) {
         if (over.getAsBoolean()) {
           break;
@@ -280,14 +282,16 @@ public final class VerifyCommand implements PlainLine.Command {
             name,
             verification,
             each,
-            verdicts -> {
-              if (json.isJson()) {
-                verdicts.forEach(verdict -> list.add(verdict.toJson()));
-              } else {
-                table.print(verdicts);
-              }
-              out.flush();
-            });
+            verdicts ->
+                progress.print(() -> {
+                  if (json.isJson()) {
+                    verdicts.forEach(verdict -> list.add(verdict.toJson()));
+                  } else {
+                    table.print(verdicts);
+                  }
+                  out.flush();
+                }));
+        progress.addOne();
       }
       if (json.isJson()) {
         list.end();

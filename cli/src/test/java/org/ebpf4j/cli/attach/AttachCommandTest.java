@@ -63,4 +63,12 @@ class AttachCommandTest {
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err()).contains("ebpf4j run FILE --attach PLACE");
   }
+
+  @Test
+  void linesAreNoLongerThanATerminalIsWide() {
+    assertThat(KindText.wrapped("  with      one two three four", 20))
+        .containsExactly("  with      one two", "            three", "            four");
+    assertThat(KindText.wrapped("  with      one", 80)).containsExactly("  with      one");
+    assertThat(KindText.wrapped("  place     " + "x".repeat(90), 80)).hasSize(1);
+  }
 }

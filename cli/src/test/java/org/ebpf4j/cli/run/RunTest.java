@@ -42,7 +42,7 @@ class RunTest {
       assertThat(Alive.now().programs()).anyMatch(id -> !before.programs().contains(id));
       session.signal(signal);
 
-      assertThat(session.finish()).isZero();
+      assertThat(session.finish()).isEqualTo(signal.equals("INT") ? ExitStatus.INTERRUPTED : 0);
       assertThat(session.out()).containsPattern("\\d+\\.\\d{6}  \\S+ +\\d+  cpu \\d+ +Hello\n");
       assertThat(before.newcomers()).isEmpty();
     }
