@@ -33,7 +33,16 @@ class OutputTest {
         List.of("run", HELLO, "--help-object"),
         List.of("disasm", HELLO),
         List.of("btf", "dump", HELLO),
-        List.of("btf", "dump", HELLO, "--format", "c"));
+        List.of("btf", "dump", HELLO, "--format", "c"),
+        List.of("prog", "list"),
+        List.of("link", "list"),
+        List.of("tree"),
+        List.of("net"),
+        List.of("top", "--once", "--every", "10ms"),
+        List.of("stats", "show"),
+        List.of("attach", "--list"),
+        List.of("doctor"),
+        List.of("completion"));
   }
 
   @ParameterizedTest
@@ -82,6 +91,25 @@ class OutputTest {
       assertThat(session.err()).doesNotContain("broken").doesNotContain("Exception");
     }
     assertThat(before.newcomers()).isEmpty();
+  }
+
+  @Test
+  void aNameWithALineBreakForgesNoLine(@TempDir Path directory) throws IOException {
+    var name = "x\nebpf4j: forged";
+    for (var run :
+        List.of(
+            Cli.run("run", directory.resolve(name)),
+            Cli.run("btf", "dump", directory.resolve(name)),
+            Cli.run("prog", "show", name),
+            Cli.run("run", HELLO, "--attach", "hello=xdp:" + name),
+            Cli.run("run", HELLO, "--attach", "hello=tracepoint:" + name + "/y"),
+            Cli.run("run", HELLO, "--set", name + "=1"),
+            Cli.run("run", HELLO, name),
+            Cli.run(name))) {
+      assertThat(run.status()).isNotZero();
+      assertThat(run.out()).isEmpty();
+      assertThat(run.err().lines().filter(line -> line.startsWith("ebpf4j: "))).hasSize(1);
+    }
   }
 
   @Test

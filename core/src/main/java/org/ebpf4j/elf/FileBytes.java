@@ -116,8 +116,9 @@ public final class FileBytes {
 
   /// The string at `offset`, up to its zero byte.
   ///
-  /// @throws MalformedObjectException where the range ends before the string does, or it has more
-  ///   than 65,535 bytes
+  /// @throws MalformedObjectException where the range ends before the string does, it has more than
+  ///   65,535 bytes, or a line break, which no name and no line of a source has: whoever prints it
+  ///   would print a line that is not its own
   public String string(long offset) {
     if (offset < 0 || offset >= size) {
       throw malformed(
@@ -128,6 +129,9 @@ public final class FileBytes {
     for (int i = from; i < limit; i++) {
       if (bytes[i] == 0) {
         return new String(bytes, from, i - from, StandardCharsets.UTF_8);
+      }
+      if (bytes[i] == '\n') {
+        throw malformed(offset, "a string that starts here has a line break in it");
       }
     }
     throw malformed(

@@ -51,10 +51,12 @@ public final class FileError {
       var why = reason.equals(NO_SUCH_FILE) && !isRead(done) ? "no such directory" : reason;
       return NotFoundException.withMessage(
           file.toString(),
-          file + (reads ? ": " + why : ": cannot be " + done + ": " + why) + mend(file.toString()),
+          SafeText.line(file.toString())
+              + (reads ? ": " + why : ": cannot be " + done + ": " + why)
+              + mend(file.toString()),
           e);
     }
-    var message = file + ": cannot be " + done + ": " + reason;
+    var message = SafeText.line(file.toString()) + ": cannot be " + done + ": " + reason;
     if (REFUSALS.containsKey(reason)) {
       var refused =
           new PermissionException(
@@ -82,13 +84,15 @@ public final class FileError {
         return "";
       }
       if (!Files.isDirectory(directory)) {
-        return "\n  try: look at the path: there is no directory " + directory;
+        return "\n  try: look at the path: there is no directory " + SafeText.line(directory.toString());
       }
       var near = near(directory, name.toString());
       return "\n  try: "
           + (near.isEmpty()
-              ? "look at the path: " + directory + " has no file of such a name"
-              : "did you mean " + String.join(", ", near) + "?");
+              ? "look at the path: "
+                  + SafeText.line(directory.toString())
+                  + " has no file of such a name"
+              : "did you mean " + SafeText.line(String.join(", ", near)) + "?");
     } catch (InvalidPathException _) {
       return "";
     }

@@ -54,8 +54,8 @@ public final class NotFoundException extends BpfException {
       String what, String name, Collection<String> known, String note, String mend) {
     var offered = NearestNames.of(name, known);
     var near = NearestNames.near(name, known);
-    var names = String.join(", ", offered);
-    var text = new StringBuilder("no ").append(what).append(" '").append(name).append('\'');
+    var names = SafeText.line(String.join(", ", offered));
+    var text = new StringBuilder("no ").append(what).append(" '").append(SafeText.line(name)).append('\'');
     if (!offered.isEmpty()) {
       text.append(near.isEmpty() ? "; known: " : "; near it: ").append(names);
     }
@@ -71,7 +71,9 @@ public final class NotFoundException extends BpfException {
     if (!mend.isEmpty()) {
       all.add(mend);
     }
-    return all.isEmpty() ? text.toString() : text + "\n  try: " + String.join("; or ", all);
+    return all.isEmpty()
+        ? text.toString()
+        : text + "\n  try: " + SafeText.line(String.join("; or ", all));
   }
 
   private static String other(List<String> offered, Collection<String> known) {

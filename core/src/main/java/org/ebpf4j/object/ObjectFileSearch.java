@@ -9,6 +9,7 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.FileError;
 import org.ebpf4j.error.NearestNames;
 import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.error.SafeText;
 
 /// What there is in place of an object file that is not there.
 final class ObjectFileSearch {
@@ -52,6 +53,8 @@ final class ObjectFileSearch {
 
   private static NotFoundException with(Path file, String advice, IOException cause) {
     return NotFoundException.withMessage(
-        file.toString(), file + ": no such file\n  try: " + advice, cause);
+        file.toString(),
+        SafeText.line(file.toString()) + ": no such file\n  try: " + SafeText.line(advice),
+        cause);
   }
 }

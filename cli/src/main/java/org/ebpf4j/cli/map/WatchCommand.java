@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.ebpf4j.cli.process.Console;
+import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.cli.process.Interrupt;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.StandardOutput;
@@ -48,7 +49,7 @@ public final class WatchCommand extends EntryCommand {
 
   @Override
   boolean own(String name, PlainLine.Value value) {
-    return false;
+    return 0;
   }
 
   @Override
@@ -60,25 +61,25 @@ public final class WatchCommand extends EntryCommand {
     var over = new CountDownLatch(1);
     Interrupt.onSignal(over::countDown);
     try (var list = jsonList()) {
-      var interrupted = watch(content, over, list);
+      var status = watch(content, over, list);
       if (isJson()) {
         list.end();
       }
-      return interrupted ? INTERRUPTED : 0;
+      return status;
     }
   }
 
-  /// Whether a signal ended it.
-  private boolean watch(Content content, CountDownLatch over, JsonList list)
+  /// The exit status.
+  private int watch(Content content, CountDownLatch over, JsonList list)
       throws InterruptedException {
     var form = new Changes(content);
     var before = Changes.entries(content);
     for (long round = 0; times == 0 || round < times; round++) {
       if (over.await(every.toNanos(), TimeUnit.NANOSECONDS)) {
-        return true;
+        return INTERRUPTED;
       }
       if (OutputReader.isGone(StandardOutput.DESCRIPTOR)) {
-        return false;
+        return ExitStatus.FAILED;
       }
       var now = Changes.entries(content);
       for (var change : Changes.between(before, now)) {

@@ -23,6 +23,7 @@ public final class Ending implements BooleanSupplier {
   private boolean begun;
   private boolean wantsReader;
   private volatile long nextLook;
+  private volatile boolean unread;
 
   private Ending(@Nullable Duration time) {
     this.time = time;
@@ -57,9 +58,16 @@ public final class Ending implements BooleanSupplier {
     if (now - nextLook >= 0) {
       nextLook = now + LOOK.toNanos();
       if (OutputReader.isGone(StandardOutput.DESCRIPTOR)) {
+        unread = true;
         stop.countDown();
       }
     }
+  }
+
+  /// The exit status of a command that came to its end: a failure where nobody read what it had to
+  /// say.
+  public int status() {
+    return unread ? ExitStatus.FAILED : 0;
   }
 
   /// Starts the time.

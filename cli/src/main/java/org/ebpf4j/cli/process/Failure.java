@@ -74,9 +74,10 @@ public record Failure(int status, List<String> lines) {
     return e.command().startsWith("OBJ_") || e.command().startsWith("open");
   }
 
-  /// Says it.
+  /// Says it. What follows on a first line is indented, so that no name with a line break in it can
+  /// look like a message of its own.
   public void print(PrintWriter err) {
-    lines.forEach(line -> err.println("ebpf4j: " + line));
+    lines.forEach(line -> err.println("ebpf4j: " + line.replaceAll("\n(?!  )", "\n  ")));
     err.flush();
   }
 }

@@ -191,7 +191,7 @@ public final class RunCommand implements PlainLine.Command {
       output.end(list);
       events.summary(loading.err());
     }
-    return 0;
+    return ending.status();
   }
 
   /// The maps that are printed while programs run.

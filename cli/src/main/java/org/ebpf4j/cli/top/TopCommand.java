@@ -138,7 +138,6 @@ public final class TopCommand implements Callable<Integer> {
       throw new UsageException("--limit " + limit + ": at least 1");
     }
     var ending = Ending.of(once && duration == null ? every : duration);
-    ending.endWithReader();
     StandardOutput.neverBlockAfter(console.out(), ending);
     try (var kernel = LinuxKernel.open();
         var _ = kernel.statistics();
