@@ -84,7 +84,8 @@ public final class FileError {
         return "";
       }
       if (!Files.isDirectory(directory)) {
-        return "\n  try: look at the path: there is no directory " + SafeText.line(directory.toString());
+        return "\n  try: look at the path: there is no directory "
+            + SafeText.line(directory.toString());
       }
       var near = near(directory, name.toString());
       return "\n  try: "

@@ -55,7 +55,8 @@ public final class NotFoundException extends BpfException {
     var offered = NearestNames.of(name, known);
     var near = NearestNames.near(name, known);
     var names = SafeText.line(String.join(", ", offered));
-    var text = new StringBuilder("no ").append(what).append(" '").append(SafeText.line(name)).append('\'');
+    var text =
+        new StringBuilder("no ").append(what).append(" '").append(SafeText.line(name)).append('\'');
     if (!offered.isEmpty()) {
       text.append(near.isEmpty() ? "; known: " : "; near it: ").append(names);
     }

@@ -87,7 +87,8 @@ final class FileBytesTest {
         .hasMessage(
             "f, offset 0x7: a string starts here, past the end of the string table (7 bytes)");
     assertThatThrownBy(() -> bytes.string(-1)).isInstanceOf(MalformedObjectException.class);
-    var broken = FileBytes.of("f", new byte[] {'a', '\t', 0, 'b', '\n', 'c', 0}, ByteOrder.LITTLE_ENDIAN);
+    var broken =
+        FileBytes.of("f", new byte[] {'a', '\t', 0, 'b', '\n', 'c', 0}, ByteOrder.LITTLE_ENDIAN);
     assertThat(broken.string(0)).isEqualTo("a\t");
     assertThatThrownBy(() -> broken.string(3))
         .hasMessage("f, offset 0x3: a string that starts here has a line break in it");

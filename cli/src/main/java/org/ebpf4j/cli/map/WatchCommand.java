@@ -49,7 +49,7 @@ public final class WatchCommand extends EntryCommand {
 
   @Override
   boolean own(String name, PlainLine.Value value) {
-    return 0;
+    return false;
   }
 
   @Override
@@ -92,6 +92,6 @@ public final class WatchCommand extends EntryCommand {
       console().out().flush();
       before = now;
     }
-    return false;
+    return 0;
   }
 }
