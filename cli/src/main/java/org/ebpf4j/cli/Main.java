@@ -151,7 +151,7 @@ public final class Main implements Debugging {
     if (wantsJson(args)) {
       err.println(errorJson(why, ExitStatus.USAGE));
     } else {
-      err.println("ebpf4j: " + why);
+      err.println("ebpf4j: " + Failure.indented(why));
       err.println("help: " + command + " --help");
     }
     err.flush();

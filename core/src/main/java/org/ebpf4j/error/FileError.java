@@ -53,7 +53,7 @@ public final class FileError {
           file.toString(),
           SafeText.line(file.toString())
               + (reads ? ": " + why : ": cannot be " + done + ": " + why)
-              + mend(file.toString()),
+              + mend(file, e),
           e);
     }
     var message = SafeText.line(file.toString()) + ": cannot be " + done + ": " + reason;
@@ -75,9 +75,13 @@ public final class FileError {
 
   /// The second line, for a path of which something is missing: the name that comes near it, or
   /// which directory is missing.
-  private static String mend(String file) {
+  private static String mend(Object file, IOException e) {
+    var named = e instanceof FileSystemException f ? f.getFile() : null;
+    if (named == null && !(file instanceof Path)) {
+      return "";
+    }
     try {
-      var path = Path.of(file).toAbsolutePath();
+      var path = Path.of(named == null ? file.toString() : named).toAbsolutePath();
       var directory = path.getParent();
       var name = path.getFileName();
       if (directory == null || name == null) {

@@ -74,10 +74,15 @@ public record Failure(int status, List<String> lines) {
     return e.command().startsWith("OBJ_") || e.command().startsWith("open");
   }
 
-  /// Says it. What follows on a first line is indented, so that no name with a line break in it can
-  /// look like a message of its own.
+  /// A message whose further lines are indented, so that no name with a line break in it can look
+  /// like a message of its own.
+  public static String indented(String message) {
+    return message.replaceAll("\n(?!  )", "\n  ");
+  }
+
+  /// Says it.
   public void print(PrintWriter err) {
-    lines.forEach(line -> err.println("ebpf4j: " + line.replaceAll("\n(?!  )", "\n  ")));
+    lines.forEach(line -> err.println("ebpf4j: " + indented(line)));
     err.flush();
   }
 }

@@ -1,8 +1,10 @@
 package org.ebpf4j.cli.text;
 
+import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
@@ -247,6 +250,7 @@ public final class Json {
   /// Reads each object of an array, or each of several objects in a row.
   ///
   /// @throws BpfException where the text is neither
+  /// @throws UncheckedIOException where it cannot be read
   public static void readEach(Reader text, ObjectReader objects) {
     try (var parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       var token = parser.nextToken();
@@ -261,6 +265,9 @@ public final class Json {
       if (array && parser.nextToken() != null) {
         throw problem(parser, "something follows the array");
       }
+    } catch (JacksonIOException e) {
+      throw new UncheckedIOException(
+          e.getCause() instanceof IOException io ? io : new IOException(e));
     } catch (StreamConstraintsException e) {
       throw new BpfException("no JSON that is taken: " + e.getOriginalMessage(), e);
     } catch (JacksonException e) {

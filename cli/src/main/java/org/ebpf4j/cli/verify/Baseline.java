@@ -2,6 +2,7 @@ package org.ebpf4j.cli.verify;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,6 +101,8 @@ final class Baseline {
       return read(file, reader);
     } catch (IOException e) {
       throw FileError.of("the baseline " + file, "read", e);
+    } catch (UncheckedIOException e) {
+      throw FileError.of("the baseline " + file, "read", e.getCause());
     }
   }
 
