@@ -58,20 +58,12 @@ final class LoadedPlace {
             + point.name());
   }
 
-  /// Whether a program was loaded for a function of another program; not where the kernel does not
-  /// say (before 6.0).
-  static boolean isOfProgram(int program) {
-    var types = ObjectInfo.target(program).types();
-    if (types == 0) {
-      return false;
-    }
-    var opened = Bpf.openById(ObjectKind.TYPES, types);
-    if (!opened.ok()) {
-      return false;
-    }
-    try (var fd = opened.fd()) {
-      return !ObjectInfo.typesHeader(fd.number()).kernel();
-    }
+  /// Whether a program was loaded for a function of another program, and the kernel no longer knows
+  /// of which, as it does once the program was attached; false on kernels that do not say (before
+  /// 6.0).
+  static boolean hasLostProgram(int program) {
+    var target = ObjectInfo.target(program);
+    return target.type() != 0 && target.types() == 0;
   }
 
   /// The type of the kernel that an opened program was loaded for; empty where it is another

@@ -94,7 +94,7 @@ final class TracingHook {
                           + " program once; or the module of the function was unloaded")
                   + "\n  try: load the program again";
           case Errno.EINVAL ->
-              LoadedPlace.isOfProgram(program.program())
+              LoadedPlace.hasLostProgram(program.program())
                   ? "it watches a function of another program, and was attached before, which the"
                       + " kernel does once\n  try: load the program again"
                   : "";
