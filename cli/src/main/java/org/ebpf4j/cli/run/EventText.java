@@ -45,8 +45,8 @@ final class EventText {
   /// @param width how wide it is printed; negative for what is aligned to the left
   private record Column(String name, int type, long bit, int bits, int width, boolean text) {
     /// Where it is in an event, in bytes.
-    int at() {
-      return (int) (bit / Byte.SIZE);
+    long at() {
+      return bit / Byte.SIZE;
     }
   }
 
@@ -72,7 +72,7 @@ final class EventText {
   }
 
   private OptionalInt room(Column column) {
-    return column.bits() == 0
+    return column.bits() == 0 && column.bit() % Byte.SIZE == 0
         ? Addresses.room(type.types(), column.name(), column.type())
         : OptionalInt.empty();
   }
@@ -182,7 +182,8 @@ final class EventText {
       return Optional.empty();
     }
     var number = value(family.get(), event);
-    var bytes = Arrays.copyOfRange(event, column.at(), column.at() + room.getAsInt());
+    var at = (int) column.at();
+    var bytes = Arrays.copyOfRange(event, at, at + room.getAsInt());
     return number.matches("\\d{1,9}")
         ? Addresses.text(column.name(), Long.parseLong(number), bytes)
         : Optional.empty();

@@ -50,11 +50,6 @@ public final class CStructs {
     /// @param includer the name of the text or header that includes it
     /// @param path what stands between the quotes
     Optional<Header> find(String includer, String path);
-
-    /// None at all.
-    static Headers none() {
-      return (_, _) -> Optional.empty();
-    }
   }
 
   /// A header.
@@ -74,7 +69,7 @@ public final class CStructs {
   /// @param name what it is called in messages
   /// @throws BpfException where it is no C that this reads; says the line
   public static Read read(String name, String text, ByteOrder order) {
-    return read(name, text, order, Headers.none());
+    return read(name, text, order, (_, _) -> Optional.empty());
   }
 
   /// Reads a text and the headers that it includes by `"…"`.
@@ -347,6 +342,16 @@ public final class CStructs {
   }
 
   private long constant() {
+    // Sizes may be those of types that are written out, with constants of their own.
+    if (++depth > DEEPEST) {
+      throw tokens.problem("more than " + DEEPEST + " types and constants in one another");
+    }
+    var value = expression();
+    depth--;
+    return value;
+  }
+
+  private long expression() {
     return CExpression.value(
         tokens,
         new CExpression.Names() {

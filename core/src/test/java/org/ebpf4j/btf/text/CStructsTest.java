@@ -280,6 +280,10 @@ class CStructsTest {
         "#define x x x\nx",
         "struct e { int x[(",
         "enum { A = -",
+        "enum { A = sizeof(enum {",
+        "enum { A = sizeof(",
+        "struct { int x[sizeof(",
+        "struct __attribute__((aligned(sizeof(",
         "("
       })
   void oddTextsEnd(String part) {
