@@ -45,6 +45,7 @@ import org.ebpf4j.linux.internal.query.PerfSearch;
 import org.ebpf4j.linux.internal.query.PinWalk;
 import org.ebpf4j.linux.internal.query.Pins;
 import org.ebpf4j.linux.internal.query.Surroundings;
+import org.ebpf4j.linux.internal.reference.NetfilterNamespaces;
 import org.ebpf4j.linux.internal.reference.ReferenceSearch;
 import org.ebpf4j.linux.internal.release.Releasing;
 import org.ebpf4j.linux.internal.sys.Bpf;
@@ -289,9 +290,9 @@ public final class LinuxKernel implements Kernel {
     return Inventory.all(ObjectKind.MAP, Inventory::map);
   }
 
-  /// What the kernel says of all links, by their ids, with the names of what they are on. Links
-  /// come and go meanwhile; those that went are left out. Devices are looked for in all network
-  /// namespaces that this process may enter.
+  /// What the kernel says of all links, by their ids, with the names of what they are on. Those
+  /// that go meanwhile are left out. Devices are looked for in all network namespaces that can be
+  /// entered.
   ///
   /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
   /// @throws org.ebpf4j.error.UnsupportedFeatureException where the kernel has none (before 5.8)
@@ -330,7 +331,7 @@ public final class LinuxKernel implements Kernel {
   /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
   public List<NetworkAttachment> networkAttachments() {
     try (var surroundings = new Surroundings()) {
-      return NetworkAttachments.all(surroundings);
+      return NetworkAttachments.all(surroundings, NetfilterNamespaces::of);
     }
   }
 

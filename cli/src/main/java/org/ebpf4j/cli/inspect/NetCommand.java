@@ -26,9 +26,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Prints a line for each program on the network: XDP, tcx, netkit, filters of traffic control,"
           + " flow dissectors, lookups of",
-      "sockets, netfilter and routes, of all network namespaces that this user may enter. Netfilter"
-          + " does not say in which",
-      "namespace its programs are, and routes say only the names of theirs. --bpftool prints those of"
+      "sockets, netfilter and routes, of all network namespaces that this user may enter. The"
+          + " namespaces of netfilter's",
+      "programs are read in the kernel's memory, where that is allowed; routes say only the names of theirs. --bpftool prints those of"
           + " this namespace only, as bpftool does."
     },
     footerHeading = "%nExamples:%n",
@@ -107,8 +107,12 @@ public final class NetCommand implements PlainLine.Command {
   }
 
   private static void json(Json.Fields json, NetworkAttachment attachment) {
-    json.putObject("netns", n -> LinkJson.netns(n, attachment.netns()))
-        .put("device", attachment.device().isEmpty() ? null : attachment.device())
+    if (attachment.netns().exists()) {
+      json.putObject("netns", n -> LinkJson.netns(n, attachment.netns()));
+    } else {
+      json.put("netns", null);
+    }
+    json.put("device", attachment.device().isEmpty() ? null : attachment.device())
         .putOptional("device_index", ProgramsCommand.known(attachment.deviceIndex()))
         .put("hook", attachment.kind().label())
         .putOptional("program_id", ProgramsCommand.known(attachment.programId()))

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.Cgroup;
+import org.ebpf4j.attach.Netfilter;
 import org.ebpf4j.attach.Netns;
 import org.ebpf4j.attach.Tc;
 import org.ebpf4j.attach.Xdp;
@@ -203,6 +204,31 @@ class LinksTest {
             .contains("\"devname\":\"links0\"")
             .contains("\"id\":" + id);
       }
+    }
+  }
+
+  @Test
+  @RequiresKernel(value = "6.4", because = "programs of netfilter")
+  void theNamespaceOfProgramsOfNetfilterIsNamed() {
+    try (var object =
+            kernel.load(
+                ObjectSpec.read(TestObjects.file("attach/netfilter"))
+                    .withEachProgram(p -> p.withAutoload(p.name().equals("pass"))));
+        var link =
+            object
+                .program("pass")
+                .attach(
+                    Netfilter.of(Netfilter.Family.IPV4, Netfilter.Hook.INPUT)
+                        .in(Netns.named(NAME)))) {
+      assertThat(Cli.run("net").out())
+          .containsPattern(
+              "(?m)^"
+                  + NAME
+                  + " .*netfilter +"
+                  + object.program("pass").id()
+                  + " +pass +"
+                  + link.ids().getFirst()
+                  + " +ipv4/input");
     }
   }
 

@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /// A program on a hook of the network, whoever attached it and however.
 ///
-/// @param netns the network namespace; [NetnsInfo#NONE] where it cannot be told, as for netfilter
+/// @param netns the network namespace; [NetnsInfo#NONE] where it cannot be told, as of netfilter
+///   where the kernel's memory cannot be read
 /// @param deviceIndex the index of the device in its network namespace; 0 for a hook of no device
 /// @param device the name of the device there; empty for a hook of no device
 /// @param kind the kind of hook

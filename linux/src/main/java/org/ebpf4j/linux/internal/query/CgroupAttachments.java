@@ -1,12 +1,9 @@
 package org.ebpf4j.linux.internal.query;
 
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import org.ebpf4j.attach.AttachType;
@@ -16,8 +13,7 @@ import org.ebpf4j.error.NotMountedException;
 import org.ebpf4j.linux.inspect.CgroupAttachment;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
-import org.ebpf4j.linux.internal.sys.FileIo;
-import org.ebpf4j.linux.internal.sys.LinkCalls;
+import org.ebpf4j.linux.internal.sys.LinkCalls.Attached;
 
 /// Asks cgroups for the programs on them.
 public final class CgroupAttachments {
@@ -25,15 +21,19 @@ public final class CgroupAttachments {
   private final boolean effective;
   private final List<CgroupAttachment> found = new ArrayList<>();
 
-  /// The hooks that this kernel has, as far as it was asked.
-  private final EnumSet<AttachType> hooks = EnumSet.noneOf(AttachType.class);
-
   private CgroupAttachments(Surroundings surroundings, boolean effective) {
     this.surroundings = surroundings;
     this.effective = effective;
-    Arrays.stream(AttachType.values())
-        .filter(t -> t.name().startsWith("CGROUP_") || t == AttachType.LSM_CGROUP)
-        .forEach(hooks::add);
+  }
+
+  private CgroupHooks hooks() {
+    return new CgroupHooks(
+        CgroupHooks.all(),
+        effective,
+        this::add,
+        (_, _) -> {
+          // Removed meanwhile, or another user's.
+        });
   }
 
   /// The programs of one cgroup.
@@ -44,12 +44,8 @@ public final class CgroupAttachments {
   public static List<CgroupAttachment> of(
       Surroundings surroundings, Path directory, boolean effective) {
     var search = new CgroupAttachments(surroundings, effective);
-    if (!Files.isDirectory(directory)) {
-      throw NotFoundException.ofPath(
-          "no cgroup at " + directory + "\n  try: a directory below /sys/fs/cgroup",
-          directory.toString());
-    }
-    search.look(directory);
+    check(directory);
+    search.hooks().look(directory);
     return List.copyOf(search.found);
   }
 
@@ -58,9 +54,9 @@ public final class CgroupAttachments {
   /// @throws NotFoundException where there is no such directory
   public static List<CgroupAttachment> below(
       Surroundings surroundings, Path directory, boolean effective) {
+    check(directory);
     var search = new CgroupAttachments(surroundings, effective);
-    search.found.addAll(of(surroundings, directory, effective));
-    search.walk(directory);
+    search.hooks().walk(directory);
     return List.copyOf(search.found);
   }
 
@@ -70,39 +66,15 @@ public final class CgroupAttachments {
         "cgroup2", "the programs of cgroups", "mount -t cgroup2 none /sys/fs/cgroup");
   }
 
-  private void walk(Path directory) {
-    var below = new ArrayList<Path>();
-    try (var entries = Files.newDirectoryStream(directory)) {
-      for (var entry : entries) {
-        if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-          below.add(entry);
-        }
-      }
-    } catch (IOException | DirectoryIteratorException _) {
-      // Removed meanwhile, or another user's.
-      return;
-    }
-    below.sort(null);
-    for (var entry : below) {
-      look(entry);
-      walk(entry);
+  private static void check(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      throw NotFoundException.ofPath(
+          "no cgroup at " + directory + "\n  try: a directory below /sys/fs/cgroup",
+          directory.toString());
     }
   }
 
-  private void look(Path directory) {
-    var opened = FileIo.openDirectory(directory.toString());
-    if (!opened.ok()) {
-      return; // Removed meanwhile, or another user's.
-    }
-    try (var fd = opened.fd()) {
-      for (var hook : List.copyOf(hooks)) {
-        look(directory, fd.number(), hook);
-      }
-    }
-  }
-
-  private void look(Path directory, int fd, AttachType hook) {
-    var there = LinkCalls.query(fd, hook.number(), effective);
+  private void add(Path directory, AttachType hook, Attached there) {
     switch (there.errno()) {
       case 0 -> {
         for (var i = 0; i < there.programs().length; i++) {
@@ -118,7 +90,6 @@ public final class CgroupAttachments {
                   effective ? 0 : there.flags()));
         }
       }
-      case Errno.EINVAL -> hooks.remove(hook);
       case Errno.EBADF ->
           throw NotFoundException.ofPath(
               directory + " is no cgroup of version 2\n  try: a directory below /sys/fs/cgroup",

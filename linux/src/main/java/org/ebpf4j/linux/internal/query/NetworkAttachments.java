@@ -1,19 +1,17 @@
 package org.ebpf4j.linux.internal.query;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Function;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.error.BpfException;
-import org.ebpf4j.error.Errno;
 import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.inspect.NetnsInfo;
 import org.ebpf4j.linux.inspect.NetworkAttachment;
 import org.ebpf4j.linux.inspect.NetworkAttachment.Kind;
 import org.ebpf4j.linux.internal.netlink.DeviceList.Device;
-import org.ebpf4j.linux.internal.netlink.NetlinkSocket;
 import org.ebpf4j.linux.internal.netlink.NetworkNamespace;
 import org.ebpf4j.linux.internal.netlink.Routes;
 import org.ebpf4j.linux.internal.netlink.TrafficControl;
@@ -24,7 +22,7 @@ public final class NetworkAttachments {
   private final Surroundings surroundings;
   private final List<LinkInfo> links;
   private final List<NetworkAttachment> found = new ArrayList<>();
-  private final Set<AttachType> unknown = new HashSet<>();
+  private final NetworkHooks hooks = new NetworkHooks();
 
   private NetworkAttachments(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -34,8 +32,11 @@ public final class NetworkAttachments {
   /// All programs, namespace by namespace, the calling thread's first; then those of netfilter.
   /// Namespaces that are gone meanwhile, or may not be entered, are left out.
   ///
+  /// @param netfilter tells the numbers of the network namespaces of links of netfilter, as far as
+  ///   they are known
   /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
-  public static List<NetworkAttachment> all(Surroundings surroundings) {
+  public static List<NetworkAttachment> all(
+      Surroundings surroundings, Function<List<Integer>, Map<Integer, Long>> netfilter) {
     var search = new NetworkAttachments(surroundings);
     for (var namespace : surroundings.namespaces()) {
       try {
@@ -44,27 +45,56 @@ public final class NetworkAttachments {
         // It is gone, or another user's.
       }
     }
-    search.netfilter();
+    search.netfilter(netfilter);
     return List.copyOf(search.found);
   }
 
   private void look(NetnsInfo netns) {
-    var devices = surroundings.devices(netns);
     var there =
         Surroundings.in(
             netns,
             () -> {
-              var list = new ArrayList<NetworkAttachment>();
-              try (var socket = NetlinkSocket.open()) {
-                devices.forEach(device -> xdp(netns, device, list));
-                devices.forEach(device -> ordered(netns, device, list));
-                filters(socket, netns, devices, list);
-                routes(socket, netns, devices, list);
-              }
-              return list;
+              var found = new Inside(netns, new ArrayList<>());
+              hooks.look(found);
+              return found.list();
             });
     whole(netns, there);
     found.addAll(there);
+  }
+
+  /// Takes what is on the hooks of a namespace. The programs of a kind of hook stand together.
+  private final class Inside implements NetworkHooks.Visitor {
+    private final NetnsInfo netns;
+    private final List<NetworkAttachment> list;
+
+    Inside(NetnsInfo netns, List<NetworkAttachment> list) {
+      this.netns = netns;
+      this.list = list;
+    }
+
+    List<NetworkAttachment> list() {
+      return list;
+    }
+
+    @Override
+    public void xdp(Device device) {
+      NetworkAttachments.this.xdp(netns, device, list);
+    }
+
+    @Override
+    public void ordered(Device device, AttachType type, int program, int link) {
+      list.add(of(netns, device, Kind.valueOf(type.name()), program, link, ""));
+    }
+
+    @Override
+    public void filter(Device device, String discipline, int parent, TrafficControl.Filter filter) {
+      list.add(of(netns, device, filter, parent, discipline));
+    }
+
+    @Override
+    public void route(Device device, Routes.Route route) {
+      list.add(NetworkAttachments.route(netns, device, route));
+    }
   }
 
   private NetworkAttachment of(
@@ -106,47 +136,6 @@ public final class NetworkAttachments {
     list.add(of(netns, device, kind, program, link, ""));
   }
 
-  private void ordered(NetnsInfo netns, Device device, List<NetworkAttachment> list) {
-    ordered(netns, device, Kind.TCX_INGRESS, AttachType.TCX_INGRESS, list);
-    ordered(netns, device, Kind.TCX_EGRESS, AttachType.TCX_EGRESS, list);
-    if (device.kind().equals("netkit")) {
-      ordered(netns, device, Kind.NETKIT_PRIMARY, AttachType.NETKIT_PRIMARY, list);
-      ordered(netns, device, Kind.NETKIT_PEER, AttachType.NETKIT_PEER, list);
-    }
-  }
-
-  private void ordered(
-      NetnsInfo netns, Device device, Kind kind, AttachType type, List<NetworkAttachment> list) {
-    if (unknown.contains(type)) {
-      return;
-    }
-    var there = LinkCalls.query(device.index(), type.number(), false);
-    if (there.errno() == Errno.EINVAL) {
-      unknown.add(type); // Older kernels have no such hook.
-    }
-    for (var i = 0; i < there.programs().length; i++) {
-      list.add(of(netns, device, kind, there.programs()[i], there.links()[i], ""));
-    }
-  }
-
-  private void filters(
-      NetlinkSocket socket, NetnsInfo netns, List<Device> devices, List<NetworkAttachment> list) {
-    var control = new TrafficControl(socket);
-    for (var discipline : control.disciplines()) {
-      var device = devices.stream().filter(d -> d.index() == discipline.device()).findFirst();
-      if (device.isEmpty()) {
-        continue;
-      }
-      for (int parent : discipline.parents()) {
-        for (var filter : control.filters(discipline.device(), parent)) {
-          if (filter.program() != 0) {
-            list.add(of(netns, device.get(), filter, parent, discipline.kind()));
-          }
-        }
-      }
-    }
-  }
-
   private NetworkAttachment of(
       NetnsInfo netns, Device device, TrafficControl.Filter filter, int parent, String discipline) {
     var said =
@@ -169,27 +158,21 @@ public final class NetworkAttachments {
         said.describe());
   }
 
-  private static void routes(
-      NetlinkSocket socket, NetnsInfo netns, List<Device> devices, List<NetworkAttachment> list) {
-    for (var device : devices) {
-      for (var route : new Routes(socket).by(device.index())) {
-        list.add(
-            new NetworkAttachment(
-                netns,
-                device.index(),
-                device.name(),
-                Kind.ROUTE,
-                0,
-                route.name(),
-                0,
-                Optional.empty(),
-                "to "
-                    + route.prefix()
-                    + ", table "
-                    + Integer.toUnsignedString(route.table())
-                    + (route.metric() == 0 ? "" : ", metric " + route.metric())));
-      }
-    }
+  private static NetworkAttachment route(NetnsInfo netns, Device device, Routes.Route route) {
+    return new NetworkAttachment(
+        netns,
+        device.index(),
+        device.name(),
+        Kind.ROUTE,
+        0,
+        route.name(),
+        0,
+        Optional.empty(),
+        "to "
+            + route.prefix()
+            + ", table "
+            + Integer.toUnsignedString(route.table())
+            + (route.metric() == 0 ? "" : ", metric " + route.metric()));
   }
 
   /// Hooks of a namespace as a whole.
@@ -229,12 +212,15 @@ public final class NetworkAttachments {
   }
 
   /// Their links do not say in which namespace they are.
-  private void netfilter() {
+  private void netfilter(Function<List<Integer>, Map<Integer, Long>> netfilter) {
+    var namespaces =
+        netfilter.apply(
+            links.stream().filter(LinkInfo.Netfilter.class::isInstance).map(LinkInfo::id).toList());
     for (var link : links) {
       if (link instanceof LinkInfo.Netfilter n) {
         found.add(
             new NetworkAttachment(
-                NetnsInfo.NONE,
+                surroundings.namespace(namespaces.getOrDefault(n.id(), 0L)),
                 0,
                 "",
                 Kind.NETFILTER,

@@ -1,21 +1,18 @@
 package org.ebpf4j.linux.internal.reference;
 
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.linux.internal.host.Mounts;
-import org.ebpf4j.linux.internal.sys.FileIo;
-import org.ebpf4j.linux.internal.sys.LinkCalls;
+import org.ebpf4j.linux.internal.query.CgroupHooks;
+import org.ebpf4j.linux.internal.sys.LinkCalls.Attached;
 import org.ebpf4j.linux.reference.ObjectKey;
 import org.ebpf4j.linux.reference.Reference;
 
@@ -26,17 +23,13 @@ final class CgroupSearch {
 
   private final LivingObjects inventory;
   private final Found found;
-  private final List<AttachType> types;
-  private final Set<AttachType> unknown = new HashSet<>();
+  private final Set<AttachType> types;
 
   private CgroupSearch(LivingObjects inventory, Found found) {
     this.inventory = inventory;
     this.found = found;
     this.types =
-        Arrays.stream(AttachType.values())
-            .filter(t -> t.name().startsWith("CGROUP_") || t == AttachType.LSM_CGROUP)
-            .filter(t -> any(programType(t)))
-            .toList();
+        CgroupHooks.all().stream().filter(t -> any(programType(t))).collect(Collectors.toSet());
   }
 
   static void find(LivingObjects inventory, Found found) {
@@ -49,7 +42,7 @@ final class CgroupSearch {
       found.note("no cgroup2 is mounted here, so that cgroups cannot be looked at");
       return;
     }
-    search.walk(root.get());
+    new CgroupHooks(search.types, false, search::look, search::unopened).walk(root.get());
   }
 
   private boolean any(ProgramType type) {
@@ -73,41 +66,13 @@ final class CgroupSearch {
     };
   }
 
-  private void walk(Path directory) {
-    look(directory);
-    try (var entries = Files.newDirectoryStream(directory)) {
-      for (var entry : entries) {
-        if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-          walk(entry);
-        }
-      }
-    } catch (IOException | DirectoryIteratorException _) {
-      // Removed meanwhile.
+  private void unopened(Path directory, int errno) {
+    if (errno != Errno.ENOENT) {
+      found.note("cgroup " + directory + ": " + Errno.describe(errno));
     }
   }
 
-  private void look(Path directory) {
-    var opened = FileIo.openDirectory(directory.toString());
-    if (!opened.ok()) {
-      if (opened.errno() != Errno.ENOENT) {
-        found.note("cgroup " + directory + ": " + Errno.describe(opened.errno()));
-      }
-      return;
-    }
-    try (var fd = opened.fd()) {
-      for (var type : types) {
-        if (!unknown.contains(type)) {
-          look(directory, fd.number(), type);
-        }
-      }
-    }
-  }
-
-  private void look(Path directory, int fd, AttachType type) {
-    var there = LinkCalls.query(fd, type.number(), false);
-    if (there.errno() == Errno.EINVAL) {
-      unknown.add(type);
-    }
+  private void look(Path directory, AttachType type, Attached there) {
     if (there.programs().length == 0) {
       return;
     }

@@ -2,19 +2,16 @@ package org.ebpf4j.linux.internal.reference;
 
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.Netns;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.error.BpfException;
-import org.ebpf4j.error.Errno;
-import org.ebpf4j.linux.internal.netlink.DeviceList;
 import org.ebpf4j.linux.internal.netlink.DeviceList.Device;
-import org.ebpf4j.linux.internal.netlink.NetlinkSocket;
 import org.ebpf4j.linux.internal.netlink.NetworkNamespace;
 import org.ebpf4j.linux.internal.netlink.Routes;
 import org.ebpf4j.linux.internal.netlink.TrafficControl;
+import org.ebpf4j.linux.internal.query.NetworkHooks;
 import org.ebpf4j.linux.internal.sys.LinkCalls;
 import org.ebpf4j.linux.reference.NetworkPlace;
 import org.ebpf4j.linux.reference.ObjectKey;
@@ -30,7 +27,7 @@ final class NetworkSearch {
 
   private final LivingObjects inventory;
   private final Found found;
-  private final Set<AttachType> unknown = new HashSet<>();
+  private final NetworkHooks hooks = new NetworkHooks();
 
   /// Programs that the dispatcher of XDP, which the kernel has on some machines, holds once.
   private final Set<Integer> dispatched = new HashSet<>();
@@ -71,15 +68,7 @@ final class NetworkSearch {
         flowDissector(namespace, new NetworkPlace(inode, path, "", 0, own));
       }
       namespace.call(() -> {
-        try (var socket = NetlinkSocket.open()) {
-          var devices = DeviceList.of(socket);
-          devices.forEach(d -> xdp(d, place(inode, path, d, own)));
-          if (any(ProgramType.SCHED_CLS, ProgramType.SCHED_ACT)) {
-            filters(socket, devices, inode, path, own);
-            devices.forEach(d -> ordered(place(inode, path, d, own)));
-          }
-          routes(socket, devices, inode, path, own);
-        }
+        hooks.look(new Inside(inode, path, own));
         return true;
       });
     } catch (BpfException e) {
@@ -87,8 +76,73 @@ final class NetworkSearch {
     }
   }
 
-  private static NetworkPlace place(long inode, String path, Device device, boolean own) {
-    return new NetworkPlace(inode, path, device.name(), device.xdp().device(), own);
+  /// Takes what is on the hooks of a namespace.
+  private final class Inside implements NetworkHooks.Visitor {
+    private final long inode;
+    private final String path;
+    private final boolean own;
+
+    Inside(long inode, String path, boolean own) {
+      this.inode = inode;
+      this.path = path;
+      this.own = own;
+    }
+
+    private NetworkPlace place(Device device) {
+      return new NetworkPlace(inode, path, device.name(), device.index(), own);
+    }
+
+    @Override
+    public boolean wantsControl() {
+      return any(ProgramType.SCHED_CLS, ProgramType.SCHED_ACT);
+    }
+
+    @Override
+    public boolean wantsRoutes() {
+      return any(
+          ProgramType.LWT_IN, ProgramType.LWT_OUT, ProgramType.LWT_XMIT, ProgramType.LWT_SEG6LOCAL);
+    }
+
+    @Override
+    public void xdp(Device device) {
+      NetworkSearch.this.xdp(device, place(device));
+    }
+
+    /// Where a link has it there, it is found as that of the link.
+    @Override
+    public void ordered(Device device, AttachType type, int program, int link) {
+      if (link == 0) {
+        var label = type.label();
+        found.add(
+            ObjectKey.program(program),
+            new Reference.NetworkHook(
+                label.substring(0, label.indexOf('_')), place(device), label));
+      }
+    }
+
+    @Override
+    public void filter(Device device, String discipline, int parent, TrafficControl.Filter filter) {
+      found.add(
+          ObjectKey.program(filter.program()),
+          new Reference.Filter(
+              place(device),
+              TrafficControl.parentLabel(parent),
+              filter.kind(),
+              filter.priority(),
+              filter.handle()));
+    }
+
+    /// Routes say the name of their program, and not which it is.
+    @Override
+    public void route(Device device, Routes.Route route) {
+      for (var program : inventory.programs().values()) {
+        if (program.typeLabel().startsWith("lwt")) {
+          found.suspect(
+              ObjectKey.program(program.id()),
+              new Suspect("route", route.describe() + " by " + place(device).text()));
+        }
+      }
+    }
   }
 
   private void xdp(Device device, NetworkPlace place) {
@@ -124,57 +178,6 @@ final class NetworkSearch {
         && !Processes.text("/proc/sys/net/core/bpf_jit_enable").strip().equals("0");
   }
 
-  private void filters(
-      NetlinkSocket socket, List<Device> devices, long inode, String path, boolean own) {
-    var control = new TrafficControl(socket);
-    for (var discipline : control.disciplines()) {
-      var device =
-          devices.stream().filter(d -> d.xdp().device() == discipline.device()).findFirst();
-      if (device.isEmpty()) {
-        continue;
-      }
-      for (int parent : discipline.parents()) {
-        for (var filter : control.filters(discipline.device(), parent)) {
-          if (filter.program() != 0) {
-            found.add(
-                ObjectKey.program(filter.program()),
-                new Reference.Filter(
-                    place(inode, path, device.get(), own),
-                    TrafficControl.parentLabel(parent),
-                    filter.kind(),
-                    filter.priority(),
-                    filter.handle()));
-          }
-        }
-      }
-    }
-  }
-
-  private void ordered(NetworkPlace place) {
-    for (var type :
-        List.of(
-            AttachType.TCX_INGRESS,
-            AttachType.TCX_EGRESS,
-            AttachType.NETKIT_PRIMARY,
-            AttachType.NETKIT_PEER)) {
-      if (unknown.contains(type)) {
-        continue;
-      }
-      var there = LinkCalls.query(place.index(), type.number(), false);
-      if (there.errno() == Errno.EINVAL) {
-        unknown.add(type);
-      }
-      for (int i = 0; i < there.programs().length; i++) {
-        if (there.links()[i] == 0) {
-          found.add(
-              ObjectKey.program(there.programs()[i]),
-              new Reference.NetworkHook(
-                  type.label().substring(0, type.label().indexOf('_')), place, type.label()));
-        }
-      }
-    }
-  }
-
   private void flowDissector(NetworkNamespace namespace, NetworkPlace place) {
     var type = AttachType.FLOW_DISSECTOR;
     var byLink = new ArrayList<Integer>();
@@ -190,28 +193,6 @@ final class NetworkSearch {
         found.add(
             ObjectKey.program(program),
             new Reference.NetworkHook(type.label(), place, type.label()));
-      }
-    }
-  }
-
-  /// Routes say the name of their program, and not which it is.
-  private void routes(
-      NetlinkSocket socket, List<Device> devices, long inode, String path, boolean own) {
-    var programs =
-        inventory.programs().values().stream()
-            .filter(p -> p.typeLabel().startsWith("lwt"))
-            .toList();
-    if (programs.isEmpty()) {
-      return;
-    }
-    for (var device : devices) {
-      for (var route : new Routes(socket).by(device.xdp().device())) {
-        for (var program : programs) {
-          found.suspect(
-              ObjectKey.program(program.id()),
-              new Suspect(
-                  "route", route.describe() + " by " + place(inode, path, device, own).text()));
-        }
       }
     }
   }
