@@ -330,9 +330,7 @@ public final class LinuxKernel implements Kernel {
   ///
   /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
   public List<NetworkAttachment> networkAttachments() {
-    try (var surroundings = new Surroundings()) {
-      return NetworkAttachments.all(surroundings, NetfilterNamespaces::of);
-    }
+    return NetworkAttachments.all(NetfilterNamespaces::of);
   }
 
   /// The programs on a cgroup, whoever attached them.

@@ -35,7 +35,13 @@ public final class NetworkAttachments {
   /// @param netfilter tells the numbers of the network namespaces of links of netfilter, as far as
   ///   they are known
   /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
-  public static List<NetworkAttachment> all(
+  public static List<NetworkAttachment> all(Function<List<Integer>, Map<Integer, Long>> netfilter) {
+    try (var surroundings = new Surroundings()) {
+      return all(surroundings, netfilter);
+    }
+  }
+
+  private static List<NetworkAttachment> all(
       Surroundings surroundings, Function<List<Integer>, Map<Integer, Long>> netfilter) {
     var search = new NetworkAttachments(surroundings);
     for (var namespace : surroundings.namespaces()) {
