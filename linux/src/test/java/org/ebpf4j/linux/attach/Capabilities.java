@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -33,7 +34,7 @@ final class Capabilities {
   /// Does something in a thread of its own, which has all capabilities of this one but some. It is
   /// in the network namespace of this one, too.
   static <T> T without(Set<Capability> dropped, Callable<T> action) throws Exception {
-    var result = new AtomicReference<@Nullable T>();
+    var result = new AtomicReference<Optional<T>>(Optional.empty());
     var failure = new AtomicReference<@Nullable Throwable>();
     var thread =
         Thread.ofPlatform()
@@ -41,7 +42,7 @@ final class Capabilities {
             .start(() -> {
               try {
                 drop(dropped);
-                result.set(action.call());
+                result.set(Optional.of(action.call()));
               } catch (Throwable e) {
                 failure.set(e);
               }
@@ -53,10 +54,11 @@ final class Capabilities {
     if (failure.get() instanceof Error e) {
       throw e;
     }
-    return result.get();
+    return result.get().orElseThrow();
   }
 
   /// Takes effective capabilities from the calling thread.
+  @SuppressWarnings("restricted")
   private static void drop(Set<Capability> dropped) throws Throwable {
     var linker = Linker.nativeLinker();
     var function =

@@ -65,7 +65,7 @@ class MissingCapabilityTest {
   private static final Set<Capability> PLAIN = EnumSet.of(CAP_BPF);
 
   /// What programs are attached to.
-  private record Places(LoadedObject object, TestCgroup cgroup, ProbedProgram probed) {
+  record Places(LoadedObject object, TestCgroup cgroup, ProbedProgram probed) {
     String file() {
       return probed.path();
     }
@@ -75,12 +75,13 @@ class MissingCapabilityTest {
     }
   }
 
-  private interface Attach {
+  interface Attach {
     AutoCloseable to(Places places);
   }
 
   /// A kind of hook, with a program for it.
-  private enum Hook {
+  @SuppressWarnings("ImmutableEnumChecker") // Sets that are never changed, and functions.
+  enum Hook {
     TRACEPOINT("attach_tracing", "executions", EVENTS, own("executions")),
     RAW_TRACEPOINT("attach_tracing", "system_calls", TRACING, own("system_calls")),
     TP_BTF("attach/typed", "typed_tracepoint", TRACING, own("typed_tracepoint")),
