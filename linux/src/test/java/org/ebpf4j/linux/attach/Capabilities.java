@@ -4,7 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -34,7 +34,7 @@ final class Capabilities {
   /// Does something in a thread of its own, which has all capabilities of this one but some. It is
   /// in the network namespace of this one, too.
   static <T> T without(Set<Capability> dropped, Callable<T> action) throws Exception {
-    var result = new AtomicReference<Optional<T>>(Optional.empty());
+    var result = new AtomicReference<@Nullable T>();
     var failure = new AtomicReference<@Nullable Throwable>();
     var thread =
         Thread.ofPlatform()
@@ -42,7 +42,7 @@ final class Capabilities {
             .start(() -> {
               try {
                 drop(dropped);
-                result.set(Optional.of(action.call()));
+                result.set(action.call());
               } catch (Throwable e) {
                 failure.set(e);
               }
@@ -54,7 +54,7 @@ final class Capabilities {
     if (failure.get() instanceof Error e) {
       throw e;
     }
-    return result.get().orElseThrow();
+    return Objects.requireNonNull(result.get());
   }
 
   /// Takes effective capabilities from the calling thread.
