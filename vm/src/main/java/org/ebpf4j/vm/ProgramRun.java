@@ -68,7 +68,7 @@ final class ProgramRun {
       var content = packet.content();
       var out = new byte[hidden + content.length];
       System.arraycopy(content, 0, out, hidden, content.length);
-      var shown = layout == Layout.SOCKET_BUFFER || input.context().length > 0;
+      var shown = layout.equals(Layout.SOCKET_BUFFER) || input.context().length > 0;
       return result(returned, time, out, shown ? context.fields() : new byte[0]);
     } finally {
       run.memory().remove(packet);

@@ -211,6 +211,7 @@ public final class VirtualKernel implements Kernel {
   }
 
   @Override
+  @SuppressWarnings("try") // That it can be loaded is what is wanted.
   public void verify(ObjectSpec spec, LoadOptions options, Consumer<Verdict> verdicts) {
     for (var program : spec.programs()) {
       var alone =
@@ -280,9 +281,11 @@ public final class VirtualKernel implements Kernel {
     var results = new ArrayList<RunResult>();
     for (var id : registry.ids(Kind.LINK)) {
       if (registry.find(Kind.LINK, id) instanceof AttachedCode link
-          && isSamePlace(link.point(), point)
-          && link.program() instanceof LoadedCode program) {
-        results.add(run(program, input, 0));
+          && isSamePlace(link.point(), point)) {
+        var program = link.program();
+        if (program != null) {
+          results.add(run(program, input, 0));
+        }
       }
     }
     return results;
@@ -305,7 +308,7 @@ public final class VirtualKernel implements Kernel {
       memory.add(stack);
     }
     var cpu =
-        input.cpu().orElse((int) Math.floorMod(Thread.currentThread().threadId(), settings.cpus));
+        input.cpu().orElse(Math.floorMod(Thread.currentThread().threadId(), settings.cpus));
     if (cpu >= settings.cpus) {
       throw new KernelException(
           "PROG_TEST_RUN", Errno.EINVAL, "there is no CPU " + cpu + " of " + settings.cpus);

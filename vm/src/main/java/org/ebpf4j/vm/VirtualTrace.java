@@ -39,7 +39,7 @@ final class VirtualTrace implements Environment.TraceSink {
             task.pid(),
             cpu,
             "...11",
-            nanos / 1000 / 1e6,
+            (nanos - nanos % 1000) / 1e9,
             "bpf_trace_printk",
             text);
     listeners.forEach(listener -> listener.offer(line));

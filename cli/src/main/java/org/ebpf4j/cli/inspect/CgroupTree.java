@@ -2,6 +2,7 @@ package org.ebpf4j.cli.inspect;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,12 +47,7 @@ record CgroupTree(List<CgroupAttachment> attachments) {
       return;
     }
     var paths = programs().keySet().stream().map(Path::of).toList();
-    var root = paths.getFirst();
-    for (var path : paths) {
-      while (!path.startsWith(root)) {
-        root = root.getParent();
-      }
-    }
+    var root = common(paths);
     var top = new Node();
     for (var attachment : attachments) {
       var node = top;
@@ -64,6 +60,17 @@ record CgroupTree(List<CgroupAttachment> attachments) {
     }
     out.println(SafeText.line(root.toString()));
     print(out, top, "", drawn ? Lines.DRAWN : Lines.ASCII);
+  }
+
+  /// The deepest folder that all are in.
+  private static Path common(List<Path> paths) {
+    var root = paths.getFirst();
+    for (var path : paths) {
+      while (!path.startsWith(root)) {
+        root = Objects.requireNonNull(root.getParent(), "paths are absolute");
+      }
+    }
+    return root;
   }
 
   private static void print(PrintWriter out, Node node, String indent, Lines lines) {

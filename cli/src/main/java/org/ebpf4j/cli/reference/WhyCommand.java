@@ -121,13 +121,14 @@ public final class WhyCommand implements PlainLine.Command {
     var gone = true;
     var now = snapshot;
     try (var list = json.list(console.out())) {
+      int done = 0;
       for (var references : chosen) {
         var object = now.of(references.object());
         if (object.isPresent()) {
           var release = new Release(console, now, object.get());
           gone &=
               json.isJson() ? release(kernel, release, references, list) : release(kernel, release);
-          now = chosen.getLast() == references ? now : kernel.references();
+          now = ++done == chosen.size() ? now : kernel.references();
         }
       }
       if (json.isJson()) {

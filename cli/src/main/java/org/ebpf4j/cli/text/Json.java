@@ -266,8 +266,8 @@ public final class Json {
         throw problem(parser, "something follows the array");
       }
     } catch (JacksonIOException e) {
-      throw new UncheckedIOException(
-          e.getCause() instanceof IOException io ? io : new IOException(e));
+      var cause = e.getCause();
+      throw new UncheckedIOException(cause == null ? new IOException(e) : cause);
     } catch (StreamConstraintsException e) {
       throw new BpfException("no JSON that is taken: " + e.getOriginalMessage(), e);
     } catch (JacksonException e) {

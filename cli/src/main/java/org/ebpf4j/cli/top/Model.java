@@ -181,10 +181,10 @@ final class Model {
 
   private Wish move(int rows) {
     if (page == Page.PROGRAMS) {
-      select((int) Math.clamp((long) selectedIndex() + rows, 0, Integer.MAX_VALUE));
+      select(Math.clamp((long) selectedIndex() + rows, 0, Integer.MAX_VALUE));
     } else {
       var last = (page == Page.MAPS ? maps().size() : details.size()) - 1;
-      scroll = (int) Math.clamp((long) scroll + rows, 0, Math.max(0, last));
+      scroll = Math.clamp((long) scroll + rows, 0, Math.max(0, last));
     }
     return Wish.NONE;
   }

@@ -18,6 +18,8 @@ enum Order {
   NAME("NAME", Comparator.comparing(r -> r.program().name()));
 
   private final String column;
+
+  @SuppressWarnings("ImmutableEnumChecker") // A comparator without state.
   private final Comparator<ProgramRate> comparator;
 
   Order(String column, Comparator<ProgramRate> comparator) {
@@ -35,6 +37,7 @@ enum Order {
     return (reversed ? comparator.reversed() : comparator).thenComparing(ID.comparator);
   }
 
+  @SuppressWarnings("EnumOrdinal") // The order of the columns is that of the constants.
   Order next() {
     return values()[(ordinal() + 1) % values().length];
   }

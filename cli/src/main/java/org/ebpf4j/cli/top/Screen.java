@@ -218,7 +218,7 @@ record Screen(int columns, int rows) {
   }
 
   private static String bar(double percent, int width) {
-    var full = (int) Math.clamp(Math.round(percent / 100 * width), 0, width);
+    var full = Math.clamp(Math.round(percent / 100 * width), 0, width);
     return "█".repeat(full) + "░".repeat(width - full);
   }
 

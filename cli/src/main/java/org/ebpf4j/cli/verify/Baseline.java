@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.ebpf4j.cli.text.Json;
 import org.ebpf4j.error.BpfException;
@@ -102,7 +103,7 @@ final class Baseline {
     } catch (IOException e) {
       throw FileError.of("the baseline " + file, "read", e);
     } catch (UncheckedIOException e) {
-      throw FileError.of("the baseline " + file, "read", e.getCause());
+      throw FileError.of("the baseline " + file, "read", Objects.requireNonNull(e.getCause()));
     }
   }
 

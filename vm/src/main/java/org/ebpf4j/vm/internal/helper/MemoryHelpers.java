@@ -12,15 +12,18 @@ final class MemoryHelpers {
   private static final int LONGEST = 4096;
   private static final int PRINTED = 1024;
 
+  /// Sizes are numbers of 32 bits.
+  private static final long SIZE = 0xffff_ffffL;
+
   private MemoryHelpers() {}
 
   static void addTo(Map<String, Helper> all) {
     for (var name : new String[] {"probe_read", "probe_read_kernel", "probe_read_user"}) {
-      all.put(name, (run, to, size, from, d, e) -> copy(run, to, (int) size, from));
+      all.put(name, (run, to, size, from, d, e) -> copy(run, to, size & SIZE, from));
     }
     for (var name :
         new String[] {"probe_read_str", "probe_read_kernel_str", "probe_read_user_str"}) {
-      all.put(name, (run, to, size, from, d, e) -> copyText(run, to, (int) size, from));
+      all.put(name, (run, to, size, from, d, e) -> copyText(run, to, size & SIZE, from));
     }
     all.put("trace_printk", MemoryHelpers::print);
     all.put("trace_vprintk", MemoryHelpers::printMany);
@@ -31,19 +34,19 @@ final class MemoryHelpers {
         "strtoul", (run, text, size, flags, result, e) -> parse(run, text, size, flags, result));
   }
 
-  private static long copy(Run run, long to, int size, long from) {
+  private static long copy(Run run, long to, long size, long from) {
     byte[] bytes;
     try {
       bytes = run.memory().read(from, size);
     } catch (MemoryFault _) {
-      run.memory().write(to, new byte[size]);
+      run.memory().clear(to, size);
       return -Errno.EFAULT;
     }
     run.memory().write(to, bytes);
     return 0;
   }
 
-  private static long copyText(Run run, long to, int size, long from) {
+  private static long copyText(Run run, long to, long size, long from) {
     if (size == 0) {
       return 0;
     }
@@ -51,15 +54,15 @@ final class MemoryHelpers {
     try {
       bytes = text(run, from, size - 1);
     } catch (MemoryFault _) {
-      run.memory().write(to, new byte[size]);
+      run.memory().clear(to, size);
       return -Errno.EFAULT;
     }
     run.memory().write(to, java.util.Arrays.copyOf(bytes, bytes.length + 1));
-    return bytes.length + 1;
+    return bytes.length + 1L;
   }
 
   /// The bytes up to a zero, at most `most`.
-  private static byte[] text(Run run, long from, int most) {
+  private static byte[] text(Run run, long from, long most) {
     var region = run.memory().at(from);
     int length = 0;
     while (length < most && run.memory().read(from + length, 1)[0] != 0) {
@@ -94,23 +97,23 @@ final class MemoryHelpers {
   }
 
   private static long print(Run run, long format, long size, long a, long b, long c) {
-    var text = Format.text(run.memory().read(format, (int) size));
+    var text = Format.text(run.memory().read(format, size & SIZE));
     var arguments = new long[] {a, b, c};
     return printed(run, formatted(run, text, i -> i < arguments.length ? arguments[i] : 0));
   }
 
   private static java.util.function.IntToLongFunction words(Run run, long data, long size) {
     var bytes =
-        java.nio.ByteBuffer.wrap(run.memory().read(data, (int) size))
+        java.nio.ByteBuffer.wrap(run.memory().read(data, size & SIZE))
             .order(java.nio.ByteOrder.LITTLE_ENDIAN);
-    return i -> (i + 1) * Long.BYTES <= size ? bytes.getLong(i * Long.BYTES) : 0;
+    return i -> (i + 1L) * Long.BYTES <= size ? bytes.getLong(Math.multiplyExact(i, Long.BYTES)) : 0;
   }
 
   private static long printMany(Run run, long format, long size, long data, long bytes, long e) {
     if (bytes % Long.BYTES != 0) {
       return -Errno.EINVAL;
     }
-    var text = Format.text(run.memory().read(format, (int) size));
+    var text = Format.text(run.memory().read(format, size & SIZE));
     return printed(run, formatted(run, text, words(run, data, bytes)));
   }
 
@@ -125,7 +128,7 @@ final class MemoryHelpers {
       run.memory()
           .write(to, java.util.Arrays.copyOf(java.util.Arrays.copyOf(out, length), length + 1));
     }
-    return out.length + 1;
+    return out.length + 1L;
   }
 
   private static long compare(Run run, long left, long size, long right, long d, long e) {
@@ -143,7 +146,7 @@ final class MemoryHelpers {
   ///
   /// @return how many bytes it has, or an error number
   private static long parse(Run run, long text, long size, long flags, long result) {
-    var digits = Format.text(run.memory().read(text, (int) size));
+    var digits = Format.text(run.memory().read(text, size));
     var base = (int) (flags & 0x1f);
     int at = 0;
     while (at < digits.length() && Character.isWhitespace(digits.charAt(at))) {

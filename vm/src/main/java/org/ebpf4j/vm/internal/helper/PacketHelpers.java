@@ -54,7 +54,7 @@ final class PacketHelpers {
   private static long load(Run run, long context, long offset, long to, long size, long e) {
     var packet = packet(run, context);
     if (offset < 0 || size < 0 || offset + size > packet.length()) {
-      run.memory().write(to, new byte[(int) Math.max(size, 0)]);
+      run.memory().clear(to, size);
       return -Errno.EFAULT;
     }
     run.memory()
@@ -92,10 +92,10 @@ final class PacketHelpers {
     long sum = 0;
     for (int i = 0; i < size; i += 4) {
       long word =
-          bytes[i] & 0xff
-              | (bytes[i + 1] & 0xff) << 8
-              | (bytes[i + 2] & 0xff) << 16
-              | (long) (bytes[i + 3] & 0xff) << 24;
+          (bytes[i] & 0xffL)
+              | ((bytes[i + 1] & 0xffL) << 8)
+              | ((bytes[i + 2] & 0xffL) << 16)
+              | ((bytes[i + 3] & 0xffL) << 24);
       sum += inverted ? ~word & 0xffff_ffffL : word;
     }
     return sum;

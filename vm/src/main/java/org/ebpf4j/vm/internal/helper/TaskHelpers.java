@@ -29,13 +29,13 @@ final class TaskHelpers {
         "get_current_pid_tgid",
         (run, a, b, c, d, e) -> {
           var task = Environment.of(run).task();
-          return (long) task.tgid() << Integer.SIZE | task.pid() & 0xffff_ffffL;
+          return ((long) task.tgid() << Integer.SIZE) | (task.pid() & 0xffff_ffffL);
         });
     all.put(
         "get_current_uid_gid",
         (run, a, b, c, d, e) -> {
           var task = Environment.of(run).task();
-          return (long) task.gid() << Integer.SIZE | task.uid() & 0xffff_ffffL;
+          return ((long) task.gid() << Integer.SIZE) | (task.uid() & 0xffff_ffffL);
         });
     all.put("get_current_comm", TaskHelpers::comm);
     all.put("get_current_cgroup_id", (run, a, b, c, d, e) -> Environment.of(run).task().cgroup());
@@ -56,6 +56,7 @@ final class TaskHelpers {
   }
 
   private static long comm(Run run, long to, long size, long c, long d, long e) {
+    run.memory().clear(to, size);
     run.memory().write(to, Environment.of(run).task().comm((int) size));
     return 0;
   }

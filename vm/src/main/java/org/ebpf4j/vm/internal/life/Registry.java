@@ -30,7 +30,7 @@ public final class Registry {
     }
   }
 
-  private TreeMap<Integer, Kept> of(Kind kind) {
+  private Map<Integer, Kept> of(Kind kind) {
     return alive.computeIfAbsent(kind, _ -> new TreeMap<>());
   }
 

@@ -241,7 +241,7 @@ final class Interpreter {
             memory.at(address).store64((int) address, imm(s));
           }
           case LD_IMM64 -> {
-            r[dst] = s >>> 32 | slots[pc] & ~U32;
+            r[dst] = (s >>> 32) | (slots[pc] & ~U32);
             pc++;
           }
           case STX | ATOMIC | W, STX | ATOMIC | DW, STX | ATOMIC | H, STX | ATOMIC | B ->

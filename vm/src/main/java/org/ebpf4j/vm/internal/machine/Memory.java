@@ -50,13 +50,18 @@ public final class Memory {
     lock.lock();
     try {
       var number = (int) (region.address() >>> Integer.SIZE);
-      if (regions[number] == region) {
+      if (isThere(number, region)) {
         regions[number] = null;
         free.add(number);
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // The very one is meant.
+  private boolean isThere(int number, Region region) {
+    return regions[number] == region;
   }
 
   /// The region that an address is in; null where there is none.
@@ -103,10 +108,24 @@ public final class Memory {
   /// Copies bytes out.
   ///
   /// @throws MemoryFault where one of them cannot be read
-  public byte[] read(long address, int size) {
-    var to = new byte[size];
-    read(address, to, 0, size);
+  public byte[] read(long address, long size) {
+    if (size == 0) {
+      return new byte[0];
+    }
+    at(address).check((int) address, size);
+    var to = new byte[(int) size];
+    read(address, to, 0, to.length);
     return to;
+  }
+
+  /// Makes bytes zero.
+  ///
+  /// @throws MemoryFault where one of them cannot be written; none is then
+  public void clear(long address, long size) {
+    if (size != 0) {
+      at(address).check((int) address, size);
+      write(address, new byte[(int) size]);
+    }
   }
 
   /// Copies bytes out.

@@ -114,20 +114,20 @@ public class Region {
   /// Refuses what is not within its bounds.
   ///
   /// @throws MemoryFault where a byte of it may not be accessed
-  final void check(int offset, int size) {
-    if (offset < from || offset > to - size) {
+  final void check(int offset, long size) {
+    if (size < 0 || offset < from || offset > to - size) {
       throw outside(offset, size);
     }
   }
 
-  private void checkWrite(int offset, int size) {
+  private void checkWrite(int offset, long size) {
     check(offset, size);
     if (!writable) {
       throw new MemoryFault(address + offset, name + " is read-only");
     }
   }
 
-  private MemoryFault outside(int offset, int size) {
+  private MemoryFault outside(int offset, long size) {
     return new MemoryFault(
         address + offset,
         size

@@ -25,6 +25,7 @@ public final class PacketContext extends Region implements PacketLoad {
   /// @param dataMeta where the address of its metadata is
   /// @param length where its length is, or -1
   /// @param writable the offsets from and to which programs may write
+  @SuppressWarnings("ArrayRecordComponent") // Copied, and never compared.
   public record Layout(
       String name, int size, int data, int dataEnd, int dataMeta, int length, int[] writable) {
     /// `struct xdp_md`.
@@ -89,7 +90,7 @@ public final class PacketContext extends Region implements PacketLoad {
 
   private static void put(byte[] bytes, int offset, int size, long value) {
     for (int i = 0; i < size; i++) {
-      bytes[offset + i] = (byte) (value >>> 8 * i);
+      bytes[offset + i] = (byte) (value >>> (8 * i));
     }
   }
 
@@ -106,7 +107,7 @@ public final class PacketContext extends Region implements PacketLoad {
     }
     long value = 0;
     for (int i = size - 1; i >= 0; i--) {
-      value = value << 8 | fields[offset + i] & 0xff;
+      value = (value << 8) | (fields[offset + i] & 0xff);
     }
     return value;
   }
@@ -144,7 +145,7 @@ public final class PacketContext extends Region implements PacketLoad {
     var bytes = java.util.Objects.requireNonNull(packet.bytes());
     long value = 0;
     for (int i = 0; i < size; i++) {
-      value = value << 8 | bytes[at + i] & 0xff;
+      value = (value << 8) | (bytes[at + i] & 0xff);
     }
     return value;
   }

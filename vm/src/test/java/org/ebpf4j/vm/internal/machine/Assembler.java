@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.ebpf4j.insn.Instructions;
 import org.ebpf4j.insn.Opcode;
@@ -152,7 +153,7 @@ final class Assembler {
     } else if (ARITHMETIC.containsKey(base)) {
       arithmetic(base, wide, words);
     } else if (JUMPS.containsKey(base)) {
-      conditional(JUMPS.get(base) | (wide ? Opcode.JMP : Opcode.JMP32), words);
+      conditional(Objects.requireNonNull(JUMPS.get(base)) | (wide ? Opcode.JMP : Opcode.JMP32), words);
     } else if (name.matches("(ldx|ldxs|st|stx)(b|h|w|dw)")) {
       memory(name, words);
     } else {
@@ -171,7 +172,7 @@ final class Assembler {
   }
 
   private void arithmetic(String name, boolean wide, String[] words) {
-    var opcode = ARITHMETIC.get(name) | (wide ? Opcode.ALU64 : Opcode.ALU);
+    var opcode = Objects.requireNonNull(ARITHMETIC.get(name)) | (wide ? Opcode.ALU64 : Opcode.ALU);
     var signed = name.equals("sdiv") || name.equals("smod") ? Opcode.OFFSET_SIGNED : 0;
     if (words.length == 1) {
       add(opcode, register(words[0]), 0, 0, 0);

@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.ebpf4j.insn.Instructions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -65,7 +66,7 @@ class ConformanceTest {
               .toArray();
       return Instructions.of(slots);
     }
-    return Assembler.assemble(sections.get("asm"));
+    return Assembler.assemble(Objects.requireNonNull(sections.get("asm")));
   }
 
   private static long run(Map<String, List<String>> sections) {
@@ -102,7 +103,7 @@ class ConformanceTest {
   List<DynamicTest> refusesReservedFields() throws IOException {
     var tests = new ArrayList<DynamicTest>();
     for (var file : files(FOLDER.resolve("negative"))) {
-      var code = Instructions.read(bytes(sections(file).get("raw")), ByteOrder.LITTLE_ENDIAN);
+      var code = Instructions.read(bytes(Objects.requireNonNull(sections(file).get("raw"))), ByteOrder.LITTLE_ENDIAN);
       tests.add(
           DynamicTest.dynamicTest(
               file.getFileName().toString(),
