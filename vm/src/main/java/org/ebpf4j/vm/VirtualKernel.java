@@ -307,8 +307,7 @@ public final class VirtualKernel implements Kernel {
       stack = Run.newStack();
       memory.add(stack);
     }
-    var cpu =
-        input.cpu().orElse(Math.floorMod(Thread.currentThread().threadId(), settings.cpus));
+    var cpu = input.cpu().orElse(Math.floorMod(Thread.currentThread().threadId(), settings.cpus));
     if (cpu >= settings.cpus) {
       throw new KernelException(
           "PROG_TEST_RUN", Errno.EINVAL, "there is no CPU " + cpu + " of " + settings.cpus);

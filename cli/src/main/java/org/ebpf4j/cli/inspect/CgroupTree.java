@@ -2,11 +2,11 @@ package org.ebpf4j.cli.inspect;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.ebpf4j.cli.process.Terminal;
 import org.ebpf4j.error.SafeText;

@@ -106,7 +106,8 @@ final class MemoryHelpers {
     var bytes =
         java.nio.ByteBuffer.wrap(run.memory().read(data, size & SIZE))
             .order(java.nio.ByteOrder.LITTLE_ENDIAN);
-    return i -> (i + 1L) * Long.BYTES <= size ? bytes.getLong(Math.multiplyExact(i, Long.BYTES)) : 0;
+    return i ->
+        (i + 1L) * Long.BYTES <= size ? bytes.getLong(Math.multiplyExact(i, Long.BYTES)) : 0;
   }
 
   private static long printMany(Run run, long format, long size, long data, long bytes, long e) {

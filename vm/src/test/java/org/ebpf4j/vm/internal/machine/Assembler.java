@@ -153,7 +153,8 @@ final class Assembler {
     } else if (ARITHMETIC.containsKey(base)) {
       arithmetic(base, wide, words);
     } else if (JUMPS.containsKey(base)) {
-      conditional(Objects.requireNonNull(JUMPS.get(base)) | (wide ? Opcode.JMP : Opcode.JMP32), words);
+      conditional(
+          Objects.requireNonNull(JUMPS.get(base)) | (wide ? Opcode.JMP : Opcode.JMP32), words);
     } else if (name.matches("(ldx|ldxs|st|stx)(b|h|w|dw)")) {
       memory(name, words);
     } else {

@@ -103,7 +103,9 @@ class ConformanceTest {
   List<DynamicTest> refusesReservedFields() throws IOException {
     var tests = new ArrayList<DynamicTest>();
     for (var file : files(FOLDER.resolve("negative"))) {
-      var code = Instructions.read(bytes(Objects.requireNonNull(sections(file).get("raw"))), ByteOrder.LITTLE_ENDIAN);
+      var code =
+          Instructions.read(
+              bytes(Objects.requireNonNull(sections(file).get("raw"))), ByteOrder.LITTLE_ENDIAN);
       tests.add(
           DynamicTest.dynamicTest(
               file.getFileName().toString(),
