@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.ebpf4j.linux.LinuxKernel;
@@ -39,6 +40,7 @@ class ConditionsTest {
   /// What a terminal could take for orders; C is indented by tabs.
   private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]");
 
+  @SuppressWarnings("InlineFormatString") // Used for several kinds of mounts.
   private static final String UNMOUNT =
       "grep -E ' - (%s) ' /proc/self/mountinfo | cut -d ' ' -f 5 | sort -r |"
           + " while read -r point; do umount \"$point\"; done";
@@ -114,7 +116,7 @@ class ConditionsTest {
       runs.add(
           new Run(
               String.valueOf(fields.get("words")),
-              ((Number) fields.get("status")).intValue(),
+              ((Number) Objects.requireNonNull(fields.get("status"))).intValue(),
               String.valueOf(fields.get("out")),
               String.valueOf(fields.get("err"))));
     }

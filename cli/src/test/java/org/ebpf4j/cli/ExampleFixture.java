@@ -20,6 +20,7 @@ import org.ebpf4j.testkit.TestObjects;
 
 /// What the examples in the help are run on: for each id, name, pin and file that is named in one,
 /// something of the kind. Each has a directory of its own, for files and for pins.
+@SuppressWarnings("try") // What is closed may be anything.
 final class ExampleFixture implements AutoCloseable {
   private static final Path BPFFS = Path.of("/sys/fs/bpf");
   private static final Path VMLINUX = Path.of("/sys/kernel/btf/vmlinux");

@@ -64,6 +64,7 @@ class ExamplesTest {
   }
 
   @Test
+  @SuppressWarnings("try") // What the fixture closes may be anything.
   void eachCommandHasExamples() {
     assertThat(commands())
         .allSatisfy(command ->

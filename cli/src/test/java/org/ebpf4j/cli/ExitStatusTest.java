@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.cli.shell.ManPage;
 import org.ebpf4j.linux.LinuxKernel;
@@ -43,7 +44,9 @@ class ExitStatusTest {
   @Test
   void theyAreInTheHelpInManPagesAndInTheReadme() throws IOException {
     var help = joined(Cli.run("--help").out());
-    var page = ManPage.all(CommandLines.all(), "ebpf4j 0").get("ebpf4j.1").replace("\\-", "-");
+    var page =
+        Objects.requireNonNull(ManPage.all(CommandLines.all(), "ebpf4j 0").get("ebpf4j.1"))
+            .replace("\\-", "-");
     var readme =
         joined(
             Files.readString(TestObjects.example("hello").resolve("../../README.md").normalize()));

@@ -93,7 +93,8 @@ class SafetyTest {
           "export", "cgroup", "prog", "map", "btf", "pin", "stats", "iter", "struct_ops", "token");
 
   private static CommandLine line() {
-    var console = new Console(new PrintWriter(new StringWriter()), new PrintWriter(System.err));
+    var console =
+        new Console(new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()));
     return new Commands(console, new Main()).line();
   }
 

@@ -47,7 +47,7 @@ final class FullScreen {
 
   private Map<Integer, ProgramInfo> before = Map.of();
   private Map<Integer, MapFill> fills = Map.of();
-  private Size size = new Size(0, 0);
+  private Size size = Size.of(0, 0);
   private long since;
   private String drawn = "";
 

@@ -93,7 +93,7 @@ final class MemoryHelpers {
     var environment = Environment.of(run);
     var line = cut.endsWith("\n") ? cut.substring(0, cut.length() - 1) : cut;
     environment.trace().print(run.cpu(), environment.task(), environment.clock().getAsLong(), line);
-    return cut.length() + (cut.endsWith("\n") ? 0 : 1);
+    return cut.length() + (cut.endsWith("\n") ? 0L : 1L);
   }
 
   private static long print(Run run, long format, long size, long a, long b, long c) {
@@ -137,7 +137,7 @@ final class MemoryHelpers {
       int a = run.memory().read(left + i, 1)[0] & 0xff;
       int b = run.memory().read(right + i, 1)[0] & 0xff;
       if (a != b || a == 0) {
-        return a - b;
+        return (long) a - b;
       }
     }
     return 0;

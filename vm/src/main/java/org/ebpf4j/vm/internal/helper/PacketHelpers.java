@@ -67,7 +67,7 @@ final class PacketHelpers {
     if (offset < 0 || size < 0 || offset + size > packet.length()) {
       return -Errno.EFAULT;
     }
-    var bytes = run.memory().read(from, (int) size);
+    var bytes = run.memory().read(from, size);
     run.memory().write(packet.address() + packet.start() + offset, bytes);
     return 0;
   }

@@ -65,7 +65,7 @@ final class RingHelpers {
     if (size < 0 || size > ring.size()) {
       return -Errno.E2BIG;
     }
-    var record = run.memory().read(data, (int) size);
+    var record = run.memory().read(data, size);
     var at = ring.reserve(record.length);
     if (at < 0) {
       return -Errno.EAGAIN;
