@@ -64,7 +64,6 @@ class ExamplesTest {
   }
 
   @Test
-  @SuppressWarnings("try") // What the fixture closes may be anything.
   void eachCommandHasExamples() {
     assertThat(commands())
         .allSatisfy(command ->
@@ -87,6 +86,7 @@ class ExamplesTest {
 
     @ParameterizedTest
     @MethodSource("examples")
+    @SuppressWarnings("try") // What the fixture closes may be anything.
     void anExampleRuns(String line) throws Exception {
       assumeTrue(!line.contains("xdp:veth0"), "no device that is called veth0");
       if (!line.startsWith("ebpf4j ") || line.contains("|") || line.contains("&&")) {
