@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /// The command line in a JVM of its own, as a user starts it.
 public final class Session implements AutoCloseable {
-  private static final long DEADLINE_SECONDS = 120;
+  private static final long DEADLINE_SECONDS = 300;
 
   private final Process process;
   private final Path out;
