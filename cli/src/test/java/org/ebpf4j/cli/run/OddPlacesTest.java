@@ -133,7 +133,7 @@ class OddPlacesTest {
     refuses("attach_xdp", "xdp:odd0,netns=/tmp", "/tmp is no network namespace");
     refuses("attach_xdp", "xdp:odd0,netns=4194303", "no network namespace at /proc/4194303");
     refuses("attach_cgroup", "ingress=cgroup:/tmp", "/tmp is not a cgroup of version 2");
-    refuses("attach_cgroup", "ingress=cgroup:/nonexistent", "mkdir makes one");
+    refuses("attach_cgroup", "ingress=cgroup:/nonexistent", "try: mkdir /nonexistent");
     refuses("attach_cgroup", "ingress=cgroup:" + cgroup + "/cgroup.procs", "no cgroup at ");
     refuses("attach_tracing", "executions=tracepoint:nosuch/thing", "no tracepoint 'nosuch/thing'");
     refuses("attach_tracing", "executions=tracepoint:../../etc/passwd", "CATEGORY/NAME");
