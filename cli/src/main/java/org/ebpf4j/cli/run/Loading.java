@@ -3,8 +3,10 @@ package org.ebpf4j.cli.run;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.ebpf4j.LinkSet;
@@ -75,6 +77,7 @@ final class Loading {
 
   private final Console console;
   private @Nullable Progress progress;
+  private final Map<String, Integer> ids = new HashMap<>();
 
   Loading(Console console) {
     this.console = console;
@@ -238,6 +241,8 @@ final class Loading {
   /// cannot. Says, too, what has no place. If nothing is attached in the end, what the load pinned
   /// is unpinned.
   LinkSet attach(LinuxObject object, Placement placement) {
+    // Once a program of a security module is attached, it may refuse that.
+    object.programs().forEach(program -> ids.put(program.name(), program.id()));
     for (var program : object.programs()) {
       var why = placement.unplaced().get(program.name());
       if (why != null) {
@@ -312,7 +317,7 @@ final class Loading {
                   + ", fd "
                   + program.fd()
                   + ", id "
-                  + program.id()
+                  + ids.computeIfAbsent(program.name(), _ -> program.id())
                   + (places.isEmpty()
                       ? isOfMap(program) ? "" : ", not attached"
                       : ", attached to " + String.join(", ", places)));
