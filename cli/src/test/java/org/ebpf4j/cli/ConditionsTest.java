@@ -352,7 +352,8 @@ class ConditionsTest {
         runs.stream().filter(run -> run.status() != 1 || !run.err().isEmpty()).toList());
     assertThat(runs)
         .filteredOn(run -> run.status() == 0)
-        .allMatch(run -> run.words().matches("map diff .*|cgroup tree|struct_ops dump|complete .*"));
+        .allMatch(
+            run -> run.words().matches("map diff .*|cgroup tree|struct_ops dump|complete .*"));
     assertThat(runs)
         .filteredOn(run -> run.status() == 1)
         .allSatisfy(
