@@ -243,7 +243,9 @@ class KprobePlacesTest {
     assertThatThrownBy(
             () -> object.program("entry").attach(new Kprobe("tun_chr_open").ofModule("veth")))
         .isInstanceOf(NotFoundException.class)
-        .hasMessageContaining("no kernel function 'veth:tun_chr_open'; near it: tun:tun_chr_open");
+        .hasMessage(
+            "no kernel function 'veth:tun_chr_open'. It is tun:tun_chr_open\n"
+                + "  try: tun:tun_chr_open");
   }
 
   @Test

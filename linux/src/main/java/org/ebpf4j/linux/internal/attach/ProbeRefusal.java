@@ -74,13 +74,13 @@ final class ProbeRefusal {
               "kernel function", place.name(), Set.of(), "It is a variable of the kernel", LIST));
     }
     if (functions.contains(place.symbol())) {
+      var elsewhere =
+          String.join(
+              ", ",
+              KernelSymbols.named(place.symbol(), "").stream().map(Symbol::qualified).toList());
       return Optional.of(
           new NotFoundException(
-              "kernel function",
-              place.name(),
-              KernelSymbols.named(place.symbol(), "").stream().map(Symbol::qualified).toList(),
-              "",
-              LIST));
+              "kernel function", place.name(), Set.of(), "It is " + elsewhere, elsewhere));
     }
     return Optional.of(
         new NotFoundException(
