@@ -31,7 +31,7 @@ public final class PseudoTerminal implements AutoCloseable {
       Path directory, int columns, int rows, List<String> environment, List<String> command)
       throws IOException {
     var script = directory.resolve("on-terminal.sh");
-    var words = new ArrayList<>(List.of("env", "--default-signal=INT", "TERM=xterm"));
+    var words = new ArrayList<>(List.of("env", "--default-signal=INT,HUP,TERM", "TERM=xterm"));
     words.addAll(environment);
     words.addAll(command);
     Files.writeString(

@@ -47,9 +47,9 @@ public final class Session implements AutoCloseable {
   }
 
   public static Session start(Object... args) {
-    // A process of a background job ignores SIGINT, and passes that on.
+    // A process of a background job ignores SIGINT, one under nohup SIGHUP, and both pass that on.
     return startAfter(
-        "if env --default-signal=INT true 2>/dev/null; then exec env --default-signal=INT \"$@\";"
+        "if env --default-signal=INT,HUP,TERM true 2>/dev/null; then exec env --default-signal=INT,HUP,TERM \"$@\";"
             + " else exec \"$@\"; fi",
         args);
   }
@@ -57,7 +57,7 @@ public final class Session implements AutoCloseable {
   /// Whether what [#start(Object...)] starts takes SIGINT: not where this JVM ignores it, and no
   /// `env` is there that sets it back.
   public static boolean takesInterrupts() {
-    return shell("env --default-signal=INT true 2>/dev/null") == 0 || !ignoresInterrupts();
+    return shell("env --default-signal=INT,HUP,TERM true 2>/dev/null") == 0 || !ignoresInterrupts();
   }
 
   /// `SigIgn` has a bit for each signal, that of signal 1 first.
