@@ -15,10 +15,10 @@ final class ConditionsChild {
   private ConditionsChild() {}
 
   /// @param args whether output is taken, the ids of a program, a map and a link, a pin, an object
-  ///   file, a cgroup
+  ///   file, a cgroup, a map that no program writes
   public static void main(String[] args) {
     var closed = args[0].equals("closed");
-    for (var words : commands(args[1], args[2], args[3], args[4], args[5], args[6])) {
+    for (var words : commands(List.of(args).subList(1, args.length))) {
       var run = closed ? closed(words) : Cli.run((Object[]) words);
       System.out.println(
           Json.object(fields ->
@@ -45,8 +45,14 @@ final class ConditionsChild {
     return new Cli(status, "", err.toString());
   }
 
-  private static List<String[]> commands(
-      String program, String map, String link, String pin, String file, String cgroup) {
+  private static List<String[]> commands(List<String> names) {
+    var program = names.get(0);
+    var map = names.get(1);
+    var link = names.get(2);
+    var pin = names.get(3);
+    var file = names.get(4);
+    var cgroup = names.get(5);
+    var still = names.get(6);
     var all = new ArrayList<String[]>();
     for (var line :
         List.of(
@@ -60,7 +66,7 @@ final class ConditionsChild {
             "map get " + map + " 0",
             "map dump " + map,
             "map count " + map,
-            "map diff " + map + " " + map,
+            "map diff " + still + " " + still,
             "map export " + map,
             "link list",
             "link show " + link,

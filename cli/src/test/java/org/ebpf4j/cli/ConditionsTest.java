@@ -14,7 +14,10 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.ebpf4j.linux.LinuxKernel;
+import org.ebpf4j.linux.LinuxMap;
 import org.ebpf4j.linux.LinuxObject;
+import org.ebpf4j.object.MapSpec;
+import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
@@ -49,6 +52,7 @@ class ConditionsTest {
       Path.of("/sys/fs/bpf/ebpf4j-conditions-" + ProcessHandle.current().pid());
   private LinuxKernel kernel;
   private LinuxObject object;
+  private LinuxMap still;
   private int link;
 
   @TempDir private Path directory;
@@ -64,6 +68,7 @@ class ConditionsTest {
   void load() {
     kernel = LinuxKernel.open();
     object = kernel.load(ObjectSpec.read(TestObjects.example("sections/maps.bpf.o")));
+    still = kernel.createMap(MapSpec.of("still", MapType.HASH, 4, 4, 4));
     var attached = object.program("count_exec").attach();
     attached.pin(pin);
     link = attached.ids().getFirst();
@@ -73,6 +78,7 @@ class ConditionsTest {
   @AfterEach
   void close() throws IOException {
     Files.deleteIfExists(pin);
+    still.close();
     object.close();
     kernel.close();
   }
@@ -103,7 +109,8 @@ class ConditionsTest {
             "" + link,
             pin.toString(),
             file.toString(),
-            cgroups());
+            cgroups(),
+            "" + still.id());
     var builder = new ProcessBuilder(command);
     builder.environment().put("COLUMNS", "80");
     var errors = directory.resolve("errors");
