@@ -2,11 +2,13 @@ package org.ebpf4j.vm;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.ebpf4j.ProgramStatistics;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.HookKind;
 import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.btf.Btf;
 import org.ebpf4j.object.ProgramSpec;
 import org.ebpf4j.vm.internal.helper.CodeHolder;
 import org.ebpf4j.vm.internal.life.Kept;
@@ -18,6 +20,7 @@ import org.ebpf4j.vm.internal.machine.Memory;
 final class LoadedCode extends Kept implements CodeHolder {
   private final ProgramSpec spec;
   private final ProgramType type;
+  private final Optional<Btf> types;
   private final Code code;
   private final List<? extends Kept> maps;
   private final Registry registry;
@@ -25,9 +28,11 @@ final class LoadedCode extends Kept implements CodeHolder {
   private final LongAdder runs = new LongAdder();
   private final LongAdder nanos = new LongAdder();
 
+  /// @param types the types of its object
   LoadedCode(
       ProgramSpec spec,
       ProgramType type,
+      Optional<Btf> types,
       Code code,
       List<? extends Kept> maps,
       Registry registry,
@@ -35,12 +40,19 @@ final class LoadedCode extends Kept implements CodeHolder {
     super(Kind.PROGRAM, registry.newId(Kind.PROGRAM));
     this.spec = spec;
     this.type = type;
+    this.types = types;
     this.code = code;
     this.maps = List.copyOf(maps);
     this.registry = registry;
     this.memory = memory;
     this.maps.forEach(registry::hold);
     memory.add(code.place());
+    code.setOwner(this);
+  }
+
+  /// The program that code is of; empty where it is of none.
+  static Optional<LoadedCode> of(Code code) {
+    return code.owner() instanceof LoadedCode loaded ? Optional.of(loaded) : Optional.empty();
   }
 
   @Override
@@ -54,6 +66,11 @@ final class LoadedCode extends Kept implements CodeHolder {
 
   ProgramType type() {
     return type;
+  }
+
+  /// The types of its object.
+  Optional<Btf> types() {
+    return types;
   }
 
   @Override

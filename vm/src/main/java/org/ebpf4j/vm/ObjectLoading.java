@@ -76,7 +76,7 @@ final class ObjectLoading {
       Closing.after(e, all);
       throw e;
     }
-    return new VirtualObject(fitted.spec(), maps, programs, failures);
+    return new VirtualObject(kernel, fitted.spec(), maps, programs, failures);
   }
 
   private void failed(String program, BpfException reason) {
@@ -204,10 +204,11 @@ final class ObjectLoading {
         new LoadedCode(
             spec,
             type,
+            fitted.spec().types(),
             code,
             held.stream().distinct().toList(),
             kernel.registry(),
-            kernel.memory());
+            kernel.regions());
     linkFunctions(program, code);
     return new VirtualProgram(kernel, loaded);
   }
@@ -242,7 +243,9 @@ final class ObjectLoading {
             + program.line(slot).map(line -> " (line " + line.line() + ")").orElse("")
             + " calls "
             + function
-            + ", which the virtual kernel does not have");
+            + ", which the virtual kernel does not have\n  try: kernel.helper(\""
+            + function
+            + "\", call -> …) before it is loaded");
   }
 
   /// Addresses of functions, which are known once the code has a place.

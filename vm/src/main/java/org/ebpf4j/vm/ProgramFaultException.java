@@ -1,6 +1,7 @@
 package org.ebpf4j.vm;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.ebpf4j.btf.LineInfo;
 import org.ebpf4j.error.BpfException;
@@ -15,6 +16,7 @@ public final class ProgramFaultException extends BpfException {
   private final String program;
   private final int slot;
   private final transient Optional<LineInfo> line;
+  private final transient OptionalInt register;
   private final transient OptionalLong address;
   private final long[] registers;
 
@@ -23,12 +25,14 @@ public final class ProgramFaultException extends BpfException {
       String program,
       int slot,
       Optional<LineInfo> line,
+      OptionalInt register,
       OptionalLong address,
       long[] registers) {
     super(message);
     this.program = program;
     this.slot = slot;
     this.line = line;
+    this.register = register;
     this.address = address;
     this.registers = registers.clone();
   }
@@ -46,6 +50,12 @@ public final class ProgramFaultException extends BpfException {
   /// The line of C that it came from, where the object says it.
   public Optional<LineInfo> line() {
     return line == null ? Optional.empty() : line;
+  }
+
+  /// The number of the register that had the address; empty where it is not known, or no address
+  /// was the fault.
+  public OptionalInt register() {
+    return register == null ? OptionalInt.empty() : register;
   }
 
   /// The address that was used, where that was the fault. Its upper half says which memory, its

@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.RunResult;
 import org.ebpf4j.attach.ProgramType;
-import org.ebpf4j.btf.LineInfo;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.insn.Disassembler;
@@ -15,6 +14,7 @@ import org.ebpf4j.vm.internal.machine.Fault;
 import org.ebpf4j.vm.internal.machine.Machine;
 import org.ebpf4j.vm.internal.machine.Region;
 import org.ebpf4j.vm.internal.machine.Run;
+import org.ebpf4j.vm.internal.memory.ContextRegion;
 import org.ebpf4j.vm.internal.packet.Packet;
 import org.ebpf4j.vm.internal.packet.PacketContext;
 import org.ebpf4j.vm.internal.packet.PacketContext.Layout;
@@ -27,20 +27,26 @@ final class ProgramRun {
   private final LoadedCode program;
   private final Run run;
   private final RunInput input;
+  private final Optional<ContextRegion> made;
 
-  ProgramRun(LoadedCode program, Run run, RunInput input) {
+  /// @param made the context, where one was laid out already
+  ProgramRun(LoadedCode program, Run run, RunInput input, Optional<ContextRegion> made) {
     this.program = program;
     this.run = run;
     this.input = input;
+    this.made = made;
   }
 
   RunResult make() {
+    if (made.isPresent()) {
+      return onContext(made.get());
+    }
     return switch (program.type()) {
       case XDP -> onPacket(Layout.XDP, 0);
       case SCHED_CLS, SCHED_ACT -> onPacket(Layout.SOCKET_BUFFER, 0);
       case SOCKET_FILTER, CGROUP_SKB, LWT_IN, LWT_OUT, LWT_XMIT, LWT_SEG6LOCAL, SK_SKB ->
           onPacket(Layout.SOCKET_BUFFER, ETHERNET);
-      default -> onContext();
+      default -> onContext(new Region("the context", input.context(), true));
     };
   }
 
@@ -76,8 +82,7 @@ final class ProgramRun {
     }
   }
 
-  private RunResult onContext() {
-    var context = new Region("the context", input.context(), true);
+  private RunResult onContext(Region context) {
     run.memory().add(context);
     try {
       var time = System.nanoTime();
@@ -112,20 +117,25 @@ final class ProgramRun {
     return returned;
   }
 
-  private ProgramFaultException failure(Fault fault) {
+  private static ProgramFaultException failure(Fault fault) {
     var slot = fault.slot();
-    var own = fault.code() == program.code();
-    var line = own ? program.spec().line(slot) : Optional.<LineInfo>empty();
+    var name = fault.code().name();
+    var spec = LoadedCode.of(fault.code()).map(LoadedCode::spec);
+    var line = spec.flatMap(program -> program.line(slot));
     var message = new StringBuilder();
-    message.append("program '").append(fault.code().name()).append("': ");
+    message.append("program '").append(name).append("': ");
     line.ifPresent(l -> message.append(l.file()).append(':').append(l.line()).append(": "));
     message.append(fault.getMessage());
     message.append("\n  at instruction ").append(slot);
-    if (own) {
-      message.append(": ").append(Disassembler.text(program.spec().instructions().at(slot)));
+    spec.ifPresent(
+        program -> message.append(": ").append(Disassembler.text(program.instructions().at(slot))));
+    var register = fault.register();
+    if (register.isPresent()) {
+      var value = Long.toHexString(fault.registers()[register.getAsInt()]);
+      message.append(", with r").append(register.getAsInt()).append(" = 0x").append(value);
     }
     line.ifPresent(l -> message.append("\n  in C: ").append(l.text().strip()));
     return new ProgramFaultException(
-        message.toString(), fault.code().name(), slot, line, fault.address(), fault.registers());
+        message.toString(), name, slot, line, register, fault.address(), fault.registers());
   }
 }

@@ -2,14 +2,11 @@ package org.ebpf4j.vm;
 
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.IntFunction;
-import java.util.random.RandomGenerator;
 import org.ebpf4j.BpfProgram;
 import org.ebpf4j.Kernel;
 import org.ebpf4j.LoadOptions;
@@ -22,8 +19,6 @@ import org.ebpf4j.Verdict;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.btf.BtfBuilder;
 import org.ebpf4j.error.BpfException;
-import org.ebpf4j.error.Errno;
-import org.ebpf4j.error.KernelException;
 import org.ebpf4j.load.KernelConfig;
 import org.ebpf4j.load.KernelFacts;
 import org.ebpf4j.map.KernelObjects;
@@ -31,15 +26,12 @@ import org.ebpf4j.map.MapTypes;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.ring.RingPoller;
-import org.ebpf4j.vm.internal.helper.Environment;
 import org.ebpf4j.vm.internal.helper.Helpers;
 import org.ebpf4j.vm.internal.helper.Task;
 import org.ebpf4j.vm.internal.life.Kept.Kind;
 import org.ebpf4j.vm.internal.life.Registry;
 import org.ebpf4j.vm.internal.machine.Helper;
 import org.ebpf4j.vm.internal.machine.Memory;
-import org.ebpf4j.vm.internal.machine.Region;
-import org.ebpf4j.vm.internal.machine.Run;
 import org.ebpf4j.vm.internal.map.RingWaiter;
 import org.ebpf4j.vm.internal.map.Store;
 import org.ebpf4j.vm.internal.map.Stores;
@@ -53,19 +45,18 @@ import org.ebpf4j.vm.internal.map.Stores;
 public final class VirtualKernel implements Kernel {
   private final Registry registry = new Registry();
   private final Memory memory = new Memory();
-  private final Map<String, Helper> helpers = Helpers.all();
+  private final Map<String, Helper> helpers = new ConcurrentHashMap<>(Helpers.all());
   private final VirtualTrace trace = new VirtualTrace();
-  private final ConcurrentLinkedQueue<Region> stacks = new ConcurrentLinkedQueue<>();
   private final VirtualKernelBuilder settings;
-  private final RandomGenerator random;
   private final Stores stores;
-  private volatile Task task;
+  private final VirtualMemory objects;
+  private final VirtualRuns runs;
 
   VirtualKernel(VirtualKernelBuilder settings) {
     this.settings = settings;
-    this.random = new LockedRandom(settings.seed);
-    this.task = settings.task;
     this.stores = new Stores(registry, memory, facts(Optional.empty()));
+    this.objects = new VirtualMemory(memory, settings.types);
+    this.runs = new VirtualRuns(this, settings, trace);
   }
 
   /// A kernel with four CPUs, the clock of this machine, random numbers from a fixed seed, and a
@@ -83,8 +74,13 @@ public final class VirtualKernel implements Kernel {
     return registry;
   }
 
-  Memory memory() {
+  Memory regions() {
     return memory;
+  }
+
+  /// Its memory, as far as tests make it.
+  public VirtualMemory memory() {
+    return objects;
   }
 
   Stores stores() {
@@ -111,12 +107,41 @@ public final class VirtualKernel implements Kernel {
   }
 
   /// Says in which task programs run from now on.
+  public void task(VirtualTask current) {
+    runs.task(current.task());
+  }
+
+  /// Says in which task programs run from now on, in the cgroup that the last one was in.
   ///
   /// @param pid the id of the thread
   /// @param tgid the id of the process
   /// @param name its name, of which 15 bytes count
   public void task(int pid, int tgid, String name, int uid, int gid) {
-    task = new Task(pid, tgid, name, uid, gid, task.cgroup());
+    runs.task(new Task(pid, tgid, name, uid, gid, runs.task().cgroups(), 0));
+  }
+
+  /// Tells of each instruction, before it is executed, in runs that begin from now on. Slow: for
+  /// finding out what a program does.
+  ///
+  /// @param consumer is called by the thread of the run; what it throws ends the run
+  /// @return ends it, when it is closed
+  public StepTrace onStep(Consumer<ExecutedInstruction> consumer) {
+    return runs.traces().open(consumer);
+  }
+
+  /// What programs asked the kernel to do since the last time that this was asked, as far as that
+  /// has no effect here: signals, values to return in place of a function's. The last 65,536 are
+  /// kept.
+  public List<RecordedCall> recordedCalls() {
+    return runs.records().take();
+  }
+
+  /// Adds a function that programs of objects that are loaded from now on may call, or puts it in
+  /// the place of one that there is.
+  ///
+  /// @param name its name, such as `bpf_get_stackid`
+  public void helper(String name, KernelFunction function) {
+    helpers.put(name, (run, a, b, c, d, e) -> function.call(new FunctionCall(run, a, b, c, d, e)));
   }
 
   @Override
@@ -278,48 +303,21 @@ public final class VirtualKernel implements Kernel {
   /// @throws ProgramFaultException where a program does what no program may; those after it do not
   ///   run
   public List<RunResult> fire(AttachPoint point, RunInput input) {
-    var results = new ArrayList<RunResult>();
-    for (var id : registry.ids(Kind.LINK)) {
-      if (registry.find(Kind.LINK, id) instanceof AttachedCode link
-          && isSamePlace(link.point(), point)) {
-        var program = link.program();
-        if (program != null) {
-          results.add(run(program, input, 0));
-        }
-      }
-    }
-    return results;
+    return runs.fire(point, (program, place) -> runs.run(program, input, place));
   }
 
-  private static boolean isSamePlace(AttachPoint one, AttachPoint other) {
-    return one.kind().equals(other.kind()) && place(one).equals(place(other));
+  /// Says that a hook is reached, with a context that is laid out for each program.
+  ///
+  /// @return what came of each run
+  /// @throws org.ebpf4j.error.NotFoundException where the context names a field that there is not
+  /// @throws ProgramFaultException where a program does what no program may; those after it do not
+  ///   run
+  public List<RunResult> fire(AttachPoint point, Context context) {
+    return runs.fire(point, (program, place) -> runs.run(program, context, place));
   }
 
-  private static String place(AttachPoint point) {
-    var text = point.place();
-    var options = text.indexOf(',');
-    return options < 0 ? text : text.substring(0, options);
-  }
-
-  RunResult run(LoadedCode program, RunInput input, long cookie) {
-    var stack = stacks.poll();
-    if (stack == null) {
-      stack = Run.newStack();
-      memory.add(stack);
-    }
-    var cpu = input.cpu().orElse(Math.floorMod(Thread.currentThread().threadId(), settings.cpus));
-    if (cpu >= settings.cpus) {
-      throw new KernelException(
-          "PROG_TEST_RUN", Errno.EINVAL, "there is no CPU " + cpu + " of " + settings.cpus);
-    }
-    var environment = new Environment(settings.clock, random, task, trace, cookie);
-    var run = new Run(memory, stack, cpu, environment, settings.steps, null);
-    try {
-      return new ProgramRun(program, run, input).make();
-    } finally {
-      run.end();
-      stacks.add(stack);
-    }
+  VirtualRuns runs() {
+    return runs;
   }
 
   static VirtualMap own(RawMap map) {
@@ -338,43 +336,12 @@ public final class VirtualKernel implements Kernel {
   }
 
   KernelObjects objects() {
-    return new KernelObjects() {
-      @Override
-      public RawMap openMap(int id) {
-        return VirtualKernel.this.openMap(id);
-      }
-
-      @Override
-      public BpfProgram openProgram(int id) {
-        return VirtualKernel.this.openProgram(id);
-      }
-
-      @Override
-      public int number(RawMap map) {
-        return own(map).number();
-      }
-
-      @Override
-      public int number(BpfProgram program) {
-        return own(program).number();
-      }
-
-      @Override
-      public <T> T with(ProcessHandle process, IntFunction<T> use) {
-        throw KernelException.of("process " + process.pid(), "pidfd_open", Errno.ESRCH);
-      }
-
-      @Override
-      public <T> T with(Path file, IntFunction<T> use) {
-        throw KernelException.of(file.toString(), "open", Errno.ENOENT);
-      }
-    };
+    return new OwnObjects(this);
   }
 
   /// Ends it. What is open is closed by who opened it.
   @Override
   public void close() {
-    stacks.forEach(memory::remove);
-    stacks.clear();
+    runs.close();
   }
 }

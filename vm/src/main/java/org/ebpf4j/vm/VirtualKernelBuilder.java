@@ -15,15 +15,12 @@ public final class VirtualKernelBuilder {
   int version = 6 << 16 | 18 << 8;
   long seed = 1;
   long steps = 1L << 32;
+  boolean uninitialisedStack;
   LongSupplier clock = System::nanoTime;
   Task task =
-      new Task(
-          (int) ProcessHandle.current().pid(),
-          (int) ProcessHandle.current().pid(),
-          "java",
-          0,
-          0,
-          1);
+      VirtualTask.of(
+              (int) ProcessHandle.current().pid(), (int) ProcessHandle.current().pid(), "java")
+          .task();
 
   VirtualKernelBuilder() {}
 
@@ -74,9 +71,23 @@ public final class VirtualKernelBuilder {
     return this;
   }
 
+  /// Whether programs may read bytes of their stack that they have not written; otherwise that ends
+  /// the run with a [ProgramFaultException]. Linux lets programs of root do so since 6.3, and
+  /// refuses them before, and always those of others.
+  public VirtualKernelBuilder uninitialisedStack(boolean readable) {
+    uninitialisedStack = readable;
+    return this;
+  }
+
   /// The clock of `bpf_ktime_get_ns`: nanoseconds since whenever.
   public VirtualKernelBuilder clock(LongSupplier nanos) {
     clock = nanos;
+    return this;
+  }
+
+  /// The task that programs run in.
+  public VirtualKernelBuilder task(VirtualTask current) {
+    task = current.task();
     return this;
   }
 
@@ -86,8 +97,7 @@ public final class VirtualKernelBuilder {
   /// @param tgid the id of the process
   /// @param name its name, of which 15 bytes count
   public VirtualKernelBuilder task(int pid, int tgid, String name, int uid, int gid) {
-    task = new Task(pid, tgid, name, uid, gid, task.cgroup());
-    return this;
+    return task(VirtualTask.of(pid, tgid, name).withUser(uid, gid));
   }
 
   /// The kernel.

@@ -3,6 +3,7 @@ package org.ebpf4j.vm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.ebpf4j.BpfObject;
 import org.ebpf4j.BpfVariable;
 import org.ebpf4j.Link;
@@ -13,20 +14,25 @@ import org.ebpf4j.spi.Closing;
 
 /// An object that is loaded into a [VirtualKernel]. It may be used from any thread.
 public final class VirtualObject implements BpfObject {
+  private final VirtualKernel kernel;
   private final ObjectSpec spec;
   private final List<VirtualMap> maps;
   private final List<VirtualProgram> programs;
   private final Map<String, BpfException> failures;
+  private final AtomicBoolean open = new AtomicBoolean(true);
 
   VirtualObject(
+      VirtualKernel kernel,
       ObjectSpec spec,
       List<VirtualMap> maps,
       List<VirtualProgram> programs,
       Map<String, BpfException> failures) {
+    this.kernel = kernel;
     this.spec = spec;
     this.maps = List.copyOf(maps);
     this.programs = List.copyOf(programs);
     this.failures = java.util.Collections.unmodifiableMap(failures);
+    spec.types().ifPresent(kernel.memory()::addTypes);
   }
 
   @Override
@@ -73,6 +79,9 @@ public final class VirtualObject implements BpfObject {
   public void close() {
     var all = new ArrayList<AutoCloseable>(maps);
     all.addAll(programs);
+    if (open.getAndSet(false)) {
+      spec.types().ifPresent(kernel.memory()::removeTypes);
+    }
     Closing.all(all);
   }
 

@@ -93,7 +93,16 @@ public final class VirtualProgram implements BpfProgram {
   @Override
   public RunResult run(RunInput input) {
     checkOpen();
-    return kernel.run(loaded, input, 0);
+    return kernel.runs().run(loaded, input, Optional.empty());
+  }
+
+  /// Runs it by itself on a context that is laid out for it.
+  ///
+  /// @throws org.ebpf4j.error.NotFoundException where the context names a field that there is not
+  /// @throws ProgramFaultException where it does what no program may
+  public RunResult run(Context context) {
+    checkOpen();
+    return kernel.runs().run(loaded, context, Optional.empty());
   }
 
   /// How often it has run and for how long; always counted.

@@ -22,6 +22,7 @@ class ArchitectureTest {
           ROOT + ".internal.life",
           ROOT + ".internal.map",
           ROOT + ".internal.packet",
+          ROOT + ".internal.memory",
           ROOT + ".internal.helper",
           ROOT);
 

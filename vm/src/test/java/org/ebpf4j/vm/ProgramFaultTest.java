@@ -76,10 +76,11 @@ class ProgramFaultTest {
         .hasMessage(
             """
             program 'wrong': offset 16 of the null pointer
-              at instruction 1: (79) r0 = *(u64 *)(r1 +16)\
+              at instruction 1: (79) r0 = *(u64 *)(r1 +16), with r1 = 0x0\
             """);
     assertThat(fault.slot()).isEqualTo(1);
     assertThat(fault.address()).hasValue(16);
+    assertThat(fault.register()).hasValue(1);
     assertThat(fault.registers()[1]).isZero();
   }
 
@@ -95,11 +96,81 @@ class ProgramFaultTest {
 
   @Test
   void outsideOfTheStack() {
-    assertThat(fault(load(Register.R10, -8), EXIT)).isNull();
+    assertThat(
+            fault(new StoreImmediate(Size.U64, Register.R10, -8, 1), load(Register.R10, -8), EXIT))
+        .isNull();
     assertThat(fault(load(Register.R10, -4), EXIT))
         .hasMessageContaining("8 bytes at offset 508 of the stack, which has 512");
     assertThat(fault(load(Register.R10, -513), EXIT))
         .hasMessageContaining("offset -1 of the stack");
+  }
+
+  @Test
+  void theStackThatWasNeverWritten() {
+    var fault =
+        fault(new StoreImmediate(Size.U32, Register.R10, -8, 1), load(Register.R10, -8), EXIT);
+    assertThat(fault)
+        .hasMessageContaining(
+            "8 bytes at offset 504 of the stack (r10 -8), not all of which were written before");
+    assertThat(fault.slot()).isEqualTo(1);
+    assertThat(fault.register()).hasValue(10);
+    assertThat(
+            fault(
+                new StoreImmediate(Size.U32, Register.R10, -8, 1),
+                new StoreImmediate(Size.U32, Register.R10, -4, 1),
+                load(Register.R10, -8),
+                EXIT))
+        .isNull();
+    assertThat(fault(new Load(Size.U8, Register.R0, Register.R10, -1), EXIT))
+        .hasMessageContaining(
+            "1 byte at offset 511 of the stack (r10 -1), which was never written");
+  }
+
+  @Test
+  void theStackThatAnotherCallWrote() {
+    // Calls a function twice: it reads what it wrote the first time.
+    var write = new StoreImmediate(Size.U64, Register.R10, -16, 1);
+    assertThat(
+            fault(
+                move(Register.R1, 1),
+                new Instruction.Call.Subprogram(3),
+                move(Register.R1, 0),
+                new Instruction.Call.Subprogram(1),
+                EXIT,
+                new Instruction.JumpIf(
+                    org.ebpf4j.insn.Condition.EQ, Width.W64, Register.R1, new Immediate(0), 1),
+                write,
+                load(Register.R10, -16),
+                EXIT))
+        .hasMessageContaining("(r10 -16 of frame 2)");
+  }
+
+  @Test
+  void theStackThatAFunctionOfTheKernelReads() {
+    assertThat(
+            fault(
+                List.of(new MapReference(0, "counts", false, 0)),
+                new LoadImmediate64(Register.R1, 0),
+                new Move(Width.W64, Register.R2, Register.R10),
+                new Instruction.Alu(
+                    org.ebpf4j.insn.AluOperation.ADD, Width.W64, Register.R2, new Immediate(-4)),
+                call("bpf_map_lookup_elem"),
+                EXIT))
+        .satisfies(fault -> assertThat(fault.register()).hasValue(2))
+        .hasMessageContaining("4 bytes at offset 508 of the stack (r10 -4)");
+  }
+
+  @Test
+  void theStackIsReadAsItIsWhereAKernelAllowsThat() {
+    var program =
+        ProgramSpec.builder("reads", Instructions.assemble(load(Register.R10, -8), EXIT))
+            .ofSection("xdp")
+            .build();
+    try (var tolerant = VirtualKernel.builder().uninitialisedStack(true).build();
+        var loaded =
+            tolerant.load(ObjectSpec.builder("reads").license("GPL").program(program).build())) {
+      assertThat(loaded.program("reads").run(RunInput.packet(new byte[64])).returnValue()).isZero();
+    }
   }
 
   @Test

@@ -9,12 +9,20 @@ import org.ebpf4j.vm.internal.machine.Run;
 /// @param clock the nanoseconds since the kernel was started
 /// @param random where random numbers come from
 /// @param task the task that it is in
+/// @param taskAddress gives the address of the task's `struct task_struct`
 /// @param trace where it prints
+/// @param recorder where it is kept what programs asked the kernel to do
 /// @param cookie what the link was given (`bpf_cookie`)
 public record Environment(
-    LongSupplier clock, RandomGenerator random, Task task, TraceSink trace, long cookie) {
+    LongSupplier clock,
+    RandomGenerator random,
+    Task task,
+    LongSupplier taskAddress,
+    TraceSink trace,
+    Recorder recorder,
+    long cookie) {
   /// The environment of a run.
-  static Environment of(Run run) {
+  public static Environment of(Run run) {
     return (Environment) run.host();
   }
 
@@ -23,5 +31,13 @@ public record Environment(
   public interface TraceSink {
     /// @param text what was printed, without the end of the line
     void print(int cpu, Task task, long nanos, String text);
+  }
+
+  /// Keeps what programs asked the kernel to do, for tests to look at.
+  @FunctionalInterface
+  public interface Recorder {
+    /// @param function the name of the function that was called
+    /// @param arguments what it was asked to do
+    void record(String function, long... arguments);
   }
 }

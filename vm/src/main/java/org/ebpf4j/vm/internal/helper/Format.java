@@ -2,8 +2,8 @@ package org.ebpf4j.vm.internal.helper;
 
 import java.nio.charset.StandardCharsets;
 import java.util.function.IntToLongFunction;
-import java.util.function.LongFunction;
 import java.util.regex.Pattern;
+import org.ebpf4j.vm.internal.helper.ProbeHelpers.Space;
 
 /// Text by a format of `printf`, as `bpf_trace_printk` and `bpf_snprintf` make it.
 ///
@@ -13,15 +13,14 @@ final class Format {
   private static final Pattern CONVERSION =
       Pattern.compile(
           "%(?<flags>[-+ #0]*)(?<width>\\d*)(?:\\.(?<precision>\\d+))?"
-              + "(?<length>hh|h|ll|l|z|j|t)?(?<kind>p[KxsSBI]*[46]?|[diuxXoscp%])");
+              + "(?<length>hh|h|ll|l|z|j|t)?(?<kind>p[ku]s|p[KxsSBI]*[46]?|[diuxXoscp%])");
 
   private Format() {}
 
   /// @param arguments the arguments, by number
   /// @param strings reads the text at an address
   /// @param bytes reads the 16 bytes of an address of IPv6, or 4 of IPv4
-  static String text(
-      String format, IntToLongFunction arguments, LongFunction<String> strings, Bytes bytes) {
+  static String text(String format, IntToLongFunction arguments, Strings strings, Bytes bytes) {
     var out = new StringBuilder();
     var matcher = CONVERSION.matcher(format);
     int next = 0;
@@ -35,9 +34,14 @@ final class Format {
       long value = arguments.applyAsLong(next++);
       var text =
           switch (kind.charAt(0)) {
-            case 's' -> cut(strings.apply(value), matcher.group("precision"));
+            case 's' -> cut(strings.read(value, Space.ANY), matcher.group("precision"));
             case 'c' -> String.valueOf((char) (value & 0xff));
-            case 'p' -> pointer(kind, value, bytes);
+            case 'p' ->
+                switch (kind) {
+                  case "pks" -> strings.read(value, Space.KERNEL);
+                  case "pus" -> strings.read(value, Space.USER);
+                  default -> pointer(kind, value, bytes);
+                };
             default ->
                 number(kind.charAt(0), matcher.group("length"), matcher.group("flags"), value);
           };
@@ -45,6 +49,12 @@ final class Format {
     }
     matcher.appendTail(out);
     return out.toString();
+  }
+
+  /// Reads the text at an address.
+  @FunctionalInterface
+  interface Strings {
+    String read(long address, Space space);
   }
 
   /// Reads bytes at an address.

@@ -14,6 +14,8 @@ public final class Helpers {
     MapHelpers.addTo(all);
     RingHelpers.addTo(all);
     MemoryHelpers.addTo(all);
+    ProbeHelpers.addTo(all);
+    TracingHelpers.addTo(all);
     TaskHelpers.addTo(all);
     PacketHelpers.addTo(all);
     var named = new HashMap<String, Helper>();

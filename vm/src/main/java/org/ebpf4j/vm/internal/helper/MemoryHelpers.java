@@ -3,11 +3,13 @@ package org.ebpf4j.vm.internal.helper;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.ebpf4j.error.Errno;
+import org.ebpf4j.vm.internal.helper.ProbeHelpers.Space;
 import org.ebpf4j.vm.internal.machine.Helper;
 import org.ebpf4j.vm.internal.machine.MemoryFault;
 import org.ebpf4j.vm.internal.machine.Run;
+import org.ebpf4j.vm.internal.memory.Sequence;
 
-/// Reading memory that may not be there, text, and what is printed.
+/// Text, and what is printed.
 final class MemoryHelpers {
   private static final int LONGEST = 4096;
   private static final int PRINTED = 1024;
@@ -18,64 +20,27 @@ final class MemoryHelpers {
   private MemoryHelpers() {}
 
   static void addTo(Map<String, Helper> all) {
-    for (var name : new String[] {"probe_read", "probe_read_kernel", "probe_read_user"}) {
-      all.put(name, (run, to, size, from, d, e) -> copy(run, to, size & SIZE, from));
-    }
-    for (var name :
-        new String[] {"probe_read_str", "probe_read_kernel_str", "probe_read_user_str"}) {
-      all.put(name, (run, to, size, from, d, e) -> copyText(run, to, size & SIZE, from));
-    }
     all.put("trace_printk", MemoryHelpers::print);
     all.put("trace_vprintk", MemoryHelpers::printMany);
     all.put("snprintf", MemoryHelpers::format);
+    all.put("seq_printf", MemoryHelpers::printToSequence);
+    all.put("seq_write", MemoryHelpers::writeToSequence);
     all.put("strncmp", MemoryHelpers::compare);
     all.put("strtol", (run, text, size, flags, result, e) -> parse(run, text, size, flags, result));
     all.put(
         "strtoul", (run, text, size, flags, result, e) -> parse(run, text, size, flags, result));
   }
 
-  private static long copy(Run run, long to, long size, long from) {
-    byte[] bytes;
-    try {
-      bytes = run.memory().read(from, size);
-    } catch (MemoryFault _) {
-      run.memory().clear(to, size);
-      return -Errno.EFAULT;
-    }
-    run.memory().write(to, bytes);
-    return 0;
-  }
-
-  private static long copyText(Run run, long to, long size, long from) {
-    if (size == 0) {
-      return 0;
-    }
-    byte[] bytes;
-    try {
-      bytes = text(run, from, size - 1);
-    } catch (MemoryFault _) {
-      run.memory().clear(to, size);
-      return -Errno.EFAULT;
-    }
-    run.memory().write(to, java.util.Arrays.copyOf(bytes, bytes.length + 1));
-    return bytes.length + 1L;
-  }
-
-  /// The bytes up to a zero, at most `most`.
-  private static byte[] text(Run run, long from, long most) {
-    var region = run.memory().at(from);
-    int length = 0;
-    while (length < most && run.memory().read(from + length, 1)[0] != 0) {
-      length++;
-    }
-    return region.to() == 0 ? new byte[0] : run.memory().read(from, length);
-  }
-
+  /// The text at an address; nothing where there is none.
   private static String string(Run run, long address) {
+    return string(run, address, Space.ANY);
+  }
+
+  private static String string(Run run, long address, Space space) {
     try {
-      return new String(text(run, address, LONGEST), StandardCharsets.UTF_8);
+      return new String(ProbeHelpers.text(run, address, LONGEST, space), StandardCharsets.UTF_8);
     } catch (MemoryFault _) {
-      return address == 0 ? "(null)" : "";
+      return "";
     }
   }
 
@@ -84,7 +49,7 @@ final class MemoryHelpers {
     return Format.text(
         format,
         arguments,
-        address -> string(run, address),
+        (address, space) -> string(run, address, space),
         (address, size) -> run.memory().read(address, size));
   }
 
@@ -126,10 +91,35 @@ final class MemoryHelpers {
     var out = text.getBytes(StandardCharsets.UTF_8);
     if (size > 0) {
       var length = (int) Math.min(out.length, size - 1);
+      run.memory().markWritten(to, size);
       run.memory()
           .write(to, java.util.Arrays.copyOf(java.util.Arrays.copyOf(out, length), length + 1));
     }
     return out.length + 1L;
+  }
+
+  private static Sequence sequence(Run run, long address) {
+    if (run.memory().find(address) instanceof Sequence found) {
+      return found;
+    }
+    throw new MemoryFault(address, "no struct seq_file, which iterators are given");
+  }
+
+  private static long printToSequence(
+      Run run, long sequence, long format, long size, long data, long bytes) {
+    if (bytes % Long.BYTES != 0) {
+      return -Errno.EINVAL;
+    }
+    var text = Format.text(run.memory().read(format, size & SIZE));
+    sequence(run, sequence)
+        .write(formatted(run, text, words(run, data, bytes)).getBytes(StandardCharsets.UTF_8));
+    return 0;
+  }
+
+  private static long writeToSequence(
+      Run run, long sequence, long data, long size, long d, long e) {
+    sequence(run, sequence).write(run.memory().read(data, size & SIZE));
+    return 0;
   }
 
   private static long compare(Run run, long left, long size, long right, long d, long e) {

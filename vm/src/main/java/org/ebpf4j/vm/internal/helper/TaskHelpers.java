@@ -1,5 +1,7 @@
 package org.ebpf4j.vm.internal.helper;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Map;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.vm.internal.machine.Helper;
@@ -39,6 +41,8 @@ final class TaskHelpers {
         });
     all.put("get_current_comm", TaskHelpers::comm);
     all.put("get_current_cgroup_id", (run, a, b, c, d, e) -> Environment.of(run).task().cgroup());
+    all.put("get_current_ancestor_cgroup_id", (run, level, b, c, d, e) -> ancestor(run, level));
+    all.put("get_ns_current_pid_tgid", TaskHelpers::idsInNamespace);
     all.put("get_attach_cookie", (run, a, b, c, d, e) -> Environment.of(run).cookie());
     all.put("loop", TaskHelpers::loop);
     all.put(
@@ -58,6 +62,31 @@ final class TaskHelpers {
   private static long comm(Run run, long to, long size, long c, long d, long e) {
     run.memory().clear(to, size);
     run.memory().write(to, Environment.of(run).task().comm((int) size));
+    return 0;
+  }
+
+  /// The id of the cgroup at a level: 0 is the root.
+  private static long ancestor(Run run, long level) {
+    var cgroups = Environment.of(run).task().cgroups();
+    var at = (int) level;
+    return at < 0 || at >= cgroups.size() ? 0 : cgroups.get(at);
+  }
+
+  /// The ids of the task in a namespace of ids: in each, they are the same.
+  private static long idsInNamespace(Run run, long device, long inode, long to, long size, long e) {
+    if (size != 2 * Integer.BYTES) {
+      run.memory().clear(to, size);
+      return -Errno.EINVAL;
+    }
+    var task = Environment.of(run).task();
+    run.memory()
+        .write(
+            to,
+            ByteBuffer.allocate(2 * Integer.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(task.pid())
+                .putInt(task.tgid())
+                .array());
     return 0;
   }
 

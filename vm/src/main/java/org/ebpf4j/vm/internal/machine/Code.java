@@ -20,6 +20,7 @@ public final class Code {
   private final @Nullable Helper[] calls;
   private final Place place;
   private LongFunction<@Nullable Helper> indirectCalls = value -> null;
+  private @Nullable Object owner;
 
   /// What stands for the code in memory: pointers to functions lead here.
   static final class Place extends Region {
@@ -132,6 +133,16 @@ public final class Code {
   /// is the offset.
   public Region place() {
     return place;
+  }
+
+  /// Says what it is the code of.
+  public void setOwner(Object program) {
+    owner = program;
+  }
+
+  /// What it is the code of; null where nobody said.
+  public @Nullable Object owner() {
+    return owner;
   }
 
   /// Writes a 64-bit value into a load of one.

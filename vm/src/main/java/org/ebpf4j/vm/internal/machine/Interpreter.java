@@ -270,6 +270,7 @@ final class Interpreter {
             } else if (code.call(pc - 1) instanceof TailCall call) {
               var next = tailCall(run, call, r);
               if (next != null) {
+                run.clear();
                 code = next;
                 slots = code.slots();
                 pc = 0;

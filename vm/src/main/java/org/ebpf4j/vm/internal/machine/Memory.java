@@ -138,6 +138,7 @@ public final class Memory {
     var region = at(address);
     var offset = (int) address;
     region.check(offset, size);
+    region.checkWritten(offset, size);
     var bytes = region.bytes();
     if (bytes != null) {
       System.arraycopy(bytes, offset, to, at, size);
@@ -164,10 +165,23 @@ public final class Memory {
     }
     if (bytes != null) {
       System.arraycopy(from, at, bytes, offset, size);
+      region.markWritten(offset, size);
     } else {
       for (int i = 0; i < size; i++) {
         region.store8(offset + i, from[at + i]);
       }
+    }
+  }
+
+  /// Takes bytes for written ones, whatever they are: a function of the kernel was given them to
+  /// write to, and may have used only some.
+  ///
+  /// @throws MemoryFault where one of them cannot be written
+  public void markWritten(long address, long size) {
+    if (size != 0) {
+      var region = at(address);
+      region.check((int) address, size);
+      region.markWritten((int) address, (int) size);
     }
   }
 

@@ -3,6 +3,7 @@ package org.ebpf4j.vm.internal.machine;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A piece of memory that programs may reach: a stack, a packet, the values of a map. Each access
@@ -26,6 +27,9 @@ public class Region {
   private int from;
   private int to;
   private long address;
+
+  /// A bit for each byte that was written, where that is kept; one byte more than needed.
+  private byte @Nullable [] written;
 
   /// A region of bytes.
   ///
@@ -111,10 +115,82 @@ public class Region {
     throw new MemoryFault(address + offset, name + " cannot be written");
   }
 
+  /// Keeps from now on which bytes were written: reading any other is a fault. None were.
+  final void trackWrites() {
+    written = new byte[(to >>> 3) + 2];
+  }
+
+  /// Takes bytes for ones that were never written.
+  ///
+  /// @param first the first of them, a multiple of 8
+  /// @param end the byte behind the last, a multiple of 8
+  final void forget(int first, int end) {
+    var bits = written;
+    if (bits != null) {
+      Arrays.fill(bits, first >>> 3, end >>> 3, (byte) 0);
+    }
+  }
+
+  /// Takes bytes for written ones, whatever they are.
+  final void markWritten(int offset, int size) {
+    var bits = written;
+    if (bits != null) {
+      for (int i = offset; i < offset + size; i++) {
+        bits[i >>> 3] |= (byte) (1 << (i & 7));
+      }
+    }
+  }
+
+  /// Refuses to read what was never written.
+  ///
+  /// @throws MemoryFault where one of the bytes was not
+  final void checkWritten(int offset, int size) {
+    var bits = written;
+    if (bits != null) {
+      for (int i = offset; i < offset + size; i++) {
+        if ((bits[i >>> 3] >>> (i & 7) & 1) == 0) {
+          throw unwritten(offset, size);
+        }
+      }
+    }
+  }
+
+  /// The same for a number: its bits are in two bytes at most.
+  private static boolean isWritten(byte[] bits, int offset, int size) {
+    int at = offset >>> 3;
+    int mask = ((1 << size) - 1) << (offset & 7);
+    return (((bits[at] & 0xff) | (bits[at + 1] & 0xff) << 8) & mask) == mask;
+  }
+
+  private static void write(byte[] bits, int offset, int size) {
+    int at = offset >>> 3;
+    int mask = ((1 << size) - 1) << (offset & 7);
+    bits[at] |= (byte) mask;
+    bits[at + 1] |= (byte) (mask >>> 8);
+  }
+
+  private MemoryFault unwritten(int offset, int size) {
+    return new MemoryFault(
+        address + offset,
+        size
+            + (size == 1 ? " byte" : " bytes")
+            + " at offset "
+            + offset
+            + " of "
+            + name
+            + place(offset)
+            + (size == 1 ? ", which was never written" : ", not all of which were written before"));
+  }
+
+  /// What else there is to say of an offset, for messages.
+  protected String place(int offset) {
+    return "";
+  }
+
   /// Refuses what is not within its bounds.
   ///
   /// @throws MemoryFault where a byte of it may not be accessed
-  final void check(int offset, long size) {
+  public final void check(int offset, long size) {
     if (size < 0 || offset < from || offset > to - size) {
       throw outside(offset, size);
     }
@@ -143,30 +219,50 @@ public class Region {
   final long load8(int offset) {
     check(offset, 1);
     var b = bytes;
+    var w = written;
+    if (w != null && !isWritten(w, offset, 1)) {
+      throw unwritten(offset, 1);
+    }
     return b == null ? read(offset, 1) : b[offset] & 0xff;
   }
 
   final long load16(int offset) {
     check(offset, 2);
     var b = bytes;
+    var w = written;
+    if (w != null && !isWritten(w, offset, 2)) {
+      throw unwritten(offset, 2);
+    }
     return b == null ? read(offset, 2) : (short) U16.get(b, offset) & 0xffff;
   }
 
   final long load32(int offset) {
     check(offset, 4);
     var b = bytes;
+    var w = written;
+    if (w != null && !isWritten(w, offset, 4)) {
+      throw unwritten(offset, 4);
+    }
     return b == null ? read(offset, 4) : (int) U32.get(b, offset) & 0xffff_ffffL;
   }
 
   final long load64(int offset) {
     check(offset, 8);
     var b = bytes;
+    var w = written;
+    if (w != null && !isWritten(w, offset, 8)) {
+      throw unwritten(offset, 8);
+    }
     return b == null ? read(offset, 8) : (long) U64.get(b, offset);
   }
 
   final void store8(int offset, long value) {
     checkWrite(offset, 1);
     var b = bytes;
+    var w = written;
+    if (w != null) {
+      write(w, offset, 1);
+    }
     if (b == null) {
       write(offset, 1, value & 0xff);
     } else {
@@ -177,6 +273,10 @@ public class Region {
   final void store16(int offset, long value) {
     checkWrite(offset, 2);
     var b = bytes;
+    var w = written;
+    if (w != null) {
+      write(w, offset, 2);
+    }
     if (b == null) {
       write(offset, 2, value & 0xffff);
     } else {
@@ -187,6 +287,10 @@ public class Region {
   final void store32(int offset, long value) {
     checkWrite(offset, 4);
     var b = bytes;
+    var w = written;
+    if (w != null) {
+      write(w, offset, 4);
+    }
     if (b == null) {
       write(offset, 4, value & 0xffff_ffffL);
     } else {
@@ -197,6 +301,10 @@ public class Region {
   final void store64(int offset, long value) {
     checkWrite(offset, 8);
     var b = bytes;
+    var w = written;
+    if (w != null) {
+      write(w, offset, 8);
+    }
     if (b == null) {
       write(offset, 8, value);
     } else {

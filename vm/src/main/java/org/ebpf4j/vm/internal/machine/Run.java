@@ -43,8 +43,11 @@ public final class Run {
   }
 
   /// A region for the frames of a run.
-  public static Region newStack() {
-    return new Region("the stack", new byte[FRAME * FRAMES], true);
+  ///
+  /// @param readable whether bytes that were never written are read as they are; otherwise that is
+  ///   a fault
+  public static Region newStack(boolean readable) {
+    return new Stack(readable);
   }
 
   /// The memory that the program may reach.
@@ -129,7 +132,13 @@ public final class Run {
     }
     depth++;
     stack.resize(0, FRAME * depth);
+    clear();
     return stack.address() + (long) FRAME * depth;
+  }
+
+  /// Forgets what the frame holds: the program that goes on with it has written none of it.
+  void clear() {
+    stack.forget(FRAME * (depth - 1), FRAME * depth);
   }
 
   void leave() {

@@ -21,7 +21,7 @@ final class TestMachine {
     });
     code.setIndirectCalls(value -> value == 5 ? (run, a, b, c, d, e) -> a : null);
     memory.add(code.place());
-    var stack = Run.newStack();
+    var stack = Run.newStack(false);
     memory.add(stack);
     var run = new Run(memory, stack, 0, this, 1_000_000, null);
     return Interpreter.execute(

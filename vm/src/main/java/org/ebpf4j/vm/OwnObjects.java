@@ -1,0 +1,42 @@
+package org.ebpf4j.vm;
+
+import java.nio.file.Path;
+import java.util.function.IntFunction;
+import org.ebpf4j.BpfProgram;
+import org.ebpf4j.RawMap;
+import org.ebpf4j.error.Errno;
+import org.ebpf4j.error.KernelException;
+import org.ebpf4j.map.KernelObjects;
+
+/// The objects of a virtual kernel, as its maps name them.
+record OwnObjects(VirtualKernel kernel) implements KernelObjects {
+  @Override
+  public RawMap openMap(int id) {
+    return kernel.openMap(id);
+  }
+
+  @Override
+  public BpfProgram openProgram(int id) {
+    return kernel.openProgram(id);
+  }
+
+  @Override
+  public int number(RawMap map) {
+    return VirtualKernel.own(map).number();
+  }
+
+  @Override
+  public int number(BpfProgram program) {
+    return VirtualKernel.own(program).number();
+  }
+
+  @Override
+  public <T> T with(ProcessHandle process, IntFunction<T> use) {
+    throw KernelException.of("process " + process.pid(), "pidfd_open", Errno.ESRCH);
+  }
+
+  @Override
+  public <T> T with(Path file, IntFunction<T> use) {
+    throw KernelException.of(file.toString(), "open", Errno.ENOENT);
+  }
+}
