@@ -282,6 +282,14 @@ class SchemaOutputsTest {
 
   private void programs() throws IOException {
     fits("run", HELLO, "--dry-run");
+    for (var object :
+        List.of(
+            TestObjects.example("tools/tcpconn.bpf.o"),
+            TestObjects.example("sections/xdp.bpf.o"),
+            TestObjects.file("attach_choice"),
+            TestObjects.file("bad_section"))) {
+      fits("run", object, "--help-object");
+    }
     fits(
         "run",
         TestObjects.example("sections/maps.bpf.o"),

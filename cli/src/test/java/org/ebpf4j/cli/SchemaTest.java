@@ -56,6 +56,17 @@ class SchemaTest {
     }
   }
 
+  @Test
+  void namesOfFieldsAreInOneForm() {
+    for (var command : commands()) {
+      for (var properties : Schemas.of(command).findValues("properties")) {
+        assertThat(properties.propertyNames())
+            .as(command)
+            .allMatch(name -> name.matches("[a-z0-9]+(_[a-z0-9]+)*"));
+      }
+    }
+  }
+
   /// A type that the library learns belongs into the schemas, too.
   @Test
   void namesOfTypesAreThoseOfTheLibrary() {

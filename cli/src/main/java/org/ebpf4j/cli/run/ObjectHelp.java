@@ -8,13 +8,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.ebpf4j.attach.HookKind;
+import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.text.BtfValuePrinter;
+import org.ebpf4j.cli.text.Json;
 import org.ebpf4j.codec.CTypeName;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.load.ProgramPlace;
 import org.ebpf4j.object.EventType;
+import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
@@ -50,7 +53,7 @@ final class ObjectHelp {
     section(
         out,
         "Variables: --set NAME=VALUE",
-        spec.variables().stream().filter(ObjectHelp::isOpen).map(this::variable).toList());
+        variables().stream().map(this::variable).toList());
     section(
         out,
         "Events",
@@ -68,8 +71,7 @@ final class ObjectHelp {
     section(
         out,
         "Maps: --maps NAME",
-        spec.maps().stream()
-            .filter(m -> m.create() && !m.isData() && !EventType.comeThrough(m))
+        maps().stream()
             .map(m ->
                 List.of(
                     m.name(),
@@ -84,6 +86,91 @@ final class ObjectHelp {
                                 + type(m.valueType()))))
             .toList());
     out.flush();
+  }
+
+  /// The same as fields of JSON.
+  void json(Json.Fields json) {
+    json.put("object", spec.name())
+        .put("license", spec.license())
+        .putObjects("programs", spec.programs(), ObjectHelp::program)
+        .putObjects("variables", variables(), this::variable)
+        .putObjects(
+            "events",
+            EventMaps.of(spec),
+            (fields, map) ->
+                event(
+                    fields,
+                    map.name(),
+                    MapType.label(map.type()),
+                    events.getOrDefault(map.name(), Optional.empty())))
+        .putObjects(
+            "iterators",
+            EventMaps.writers(spec),
+            (fields, program) ->
+                event(
+                    fields,
+                    program.name(),
+                    "iterator",
+                    Optional.ofNullable(written.get(program.name()))))
+        .putObjects(
+            "maps",
+            maps(),
+            (fields, map) ->
+                fields
+                    .put("name", map.name())
+                    .put("type", MapType.label(map.type()))
+                    .put("max_entries", map.maxEntries())
+                    .put("key_type", map.keyType() == 0 ? null : type(map.keyType()))
+                    .put("value_type", map.valueType() == 0 ? null : type(map.valueType())));
+  }
+
+  private static void program(Json.Fields json, ProgramSpec program) {
+    json.put("name", program.name())
+        .put("section", program.section())
+        .put("type", program.type().map(ProgramType::label).orElse(null))
+        .put("autoload", program.autoload())
+        .put("attached_by_section", attachedBySection(program))
+        .put("attach", usage(program).orElse(null));
+  }
+
+  private static boolean attachedBySection(ProgramSpec program) {
+    try {
+      ProgramPlace.of(program);
+      return program.type().isPresent() && program.autoload();
+    } catch (BpfException _) {
+      return false;
+    }
+  }
+
+  private void variable(Json.Fields json, Variable variable) {
+    var first = spec.variableBytes(variable, MOST_BYTES);
+    json.put("name", variable.name())
+        .put("type", spec.types().map(t -> CTypeName.of(t, variable.type())).orElse(null))
+        .put("size", variable.size())
+        .put("constant", variable.constant())
+        .put("whole", first.length == variable.size())
+        .putJson(
+            "value",
+            spec.types()
+                .map(t -> print(t, BtfValuePrinter.Style.JSON, variable, first))
+                .orElse("null"));
+  }
+
+  private static void event(
+      Json.Fields json, String name, String source, Optional<EventType> type) {
+    json.put("name", name)
+        .put("source", source)
+        .put("struct", type.map(EventType::name).orElse(null));
+  }
+
+  private List<Variable> variables() {
+    return spec.variables().stream().filter(ObjectHelp::isOpen).toList();
+  }
+
+  private List<MapSpec> maps() {
+    return spec.maps().stream()
+        .filter(m -> m.create() && !m.isData() && !EventType.comeThrough(m))
+        .toList();
   }
 
   private static List<String> event(String name, String source, Optional<EventType> type) {
@@ -140,12 +227,16 @@ final class ObjectHelp {
 
   /// The value, as far as its first bytes go.
   private static String value(Btf types, Variable variable, byte[] first) {
-    var text =
-        new BtfValuePrinter(types, ByteOrder.nativeOrder(), BtfValuePrinter.Style.LINE)
-            .printRecord(variable.type(), first);
+    var text = print(types, BtfValuePrinter.Style.LINE, variable, first);
     return first.length < variable.size()
         ? text + " ... (the first " + first.length + " of " + variable.size() + " bytes)"
         : text;
+  }
+
+  private static String print(
+      Btf types, BtfValuePrinter.Style style, Variable variable, byte[] first) {
+    return new BtfValuePrinter(types, ByteOrder.nativeOrder(), style)
+        .printRecord(variable.type(), first);
   }
 
   private String type(int id) {

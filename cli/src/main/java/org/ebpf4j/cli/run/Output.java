@@ -83,6 +83,15 @@ final class Output {
     return json.isJson();
   }
 
+  /// Prints what can be said to an object.
+  void print(ObjectHelp help) {
+    if (json.isJson()) {
+      json.print(console.out(), help::json);
+    } else {
+      help.print(console.out());
+    }
+  }
+
   /// What events, lines and maps are printed to as JSON.
   JsonList list() {
     return json.list(console.out());

@@ -12,7 +12,6 @@ import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.Ending;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.StandardOutput;
-import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.DurationConverter;
 import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.error.NotMountedException;
@@ -136,11 +135,8 @@ public final class RunCommand implements PlainLine.Command {
   @Override
   public Integer call() {
     if (helpObject) {
-      if (output.isJson()) {
-        throw new UsageException("--help-object prints text, no JSON");
-      }
       var spec = loading.spec();
-      new ObjectHelp(spec, output.types(spec), output.written(spec)).print(loading.out());
+      output.print(new ObjectHelp(spec, output.types(spec), output.written(spec)));
       return 0;
     }
     LinuxKernel.prepare();

@@ -120,7 +120,7 @@ final class TraceText {
               .put("pid", e.pid())
               .put("cpu", e.cpu())
               .putSeconds("seconds", e.seconds());
-      case TraceLine.Lost l -> json.putKnown("traceLost", l.count()).put("cpu", l.cpu());
+      case TraceLine.Lost l -> json.putKnown("trace_lost", l.count()).put("cpu", l.cpu());
       case TraceLine.Other o -> json.put("trace", o.raw());
     }
   }

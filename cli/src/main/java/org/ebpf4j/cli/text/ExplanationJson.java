@@ -34,7 +34,7 @@ public final class ExplanationJson {
         json.put("at", null);
       }
       json.putObjects("path", explanation.path(), ExplanationJson::step)
-          .put("omittedSteps", explanation.omitted())
+          .put("omitted_steps", explanation.omitted())
           .put("whole", explanation.whole());
     });
   }

@@ -22,6 +22,11 @@ import org.jspecify.annotations.Nullable;
 final class Baseline {
   private static final double NOTABLE_CHANGE = 0.10;
 
+  /// Names of fields in baselines that were written before all names were of one form.
+  private static final Map<String, String> EARLIER_NAMES =
+      Map.of(
+          "errno_name", "errnoName", "insn_fnv", "insnFnv", "verified_insns", "verifiedInsns");
+
   /// What a run said of a program.
   ///
   /// @param verdict `ok`, `rejected` or `error`
@@ -127,8 +132,8 @@ final class Baseline {
               + ": no verdict as 'verify --json' prints it: it has no file, or a verdict that is"
               + " not ok, rejected or error");
     }
-    var processed = fields.get("verifiedInsns") instanceof Number n ? n.longValue() : -1;
-    var hash = text(fields, "insnFnv");
+    var processed = either(fields, "verified_insns") instanceof Number n ? n.longValue() : -1;
+    var hash = text(fields, "insn_fnv");
     return new Entry(
         file,
         text(fields, "program"),
@@ -137,11 +142,17 @@ final class Baseline {
         text(fields, "message").lines().findFirst().orElse(""),
         hash.isEmpty() ? null : hash,
         processed,
-        Entry.judged(verdict, text(fields, "errnoName")));
+        Entry.judged(verdict, text(fields, "errno_name")));
   }
 
   private static String text(Map<String, Object> fields, String name) {
-    return fields.get(name) instanceof String text ? text : "";
+    return either(fields, name) instanceof String text ? text : "";
+  }
+
+  /// A field by its name, or by the one that it had before.
+  private static @Nullable Object either(Map<String, Object> fields, String name) {
+    var value = fields.get(name);
+    return value != null ? value : fields.get(EARLIER_NAMES.getOrDefault(name, name));
   }
 
   private static Map<String, Map<Key, Entry>> byFile(List<Entry> entries) {

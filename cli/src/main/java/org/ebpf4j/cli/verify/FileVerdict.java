@@ -120,16 +120,16 @@ record FileVerdict(String file, Verdict verdict) {
             .put("type", verdict.type().map(t -> t.label()).orElse(null))
             .put("verdict", outcome())
             .put("errno", verdict.errno())
-            .put("errnoName", errnoName())
+            .put("errno_name", errnoName())
             .put("stage", stage())
             .put("message", verdict.message())
-            .putKnown("verifiedInsns", verdict.processed())
+            .putKnown("verified_insns", verdict.processed())
             .putKnown("states", verdict.states())
-            .put("timeMicros", verdict.time().toNanos() / 1000)
-            .put("logTail", verdict.log())
+            .put("time_micros", verdict.time().toNanos() / 1000)
+            .put("log_tail", verdict.log())
             .put("tag", verdict.tag().isEmpty() ? null : verdict.tag())
-            .putKnown("insnCount", verdict.code().map(Verdict.Code::count).orElse(-1))
-            .put("insnFnv", hash())
+            .putKnown("insn_count", verdict.code().map(Verdict.Code::count).orElse(-1))
+            .put("insn_fnv", hash())
             .putJson(
                 "explanation", verdict.explanation().map(ExplanationJson::object).orElse("null")));
   }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.ebpf4j.cli.Cli;
+import org.ebpf4j.cli.Schemas;
 import org.ebpf4j.cli.Session;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
@@ -201,6 +202,27 @@ class RunEventsTest {
 
             Maps: --maps NAME
               connects  lru_hash, 4096 entries, struct address -> __u64
+            """);
+  }
+
+  @Test
+  void saysTheSameAsJson() {
+    var run = Cli.run("run", CONNECTIONS, "--help-object", "--json");
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(Schemas.checkDocument("run", run.out())).hasSize(1);
+    assertThat(run.out())
+        .isEqualTo(
+            """
+            {"object":"tcpconn","license":"GPL",\
+            "programs":[{"name":"state_changed","section":"tracepoint/sock/inet_sock_set_state",\
+            "type":"tracepoint","autoload":true,"attached_by_section":true,\
+            "attach":"tracepoint:CATEGORY/NAME[,cookie=N]"}],\
+            "variables":[{"name":"only_port","type":"const volatile __u16","size":2,\
+            "constant":true,"whole":true,"value":0},\
+            {"name":"lost","type":"__u64","size":8,"constant":false,"whole":true,"value":0}],\
+            "events":[{"name":"events","source":"ringbuf","struct":"event"}],"iterators":[],\
+            "maps":[{"name":"connects","type":"lru_hash","max_entries":4096,\
+            "key_type":"struct address","value_type":"__u64"}]}
             """);
   }
 

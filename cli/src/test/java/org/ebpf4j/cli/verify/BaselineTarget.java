@@ -16,7 +16,7 @@ public final class BaselineTarget implements FuzzTarget {
   public List<byte[]> seeds() {
     var lines =
         """
-        {"file":"a.bpf.o","program":"f","section":"xdp","verdict":"ok","insnFnv":"00ff","verifiedInsns":12}
+        {"file":"a.bpf.o","program":"f","section":"xdp","verdict":"ok","insn_fnv":"00ff","verified_insns":12}
         {"file":"a.bpf.o","program":"g","section":"tc","verdict":"rejected","message":"R1 \\u00fc invalid\\nmem"}
         {"file":"b.bpf.o","verdict":"error","message":"","verifiedInsns":-1.5e3,"more":{"a":[1,null,true]}}
         """;

@@ -56,6 +56,33 @@ class BaselineTest {
   }
 
   @Test
+  void namesThatFieldsHadBeforeAreRead() throws IOException {
+    var earlier = Files.createFile(directory.resolve("earlier.jsonl"));
+    var later = Files.createFile(directory.resolve("later.jsonl"));
+    Files.writeString(
+        earlier,
+        """
+        {"file":"a.o","program":"p","section":"xdp","verdict":"error","errnoName":"EPERM"}
+        {"file":"a.o","program":"q","section":"xdp","verdict":"ok","insnFnv":"0a","verifiedInsns":5}
+        """);
+    Files.writeString(
+        later,
+        """
+        {"file":"a.o","program":"p","section":"xdp","verdict":"error","errno_name":"EPERM"}
+        {"file":"a.o","program":"q","section":"xdp","verdict":"ok","insn_fnv":"0a","verified_insns":5}
+        """);
+    var now = entries(ok("a.o", "p"), ok("a.o", "q"));
+
+    var found = Baseline.read(earlier).compare(now);
+
+    assertThat(found.notes())
+        .containsExactlyElementsOf(Baseline.read(later).compare(now).notes())
+        .anyMatch(note -> note.startsWith("a.o: p (xdp): not compared"))
+        .anyMatch(note -> note.contains("other instructions: 0a ->"))
+        .anyMatch(note -> note.contains("processed: 5 ->"));
+  }
+
+  @Test
   void whatThePrivilegesDidNotSufficeForIsNotCompared() {
     var refused = Verdicts.refused("p", Errno.EPERM, "program 'p': PROG_LOAD: EPERM");
 

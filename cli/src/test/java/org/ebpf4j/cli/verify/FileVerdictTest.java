@@ -14,9 +14,9 @@ class FileVerdictTest {
         .isEqualTo(
             """
             {"file":"a/b.o","program":"p","section":"xdp","type":"xdp","verdict":"ok","errno":0,\
-            "errnoName":null,"stage":"load","message":"","verifiedInsns":120,"states":12,\
-            "timeMicros":1234,"logTail":"","tag":"0123456789abcdef","insnCount":12,\
-            "insnFnv":"0000000000000abc","explanation":null}\
+            "errno_name":null,"stage":"load","message":"","verified_insns":120,"states":12,\
+            "time_micros":1234,"log_tail":"","tag":"0123456789abcdef","insn_count":12,\
+            "insn_fnv":"0000000000000abc","explanation":null}\
             """);
   }
 
@@ -26,9 +26,9 @@ class FileVerdictTest {
         .isEqualTo(
             """
             {"file":"b.o","program":"p","section":"xdp","type":"xdp","verdict":"rejected","errno":13,\
-            "errnoName":"EACCES","stage":"load","message":"R0 !read_ok","verifiedInsns":7,"states":1,\
-            "timeMicros":2000,"logTail":"0: exit","tag":null,"insnCount":12,\
-            "insnFnv":"ffffffffffffffff","explanation":null}\
+            "errno_name":"EACCES","stage":"load","message":"R0 !read_ok","verified_insns":7,"states":1,\
+            "time_micros":2000,"log_tail":"0: exit","tag":null,"insn_count":12,\
+            "insn_fnv":"ffffffffffffffff","explanation":null}\
             """);
   }
 
@@ -40,8 +40,8 @@ class FileVerdictTest {
         .isEqualTo(
             """
             {"file":"b.o","program":"p","section":"odd","type":null,"verdict":"error","errno":0,\
-            "errnoName":null,"stage":"maps","message":"no map","verifiedInsns":null,"states":null,\
-            "timeMicros":0,"logTail":"","tag":null,"insnCount":null,"insnFnv":null,\
+            "errno_name":null,"stage":"maps","message":"no map","verified_insns":null,"states":null,\
+            "time_micros":0,"log_tail":"","tag":null,"insn_count":null,"insn_fnv":null,\
             "explanation":null}\
             """);
   }

@@ -77,11 +77,11 @@ class VerifyTest {
         .containsEntry("section", "raw_tp/task_rename")
         .containsEntry("type", "raw_tracepoint")
         .containsEntry("verdict", "rejected")
-        .containsEntry("errnoName", errno)
+        .containsEntry("errno_name", errno)
         .containsEntry("stage", "load")
         .doesNotContainKey("tag");
-    assertThat((String) fields.get("logTail")).contains(message.replaceAll("'.*", ""));
-    assertThat((String) fields.get("insnFnv")).matches("[0-9a-f]{16}");
+    assertThat((String) fields.get("log_tail")).contains(message.replaceAll("'.*", ""));
+    assertThat((String) fields.get("insn_fnv")).matches("[0-9a-f]{16}");
     assertThat(run.err()).isEqualTo("1 program in 1 file: 0 ok, 1 rejected, 0 errors\n");
     assertThat(table.status()).isEqualTo(ExitStatus.REJECTED);
     assertThat(table.out().lines().toList().get(2)).startsWith("    " + errno + ": ");
@@ -117,7 +117,7 @@ class VerifyTest {
         .containsEntry("verdict", "error")
         .containsEntry("stage", "open")
         .containsEntry("errno", 0L)
-        .doesNotContainKeys("insnFnv", "insnCount", "tag", "errnoName", "verifiedInsns");
+        .doesNotContainKeys("insn_fnv", "insn_count", "tag", "errno_name", "verified_insns");
     assertThat((String) json(run).getFirst().get("message")).contains("BIG_ENDIAN");
     assertThat(run.err()).isEqualTo("1 program in 1 file: 0 ok, 0 rejected, 1 error\n");
   }
@@ -131,8 +131,8 @@ class VerifyTest {
         .containsEntry("verdict", "error")
         .containsEntry("stage", "load")
         .containsEntry("errno", 0L)
-        .containsKeys("insnFnv", "insnCount")
-        .doesNotContainKeys("tag", "errnoName", "verifiedInsns");
+        .containsKeys("insn_fnv", "insn_count")
+        .doesNotContainKeys("tag", "errno_name", "verified_insns");
     assertThat((String) json(run).getFirst().get("message")).contains("tracepiont");
   }
 
@@ -333,7 +333,7 @@ class VerifyTest {
       assertThat(alone.finish()).isEqualTo(ExitStatus.FAILED);
       assertThat(Json.readAll(alone.out()).getFirst())
           .containsEntry("verdict", "error")
-          .containsEntry("errnoName", "EPERM")
+          .containsEntry("errno_name", "EPERM")
           .containsEntry("stage", "load");
       assertThat(compared.finish()).isEqualTo(ExitStatus.NOT_PERMITTED);
       assertThat(compared.err())
