@@ -50,10 +50,7 @@ final class ObjectHelp {
         spec.programs().stream()
             .map(p -> List.of(p.name(), p.section() + whereItGoes(p)))
             .toList());
-    section(
-        out,
-        "Variables: --set NAME=VALUE",
-        variables().stream().map(this::variable).toList());
+    section(out, "Variables: --set NAME=VALUE", variables().stream().map(this::variable).toList());
     section(
         out,
         "Events",

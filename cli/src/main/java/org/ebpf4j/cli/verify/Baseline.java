@@ -24,8 +24,7 @@ final class Baseline {
 
   /// Names of fields in baselines that were written before all names were of one form.
   private static final Map<String, String> EARLIER_NAMES =
-      Map.of(
-          "errno_name", "errnoName", "insn_fnv", "insnFnv", "verified_insns", "verifiedInsns");
+      Map.of("errno_name", "errnoName", "insn_fnv", "insnFnv", "verified_insns", "verifiedInsns");
 
   /// What a run said of a program.
   ///
