@@ -25,12 +25,14 @@ public final class Errno {
   public static final int ENOSPC = 28;
   public static final int EROFS = 30;
   public static final int ERANGE = 34;
+  public static final int EDEADLK = 35;
   public static final int EADDRNOTAVAIL = 99;
   public static final int EADDRINUSE = 98;
   public static final int EIO = 5;
   public static final int EILSEQ = 84;
   public static final int ENOLINK = 67;
   public static final int EOPNOTSUPP = 95;
+  public static final int ETIMEDOUT = 110;
   public static final int ESTALE = 116;
   public static final int ENOTSUPP = 524;
 
@@ -62,6 +64,7 @@ public final class Errno {
           entry(28, "ENOSPC", "no space left"),
           entry(30, "EROFS", "read-only file system"),
           entry(34, "ERANGE", "out of range"),
+          entry(35, "EDEADLK", "would deadlock"),
           entry(36, "ENAMETOOLONG", "name too long"),
           entry(38, "ENOSYS", "no such system call"),
           entry(39, "ENOTEMPTY", "directory not empty"),

@@ -142,6 +142,9 @@ final class ExternResolution {
 
   private Resolved function(Extern.Function function) {
     var name = Btf.essentialName(function.name());
+    if (kernel.functions().isPresent()) {
+      return named(function, name, kernel.functions().get());
+    }
     var found = TypeSearch.find(kernel, name, Kind.FUNCTION);
     if (found.isEmpty()) {
       return function.weak()
@@ -181,6 +184,19 @@ final class ExternResolution {
     }
     // Place 0 stands for the kernel itself.
     return new Resolved.Typed(there.id(), there.module(), modules.indexOf(there.module()) + 1);
+  }
+
+  private static Resolved named(
+      Extern.Function function, String name, KernelFacts.NamedFunctions functions) {
+    if (functions.names().contains(name)) {
+      return new Resolved.Typed(0, "", 0);
+    }
+    return function.weak()
+        ? new Resolved.Missing()
+        : failed(
+            function.name(),
+            "the kernel has no such function (kfunc)",
+            functions.mend().replace("%s", name));
   }
 
   private static Resolved failed(String name, String why, String mend) {

@@ -3,6 +3,7 @@ package org.ebpf4j.load;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfFeatures;
@@ -46,6 +47,28 @@ public interface KernelFacts {
 
   /// The struct that `bpf_user_pt_regs_t` is on the machine, such as `pt_regs`.
   String registers();
+
+  /// The functions that programs may call (kfuncs), for a kernel that has them by name, whatever
+  /// its types say; empty where its types say which there are.
+  default Optional<NamedFunctions> functions() {
+    return Optional.empty();
+  }
+
+  /// Functions of a kernel.
+  ///
+  /// @param names their names
+  /// @param mend what to try where one is missing; `%s` stands for its name
+  record NamedFunctions(Set<String> names, String mend) {
+    public NamedFunctions {
+      names = Set.copyOf(names);
+    }
+  }
+
+  /// Whether the kernel takes structs of functions that its types do not have, laid out as the
+  /// object has them.
+  default boolean takesAnyStruct() {
+    return false;
+  }
 
   /// What the kernel knows of BTF.
   default BtfFeatures btf() {

@@ -60,6 +60,18 @@ public record KernelStructOps(
     return new Match(map, types, ops, kernel, name, valueType).run();
   }
 
+  /// The struct as the object has it, for a kernel that takes any.
+  static KernelStructOps asIn(Btf types, StructOps ops) {
+    var members = new ArrayList<Member>();
+    if (types.type(ops.type()) instanceof BtfType.Struct struct) {
+      ops.programs()
+          .forEach((index, program) ->
+              members.add(
+                  new Member(program, index, (int) (struct.members().get(index).bitOffset() / 8))));
+    }
+    return new KernelStructOps(0, ops.content().size(), ops.type(), members, ops.content());
+  }
+
   private static final class Match {
     private final String map;
     private final Btf types;

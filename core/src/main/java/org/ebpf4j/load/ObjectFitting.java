@@ -94,17 +94,20 @@ final class ObjectFitting {
     var types = spec.types().orElseThrow();
     var ops = map.structOps().orElseThrow();
     var name = Btf.essentialName(types.name(ops.type()));
+    var there = TypeSearch.find(kernel, KernelStructOps.VALUE_PREFIX + name, Kind.STRUCT);
+    if (there.isEmpty() && kernel.takesAnyStruct()) {
+      return new FittedStructOps(KernelStructOps.asIn(types, ops), "");
+    }
     var found =
-        TypeSearch.find(kernel, KernelStructOps.VALUE_PREFIX + name, Kind.STRUCT)
-            .orElseThrow(() ->
-                new BpfException(
-                    "map '"
-                        + map.name()
-                        + "': this kernel calls no programs through struct "
-                        + name
-                        + ": its types have no struct "
-                        + KernelStructOps.VALUE_PREFIX
-                        + name));
+        there.orElseThrow(() ->
+            new BpfException(
+                "map '"
+                    + map.name()
+                    + "': this kernel calls no programs through struct "
+                    + name
+                    + ": its types have no struct "
+                    + KernelStructOps.VALUE_PREFIX
+                    + name));
     return new FittedStructOps(
         KernelStructOps.of(map.name(), types, ops, found.types(), name, found.id()),
         found.module());

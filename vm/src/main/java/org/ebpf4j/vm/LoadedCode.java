@@ -3,6 +3,7 @@ package org.ebpf4j.vm;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import org.ebpf4j.ProgramStatistics;
 import org.ebpf4j.attach.AttachPoint;
@@ -15,6 +16,7 @@ import org.ebpf4j.vm.internal.life.Kept;
 import org.ebpf4j.vm.internal.life.Registry;
 import org.ebpf4j.vm.internal.machine.Code;
 import org.ebpf4j.vm.internal.machine.Memory;
+import org.ebpf4j.vm.internal.machine.Region;
 
 /// A program as it lives in the kernel, for as long as something refers to it. It holds its maps.
 final class LoadedCode extends Kept implements CodeHolder {
@@ -25,6 +27,7 @@ final class LoadedCode extends Kept implements CodeHolder {
   private final List<? extends Kept> maps;
   private final Registry registry;
   private final Memory memory;
+  private final List<Region> kept = new CopyOnWriteArrayList<>();
   private final LongAdder runs = new LongAdder();
   private final LongAdder nanos = new LongAdder();
 
@@ -90,6 +93,11 @@ final class LoadedCode extends Kept implements CodeHolder {
             spec.attachType());
   }
 
+  /// Keeps memory that is gone with the program.
+  void keep(Region region) {
+    kept.add(region);
+  }
+
   void count(long time) {
     runs.increment();
     nanos.add(time);
@@ -102,6 +110,7 @@ final class LoadedCode extends Kept implements CodeHolder {
   @Override
   protected void released() {
     memory.remove(code.place());
+    kept.forEach(memory::remove);
     maps.forEach(registry::release);
   }
 }

@@ -11,9 +11,6 @@ import java.util.Optional;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.UnsupportedFeatureException;
-import org.ebpf4j.insn.HelperFunction;
-import org.ebpf4j.insn.Instruction;
-import org.ebpf4j.insn.Opcode;
 import org.ebpf4j.insn.Slot;
 import org.ebpf4j.load.FitOptions;
 import org.ebpf4j.load.FittedObject;
@@ -24,9 +21,9 @@ import org.ebpf4j.map.MapTypes;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
-import org.ebpf4j.object.ProgramSpec;
 import org.ebpf4j.spi.Closing;
 import org.ebpf4j.vm.internal.machine.Code;
+import org.ebpf4j.vm.internal.map.ArenaContent;
 import org.ebpf4j.vm.internal.map.Content;
 import org.ebpf4j.vm.internal.map.Store;
 import org.ebpf4j.vm.internal.map.Values;
@@ -109,7 +106,8 @@ final class ObjectLoading {
       return kernel.openMap(pin.get()).renamed(spec.name());
     }
     var types = MapTypes.of(spec, fitted.spec().types());
-    var map = kernel.open(spec.name(), kernel.stores().create(spec, types), types);
+    var created = sized(spec);
+    var map = kernel.open(spec.name(), kernel.stores().create(created, types), types);
     try {
       fill(map.store(), spec);
       pin.ifPresent(map::pin);
@@ -118,6 +116,12 @@ final class ObjectLoading {
       throw e;
     }
     return map;
+  }
+
+  /// A struct of functions has the size that the kernel's has.
+  private MapSpec sized(MapSpec spec) {
+    var operations = fitted.structOps().get(spec.name());
+    return operations == null ? spec : spec.withValueSize(operations.layout().valueSize());
   }
 
   private Optional<Path> pin(MapSpec spec) {
@@ -129,6 +133,10 @@ final class ObjectLoading {
         spec.name().equals(CONFIG)
             ? Optional.of(fitted.config(spec.valueSize()))
             : spec.content().map(bytes -> bytes.toArray());
+    if (store.content() instanceof ArenaContent arena) {
+      image.ifPresent(bytes -> arena.fill(MapFitting.arenaOffset(spec, facts), bytes));
+      return;
+    }
     image.ifPresent(bytes ->
         store.locked(() ->
             store
@@ -168,6 +176,12 @@ final class ObjectLoading {
     }
   }
 
+  private long arenaOffset(Store store) {
+    return store.content() instanceof ArenaContent
+        ? MapFitting.arenaOffset(store.spec(), facts)
+        : 0;
+  }
+
   private VirtualProgram load(FittedProgram program) {
     var spec = program.program();
     var type =
@@ -191,7 +205,12 @@ final class ObjectLoading {
       held.add(store);
       code.setImmediate(
           reference.slot(),
-          reference.value() ? store.valueAddress() + reference.offset() : store.address());
+          reference.value()
+              ? store.valueAddress() + reference.offset() + arenaOffset(store)
+              : store.address());
+      if (store.content() instanceof ArenaContent arena) {
+        code.setArena(arena.base());
+      }
     }
     for (var slot : program.configSlots()) {
       var store = find(CONFIG).store();
@@ -199,7 +218,7 @@ final class ObjectLoading {
       code.setImmediate(
           slot, store.valueAddress() + Slot.imm(program.instructions().slot(slot + 1)));
     }
-    connect(program, code);
+    new CodeLinking(kernel, fitted, program, code).link(type);
     var loaded =
         new LoadedCode(
             spec,
@@ -209,54 +228,7 @@ final class ObjectLoading {
             held.stream().distinct().toList(),
             kernel.registry(),
             kernel.regions());
-    linkFunctions(program, code);
+    CodeLinking.linkPlaces(program, code, kernel.regions()).forEach(loaded::keep);
     return new VirtualProgram(kernel, loaded);
-  }
-
-  /// Says what each call calls.
-  private void connect(FittedProgram program, Code code) {
-    program
-        .instructions()
-        .forEach((slot, instruction) -> {
-          if (instruction instanceof Instruction.Call.Helper(int id)) {
-            var name = HelperFunction.name(id);
-            var helper = name.flatMap(kernel::helper);
-            if (helper.isPresent()) {
-              code.setCall(slot, helper.get());
-            } else if (fitted.missingFunction(id).isEmpty()) {
-              throw missing(program.program(), slot, name.orElse("helper " + id));
-            }
-          } else if (instruction instanceof Instruction.Call.Kfunc) {
-            throw missing(program.program(), slot, "a function of the kernel (kfunc)");
-          }
-        });
-  }
-
-  private static BpfException missing(ProgramSpec program, int slot, String function) {
-    return new UnsupportedFeatureException(
-        function,
-        null,
-        "program '"
-            + program.name()
-            + "': instruction "
-            + slot
-            + program.line(slot).map(line -> " (line " + line.line() + ")").orElse("")
-            + " calls "
-            + function
-            + ", which the virtual kernel does not have\n  try: kernel.helper(\""
-            + function
-            + "\", call -> …) before it is loaded");
-  }
-
-  /// Addresses of functions, which are known once the code has a place.
-  private static void linkFunctions(FittedProgram program, Code code) {
-    program
-        .instructions()
-        .forEach((slot, instruction) -> {
-          if (instruction instanceof Instruction.LoadImmediate64 load
-              && load.pseudo() == Opcode.PSEUDO_FUNC) {
-            code.setImmediate(slot, code.place().address() + slot + 1 + load.low());
-          }
-        });
   }
 }

@@ -117,7 +117,8 @@ final class ProgramRun {
     return returned;
   }
 
-  private static ProgramFaultException failure(Fault fault) {
+  /// A fault as the exception that says where it was.
+  static ProgramFaultException failure(Fault fault) {
     var slot = fault.slot();
     var name = fault.code().name();
     var spec = LoadedCode.of(fault.code()).map(LoadedCode::spec);

@@ -4,6 +4,7 @@ import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.load.KernelConfig;
@@ -16,13 +17,29 @@ import org.ebpf4j.load.ModuleTypes;
 /// @param types the types that CO-RE adapts to
 /// @param config how it was configured
 /// @param symbols the addresses of symbols, by name
+/// @param kfuncs the functions that programs may call by name
 record VirtualFacts(
-    Btf types, KernelConfig config, Map<String, Long> symbols, int versionCode, int possibleCpus)
+    Btf types,
+    KernelConfig config,
+    Map<String, Long> symbols,
+    int versionCode,
+    int possibleCpus,
+    NamedFunctions kfuncs)
     implements KernelFacts {
   private static final int PAGE = 4096;
 
   VirtualFacts {
     symbols = Map.copyOf(symbols);
+  }
+
+  @Override
+  public Optional<NamedFunctions> functions() {
+    return Optional.of(kfuncs);
+  }
+
+  @Override
+  public boolean takesAnyStruct() {
+    return true;
   }
 
   @Override

@@ -2,11 +2,13 @@ package org.ebpf4j.vm;
 
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.ebpf4j.BpfProgram;
 import org.ebpf4j.Kernel;
 import org.ebpf4j.LoadOptions;
@@ -19,6 +21,7 @@ import org.ebpf4j.Verdict;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.btf.BtfBuilder;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.load.KernelConfig;
 import org.ebpf4j.load.KernelFacts;
 import org.ebpf4j.map.KernelObjects;
@@ -28,6 +31,9 @@ import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.ring.RingPoller;
 import org.ebpf4j.vm.internal.helper.Helpers;
 import org.ebpf4j.vm.internal.helper.Task;
+import org.ebpf4j.vm.internal.kfunc.Deferred;
+import org.ebpf4j.vm.internal.kfunc.Kfuncs;
+import org.ebpf4j.vm.internal.life.Kept;
 import org.ebpf4j.vm.internal.life.Kept.Kind;
 import org.ebpf4j.vm.internal.life.Registry;
 import org.ebpf4j.vm.internal.machine.Helper;
@@ -51,9 +57,14 @@ public final class VirtualKernel implements Kernel {
   private final Stores stores;
   private final VirtualMemory objects;
   private final VirtualRuns runs;
+  private final Deferred deferred;
+  private final KernelFunctions kfuncs;
 
   VirtualKernel(VirtualKernelBuilder settings) {
     this.settings = settings;
+    this.deferred = new Deferred(settings.clock);
+    Kfuncs.addHelpers(deferred, helpers);
+    this.kfuncs = new KernelFunctions(deferred, helpers);
     this.stores = new Stores(registry, memory, facts(Optional.empty()));
     this.objects = new VirtualMemory(memory, settings.types);
     this.runs = new VirtualRuns(this, settings, trace);
@@ -103,7 +114,8 @@ public final class VirtualKernel implements Kernel {
         KernelConfig.parse("the virtual kernel", settings.config),
         settings.symbols,
         settings.version,
-        settings.cpus);
+        settings.cpus,
+        kfuncs.named());
   }
 
   /// Says in which task programs run from now on.
@@ -142,6 +154,14 @@ public final class VirtualKernel implements Kernel {
   /// @param name its name, such as `bpf_get_stackid`
   public void helper(String name, KernelFunction function) {
     helpers.put(name, (run, a, b, c, d, e) -> function.call(new FunctionCall(run, a, b, c, d, e)));
+  }
+
+  /// Adds a function that programs of objects that are loaded from now on may call by its name (a
+  /// kfunc), or puts it in the place of one that there is.
+  ///
+  /// @param name its name, such as `bpf_task_from_pid`
+  public void kfunc(String name, KernelFunction function) {
+    kfuncs.put(name, function);
   }
 
   @Override
@@ -187,7 +207,7 @@ public final class VirtualKernel implements Kernel {
   @Override
   public VirtualLink openLink(int id) {
     synchronized (registry) {
-      var link = (AttachedCode) registry.get(Kind.LINK, id, "LINK_GET_FD_BY_ID");
+      var link = attached(registry.get(Kind.LINK, id, "LINK_GET_FD_BY_ID"));
       return new VirtualLink(this, link, Optional.empty());
     }
   }
@@ -195,9 +215,19 @@ public final class VirtualKernel implements Kernel {
   @Override
   public VirtualLink openLink(Path pin) {
     synchronized (registry) {
-      var link = (AttachedCode) registry.pinned(pin, Kind.LINK);
+      var link = attached(registry.pinned(pin, Kind.LINK));
       return new VirtualLink(this, link, Optional.empty());
     }
+  }
+
+  private static AttachedCode attached(Kept link) {
+    if (link instanceof AttachedCode attached) {
+      return attached;
+    }
+    throw new UnsupportedFeatureException(
+        "links of struct_ops, opened again",
+        null,
+        "link " + link.id() + " registers struct_ops '" + link.name() + "', and is no hook's");
   }
 
   @Override
@@ -314,6 +344,28 @@ public final class VirtualKernel implements Kernel {
   ///   run
   public List<RunResult> fire(AttachPoint point, Context context) {
     return runs.fire(point, (program, place) -> runs.run(program, context, place));
+  }
+
+  /// Lets time go by: the clock is that much later, and the timers that become due and the work
+  /// that is queued (`bpf_timer_start`, `bpf_wq_start`) run, in the order in which they become due,
+  /// each at its time. Nothing runs by itself otherwise.
+  ///
+  /// @param time how much, or zero for what is due already
+  /// @return how many callbacks ran
+  /// @throws ProgramFaultException where a callback does what no program may; those after it run at
+  ///   the next call
+  /// @throws IllegalStateException where callbacks start themselves again without any delay
+  public int advance(Duration time) {
+    return runs.advance(deferred, time);
+  }
+
+  /// The clock, with all advances.
+  LongSupplier clock() {
+    return deferred::now;
+  }
+
+  KernelFunctions kfuncs() {
+    return kfuncs;
   }
 
   VirtualRuns runs() {

@@ -3,12 +3,14 @@ package org.ebpf4j.vm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.ebpf4j.BpfObject;
 import org.ebpf4j.BpfVariable;
 import org.ebpf4j.Link;
 import org.ebpf4j.error.BpfException;
-import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.load.MapFitting;
+import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.spi.Closing;
 
@@ -58,21 +60,35 @@ public final class VirtualObject implements BpfObject {
   @Override
   public BpfVariable variable(String name) {
     var variable = spec.variable(name);
-    var memory = map(variable.map()).memory().asSlice(variable.offset(), variable.size());
+    var home = map(variable.map());
+    var start = home.type() == MapType.ARENA.number() ? arenaOffset(home.name()) : 0;
+    var memory = home.memory().asSlice(start + variable.offset(), variable.size());
     return new BpfVariable(variable, memory, spec.types().orElseThrow());
   }
 
+  private long arenaOffset(String map) {
+    return MapFitting.arenaOffset(spec.map(map), kernel.facts(Optional.of(spec)));
+  }
+
+  /// A struct of functions, whose functions can be called.
+  ///
+  /// @param map the name of its map, which is that of the variable
+  /// @throws org.ebpf4j.error.NotFoundException where there is no such map
+  /// @throws BpfException where it holds no functions
+  public VirtualStructOps structOps(String map) {
+    return VirtualStructOps.of(kernel, this, VirtualKernel.own(map(map)));
+  }
+
+  /// Registers a struct of functions. The virtual kernel calls none by itself: a test does, with
+  /// [VirtualStructOps#call(String, long...)].
   @Override
   public Link register(String map) {
-    throw new UnsupportedFeatureException(
-        "struct_ops",
-        null,
-        "map '" + map(map).name() + "': the virtual kernel calls no structs of functions yet");
+    return structOps(map).register();
   }
 
   @Override
   public void register(String map, Link link) {
-    register(map).close();
+    structOps(map).register(link);
   }
 
   @Override

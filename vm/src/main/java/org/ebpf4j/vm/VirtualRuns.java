@@ -1,10 +1,14 @@
 package org.ebpf4j.vm;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.RunResult;
@@ -13,14 +17,25 @@ import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.vm.internal.helper.Environment;
 import org.ebpf4j.vm.internal.helper.Task;
+import org.ebpf4j.vm.internal.kfunc.Deferred;
 import org.ebpf4j.vm.internal.life.Kept.Kind;
+import org.ebpf4j.vm.internal.machine.Fault;
+import org.ebpf4j.vm.internal.machine.Machine;
 import org.ebpf4j.vm.internal.machine.Region;
 import org.ebpf4j.vm.internal.machine.Run;
+import org.ebpf4j.vm.internal.map.StoreElement;
 import org.ebpf4j.vm.internal.memory.ContextRegion;
+import org.jspecify.annotations.Nullable;
 
 /// The runs of a kernel's programs: where a hook is reached, and by themselves. Any thread may use
 /// it.
 final class VirtualRuns {
+  /// How many callbacks one advance of the clock may run.
+  private static final int MOST_CALLBACKS = 10_000_000;
+
+  /// The most arguments that a function has (`MAX_BPF_FUNC_ARGS`).
+  private static final int ARGUMENTS = 12;
+
   private final ConcurrentLinkedQueue<Region> stacks = new ConcurrentLinkedQueue<>();
   private final VirtualKernel kernel;
   private final VirtualKernelBuilder settings;
@@ -113,6 +128,12 @@ final class VirtualRuns {
       RunInput input,
       Optional<AttachPoint> point,
       Optional<ContextRegion> context) {
+    return with(program, input, point, run -> new ProgramRun(program, run, input, context).make());
+  }
+
+  /// Does something in a run of a program.
+  private <T> T with(
+      LoadedCode program, RunInput input, Optional<AttachPoint> point, Function<Run, T> use) {
     var stack = stacks.poll();
     if (stack == null) {
       stack = Run.newStack(settings.uninitialisedStack);
@@ -132,7 +153,7 @@ final class VirtualRuns {
             settings.steps,
             traces.listener());
     try {
-      return new ProgramRun(program, run, input, context).make();
+      return use.apply(run);
     } finally {
       run.end();
       stacks.add(stack);
@@ -142,13 +163,85 @@ final class VirtualRuns {
   private Environment environment(LoadedCode program, Optional<AttachPoint> point) {
     var current = task;
     return new Environment(
-        settings.clock,
+        kernel.clock(),
         random,
         current,
         () -> tasks.address(current, program.types()),
         trace,
         (function, arguments) -> records.add(program.name(), function, arguments),
         point.map(Cookies::of).orElse(0L));
+  }
+
+  /// Calls a program as a function: its context is the array of its arguments.
+  long call(LoadedCode program, long... arguments) {
+    var bytes =
+        ByteBuffer.allocate(Long.BYTES * Math.max(arguments.length, ARGUMENTS))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    for (var argument : arguments) {
+      bytes.putLong(argument);
+    }
+    var context = new Region("the arguments", bytes.array(), true);
+    kernel.regions().add(context);
+    try {
+      return with(
+          program,
+          RunInput.none(),
+          Optional.empty(),
+          run -> {
+            try {
+              return Machine.run(run, program.code(), context.address());
+            } catch (Fault fault) {
+              throw ProgramRun.failure(fault);
+            }
+          });
+    } finally {
+      kernel.regions().remove(context);
+    }
+  }
+
+  /// Lets time go by, and runs what becomes due.
+  int advance(Deferred deferred, Duration time) {
+    if (time.isNegative()) {
+      throw new IllegalArgumentException("time does not go back: " + time);
+    }
+    return deferred.advance(kernel.regions(), time.toNanos(), MOST_CALLBACKS, this::callLater);
+  }
+
+  /// Runs a callback of a timer: the function is given the map, the key and the value.
+  private void callLater(long function, long map, long value) {
+    var program = programOf(function);
+    var element = StoreElement.find(kernel.regions(), map, value);
+    if (program == null || element.isEmpty()) {
+      return;
+    }
+    var key = new Region("a key of a map", element.get().key(), false);
+    kernel.regions().add(key);
+    try {
+      with(
+          program,
+          RunInput.none(),
+          Optional.empty(),
+          run -> {
+            try {
+              return run.callback(function, map, key.address(), element.get().value(), 0, 0);
+            } catch (Fault fault) {
+              throw ProgramRun.failure(fault);
+            }
+          });
+    } finally {
+      kernel.regions().remove(key);
+    }
+  }
+
+  private @Nullable LoadedCode programOf(long function) {
+    var place = kernel.regions().find(function);
+    for (var id : kernel.registry().ids(Kind.PROGRAM)) {
+      if (kernel.registry().find(Kind.PROGRAM, id) instanceof LoadedCode loaded
+          && loaded.code().place().equals(place)) {
+        return loaded;
+      }
+    }
+    return null;
   }
 
   /// Gives the memory of stacks back.

@@ -24,6 +24,7 @@ class ArchitectureTest {
           ROOT + ".internal.packet",
           ROOT + ".internal.memory",
           ROOT + ".internal.helper",
+          ROOT + ".internal.kfunc",
           ROOT);
 
   private static final JavaClasses CLASSES =

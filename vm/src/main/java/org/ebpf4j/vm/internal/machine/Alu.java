@@ -46,9 +46,9 @@ final class Alu {
         : Integer.remainderUnsigned(dividend, divisor);
   }
 
-  /// A move through a narrower signed type. An address of one address space is the same in another.
+  /// A move through a narrower signed type.
   ///
-  /// @param offset the bits of the type, or [Opcode#OFFSET_ADDR_SPACE_CAST]
+  /// @param offset the bits of the type
   static long move(long value, int offset) {
     return switch (offset) {
       case 8 -> (byte) value;

@@ -15,12 +15,17 @@ public final class Code {
 
   private static final int FRAME_POINTER = 10;
 
+  /// A cast into address space 1, which is that of user space.
+  private static final int TO_USER = 1 << 16;
+
   private final String name;
   private final long[] slots;
   private final @Nullable Helper[] calls;
   private final Place place;
   private LongFunction<@Nullable Helper> indirectCalls = value -> null;
   private @Nullable Object owner;
+  private long arena;
+  private int exceptionCallback;
 
   /// What stands for the code in memory: pointers to functions lead here.
   static final class Place extends Region {
@@ -154,6 +159,46 @@ public final class Code {
     }
     slots[slot] = Slot.withImm(Slot.withSrc(slots[slot], 0), (int) value);
     slots[slot + 1] = Slot.withImm(slots[slot + 1], (int) (value >>> Integer.SIZE));
+  }
+
+  /// Says where the arena of the program is: the upper half of the addresses in it.
+  public void setArena(long base) {
+    arena = base;
+  }
+
+  /// Says which function handles exceptions.
+  ///
+  /// @param slot its first instruction
+  public void setExceptionCallback(int slot) {
+    exceptionCallback = slot;
+  }
+
+  /// The function that handles exceptions; 0 for none.
+  int exceptionCallback() {
+    return exceptionCallback;
+  }
+
+  /// An address of one address space in another. The kernel looks at the lower half alone; in what
+  /// user space sees, the first byte of an arena is the null pointer.
+  ///
+  /// @param spaces the number of the space that it is for, and that of the one it comes from
+  long cast(long value, int spaces) {
+    long low = value & 0xffff_ffffL;
+    if (arena == 0) {
+      return value;
+    }
+    return spaces == TO_USER && low == 0 ? 0 : arena | low;
+  }
+
+  /// The instruction that an address stands for.
+  ///
+  /// @throws MemoryFault where it stands for none of this code
+  int target(Memory memory, long address) {
+    if (memory.find(address) instanceof Place found && found.code == this) {
+      found.check((int) address, 1);
+      return (int) address;
+    }
+    throw new MemoryFault(address, "no instruction of the program");
   }
 
   /// Says what an instruction calls.

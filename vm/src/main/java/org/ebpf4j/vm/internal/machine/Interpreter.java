@@ -118,7 +118,8 @@ final class Interpreter {
           case ALU | MOD | K -> r[dst] = Alu.remainder((int) r[dst], (int) imm(s), off(s)) & U32;
           case ALU | MOD | X -> r[dst] = Alu.remainder((int) r[dst], (int) r[src(s)], off(s)) & U32;
           case ALU64 | MOV | K -> r[dst] = imm(s);
-          case ALU64 | MOV | X -> r[dst] = off(s) == 0 ? r[src(s)] : Alu.move(r[src(s)], off(s));
+          case ALU64 | MOV | X ->
+              r[dst] = off(s) == 0 ? r[src(s)] : move(code, r[src(s)], off(s), (int) imm(s));
           case ALU | MOV | K -> r[dst] = imm(s) & U32;
           case ALU | MOV | X ->
               r[dst] = (off(s) == 0 ? r[src(s)] : Alu.move(r[src(s)], off(s))) & U32;
@@ -180,6 +181,7 @@ final class Interpreter {
           case JMP32 | JSLE | X -> pc += (int) r[dst] <= (int) r[src(s)] ? off(s) : 0;
           case JUMP -> pc += off(s);
           case JUMP_LONG -> pc += (int) imm(s);
+          case JUMP_INDIRECT -> pc = code.target(memory, r[dst]);
           case LDX | MEM | B -> {
             long address = r[src(s)] + off(s);
             r[dst] = memory.at(address).load8((int) address);
@@ -297,6 +299,10 @@ final class Interpreter {
     } finally {
       run.setStepsLeft(left);
     }
+  }
+
+  private static long move(Code code, long value, int offset, int spaces) {
+    return offset == OFFSET_ADDR_SPACE_CAST ? code.cast(value, spaces) : Alu.move(value, offset);
   }
 
   private static long packet(Memory memory, long context, int offset, int size) {

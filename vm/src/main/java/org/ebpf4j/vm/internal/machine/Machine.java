@@ -10,6 +10,13 @@ public final class Machine {
   /// @return what it left in `R0`
   /// @throws Fault where an instruction cannot be executed
   public static long run(Run run, Code code, long context) {
-    return Interpreter.execute(run, code, 0, context, 0, 0, 0, 0);
+    try {
+      return Interpreter.execute(run, code, 0, context, 0, 0, 0, 0);
+    } catch (ThrownException thrown) {
+      var handler = thrown.code().exceptionCallback();
+      return handler == 0
+          ? thrown.cookie()
+          : Interpreter.execute(run, thrown.code(), handler, thrown.cookie(), 0, 0, 0, 0);
+    }
   }
 }

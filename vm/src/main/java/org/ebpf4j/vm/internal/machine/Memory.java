@@ -16,6 +16,9 @@ public final class Memory {
   private static final int FIRST = 1;
   private static final int RESTING = 1 << 14;
 
+  /// Above the numbers that are asked for: an address of user space has 47 bits.
+  private static final int HIGHEST = 1 << 16;
+
   /// How far before a region an address is taken for one that was meant to be in it.
   private static final int BEFORE = 1 << 16;
 
@@ -45,6 +48,30 @@ public final class Memory {
     }
   }
 
+  /// Gives a region an address of its own choice, where that is free, and otherwise another.
+  ///
+  /// @param number the upper half of the address, even and below 1 << 16
+  /// @return the address of its byte 0
+  public long addAt(int number, Region region) {
+    lock.lock();
+    try {
+      if (number <= 0
+          || number >= HIGHEST
+          || number % 2 != 0
+          || find((long) number << Integer.SIZE) != null) {
+        return add(region);
+      }
+      if (number >= regions.length) {
+        regions = Arrays.copyOf(regions, Integer.highestOneBit(number) << 1);
+      }
+      region.place((long) number << Integer.SIZE);
+      regions[number] = region;
+      return region.address();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Takes a region out: each access to it is a fault from now on.
   public void remove(Region region) {
     lock.lock();
@@ -52,7 +79,9 @@ public final class Memory {
       var number = (int) (region.address() >>> Integer.SIZE);
       if (isThere(number, region)) {
         regions[number] = null;
-        free.add(number);
+        if (number % 2 != 0) {
+          free.add(number);
+        }
       }
     } finally {
       lock.unlock();
@@ -103,6 +132,20 @@ public final class Memory {
         number < next
             ? "memory that is gone, such as the value of an entry that was deleted"
             : "no memory of the program or the kernel");
+  }
+
+  /// Reads an unsigned number of 1, 2, 4 or 8 bytes.
+  ///
+  /// @throws MemoryFault where it cannot be read
+  public long load(long address, int size) {
+    return at(address).load((int) address, size);
+  }
+
+  /// Writes a number of 1, 2, 4 or 8 bytes.
+  ///
+  /// @throws MemoryFault where it cannot be written
+  public void store(long address, int size, long value) {
+    at(address).store((int) address, size, value);
   }
 
   /// Copies bytes out.

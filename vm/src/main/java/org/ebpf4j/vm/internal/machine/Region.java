@@ -62,6 +62,15 @@ public class Region {
     this.writable = writable;
   }
 
+  /// A region without memory of its own whose offsets may be negative.
+  protected Region(String name, int from, int to, boolean writable) {
+    this.name = name;
+    this.bytes = null;
+    this.from = from;
+    this.to = to;
+    this.writable = writable;
+  }
+
   /// What it is, for messages.
   public final String name() {
     return name;
@@ -192,8 +201,15 @@ public class Region {
   /// @throws MemoryFault where a byte of it may not be accessed
   public final void check(int offset, long size) {
     if (size < 0 || offset < from || offset > to - size) {
-      throw outside(offset, size);
+      refuse(offset, size);
     }
+  }
+
+  /// Is told of bytes that are not within the bounds.
+  ///
+  /// @throws MemoryFault unless the region has them all the same
+  protected void refuse(int offset, long size) {
+    throw outside(offset, size);
   }
 
   private void checkWrite(int offset, long size) {

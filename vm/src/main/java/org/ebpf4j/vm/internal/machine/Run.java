@@ -1,5 +1,9 @@
 package org.ebpf4j.vm.internal.machine;
 
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.ebpf4j.error.Errno;
 import org.jspecify.annotations.Nullable;
 
 /// One run of a program, on one thread: its stack, and what it may still do.
@@ -12,6 +16,9 @@ public final class Run {
 
   private static final int TAIL_CALLS = 33;
 
+  /// How often a lock that may refuse is tried.
+  private static final long TRIES = 20_000_000;
+
   private final Memory memory;
   private final Region stack;
   private final int cpu;
@@ -21,6 +28,7 @@ public final class Run {
   private int tailCalls;
   private int depth;
   private long heldLock;
+  private final Set<Long> tried = new HashSet<>();
 
   /// @param stack the memory of its frames
   /// @param cpu the CPU that it is on
@@ -118,8 +126,45 @@ public final class Run {
     heldLock = 0;
   }
 
+  /// Takes a lock that may refuse.
+  ///
+  /// @return 0, or an error number: `EDEADLK` where this run has it, `ETIMEDOUT` where another does
+  ///   not give it back
+  public int tryLock(long lock) {
+    if (tried.contains(lock)) {
+      return Errno.EDEADLK;
+    }
+    var region = memory.at(lock);
+    for (long i = 0; i < TRIES; i++) {
+      synchronized (region) {
+        if (region.load32((int) lock) == 0) {
+          region.store32((int) lock, 1);
+          tried.add(lock);
+          return 0;
+        }
+      }
+      Thread.onSpinWait();
+    }
+    return Errno.ETIMEDOUT;
+  }
+
+  /// Gives a lock back that may refuse.
+  ///
+  /// @throws MemoryFault where this run does not have it
+  public void releaseTried(long lock) {
+    if (!tried.remove(lock)) {
+      throw new MemoryFault(lock, "a lock that the program does not have");
+    }
+    memory.store(lock, 4, 0);
+  }
+
   /// Gives back what a run holds that has ended, however it did.
   public void end() {
+    for (var lock : List.copyOf(tried)) {
+      if (memory.find(lock) != null) {
+        releaseTried(lock);
+      }
+    }
     if (heldLock != 0 && memory.find(heldLock) != null) {
       unlock(heldLock);
     }

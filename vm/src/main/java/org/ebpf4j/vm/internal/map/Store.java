@@ -109,6 +109,9 @@ public final class Store extends Kept {
     if (content instanceof ArrayContent array) {
       return array.address();
     }
+    if (content instanceof ArenaContent arena) {
+      return arena.address();
+    }
     throw new IllegalStateException("map '" + name() + "' has no first value");
   }
 
@@ -116,6 +119,9 @@ public final class Store extends Kept {
   ///
   /// @throws IllegalStateException where it is no array, or has values for each CPU
   public MemorySegment values() {
+    if (content instanceof ArenaContent arena) {
+      return arena.memory();
+    }
     if (content instanceof ArrayContent array && shape.cpus() == 0) {
       return MemorySegment.ofArray(array.bytes(0));
     }

@@ -52,7 +52,7 @@ public final class Stores {
   private static void check(MapSpec spec, MapType type) {
     var keyless =
         switch (type) {
-          case QUEUE, STACK, BLOOM_FILTER, RINGBUF, USER_RINGBUF -> true;
+          case QUEUE, STACK, BLOOM_FILTER, RINGBUF, USER_RINGBUF, ARENA -> true;
           default -> false;
         };
     if (keyless != (spec.keySize() == 0)) {
@@ -98,6 +98,8 @@ public final class Stores {
           new HeldObjects(registry, array(spec, shape), true, Kind.PROGRAM, program -> true);
       // Their records are in the memory of a ring.
       case RINGBUF, USER_RINGBUF -> new QueueContent(0, false);
+      case ARENA -> new ArenaContent(memory, spec.name(), Math.toIntExact(most), spec.extra());
+      case STRUCT_OPS -> array(spec, shape);
       default ->
           throw new UnsupportedFeatureException(
               spec.typeLabel(),
