@@ -4,4 +4,5 @@ module org.ebpf4j.vm {
   requires transitive org.ebpf4j.core;
 
   exports org.ebpf4j.vm;
+  exports org.ebpf4j.vm.coverage;
 }

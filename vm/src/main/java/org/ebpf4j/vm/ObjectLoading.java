@@ -199,6 +199,7 @@ final class ObjectLoading {
     } catch (IllegalArgumentException e) {
       throw new BpfException("program '" + spec.name() + "': " + e.getMessage(), e);
     }
+    kernel.counts().add(fitted.spec().name(), spec, code);
     var held = new ArrayList<Store>();
     for (var reference : spec.mapReferences()) {
       var store = find(reference.map()).store();

@@ -29,6 +29,7 @@ import org.ebpf4j.map.MapTypes;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.ring.RingPoller;
+import org.ebpf4j.vm.coverage.Coverage;
 import org.ebpf4j.vm.internal.helper.Helpers;
 import org.ebpf4j.vm.internal.helper.Task;
 import org.ebpf4j.vm.internal.kfunc.Deferred;
@@ -56,6 +57,7 @@ public final class VirtualKernel implements Kernel {
   private final VirtualKernelBuilder settings;
   private final Stores stores;
   private final VirtualMemory objects;
+  private final CoverageCounts counts;
   private final VirtualRuns runs;
   private final Deferred deferred;
   private final KernelFunctions kfuncs;
@@ -65,6 +67,7 @@ public final class VirtualKernel implements Kernel {
     this.deferred = new Deferred(settings.clock);
     Kfuncs.addHelpers(deferred, helpers);
     this.kfuncs = new KernelFunctions(deferred, helpers);
+    this.counts = new CoverageCounts(settings.coverage);
     this.stores = new Stores(registry, memory, facts(Optional.empty()));
     this.objects = new VirtualMemory(memory, settings.types);
     this.runs = new VirtualRuns(this, settings, trace);
@@ -101,6 +104,16 @@ public final class VirtualKernel implements Kernel {
   /// The function that programs call by a name; empty where there is none.
   Optional<Helper> helper(String name) {
     return Optional.ofNullable(helpers.get(name));
+  }
+
+  CoverageCounts counts() {
+    return counts;
+  }
+
+  /// What the programs of this kernel have executed so far, also of those that are gone; nothing
+  /// where that is not counted ([VirtualKernelBuilder#coverage()]).
+  public Coverage coverage() {
+    return counts.read();
   }
 
   /// What an object is fitted to.

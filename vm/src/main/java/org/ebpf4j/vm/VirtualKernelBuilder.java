@@ -16,6 +16,7 @@ public final class VirtualKernelBuilder {
   long seed = 1;
   long steps = 1L << 32;
   boolean uninitialisedStack;
+  boolean coverage;
   LongSupplier clock = System::nanoTime;
   Task task =
       VirtualTask.of(
@@ -76,6 +77,13 @@ public final class VirtualKernelBuilder {
   /// refuses them before, and always those of others.
   public VirtualKernelBuilder uninitialisedStack(boolean readable) {
     uninitialisedStack = readable;
+    return this;
+  }
+
+  /// Has the kernel count which instructions programs execute, for [VirtualKernel#coverage()]. Runs
+  /// take longer then.
+  public VirtualKernelBuilder coverage() {
+    coverage = true;
     return this;
   }
 

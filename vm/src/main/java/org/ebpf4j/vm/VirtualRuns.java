@@ -151,7 +151,7 @@ final class VirtualRuns {
             cpu,
             environment(program, point),
             settings.steps,
-            traces.listener());
+            kernel.counts().listener(traces.listener()));
     try {
       return use.apply(run);
     } finally {

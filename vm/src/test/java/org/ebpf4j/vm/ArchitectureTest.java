@@ -25,6 +25,7 @@ class ArchitectureTest {
           ROOT + ".internal.memory",
           ROOT + ".internal.helper",
           ROOT + ".internal.kfunc",
+          ROOT + ".coverage",
           ROOT);
 
   private static final JavaClasses CLASSES =

@@ -26,6 +26,7 @@ public final class Code {
   private @Nullable Object owner;
   private long arena;
   private int exceptionCallback;
+  private @Nullable Counters counters;
 
   /// What stands for the code in memory: pointers to functions lead here.
   static final class Place extends Region {
@@ -216,6 +217,15 @@ public final class Code {
   /// What a value in a register stands for as a function; null for none.
   @Nullable Helper indirectCall(long value) {
     return indirectCalls.apply(value);
+  }
+
+  /// Has what is executed counted.
+  public void setCounters(Counters counters) {
+    this.counters = counters;
+  }
+
+  @Nullable Counters counters() {
+    return counters;
   }
 
   @Nullable Helper call(int slot) {
