@@ -1,0 +1,35 @@
+package org.ebpf4j.junit;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Repeatable;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/// A hook that is reached before the test method begins, when its parameters are there. The
+/// programs are attached for it, as by [BpfTest#attach()]. Several are reached in their order.
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+@Repeatable(Fire.All.class)
+public @interface Fire {
+  /// The hook, as `ebpf4j run --attach` takes it: `tracepoint:syscalls/sys_enter_execve`.
+  String value();
+
+  /// How often.
+  int times() default 1;
+
+  /// What reaches it on Linux: a class with a constructor without parameters. Without, the test is
+  /// skipped there.
+  Class<? extends LinuxAction> onLinux() default LinuxAction.None.class;
+
+  /// Several hooks.
+  @Documented
+  @Retention(RetentionPolicy.RUNTIME)
+  @Target(ElementType.METHOD)
+  @interface All {
+    /// The hooks, in their order.
+    Fire[] value();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.ebpf4j.junit;
+
+import org.jspecify.annotations.NullMarked;
