@@ -313,19 +313,7 @@ public final class VirtualKernel implements Kernel {
 
   @Override
   public RunStatistics statistics() {
-    return new RunStatistics() {
-      private volatile boolean open = true;
-
-      @Override
-      public boolean isOpen() {
-        return open;
-      }
-
-      @Override
-      public void close() {
-        open = false;
-      }
-    };
+    return new AlwaysCounted();
   }
 
   @Override
