@@ -32,9 +32,8 @@ final class CoverageCollector implements AutoCloseable {
     var found = new ArrayList<CoverageCollector>();
     context
         .getConfigurationParameter(DIRECTORY)
-        .ifPresent(directory ->
-            found.add(
-                in(context.getRoot(), directory, configured(context, SOURCES))));
+        .ifPresent(
+            directory -> found.add(in(context.getRoot(), directory, configured(context, SOURCES))));
     ofClass(context).ifPresent(found::add);
     return found;
   }
@@ -74,8 +73,7 @@ final class CoverageCollector implements AutoCloseable {
         .getStore(NAMESPACE)
         .computeIfAbsent(
             directory,
-            _ -> new CoverageCollector(
-                Path.of(directory), sources.stream().map(Path::of).toList()),
+            _ -> new CoverageCollector(Path.of(directory), sources.stream().map(Path::of).toList()),
             CoverageCollector.class);
   }
 

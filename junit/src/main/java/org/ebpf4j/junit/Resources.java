@@ -43,9 +43,7 @@ final class Resources {
 
   private static @Nullable InputStream open(Class<?> test, String name) {
     var beside = test.getResourceAsStream(name);
-    return beside != null || name.startsWith("/")
-        ? beside
-        : test.getResourceAsStream("/" + name);
+    return beside != null || name.startsWith("/") ? beside : test.getResourceAsStream("/" + name);
   }
 
   private static @Nullable Path path(String name) {

@@ -6,6 +6,7 @@ import org.ebpf4j.Kernel;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.vm.VirtualKernel;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -15,7 +16,6 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
-import org.jspecify.annotations.Nullable;
 import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.commons.support.ReflectionSupport;
 
@@ -58,8 +58,7 @@ final class SessionExtension
       }
       if (!settings.object().isEmpty()) {
         var name = settings.object();
-        var spec =
-            ObjectSpec.read(Resources.fileName(name), Resources.read(test, name));
+        var spec = ObjectSpec.read(Resources.fileName(name), Resources.read(test, name));
         session.use(session.opened().load(settings.apply(spec), settings.options()));
       }
       if (settings.attach()) {
@@ -85,9 +84,7 @@ final class SessionExtension
     if (!settings.types().isEmpty()) {
       builder.types(Resources.types(context.getRequiredTestClass(), settings.types()));
     }
-    return CoverageCollector.of(context).isEmpty()
-        ? builder.build()
-        : builder.coverage().build();
+    return CoverageCollector.of(context).isEmpty() ? builder.build() : builder.coverage().build();
   }
 
   private static Optional<Session> session(ExtensionContext context) {
@@ -152,14 +149,14 @@ final class SessionExtension
     }
   }
 
-  private static void skip(
-      ExtensionContext context,
-      String reason,
-      @Nullable Throwable cause) {
+  private static void skip(ExtensionContext context, String reason, @Nullable Throwable cause) {
     var wanted = context.getConfigurationParameter(LINUX).orElse("skip");
     if (wanted.equals("require")) {
       throw new BpfException(
-          "the test does not run on this machine's kernel: " + reason + "\n  (" + LINUX
+          "the test does not run on this machine's kernel: "
+              + reason
+              + "\n  ("
+              + LINUX
               + "=require)",
           cause);
     }

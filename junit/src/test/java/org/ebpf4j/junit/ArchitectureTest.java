@@ -16,8 +16,7 @@ class ArchitectureTest {
   private static final String ROOT = "org.ebpf4j.junit";
 
   /// From bottom to top. A new package is to be put in its place here.
-  private static final List<String> FLOORS =
-      List.of(ROOT + ".packet", ROOT + ".assertion", ROOT);
+  private static final List<String> FLOORS = List.of(ROOT + ".packet", ROOT + ".assertion", ROOT);
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -76,9 +76,7 @@ class BpfTestExtensionTest {
     OBJECTS.clear();
     var runs = run(Methods.class);
     assertThat(runs.messages()).isEmpty();
-    assertThat(runs.lines())
-        .contains("noObject(Kernel) [virtual]: SUCCESSFUL")
-        .hasSize(2);
+    assertThat(runs.lines()).contains("noObject(Kernel) [virtual]: SUCCESSFUL").hasSize(2);
     assertThat(OBJECTS)
         .singleElement()
         .satisfies(object ->
@@ -137,7 +135,8 @@ class BpfTestExtensionTest {
     void programsWithoutAPlace(Hooks hooks) {
       var packet = RunInput.packet(new byte[64]);
       assertThat(
-              hooks.fire(new org.ebpf4j.attach.Xdp("veth0", org.ebpf4j.attach.Xdp.Mode.GENERIC), packet))
+              hooks.fire(
+                  new org.ebpf4j.attach.Xdp("veth0", org.ebpf4j.attach.Xdp.Mode.GENERIC), packet))
           .isNotEmpty();
     }
   }
@@ -206,8 +205,7 @@ class BpfTestExtensionTest {
   @Test
   void whatLinuxDoesNotLetRunIsSkipped() {
     var runs = Runs.of(Machine.class, Map.of("ebpf4j.linux", "skip"));
-    assertThat(runs.lines())
-        .contains("refused() [linux]: ABORTED", "here() [virtual]: FAILED");
+    assertThat(runs.lines()).contains("refused() [linux]: ABORTED", "here() [virtual]: FAILED");
     assertThat(runs.messages().get("refused() [linux]"))
         .contains("not on this machine's kernel: CAP_BPF is missing");
     var required = Runs.of(Machine.class, Map.of("ebpf4j.linux", "require"));

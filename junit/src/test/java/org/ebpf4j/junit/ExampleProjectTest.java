@@ -37,16 +37,12 @@ class ExampleProjectTest {
     try (var files = compiler.getStandardFileManager(null, null, null)) {
       var said = new StringWriter();
       var options =
-          List.of(
-              "-d", out.toString(), "-cp", System.getProperty("java.class.path"), "-proc:none");
-      var task =
-          compiler.getTask(said, files, null, options, null, files.getJavaFileObjects(TEST));
+          List.of("-d", out.toString(), "-cp", System.getProperty("java.class.path"), "-proc:none");
+      var task = compiler.getTask(said, files, null, options, null, files.getJavaFileObjects(TEST));
       assertThat(task.call()).as(said.toString()).isTrue();
     }
     var urls =
-        new URL[] {
-          out.toUri().toURL(), PROJECT.resolve("src/test/resources").toUri().toURL()
-        };
+        new URL[] {out.toUri().toURL(), PROJECT.resolve("src/test/resources").toUri().toURL()};
     try (var loader = new URLClassLoader(urls, getClass().getClassLoader())) {
       var coverage = out.resolve("coverage");
       var runs =

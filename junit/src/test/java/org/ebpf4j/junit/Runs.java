@@ -55,7 +55,9 @@ record Runs(List<String> lines, Map<String, String> messages) {
             if (test.isTest()) {
               lines.add(name + ": " + result.getStatus());
             }
-            result.getThrowable().ifPresent(t -> messages.put(name, String.valueOf(t.getMessage())));
+            result
+                .getThrowable()
+                .ifPresent(t -> messages.put(name, String.valueOf(t.getMessage())));
           }
         };
     LauncherFactory.create(config).execute(request, listener);

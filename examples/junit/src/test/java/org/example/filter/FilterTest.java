@@ -47,8 +47,7 @@ class FilterTest {
   }
 
   @Test
-  void dropsAndCountsWhatIsBlocked(
-      BpfProgram filter, @Map("blocked") BpfMap<Short, Long> blocked) {
+  void dropsAndCountsWhatIsBlocked(BpfProgram filter, @Map("blocked") BpfMap<Short, Long> blocked) {
     blocked.update((short) 53, 0L);
     assertThat(filter.run(question(53).input())).returned(XdpAction.DROP);
     assertThat(filter.run(question(123).input())).returned(XdpAction.PASS);

@@ -55,8 +55,7 @@ public final class BpfAssertions {
         "perf buffer '" + events.name() + "'",
         wait -> {
           var found = new ArrayList<byte[]>();
-          events.poll(
-              wait, 1, (_, record) -> found.add(record.toArray(ValueLayout.JAVA_BYTE)));
+          events.poll(wait, 1, (_, record) -> found.add(record.toArray(ValueLayout.JAVA_BYTE)));
           return found.stream().findFirst();
         });
   }

@@ -69,11 +69,7 @@ public final class EventAssert<T> {
       var event = next.apply(wait.left());
       if (event.isEmpty()) {
         throw new AssertionFailedError(
-            name
-                + ": no event as wanted came within "
-                + bound.toMillis()
-                + " ms"
-                + shown(seen));
+            name + ": no event as wanted came within " + bound.toMillis() + " ms" + shown(seen));
       }
       if (wanted.test(event.get())) {
         return event.get();

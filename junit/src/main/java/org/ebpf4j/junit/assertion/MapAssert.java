@@ -142,8 +142,7 @@ public final class MapAssert<K, V> {
         failures.add(e);
       }
     }
-    var error =
-        new AssertionFailedError("no value of " + what() + " is as expected; " + content());
+    var error = new AssertionFailedError("no value of " + what() + " is as expected; " + content());
     failures.stream().limit(SHOWN).forEach(error::addSuppressed);
     throw error;
   }

@@ -33,8 +33,7 @@ public final class PacketAssert {
   /// It has a layer of a type.
   public PacketAssert has(Class<? extends Layer> type) {
     if (packet.find(type).isEmpty()) {
-      throw new AssertionFailedError(
-          "the packet has no " + type.getSimpleName() + ":\n" + packet);
+      throw new AssertionFailedError("the packet has no " + type.getSimpleName() + ":\n" + packet);
     }
     return this;
   }

@@ -187,8 +187,7 @@ final class Decoder {
     var length = u16();
     var next = u8();
     layers.add(
-        new Ipv6(
-            first >>> 20 & 0xff, first & 0xfffff, length, next, u8(), address6(), address6()));
+        new Ipv6(first >>> 20 & 0xff, first & 0xfffff, length, next, u8(), address6(), address6()));
     end(length);
     ofNextHeader(next);
   }
@@ -206,8 +205,7 @@ final class Decoder {
       var next = u8();
       in.get();
       var offset = u16();
-      layers.add(
-          new Ipv6Fragment(next, offset & 0xfff8, (offset & 1) != 0, in.getInt()));
+      layers.add(new Ipv6Fragment(next, offset & 0xfff8, (offset & 1) != 0, in.getInt()));
       if ((offset & 0xfff8) == 0) {
         ofNextHeader(next);
       }

@@ -2,7 +2,6 @@ package org.ebpf4j.junit.packet;
 
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -63,8 +62,7 @@ final class Encoder {
           tcp.withChecksum(checksum(i, Protocols.TCP, tcp.withChecksum(0)));
       case Udp udp -> udp(i, udp);
       case Icmp icmp when icmp.checksum() == Layer.AUTO ->
-          icmp.withChecksum(
-              new Checksum().add(joined(bytes(icmp.withChecksum(0)), rest)).value());
+          icmp.withChecksum(new Checksum().add(joined(bytes(icmp.withChecksum(0)), rest)).value());
       case Icmpv6 icmp when icmp.checksum() == Layer.AUTO ->
           icmp.withChecksum(checksum(i, Protocols.ICMPV6, icmp.withChecksum(0)));
       case Layer other -> other;
@@ -89,9 +87,7 @@ final class Encoder {
     if (ip.payloadLength() == Layer.AUTO) {
       ip = ip.withPayloadLength(fitting(rest.length));
     }
-    return ip.nextHeader() == Layer.AUTO
-        ? ip.withNextHeader(Protocols.nextHeader(next))
-        : ip;
+    return ip.nextHeader() == Layer.AUTO ? ip.withNextHeader(Protocols.nextHeader(next)) : ip;
   }
 
   private static int fitting(int length) {

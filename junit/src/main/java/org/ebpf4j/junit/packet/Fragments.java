@@ -31,8 +31,7 @@ final class Fragments {
         : ipv6(layers, at, whole, before, mtu);
   }
 
-  private static List<Packet> ipv4(
-      List<Layer> outer, Ipv4 ip, byte[] whole, int before, int mtu) {
+  private static List<Packet> ipv4(List<Layer> outer, Ipv4 ip, byte[] whole, int before, int mtu) {
     var from = before + ip.size();
     var room = room(mtu - ip.size());
     var fragments = new ArrayList<Packet>();
@@ -50,8 +49,7 @@ final class Fragments {
 
   /// The header of the fragment comes behind those that each router looks at: options for each hop,
   /// and routing.
-  private static List<Packet> ipv6(
-      List<Layer> all, int ip, byte[] whole, int before, int mtu) {
+  private static List<Packet> ipv6(List<Layer> all, int ip, byte[] whole, int before, int mtu) {
     var at = ip + 1;
     while (at < all.size()
         && all.get(at) instanceof Ipv6Extension x
@@ -69,8 +67,7 @@ final class Fragments {
       for (var layer : all.subList(0, at)) {
         layers.add(opened(layer, layer == last));
       }
-      layers.add(
-          Ipv6Fragment.of(1, from - headers, end < whole.length).withNextHeader(next));
+      layers.add(Ipv6Fragment.of(1, from - headers, end < whole.length).withNextHeader(next));
       fragments.add(ofParts(layers, Arrays.copyOfRange(whole, from, end)));
     }
     return fragments;
@@ -78,11 +75,9 @@ final class Fragments {
 
   private static Layer opened(Layer layer, boolean last) {
     return switch (layer) {
-      case Ipv6 ip when last ->
-          ip.withPayloadLength(Layer.AUTO).withNextHeader(Ipv6Fragment.TYPE);
+      case Ipv6 ip when last -> ip.withPayloadLength(Layer.AUTO).withNextHeader(Ipv6Fragment.TYPE);
       case Ipv6 ip -> ip.withPayloadLength(Layer.AUTO);
-      case Ipv6Extension x when last ->
-          new Ipv6Extension(x.type(), Ipv6Fragment.TYPE, x.content());
+      case Ipv6Extension x when last -> new Ipv6Extension(x.type(), Ipv6Fragment.TYPE, x.content());
       case Layer other -> other;
     };
   }

@@ -38,8 +38,7 @@ public record Ipv6(
 
   /// The same with another traffic class and flow label.
   public Ipv6 withFlow(int otherClass, int label) {
-    return new Ipv6(
-        otherClass, label, payloadLength, nextHeader, hopLimit, source, destination);
+    return new Ipv6(otherClass, label, payloadLength, nextHeader, hopLimit, source, destination);
   }
 
   /// The same with another length.
@@ -54,8 +53,7 @@ public record Ipv6(
 
   /// The same with another hop limit.
   public Ipv6 withHopLimit(int other) {
-    return new Ipv6(
-        trafficClass, flowLabel, payloadLength, nextHeader, other, source, destination);
+    return new Ipv6(trafficClass, flowLabel, payloadLength, nextHeader, other, source, destination);
   }
 
   @Override

@@ -12,8 +12,7 @@ public record MacAddress(long value) {
   /// @throws IllegalArgumentException for more than 48 bits
   public MacAddress {
     if (value >>> 48 != 0) {
-      throw new IllegalArgumentException(
-          "0x" + Long.toHexString(value) + " has more than 48 bits");
+      throw new IllegalArgumentException("0x" + Long.toHexString(value) + " has more than 48 bits");
     }
   }
 
@@ -22,8 +21,7 @@ public record MacAddress(long value) {
   /// @throws IllegalArgumentException for another form
   public static MacAddress of(String text) {
     if (!text.matches("[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}")) {
-      throw new IllegalArgumentException(
-          "'" + text + "' is no address such as 02:00:00:00:00:01");
+      throw new IllegalArgumentException("'" + text + "' is no address such as 02:00:00:00:00:01");
     }
     return new MacAddress(HexFormat.fromHexDigitsToLong(text.replace(":", "")));
   }

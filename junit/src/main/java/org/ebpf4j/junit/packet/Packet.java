@@ -132,9 +132,9 @@ public final class Packet {
     };
   }
 
-  /// Which checksums are wrong, a line for each: `udp.checksum: expected 0x1a2b but was 0x0000`. Those
-  /// of fragments are not looked at but for that of their IP header, and neither is one of UDP that
-  /// says that there is none.
+  /// Which checksums are wrong, a line for each: `udp.checksum: expected 0x1a2b but was 0x0000`.
+  /// Those of fragments are not looked at but for that of their IP header, and neither is one of
+  /// UDP that says that there is none.
   public List<String> wrongChecksums() {
     var right = new ArrayList<>(new Encoder(unsummed(layers)).layers());
     for (int i = 0; i < right.size(); i++) {

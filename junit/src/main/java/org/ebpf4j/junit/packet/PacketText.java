@@ -93,13 +93,7 @@ final class PacketText {
         var one = field(component, expected);
         var other = field(component, actual);
         found.add(
-            name(expected)
-                + "."
-                + component.getName()
-                + ": expected "
-                + one
-                + " but was "
-                + other);
+            name(expected) + "." + component.getName() + ": expected " + one + " but was " + other);
       }
     }
   }

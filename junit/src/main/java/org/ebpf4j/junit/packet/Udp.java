@@ -6,8 +6,7 @@ package org.ebpf4j.junit.packet;
 /// @param destinationPort whom it is for
 /// @param length the length of header and content
 /// @param checksum the checksum over parts of the IP header, this one and the content; 0 for none
-public record Udp(int sourcePort, int destinationPort, int length, int checksum)
-    implements Layer {
+public record Udp(int sourcePort, int destinationPort, int length, int checksum) implements Layer {
   /// @throws IllegalArgumentException for a port that does not fit
   public Udp {
     Fields.check("sourcePort", sourcePort, 0xffff);

@@ -105,8 +105,7 @@ class PacketTest {
   void aQuestionOfArpAndItsAnswer() {
     assertThat(
             Packet.of(
-                new Ethernet(
-                    MacAddress.BROADCAST, MacAddress.of("02:00:00:00:00:01"), Layer.AUTO),
+                new Ethernet(MacAddress.BROADCAST, MacAddress.of("02:00:00:00:00:01"), Layer.AUTO),
                 Arp.request("02:00:00:00:00:01", "192.0.2.1", "192.0.2.2")))
         .isEqualTo(Packet.parse(frame("arp_request")));
     assertThat(Packet.parse(frame("arp_reply")).get(Arp.class).operation()).isEqualTo(Arp.REPLY);
@@ -119,8 +118,7 @@ class PacketTest {
     assertThat(new Checksum().add(bytes).value()).isEqualTo(~0xddf2 & 0xffff);
     var header =
         Ipv4.of("192.168.0.1", "192.168.0.199").withId(0, Ipv4.DONT_FRAGMENT).withProtocol(17);
-    assertThat(
-            Packet.of(header.withTotalLength(0x73)).get(Ipv4.class).checksum())
+    assertThat(Packet.of(header.withTotalLength(0x73)).get(Ipv4.class).checksum())
         .isEqualTo(0xb861);
   }
 
@@ -266,7 +264,8 @@ class PacketTest {
       layers.add(
           Ipv6.of("2001:db8::" + random.nextInt(9), "2001:db8::1")
               .withFlow(random.nextInt(256), random.nextInt(1 << 20)));
-      for (var type : new int[] {Ipv6Extension.HOP_BY_HOP, Ipv6Extension.ROUTING, Ipv6Extension.DESTINATION}) {
+      for (var type :
+          new int[] {Ipv6Extension.HOP_BY_HOP, Ipv6Extension.ROUTING, Ipv6Extension.DESTINATION}) {
         if (random.nextInt(3) == 0) {
           layers.add(Ipv6Extension.of(type, bytes(random, 6 + 8 * random.nextInt(4))));
         }
