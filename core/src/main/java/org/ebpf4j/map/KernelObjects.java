@@ -1,6 +1,7 @@
 package org.ebpf4j.map;
 
 import java.nio.file.Path;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import org.ebpf4j.BpfProgram;
 import org.ebpf4j.RawMap;
@@ -18,15 +19,17 @@ public interface KernelObjects {
   /// @throws org.ebpf4j.error.KernelException with `ENOENT` where it is gone
   BpfProgram openProgram(int id);
 
-  /// What is written to put a map into a map of maps: on Linux, its descriptor.
+  /// Calls `use` with what is written to put a map into a map of maps: on Linux, its descriptor,
+  /// which stays the map's meanwhile.
   ///
   /// @throws IllegalArgumentException for a map of another kernel
-  int number(RawMap map);
+  void with(RawMap map, IntConsumer use);
 
-  /// What is written to put a program into an array of programs: on Linux, its descriptor.
+  /// Calls `use` with what is written to put a program into an array of programs: on Linux, its
+  /// descriptor, which stays the program's meanwhile.
   ///
   /// @throws IllegalArgumentException for a program of another kernel
-  int number(BpfProgram program);
+  void with(BpfProgram program, IntConsumer use);
 
   /// Calls `use` with what stands for a process in the keys of its storage, while it is open.
   ///

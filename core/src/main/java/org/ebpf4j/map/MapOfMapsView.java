@@ -42,7 +42,7 @@ final class MapOfMapsView<K> implements MapOfMaps<K> {
 
   @Override
   public void update(K key, RawMap inner, Update mode) {
-    ids.update(key, objects.number(inner), mode);
+    objects.with(inner, number -> ids.update(key, number, mode));
   }
 
   @Override

@@ -39,7 +39,7 @@ final class ProgramArrayView implements ProgramArray {
 
   @Override
   public void set(int index, BpfProgram program) {
-    ids.update(index, objects.number(program), Update.ANY);
+    objects.with(program, number -> ids.update(index, number, Update.ANY));
   }
 
   @Override

@@ -110,12 +110,16 @@ public final class LinuxKernel implements Kernel {
 
   @Override
   public void verify(ObjectSpec spec, LoadOptions options, Consumer<Verdict> verdicts) {
-    Loader.verify(spec, LoadRequests.of(options), steps, verdicts);
+    try (var descriptors = new Descriptors()) {
+      Loader.verify(spec, LoadRequests.of(options, descriptors), steps, verdicts);
+    }
   }
 
   @Override
   public void verifyWhole(ObjectSpec spec, LoadOptions options, Consumer<Verdict> verdicts) {
-    Loader.verifyWhole(spec, LoadRequests.of(options), steps, verdicts);
+    try (var descriptors = new Descriptors()) {
+      Loader.verifyWhole(spec, LoadRequests.of(options, descriptors), steps, verdicts);
+    }
   }
 
   @Override

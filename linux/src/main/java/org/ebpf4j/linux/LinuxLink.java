@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.IntConsumer;
 import org.ebpf4j.BpfProgram;
 import org.ebpf4j.Link;
 import org.ebpf4j.Step;
@@ -97,10 +98,8 @@ public final class LinuxLink implements Link {
   public OptionalLong missed() {
     checkOpen();
     var counts =
-        attachment.links().stream()
-            .map(fd -> ProbeMisses.of(fd.number()))
-            .flatMapToLong(OptionalLong::stream)
-            .toArray();
+        attachment.withLinks(links ->
+            links.stream().map(ProbeMisses::of).flatMapToLong(OptionalLong::stream).toArray());
     return counts.length == 0 ? OptionalLong.empty() : OptionalLong.of(Arrays.stream(counts).sum());
   }
 
@@ -114,30 +113,34 @@ public final class LinuxLink implements Link {
     checkOpen();
     try (var surroundings = new Surroundings()) {
       var reading = new LinkReading(surroundings);
-      return attachment.links().stream().map(fd -> reading.of(fd.number())).toList();
+      return attachment.withLinks(links -> links.stream().map(reading::of).toList());
     }
   }
 
   private List<LinkHeader> headers() {
     checkOpen();
-    return attachment.links().stream().map(fd -> ObjectInfo.link(fd.number())).toList();
+    return attachment.withLinks(links -> links.stream().map(ObjectInfo::link).toList());
   }
 
   @Override
   public void update(BpfProgram newProgram) {
-    update(newProgram, 0, "");
+    update(newProgram, null, "");
   }
 
   @Override
   public void update(BpfProgram newProgram, BpfProgram expected) {
-    update(newProgram, Descriptors.of(expected), " instead of '" + expected.name() + "'");
+    update(newProgram, expected, " instead of '" + expected.name() + "'");
   }
 
-  private void update(BpfProgram newProgram, int expected, String instead) {
-    var fd = Descriptors.of(newProgram);
+  private void update(BpfProgram newProgram, @Nullable BpfProgram expected, String instead) {
     var name = newProgram.name();
     var before = describe();
-    attachment.update("updating " + before + " to '" + name + "'" + instead, fd, expected);
+    try (var descriptors = new Descriptors()) {
+      attachment.update(
+          "updating " + before + " to '" + name + "'" + instead,
+          descriptors.of(newProgram),
+          expected == null ? 0 : descriptors.of(expected));
+    }
     program = name;
     steps.report(Step.Action.UPDATE, before, "to '" + name + "'" + instead);
   }
@@ -181,17 +184,17 @@ public final class LinuxLink implements Link {
               + "  try: a program in SEC(\"iter/TARGET\"); what others report comes through maps"
               + " and rings");
     }
-    var opened = Bpf.iterCreate(attachment.links().getFirst().number());
+    var opened = attachment.withLinks(links -> Bpf.iterCreate(links.getFirst()));
     if (!opened.ok()) {
       throw KernelException.of(what, "ITER_CREATE", opened.errno());
     }
     return new IteratorStream(what, opened.fd());
   }
 
-  /// The descriptor of the link of a map of functions.
+  /// Does something with the descriptor of the link of a map of functions.
   ///
   /// @param what what it is wanted for, for the message
-  int structOpsFd(String what) {
+  void ofStructOps(String what, IntConsumer use) {
     var info = headers();
     if (info.size() != 1 || info.getFirst().type() != STRUCT_OPS) {
       throw new UnsupportedFeatureException(
@@ -203,16 +206,24 @@ public final class LinuxLink implements Link {
               + " is no link of struct_ops, whose functions the kernel exchanges: a map in a"
               + " section .struct_ops has none, and one in .struct_ops.link has");
     }
-    return attachment.links().getFirst().number();
+    attachment.withLinks(links -> {
+      use.accept(links.getFirst());
+      return links;
+    });
   }
 
   private boolean isSevered() {
-    return attachment.links().stream().anyMatch(fd -> ObjectInfo.isSevered(fd.number()));
+    return attachment.withLinks(links -> links.stream().anyMatch(ObjectInfo::isSevered));
   }
 
   @Override
   public boolean isAttached() {
-    return attachment.isOpen() && !attachment.isDetached() && !isSevered();
+    try {
+      return attachment.isOpen() && !attachment.isDetached() && !isSevered();
+    } catch (IllegalStateException closed) {
+      // Meanwhile.
+      return false;
+    }
   }
 
   @Override
@@ -235,8 +246,10 @@ public final class LinuxLink implements Link {
               + attachment.links().size()
               + " links, one for each event");
     }
-    var fd = attachment.links().getFirst().number();
-    Pins.pin(describe(), fd, path);
+    attachment.withLinks(links -> {
+      Pins.pin(describe(), links.getFirst(), path);
+      return links;
+    });
     pinned = true;
     attachment.pinned();
     steps.report(Step.Action.PIN, describe(), path.toString());

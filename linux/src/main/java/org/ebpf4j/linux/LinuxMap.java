@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.ebpf4j.MapLayout;
@@ -159,22 +160,36 @@ public final class LinuxMap extends AbstractRawMap implements Described {
   /// @throws IllegalStateException after [#close()]
   @Override
   public int fd() {
-    return access.fd().number();
+    return descriptor().number();
+  }
+
+  /// The descriptor, which can be held.
+  ///
+  /// @throws IllegalStateException after [#close()]
+  Fd descriptor() {
+    return access.fd();
+  }
+
+  private <T> T with(IntFunction<T> use) {
+    return Descriptors.with(this, use);
   }
 
   @Override
   public int id() {
-    return ObjectInfo.map(fd()).id();
+    return with(ObjectInfo::map).id();
   }
 
   /// What the kernel says of it.
   public MapInfo info() {
-    return Inventory.map(fd());
+    return with(Inventory::map);
   }
 
   @Override
   public void pin(Path path) {
-    Pins.pin("map '" + name() + "'", fd(), path);
+    with(number -> {
+      Pins.pin("map '" + name() + "'", number, path);
+      return path;
+    });
     steps.report(Step.Action.PIN, "map " + name(), path.toString());
   }
 
@@ -186,24 +201,24 @@ public final class LinuxMap extends AbstractRawMap implements Described {
   @Override
   public RingBuffer ringBuffer(EventTypes events) {
     checkType(MapType.RINGBUF, "ring buffer");
-    return Rings.reader(name(), fd(), created, events);
+    return with(number -> Rings.reader(name(), number, created, events));
   }
 
   @Override
   public PerfBuffer perfBuffer(PerfBufferOptions options, EventTypes events) {
     checkType(MapType.PERF_EVENT_ARRAY, "perf buffer");
-    return Rings.perf(name(), fd(), created, options, events);
+    return with(number -> Rings.perf(name(), number, created, options, events));
   }
 
   @Override
   public UserRingBuffer userRingBuffer() {
     checkType(MapType.USER_RINGBUF, "user ring buffer");
-    return Rings.writer(name(), fd(), created);
+    return with(number -> Rings.writer(name(), number, created));
   }
 
   @Override
   public LinuxMap duplicate() {
-    return new LinuxMap(steps, name(), Fd.duplicate(fd()), created, Optional.empty(), types());
+    return new LinuxMap(steps, name(), with(Fd::duplicate), created, Optional.empty(), types());
   }
 
   /// What its keys and values are in C.
@@ -221,7 +236,7 @@ public final class LinuxMap extends AbstractRawMap implements Described {
 
       @Override
       public Fd duplicate() {
-        return Fd.duplicate(fd());
+        return with(Fd::duplicate);
       }
     };
   }

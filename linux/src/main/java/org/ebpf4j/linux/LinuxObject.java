@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.ebpf4j.BpfObject;
 import org.ebpf4j.BpfVariable;
@@ -16,6 +16,8 @@ import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.internal.attach.StructOpsHook;
+import org.ebpf4j.linux.internal.attachment.Attachment;
+import org.ebpf4j.linux.internal.load.LoadOutcome;
 import org.ebpf4j.linux.internal.load.LoadedMap;
 import org.ebpf4j.linux.internal.load.Loader;
 import org.ebpf4j.linux.internal.load.MadePins;
@@ -59,7 +61,10 @@ public final class LinuxObject implements BpfObject {
 
   /// Loads an object.
   static LinuxObject load(Steps steps, ObjectSpec spec, LoadOptions options) {
-    var outcome = Loader.load(spec, LoadRequests.of(options), steps);
+    LoadOutcome outcome;
+    try (var descriptors = new Descriptors()) {
+      outcome = Loader.load(spec, LoadRequests.of(options, descriptors), steps);
+    }
     var loaded = outcome.orThrow();
     var live = new ArrayList<AutoCloseable>();
     try {
@@ -72,12 +77,7 @@ public final class LinuxObject implements BpfObject {
       for (var each : loaded.programs()) {
         programs.add(
             new LinuxProgram(
-                steps,
-                each.name(),
-                each.spec(),
-                each.fd(),
-                each.log(),
-                name -> descriptor(maps, name)));
+                steps, each.name(), each.spec(), each.fd(), each.log(), name -> find(maps, name)));
         live.add(programs.getLast());
       }
       var failures = new LinkedHashMap<String, BpfException>();
@@ -91,13 +91,8 @@ public final class LinuxObject implements BpfObject {
     }
   }
 
-  private static OptionalInt descriptor(List<LinuxMap> maps, String name) {
-    for (var map : maps) {
-      if (map.name().equals(name)) {
-        return OptionalInt.of(map.fd());
-      }
-    }
-    return OptionalInt.empty();
+  private static Optional<LinuxMap> find(List<LinuxMap> maps, String name) {
+    return maps.stream().filter(map -> map.name().equals(name)).findFirst();
   }
 
   /// What the keys and values of a map are, which the object knows of those that are its own.
@@ -138,9 +133,16 @@ public final class LinuxObject implements BpfObject {
   @Override
   public LinuxLink register(String wanted) {
     var map = map(wanted);
-    var attachment =
-        StructOpsHook.attach(
-            what(wanted), map.fd(), functions(wanted), anyFunction(wanted), isLinked(map));
+    Attachment attachment;
+    try (var descriptors = new Descriptors()) {
+      attachment =
+          StructOpsHook.attach(
+              what(wanted),
+              descriptors.of(map),
+              functions(wanted, descriptors),
+              anyFunction(wanted, descriptors),
+              isLinked(map));
+    }
     try {
       steps.report(Step.Action.ATTACH, "map " + wanted, "registered with the kernel");
     } catch (RuntimeException | Error e) {
@@ -152,15 +154,16 @@ public final class LinuxObject implements BpfObject {
 
   @Override
   public void register(String wanted, Link link) {
+    if (!(link instanceof LinuxLink own)) {
+      throw new IllegalArgumentException(link + " is of another kernel");
+    }
     var map = map(wanted);
-    var functions = functions(wanted);
     var what = what(wanted);
-    var fd =
-        switch (link) {
-          case LinuxLink own -> own.structOpsFd(what);
-          default -> throw new IllegalArgumentException(link + " is of another kernel");
-        };
-    StructOpsHook.update(what, map.fd(), functions, fd);
+    try (var descriptors = new Descriptors()) {
+      var number = descriptors.of(map);
+      var functions = functions(wanted, descriptors);
+      own.ofStructOps(what, fd -> StructOpsHook.update(what, number, functions, fd));
+    }
     steps.report(
         Step.Action.UPDATE,
         "map " + wanted,
@@ -176,22 +179,22 @@ public final class LinuxObject implements BpfObject {
   }
 
   /// The value of a map of functions, with the descriptors of its programs.
-  private byte[] functions(String map) {
+  private byte[] functions(String map, Descriptors descriptors) {
     var operations = structOps.get(map);
     if (operations == null) {
       throw new BpfException("map '" + map + "' holds no functions for the kernel to call");
     }
-    return operations.layout().value(program -> program(program).fd());
+    return operations.layout().value(program -> descriptors.of(program(program)));
   }
 
   /// The descriptor of one of the programs that a map of functions has; -1 where it has none.
-  private int anyFunction(String map) {
+  private int anyFunction(String map, Descriptors descriptors) {
     var found = new AtomicInteger(-1);
     var operations = Objects.requireNonNull(structOps.get(map));
     operations
         .layout()
         .value(program -> {
-          found.set(program(program).fd());
+          found.set(descriptors.of(program(program)));
           return found.get();
         });
     return found.get();

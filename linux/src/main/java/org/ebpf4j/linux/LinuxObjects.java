@@ -1,6 +1,7 @@
 package org.ebpf4j.linux;
 
 import java.nio.file.Path;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import org.ebpf4j.BpfProgram;
 import org.ebpf4j.RawMap;
@@ -27,13 +28,17 @@ record LinuxObjects(Steps steps) implements KernelObjects {
   }
 
   @Override
-  public int number(RawMap map) {
-    return LinuxMap.of(map).fd();
+  public void with(RawMap map, IntConsumer use) {
+    try (var descriptors = new Descriptors()) {
+      use.accept(descriptors.of(LinuxMap.of(map)));
+    }
   }
 
   @Override
-  public int number(BpfProgram program) {
-    return LinuxProgram.of(program).fd();
+  public void with(BpfProgram program, IntConsumer use) {
+    try (var descriptors = new Descriptors()) {
+      use.accept(descriptors.of(LinuxProgram.of(program)));
+    }
   }
 
   @Override

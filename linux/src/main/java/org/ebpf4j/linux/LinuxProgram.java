@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.ebpf4j.BpfProgram;
 import org.ebpf4j.ProgramStatistics;
 import org.ebpf4j.RunInput;
@@ -45,7 +46,7 @@ public final class LinuxProgram implements Described, BpfProgram {
   private final @Nullable ProgramSpec spec;
   private final Fd fd;
   private final String verifierLog;
-  private final Function<String, OptionalInt> objectMaps;
+  private final Function<String, Optional<LinuxMap>> objectMaps;
 
   /// Its type and id for people, once they were asked for.
   private volatile String identity = "";
@@ -53,14 +54,14 @@ public final class LinuxProgram implements Described, BpfProgram {
   /// The number of its type, once it was asked for.
   private volatile int type;
 
-  /// @param objectMaps gives the descriptor of a map of the program's object
+  /// @param objectMaps gives a map of the program's object
   LinuxProgram(
       Steps steps,
       String name,
       @Nullable ProgramSpec spec,
       Fd fd,
       String verifierLog,
-      Function<String, OptionalInt> objectMaps) {
+      Function<String, Optional<LinuxMap>> objectMaps) {
     this.steps = steps;
     this.name = name;
     this.spec = spec;
@@ -73,7 +74,7 @@ public final class LinuxProgram implements Described, BpfProgram {
   static LinuxProgram opened(Steps steps, Fd fd) {
     try {
       return new LinuxProgram(
-          steps, ObjectInfo.program(fd.number()).name(), null, fd, "", _ -> OptionalInt.empty());
+          steps, ObjectInfo.program(fd.number()).name(), null, fd, "", _ -> Optional.empty());
     } catch (RuntimeException | Error e) {
       fd.close();
       throw e;
@@ -111,10 +112,21 @@ public final class LinuxProgram implements Described, BpfProgram {
   /// @throws IllegalStateException after [#close()]
   @Override
   public int fd() {
+    return descriptor().number();
+  }
+
+  /// The descriptor, which can be held.
+  ///
+  /// @throws IllegalStateException after [#close()]
+  Fd descriptor() {
     if (!fd.isOpen()) {
       throw new IllegalStateException("program '" + name + "' is closed");
     }
-    return fd.number();
+    return fd;
+  }
+
+  private <T> T with(IntFunction<T> use) {
+    return Descriptors.with(this, use);
   }
 
   @Override
@@ -124,7 +136,7 @@ public final class LinuxProgram implements Described, BpfProgram {
 
   /// What the kernel says of it.
   public ProgramInfo info() {
-    return Inventory.program(fd());
+    return with(Inventory::program);
   }
 
   /// Its instructions as the kernel keeps them, with the names of what they refer to. It reads
@@ -133,7 +145,7 @@ public final class LinuxProgram implements Described, BpfProgram {
   /// @throws org.ebpf4j.error.PermissionException where the kernel does not give them to this
   ///   process
   public TranslatedProgram translated() {
-    return ProgramCode.translated(fd());
+    return with(ProgramCode::translated);
   }
 
   /// Its machine code.
@@ -141,7 +153,7 @@ public final class LinuxProgram implements Described, BpfProgram {
   /// @throws org.ebpf4j.error.PermissionException where the kernel does not give it to this process
   /// @throws BpfException where there is none, as the program is interpreted
   public JitedProgram jited() {
-    return ProgramCode.jited(fd());
+    return with(ProgramCode::jited);
   }
 
   @Override
@@ -162,16 +174,20 @@ public final class LinuxProgram implements Described, BpfProgram {
     // Whoever watches the steps may throw; by the time they are told, what was made has an owner.
     var made = new ArrayList<String>();
     Attachment attachment;
-    try {
+    try (var descriptors = new Descriptors()) {
       attachment =
           Hooks.attach(
               new Attaching(
                   what,
-                  fd(),
+                  descriptors.of(this),
                   programType(),
                   Optional.ofNullable(spec),
-                  objectMaps,
-                  Descriptors::of,
+                  name ->
+                      objectMaps
+                          .apply(name)
+                          .map(map -> OptionalInt.of(descriptors.of(map)))
+                          .orElse(OptionalInt.empty()),
+                  descriptors::of,
                   made::add),
               point);
     } catch (RuntimeException | Error e) {
@@ -203,7 +219,7 @@ public final class LinuxProgram implements Described, BpfProgram {
   /// breaks them off; then all are made again, up to 30 times.
   @Override
   public RunResult run(RunInput input) {
-    return new TestRun(name, fd(), type(), input).make();
+    return with(number -> new TestRun(name, number, type(), input).make());
   }
 
   /// Runs it by itself, as [#run(RunInput)] does, while counters of the machine count what this
@@ -230,7 +246,7 @@ public final class LinuxProgram implements Described, BpfProgram {
   ///   kernel is locked down
   /// @throws IllegalArgumentException for no counter
   public ProfileSession profile(Set<PerfEvent.Counter> counters) {
-    return ProfileSession.open(steps, name, fd(), counters);
+    return with(number -> ProfileSession.open(steps, name, number, counters));
   }
 
   private int type() {
@@ -242,23 +258,26 @@ public final class LinuxProgram implements Described, BpfProgram {
 
   @Override
   public ProgramStatistics statistics() {
-    return ObjectInfo.programStatistics(fd());
+    return with(ObjectInfo::programStatistics);
   }
 
   /// What it writes to one of its streams. To be kept for reading lines, which may come in pieces.
   public ProgramStream stream(ProgramStream.Id id) {
-    return ProgramStream.of(name, this::fd, id);
+    return ProgramStream.of(name, use -> with(use::applyAsInt), id);
   }
 
   @Override
   public void pin(Path path) {
-    Pins.pin("program '" + name + "'", fd(), path);
+    with(number -> {
+      Pins.pin("program '" + name + "'", number, path);
+      return path;
+    });
     steps.report(Step.Action.PIN, "program " + name, path.toString());
   }
 
   @Override
   public LinuxProgram duplicate() {
-    return new LinuxProgram(steps, name, spec, Fd.duplicate(fd()), verifierLog, objectMaps);
+    return new LinuxProgram(steps, name, spec, with(Fd::duplicate), verifierLog, objectMaps);
   }
 
   @Override

@@ -56,6 +56,11 @@ public final class ListeningSocket implements Described, Handle, AutoCloseable {
     return fd.number();
   }
 
+  /// The descriptor, which can be held.
+  Fd descriptor() {
+    return fd;
+  }
+
   /// The address it listens on, with the port that the kernel chose where none was asked for.
   public InetSocketAddress address() {
     return address;

@@ -10,8 +10,9 @@ import org.ebpf4j.linux.internal.load.LoadRequest;
 final class LoadRequests {
   private LoadRequests() {}
 
+  /// @param descriptors holds those of programs until the load is over
   /// @throws IllegalArgumentException where an option names a map or program of another kernel
-  static LoadRequest of(LoadOptions options) {
+  static LoadRequest of(LoadOptions options, Descriptors descriptors) {
     var maps = new HashMap<String, GivenMap>();
     options.maps().forEach((name, map) -> maps.put(name, LinuxMap.of(map).given()));
     var targets = new HashMap<String, GivenProgram>();
@@ -19,7 +20,7 @@ final class LoadRequests {
         .targets()
         .forEach((name, program) -> {
           var own = LinuxProgram.of(program);
-          targets.put(name, new GivenProgram(own.name(), own::fd));
+          targets.put(name, new GivenProgram(own.name(), descriptors.of(own)));
         });
     return new LoadRequest(
         options.logLevel(),

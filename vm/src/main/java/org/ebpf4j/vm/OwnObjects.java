@@ -1,6 +1,7 @@
 package org.ebpf4j.vm;
 
 import java.nio.file.Path;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import org.ebpf4j.BpfProgram;
 import org.ebpf4j.RawMap;
@@ -21,13 +22,13 @@ record OwnObjects(VirtualKernel kernel) implements KernelObjects {
   }
 
   @Override
-  public int number(RawMap map) {
-    return VirtualKernel.own(map).number();
+  public void with(RawMap map, IntConsumer use) {
+    use.accept(VirtualKernel.own(map).number());
   }
 
   @Override
-  public int number(BpfProgram program) {
-    return VirtualKernel.own(program).number();
+  public void with(BpfProgram program, IntConsumer use) {
+    use.accept(VirtualKernel.own(program).number());
   }
 
   @Override

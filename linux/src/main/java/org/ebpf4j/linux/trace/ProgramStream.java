@@ -5,7 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.function.IntSupplier;
+import java.util.function.IntUnaryOperator;
+import java.util.function.ToIntFunction;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
@@ -40,13 +41,13 @@ public final class ProgramStream {
   }
 
   private final String program;
-  private final IntSupplier descriptor;
+  private final ToIntFunction<IntUnaryOperator> descriptor;
   private final Id id;
 
   /// The beginning of a line whose end was not written yet.
   private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
 
-  private ProgramStream(String program, IntSupplier descriptor, Id id) {
+  private ProgramStream(String program, ToIntFunction<IntUnaryOperator> descriptor, Id id) {
     this.program = program;
     this.descriptor = descriptor;
     this.id = id;
@@ -55,8 +56,9 @@ public final class ProgramStream {
   /// A stream of a program.
   ///
   /// @param program its name, for messages
-  /// @param descriptor gives its descriptor, and throws where it is closed
-  public static ProgramStream of(String program, IntSupplier descriptor, Id id) {
+  /// @param descriptor does something with its descriptor, and throws where it is closed
+  public static ProgramStream of(
+      String program, ToIntFunction<IntUnaryOperator> descriptor, Id id) {
     return new ProgramStream(program, descriptor, id);
   }
 
@@ -81,7 +83,7 @@ public final class ProgramStream {
     var buffer = new byte[CHUNK];
     int count;
     do {
-      count = Bpf.streamRead(descriptor.getAsInt(), id.number, buffer);
+      count = descriptor.applyAsInt(fd -> Bpf.streamRead(fd, id.number, buffer));
       if (count < 0) {
         throw refusal(-count);
       }

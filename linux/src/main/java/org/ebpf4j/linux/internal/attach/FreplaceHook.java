@@ -47,7 +47,7 @@ final class FreplaceHook {
 
   private static int function(Attaching program, Freplace point, Handle target, int fd) {
     var types =
-        new GivenProgram(target.name(), () -> fd)
+        new GivenProgram(target.name(), fd)
             .types(program.what() + ", a function of program '" + target.name() + "'");
     for (var id : types.ids(point.name())) {
       if (types.kind(id) == Kind.FUNCTION) {

@@ -1,6 +1,8 @@
 package org.ebpf4j.linux.internal.attachment;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.jspecify.annotations.Nullable;
 
@@ -123,6 +125,24 @@ public final class Attachment implements AutoCloseable {
   /// The bpf links; none on hooks that have none.
   public List<Fd> links() {
     return links;
+  }
+
+  /// Does something with the numbers of the links, which stay theirs meanwhile, also where this is
+  /// closed.
+  ///
+  /// @throws IllegalStateException where it is closed
+  public <T> T withLinks(Function<List<Integer>, T> use) {
+    var held = new ArrayList<Fd>();
+    try {
+      var numbers = new ArrayList<Integer>();
+      for (var link : links) {
+        numbers.add(link.hold());
+        held.add(link);
+      }
+      return use.apply(numbers);
+    } finally {
+      held.forEach(Fd::release);
+    }
   }
 
   /// Whether the kernel ends the attachment when the last reference to its links goes, and not

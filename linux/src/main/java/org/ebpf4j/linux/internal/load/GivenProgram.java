@@ -1,7 +1,6 @@
 package org.ebpf4j.linux.internal.load;
 
 import java.util.EnumSet;
-import java.util.function.IntSupplier;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
@@ -14,15 +13,11 @@ import org.ebpf4j.load.TargetProgram;
 /// A program that the caller has, and keeps.
 ///
 /// @param name its name
-/// @param descriptor gives its descriptor
-public record GivenProgram(String name, IntSupplier descriptor) implements TargetProgram {
-  int fd() {
-    return descriptor.getAsInt();
-  }
-
+/// @param fd its descriptor
+public record GivenProgram(String name, int fd) implements TargetProgram {
   @Override
   public Btf types(String what) {
-    var id = ObjectInfo.typesId(fd());
+    var id = ObjectInfo.typesId(fd);
     if (id == 0) {
       throw new BpfException(what + ", which was loaded without types");
     }

@@ -1,5 +1,6 @@
 package org.ebpf4j.linux.internal.load;
 
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.ebpf4j.attach.AttachType;
@@ -11,6 +12,8 @@ import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.VerifierException;
 import org.ebpf4j.insn.Opcode;
 import org.ebpf4j.insn.Slot;
+import org.ebpf4j.linux.internal.host.Privileges;
+import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.probe.HelperTypes;
 import org.ebpf4j.linux.internal.sys.ProgramLoad;
@@ -129,7 +132,10 @@ final class ProgramRefusal {
 
   private Explanation explanation(VerifierLog log) {
     var found = log.explain(new LoadedCode(program, fitted.instructions()), accessed(log));
-    return otherHelper(log).map(mend -> found.withMend(Optional.of(mend))).orElse(found);
+    return otherHelper(log)
+        .or(() -> privilege(log, found))
+        .map(mend -> found.withMend(Optional.of(mend)))
+        .orElse(found);
   }
 
   /// What the program may do without and the kernel has not, and how to ask for it.
@@ -143,6 +149,18 @@ final class ProgramRefusal {
                         + "' is not in this kernel\n  try: call it only if bpf_ksym_exists("
                         + name
                         + ") says that it is there"));
+  }
+
+  /// What to try where pointers are compared by a process that the kernel takes for one that could
+  /// find out addresses so; kernels before 6.6 take pointers into packets for such, too.
+  private static Optional<String> privilege(VerifierLog log, Explanation found) {
+    var isRefused = log.tellingLine().filter(l -> l.contains("comparison prohibited")).isPresent();
+    return isRefused && !Privileges.read().missing(EnumSet.of(Capability.CAP_PERFMON)).isEmpty()
+        ? Optional.of(
+            found.mend().map(mend -> mend + "; or ").orElse("")
+                + "give the process CAP_PERFMON, without which kernels before 6.6 have no pointers"
+                + " compared, those into packets included")
+        : Optional.empty();
   }
 
   /// What to try where a helper is called that programs of this type may not call.

@@ -2,6 +2,7 @@ package org.ebpf4j.linux.internal.query;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,8 @@ import org.ebpf4j.linux.inspect.DeviceInfo;
 import org.ebpf4j.linux.inspect.LinkInfo;
 import org.ebpf4j.linux.inspect.LinkType;
 import org.ebpf4j.linux.internal.host.KernelSymbols;
+import org.ebpf4j.linux.internal.host.Privileges.Capability;
+import org.ebpf4j.linux.internal.host.Refusal;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.LinkCalls;
 import org.ebpf4j.linux.internal.sys.LinkCalls.LinkDetails;
@@ -72,7 +75,8 @@ public final class LinkReading {
   public LinkInfo of(int fd) {
     var details = LinkDetails.of(fd);
     if (details.errno() != 0) {
-      throw KernelException.of("link fd " + fd, "OBJ_GET_INFO_BY_FD", details.errno());
+      throw Refusal.of(
+          "link fd " + fd, "OBJ_GET_INFO_BY_FD", details.errno(), EnumSet.of(Capability.CAP_BPF));
     }
     var info = details.info();
     var type = info.getInt(0);

@@ -192,7 +192,7 @@ public final class ObjectInfo {
   public static int mainFunction(int fd) {
     var id = BtfCommands.mainFunction(fd);
     if (id < 0) {
-      throw KernelException.of("program fd " + fd, "OBJ_GET_INFO_BY_FD", -id);
+      throw refusal("program fd " + fd, -id);
     }
     return id;
   }
@@ -208,7 +208,7 @@ public final class ObjectInfo {
       info = BtfCommands.info(fd, false, bytes);
     }
     if (info.errno() != 0) {
-      throw KernelException.of("BTF fd " + fd, "OBJ_GET_INFO_BY_FD", info.errno());
+      throw refusal("BTF fd " + fd, info.errno());
     }
     return info;
   }
@@ -216,8 +216,13 @@ public final class ObjectInfo {
   private static void ask(String what, int fd, byte[] info, int[] ids) {
     var errno = Bpf.info(fd, info, PROGRAM_MAP_COUNT, PROGRAM_MAP_IDS, ids);
     if (errno != 0) {
-      throw KernelException.of(what + " fd " + fd, "OBJ_GET_INFO_BY_FD", errno);
+      throw refusal(what + " fd " + fd, errno);
     }
+  }
+
+  /// Kernels whose `bpf(2)` is for privileged processes alone refuse this, too.
+  private static KernelException refusal(String what, int errno) {
+    return Refusal.of(what, "OBJ_GET_INFO_BY_FD", errno, EnumSet.of(Capability.CAP_BPF));
   }
 
   private static String name(byte[] info, int offset) {
