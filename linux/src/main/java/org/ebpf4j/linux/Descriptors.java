@@ -26,8 +26,7 @@ final class Descriptors implements AutoCloseable {
       case LinuxProgram own -> hold(own.descriptor());
       case LinuxMap own -> hold(own.descriptor());
       case ListeningSocket own -> hold(own.descriptor());
-      // The descriptor of somebody who closes it himself.
-      case Described foreign -> foreign.fd();
+      case Described.Foreign foreign -> foreign.fd();
       default ->
           throw new IllegalArgumentException(
               "'" + handle.name() + "' is not of this machine's kernel");

@@ -212,18 +212,9 @@ public final class LinuxLink implements Link {
     });
   }
 
-  private boolean isSevered() {
-    return attachment.withLinks(links -> links.stream().anyMatch(ObjectInfo::isSevered));
-  }
-
   @Override
   public boolean isAttached() {
-    try {
-      return attachment.isOpen() && !attachment.isDetached() && !isSevered();
-    } catch (IllegalStateException closed) {
-      // Meanwhile.
-      return false;
-    }
+    return attachment.isThere();
   }
 
   @Override

@@ -7,7 +7,7 @@ import org.ebpf4j.attach.Handle;
 ///
 /// @param fd the descriptor; it stays its owner's. Before 5.15 a program stays on the event until
 ///   all its descriptors are closed
-public record OpenPerfEvent(int fd) implements Described, Handle {
+public record OpenPerfEvent(int fd) implements Described.Foreign, Handle {
   @Override
   public String name() {
     return "fd " + fd;

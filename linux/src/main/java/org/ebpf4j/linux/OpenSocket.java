@@ -6,7 +6,7 @@ import org.ebpf4j.attach.Handle;
 /// channel, or one that was inherited.
 ///
 /// @param fd the descriptor; it stays its owner's
-public record OpenSocket(int fd) implements Described, Handle {
+public record OpenSocket(int fd) implements Described.Foreign, Handle {
   @Override
   public String name() {
     return "fd " + fd;

@@ -30,7 +30,7 @@ class ClosedMeanwhileTest {
   }
 
   /// A socket whose descriptor is asked for in the middle of attaching.
-  private record AskedSocket(int fd, Runnable asked) implements Described, Handle {
+  private record AskedSocket(int fd, Runnable asked) implements Described.Foreign, Handle {
     @Override
     public int fd() {
       asked.run();

@@ -1,5 +1,7 @@
 package org.ebpf4j.linux.internal.attach;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
@@ -27,6 +29,11 @@ public final class StructOpsHook {
 
   /// `BPF_MAP_TYPE_STRUCT_OPS`.
   private static final int STRUCT_OPS = 26;
+
+  private static final int EINPROGRESS = 115;
+
+  /// `BPF_STRUCT_OPS_STATE_INUSE`.
+  private static final int IN_USE = 1;
 
   /// How places are noted, with the id of the map behind it.
   private static final String PLACE = "struct_ops ";
@@ -57,25 +64,34 @@ public final class StructOpsHook {
     Detach detach =
         () -> {
           var failed = Bpf.mapDelete(kept.number(), KEY);
-          if (failed != 0) {
+          // Somebody else may have taken it out of work.
+          if (failed != 0 && failed != Errno.ENOENT && failed != EINPROGRESS) {
             throw KernelException.of(what, "MAP_DELETE_ELEM", failed);
           }
         };
     if (program < 0) {
       register(what, kept, value, null);
-      return Attachment.ofHook(List.of(kept), detach);
+      return Attachment.ofHook(List.of(kept), detach).asking(() -> isAtWork(kept, value.length));
     }
     var held = HeldProgram.of(program, kept);
     // Where the kernel keeps no note (before 5.10), it is as it would be without one.
     var _ = held.note(PLACE + ObjectInfo.map(map).id());
     register(what, kept, value, held);
     return Attachment.ofHook(
-        List.of(kept),
-        held,
-        detach,
-        (_, _) -> {
-          throw LinkChange.noUpdate(what, "the kernel exchanges structs that have links only");
-        });
+            List.of(kept),
+            held,
+            detach,
+            (_, _) -> {
+              throw LinkChange.noUpdate(what, "the kernel exchanges structs that have links only");
+            })
+        .asking(() -> isAtWork(kept, value.length));
+  }
+
+  /// `struct bpf_struct_ops_common_value`: the count of references, and then the state.
+  private static boolean isAtWork(Fd map, int size) {
+    var value = new byte[size];
+    return Bpf.mapLookup(map.number(), KEY, value) == 0
+        && ByteBuffer.wrap(value).order(ByteOrder.nativeOrder()).getInt(4) == IN_USE;
   }
 
   private static void register(String what, Fd map, byte[] value, @Nullable HeldProgram held) {

@@ -2,7 +2,9 @@ package org.ebpf4j.linux.internal.attachment;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,7 @@ public final class Attachment implements AutoCloseable {
   private final @Nullable Replacement replacement;
   private volatile Detach release = NOTHING;
   private volatile Detach leaving = NOTHING;
+  private volatile BooleanSupplier presence = () -> true;
   private volatile boolean open = true;
   private volatile boolean detached;
   private boolean left;
@@ -108,6 +111,22 @@ public final class Attachment implements AutoCloseable {
   public Attachment leaving(Detach what) {
     leaving = what;
     return this;
+  }
+
+  /// The same, with what asks the kernel whether the program is on its hook, where there is no link
+  /// that would say so: somebody else may have taken it off, or the hook may be gone.
+  public Attachment asking(BooleanSupplier what) {
+    presence = what;
+    return this;
+  }
+
+  /// Whether the program is on its hook, as far as the kernel tells: it does of links that it has
+  /// severed, and of most hooks without links.
+  public synchronized boolean isThere() {
+    return open
+        && !detached
+        && links.stream().noneMatch(fd -> ObjectInfo.isSevered(fd.number()))
+        && presence.getAsBoolean();
   }
 
   /// Says that something else holds the links, too: what the program needs is not given back when

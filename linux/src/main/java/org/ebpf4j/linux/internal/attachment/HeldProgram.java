@@ -1,6 +1,8 @@
 package org.ebpf4j.linux.internal.attachment;
 
+import java.util.Collection;
 import org.ebpf4j.error.Errno;
+import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Fd;
 
 /// The program that is on a hook without links: a descriptor of our own, as the hook is told which
@@ -48,6 +50,11 @@ public final class HeldProgram {
       place = where;
     }
     return errno;
+  }
+
+  /// Whether it is one of those, by their ids.
+  public boolean isAmong(Collection<Integer> ids) {
+    return ids.contains(ObjectInfo.program(number()).id());
   }
 
   /// The descriptor.

@@ -192,15 +192,16 @@ public record CgroupHook(Attaching program, Cgroup point, CgroupRefusal refusal)
 
   private Attachment standing(Fd directory, HeldProgram held, int sharing) {
     return Attachment.ofHook(
-        List.of(directory),
-        held,
-        () -> takeOff(directory, held, sharing),
-        (next, expected) -> {
-          if (expected != 0) {
-            refusal.unlessSame(held.number(), expected);
-          }
-          held.become(next, () -> exchange(directory, held, sharing, next));
-        });
+            List.of(directory),
+            held,
+            () -> takeOff(directory, held, sharing),
+            (next, expected) -> {
+              if (expected != 0) {
+                refusal.unlessSame(held.number(), expected);
+              }
+              held.become(next, () -> exchange(directory, held, sharing, next));
+            })
+        .asking(() -> isThere(directory, held));
   }
 
   private void exchange(Fd directory, HeldProgram held, int sharing, int next) {

@@ -12,8 +12,10 @@ import org.ebpf4j.linux.internal.attachment.Attachment;
 import org.ebpf4j.linux.internal.attachment.HeldProgram;
 import org.ebpf4j.linux.internal.attachment.LinkChange;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
+import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.FileIo;
+import org.ebpf4j.linux.internal.sys.LinkCalls;
 
 /// Receivers of infrared light: `PROG_ATTACH` to their device. There are no links: the program
 /// stays until it is taken off or the device goes, also where this process is killed. Several
@@ -49,18 +51,21 @@ public final class LircHook {
     }
     program.step("PROG_ATTACH lirc_mode2 on " + point.device());
     return Attachment.ofHook(
-        List.of(device),
-        held,
-        () -> {
-          var refused = Bpf.progDetach(device.number(), held.number(), TYPE);
-          if (refused != 0 && refused != Errno.ENOENT && refused != Errno.ENODEV) {
-            throw program.refusal("PROG_DETACH", refused, NEEDS);
-          }
-        },
-        (_, _) -> {
-          throw LinkChange.noUpdate(
-              program.what(), "the kernel exchanges no programs of infrared receivers");
-        });
+            List.of(device),
+            held,
+            () -> {
+              var refused = Bpf.progDetach(device.number(), held.number(), TYPE);
+              if (refused != 0 && refused != Errno.ENOENT && refused != Errno.ENODEV) {
+                throw program.refusal("PROG_DETACH", refused, NEEDS);
+              }
+            },
+            (_, _) -> {
+              throw LinkChange.noUpdate(
+                  program.what(), "the kernel exchanges no programs of infrared receivers");
+            })
+        .asking(() ->
+            LinkCalls.query(device.number(), TYPE, false)
+                .holds(ObjectInfo.program(held.number()).id()));
   }
 
   private static KernelException refusal(Attaching program, Lirc point, int errno) {

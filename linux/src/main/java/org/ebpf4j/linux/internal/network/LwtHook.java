@@ -100,6 +100,8 @@ public final class LwtHook {
               }
               held.become(next, () -> change(program, point, routes, current, next, name(next)));
             })
+        .asking(
+            () -> routes.by(index).stream().anyMatch(r -> r.name().equals(current.route.name())))
         .leaving(() -> {
           // Without the note nobody takes it for what a process that is gone left.
           var plain = OwnerNote.without(current.route.name());

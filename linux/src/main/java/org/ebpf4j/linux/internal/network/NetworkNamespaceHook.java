@@ -16,7 +16,9 @@ import org.ebpf4j.linux.internal.attachment.LinkChange;
 import org.ebpf4j.linux.internal.attachment.Occupant;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.netlink.NetworkNamespace;
+import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;
+import org.ebpf4j.linux.internal.sys.LinkCalls;
 import org.ebpf4j.linux.internal.sys.LinkCreate;
 
 /// Hooks of a network namespace as a whole: a link on it (since 5.7; the lookup of sockets since
@@ -81,21 +83,27 @@ public final class NetworkNamespaceHook {
       set(program, namespace, held.number());
       program.step("PROG_ATTACH flow_dissector on network namespace " + namespace.inode());
       return Attachment.ofHook(
-          List.of(namespace.fd()),
-          held,
-          () -> {
-            var refused =
-                namespace.call(
-                    () -> Bpf.progDetach(0, held.number(), AttachType.FLOW_DISSECTOR.number()));
-            if (refused != 0 && refused != Errno.ENOENT) {
-              throw program.refusal("PROG_DETACH", refused, NEEDS);
-            }
-          },
-          (next, expected) -> {
-            if (expected != 0) {
-              throw LinkChange.noExpectation(program.what(), "a network namespace without links");
-            }
-            held.become(next, () -> set(program, namespace, next));
+              List.of(namespace.fd()),
+              held,
+              () -> {
+                var refused =
+                    namespace.call(
+                        () -> Bpf.progDetach(0, held.number(), AttachType.FLOW_DISSECTOR.number()));
+                if (refused != 0 && refused != Errno.ENOENT) {
+                  throw program.refusal("PROG_DETACH", refused, NEEDS);
+                }
+              },
+              (next, expected) -> {
+                if (expected != 0) {
+                  throw LinkChange.noExpectation(
+                      program.what(), "a network namespace without links");
+                }
+                held.become(next, () -> set(program, namespace, next));
+              })
+          .asking(() -> {
+            var type = AttachType.FLOW_DISSECTOR.number();
+            var there = LinkCalls.query(namespace.fd().number(), type, false);
+            return there.errno() != 0 || there.holds(ObjectInfo.program(held.number()).id());
           });
     } catch (RuntimeException | Error e) {
       held.close();

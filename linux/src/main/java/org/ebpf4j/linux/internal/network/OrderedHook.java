@@ -22,6 +22,7 @@ import org.ebpf4j.linux.internal.host.NetworkDevices;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.netlink.NetworkNamespace;
 import org.ebpf4j.linux.internal.query.Ids;
+import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.LinkCalls;
@@ -119,15 +120,19 @@ public record OrderedHook(
       program.step(
           "PROG_ATTACH " + type.label() + " on " + device + " in the place of " + order.id());
       return Attachment.ofHook(
-          List.of(namespace.fd()),
-          held,
-          () -> namespace.call(() -> takeOff(index, held.number())),
-          (next, expected) ->
-              held.become(
-                  next,
-                  () ->
-                      namespace.call(() ->
-                          exchange(index, next, expected == 0 ? held.number() : expected, 0))));
+              List.of(namespace.fd()),
+              held,
+              () -> namespace.call(() -> takeOff(index, held.number())),
+              (next, expected) ->
+                  held.become(
+                      next,
+                      () ->
+                          namespace.call(() ->
+                              exchange(index, next, expected == 0 ? held.number() : expected, 0))))
+          .asking(() ->
+              namespace
+                  .call(() -> LinkCalls.query(index, type.number(), false))
+                  .holds(ObjectInfo.program(held.number()).id()));
     } catch (RuntimeException | Error e) {
       held.close();
       namespace.close();

@@ -16,6 +16,7 @@ import org.ebpf4j.linux.internal.host.Privileges.Capability;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.Fd;
+import org.ebpf4j.linux.internal.sys.LinkCalls;
 import org.ebpf4j.linux.internal.sys.LinkCreate;
 
 /// Maps of sockets: a link on the map (since 6.10), or else `PROG_ATTACH`, which lasts until it is
@@ -48,26 +49,31 @@ public final class SockmapHook {
     }
     program.step("PROG_ATTACH " + type.label() + " on map fd " + mapFd);
     return Attachment.ofHook(
-        List.of(map),
-        held,
-        () -> {
-          var refused = Bpf.progDetach(map.number(), held.number(), type.number());
-          if (refused != 0 && refused != Errno.ENOENT) {
-            throw program.refusal("PROG_DETACH", refused, NEEDS);
-          }
-        },
-        (next, expected) -> {
-          if (expected != 0) {
-            throw LinkChange.noExpectation(program.what(), "a map of sockets without links");
-          }
-          held.become(
-              next,
-              () -> {
-                var refused = Bpf.progAttach(map.number(), next, type.number(), 0);
-                if (refused != 0) {
-                  throw program.refusal("PROG_ATTACH", refused, NEEDS);
-                }
-              });
+            List.of(map),
+            held,
+            () -> {
+              var refused = Bpf.progDetach(map.number(), held.number(), type.number());
+              if (refused != 0 && refused != Errno.ENOENT) {
+                throw program.refusal("PROG_DETACH", refused, NEEDS);
+              }
+            },
+            (next, expected) -> {
+              if (expected != 0) {
+                throw LinkChange.noExpectation(program.what(), "a map of sockets without links");
+              }
+              held.become(
+                  next,
+                  () -> {
+                    var refused = Bpf.progAttach(map.number(), next, type.number(), 0);
+                    if (refused != 0) {
+                      throw program.refusal("PROG_ATTACH", refused, NEEDS);
+                    }
+                  });
+            })
+        .asking(() -> {
+          var there = LinkCalls.query(map.number(), type.number(), false);
+          // Kernels before 5.17 do not tell.
+          return there.errno() != 0 || there.holds(ObjectInfo.program(held.number()).id());
         });
   }
 

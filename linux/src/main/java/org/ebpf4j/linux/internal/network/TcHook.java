@@ -181,6 +181,7 @@ public final class TcHook {
               }
               held.become(next, () -> change(current[0], next, current[0].name()));
             })
+        .asking(() -> isThere(current[0]))
         .leaving(() -> {
           // Without the note nobody takes it for what a process that is gone left.
           var plain = OwnerNote.without(current[0].name());
@@ -193,7 +194,7 @@ public final class TcHook {
   private void change(Filter filter, int next, String name) {
     LOCK.lock();
     try {
-      if (control.find(filter).filter(f -> f.name().equals(filter.name())).isEmpty()) {
+      if (!isThere(filter)) {
         throw new BpfException(
             program.what() + ": " + filter.describe() + " is not there any more");
       }
@@ -214,6 +215,10 @@ public final class TcHook {
     } finally {
       LOCK.unlock();
     }
+  }
+
+  private boolean isThere(Filter filter) {
+    return control.find(filter).filter(f -> f.name().equals(filter.name())).isPresent();
   }
 
   static boolean hasMadeClsact(Filter filter) {

@@ -108,16 +108,30 @@ public record XdpHook(Attaching program, Xdp point) {
       }
       program.step("RTM_SETLINK xdp on " + point.device() + " (index " + index + ")");
       return Attachment.ofHook(
-          List.of(socket.fd()),
-          held,
-          () -> takeOff(requests, index, held.number(), point.mode()),
-          (next, expected) ->
-              held.become(
-                  next,
-                  () -> exchange(requests, index, next, expected == 0 ? held.number() : expected)));
+              List.of(socket.fd()),
+              held,
+              () -> takeOff(requests, index, held.number(), point.mode()),
+              (next, expected) ->
+                  held.become(
+                      next,
+                      () ->
+                          exchange(
+                              requests, index, next, expected == 0 ? held.number() : expected)))
+          .asking(() -> held.isAmong(programs(requests, index)));
     } catch (RuntimeException | Error e) {
       held.close();
       socket.close();
+      throw e;
+    }
+  }
+
+  private List<Integer> programs(XdpRequests requests, int index) {
+    try {
+      return requests.query(program.what(), index).programs();
+    } catch (KernelException e) {
+      if (e.errno() == Errno.ENODEV) {
+        return List.of();
+      }
       throw e;
     }
   }
