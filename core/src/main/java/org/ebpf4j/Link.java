@@ -69,8 +69,8 @@ public interface Link extends AutoCloseable {
   void disconnect();
 
   /// Whether the program is attached: false after [#close()] and [#detach()], and where the kernel
-  /// says that it is not on its hook any more, as when somebody else has taken it off, or its device
-  /// or cgroup is gone. Of a socket the kernel does not say that.
+  /// says that it is not on its hook any more, as when somebody else has taken it off, or its
+  /// device or cgroup is gone. Of a socket the kernel does not say that.
   boolean isAttached();
 
   /// Pins it, so that the program stays attached when this is closed. [Kernel#openLink(Path)] opens

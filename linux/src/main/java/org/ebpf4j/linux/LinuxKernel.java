@@ -110,16 +110,12 @@ public final class LinuxKernel implements Kernel {
 
   @Override
   public void verify(ObjectSpec spec, LoadOptions options, Consumer<Verdict> verdicts) {
-    try (var descriptors = new Descriptors()) {
-      Loader.verify(spec, LoadRequests.of(options, descriptors), steps, verdicts);
-    }
+    LoadRequests.accept(options, request -> Loader.verify(spec, request, steps, verdicts));
   }
 
   @Override
   public void verifyWhole(ObjectSpec spec, LoadOptions options, Consumer<Verdict> verdicts) {
-    try (var descriptors = new Descriptors()) {
-      Loader.verifyWhole(spec, LoadRequests.of(options, descriptors), steps, verdicts);
-    }
+    LoadRequests.accept(options, request -> Loader.verifyWhole(spec, request, steps, verdicts));
   }
 
   @Override

@@ -17,7 +17,6 @@ import org.ebpf4j.Steps;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.internal.attach.StructOpsHook;
 import org.ebpf4j.linux.internal.attachment.Attachment;
-import org.ebpf4j.linux.internal.load.LoadOutcome;
 import org.ebpf4j.linux.internal.load.LoadedMap;
 import org.ebpf4j.linux.internal.load.Loader;
 import org.ebpf4j.linux.internal.load.MadePins;
@@ -61,10 +60,7 @@ public final class LinuxObject implements BpfObject {
 
   /// Loads an object.
   static LinuxObject load(Steps steps, ObjectSpec spec, LoadOptions options) {
-    LoadOutcome outcome;
-    try (var descriptors = new Descriptors()) {
-      outcome = Loader.load(spec, LoadRequests.of(options, descriptors), steps);
-    }
+    var outcome = LoadRequests.with(options, request -> Loader.load(spec, request, steps));
     var loaded = outcome.orThrow();
     var live = new ArrayList<AutoCloseable>();
     try {
