@@ -23,6 +23,7 @@ final class ArchitectureTest {
           ROOT + ".text",
           ROOT + ".input",
           ROOT + ".place",
+          ROOT + ".virtual",
           ROOT + ".listing",
           ROOT + ".inspect",
           ROOT + ".code",

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.ebpf4j.cli.export.Decoder.Takes;
 import org.ebpf4j.cli.export.MetricsConfig.DecoderRule;
 import org.ebpf4j.cli.export.MetricsConfig.LabelRule;
+import org.ebpf4j.cli.input.YamlPart;
 import org.ebpf4j.error.BpfException;
 import org.jspecify.annotations.Nullable;
 

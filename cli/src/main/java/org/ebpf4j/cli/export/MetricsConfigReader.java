@@ -22,6 +22,7 @@ import org.ebpf4j.cli.export.MetricsConfig.Kind;
 import org.ebpf4j.cli.export.MetricsConfig.Metric;
 import org.ebpf4j.cli.export.MetricsConfig.Selection;
 import org.ebpf4j.cli.export.MetricsConfig.Span;
+import org.ebpf4j.cli.input.YamlPart;
 import org.ebpf4j.error.BpfException;
 import org.jspecify.annotations.Nullable;
 

@@ -66,7 +66,8 @@ public final class ProgramFile {
     return ObjectSpec.readInstructions(path, wanted);
   }
 
-  Path path() {
+  /// Its path.
+  public Path path() {
     return java.util.Objects.requireNonNull(file);
   }
 

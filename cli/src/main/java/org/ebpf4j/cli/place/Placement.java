@@ -10,7 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.ebpf4j.BpfObject;
 import org.ebpf4j.BpfProgram;
+import org.ebpf4j.Kernel;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.AttachType;
@@ -24,8 +26,6 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.LinuxKernel;
-import org.ebpf4j.linux.LinuxObject;
-import org.ebpf4j.linux.LinuxProgram;
 import org.ebpf4j.linux.ListeningSocket;
 import org.ebpf4j.load.ProgramPlace;
 import org.ebpf4j.object.MapSpec;
@@ -43,8 +43,8 @@ public final class Placement implements AutoCloseable {
   private final Map<String, Target> byProgram = new HashMap<>();
   private final Map<String, BpfException> unplaced = new LinkedHashMap<>();
   private final Map<Target, ListeningSocket> sockets = new LinkedHashMap<>();
-  private final Map<String, LinuxProgram> programs = new LinkedHashMap<>();
-  private @Nullable LinuxKernel kernel;
+  private final Map<String, BpfProgram> programs = new LinkedHashMap<>();
+  private @Nullable Kernel kernel;
 
   private Placement(ObjectSpec spec) {
     this.spec = spec;
@@ -285,11 +285,11 @@ public final class Placement implements AutoCloseable {
   }
 
   /// Takes the kernel that sockets and programs are opened in.
-  public void open(LinuxKernel opened) {
+  public void open(Kernel opened) {
     kernel = opened;
   }
 
-  private LinuxKernel kernel() {
+  private Kernel kernel() {
     if (kernel == null) {
       throw new IllegalStateException("it is opened in a kernel, and none was given");
     }
@@ -297,7 +297,7 @@ public final class Placement implements AutoCloseable {
   }
 
   /// The options of a load of the object, with the programs that its `freplace` programs are for.
-  public LoadOptions in(LinuxKernel opened, LoadOptions options) {
+  public LoadOptions in(Kernel opened, LoadOptions options) {
     open(opened);
     var with = options;
     for (var each : byProgram.entrySet()) {
@@ -311,7 +311,7 @@ public final class Placement implements AutoCloseable {
   }
 
   /// A program, by its id or the path of its pin.
-  private LinuxProgram openProgram(String reference) {
+  private BpfProgram openProgram(String reference) {
     return programs.computeIfAbsent(
         reference,
         text ->
@@ -326,7 +326,7 @@ public final class Placement implements AutoCloseable {
   }
 
   /// Where a program goes; empty where it has no place.
-  public Optional<AttachPoint> point(LinuxObject object, BpfProgram program) {
+  public Optional<AttachPoint> point(BpfObject object, BpfProgram program) {
     var target = byProgram.get(program.name());
     if (target != null) {
       return Optional.of(point(target, new Opened(object, program, target)));
@@ -338,11 +338,11 @@ public final class Placement implements AutoCloseable {
 
   /// What is there when a program is attached.
   private final class Opened implements Place.Surroundings {
-    private final LinuxObject object;
+    private final BpfObject object;
     private final BpfProgram program;
     private final Target target;
 
-    Opened(LinuxObject object, BpfProgram program, Target target) {
+    Opened(BpfObject object, BpfProgram program, Target target) {
       this.object = object;
       this.program = program;
       this.target = target;
@@ -360,12 +360,21 @@ public final class Placement implements AutoCloseable {
 
     @Override
     public Handle listening(InetSocketAddress address) {
-      return sockets.computeIfAbsent(target, _ -> kernel().listen(address));
+      return kernel() instanceof LinuxKernel linux
+          ? sockets.computeIfAbsent(target, _ -> linux.listen(address))
+          : planned().listening(address);
     }
 
     @Override
     public Handle sharing(InetSocketAddress address) {
-      return sockets.computeIfAbsent(target, _ -> kernel().listenShared(address));
+      return kernel() instanceof LinuxKernel linux
+          ? sockets.computeIfAbsent(target, _ -> linux.listenShared(address))
+          : planned().listening(address);
+    }
+
+    /// What stands for a socket in a kernel that has none.
+    private PlannedSurroundings planned() {
+      return new PlannedSurroundings(spec, spec.program(program.name()), target.kind());
     }
 
     @Override
@@ -376,7 +385,7 @@ public final class Placement implements AutoCloseable {
 
   @Override
   public void close() {
-    programs.values().forEach(LinuxProgram::close);
+    programs.values().forEach(BpfProgram::close);
     new ArrayList<>(sockets.values()).forEach(ListeningSocket::close);
   }
 }

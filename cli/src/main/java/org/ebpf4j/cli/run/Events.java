@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import org.ebpf4j.linux.LinuxKernel;
-import org.ebpf4j.linux.LinuxObject;
+import org.ebpf4j.BpfObject;
+import org.ebpf4j.Kernel;
 import org.ebpf4j.object.EventType;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ObjectSpec;
@@ -23,7 +23,7 @@ final class Events implements AutoCloseable {
   private static final long LAST_NANOS = 500_000_000;
 
   private final ObjectSpec spec;
-  private final LinuxObject object;
+  private final BpfObject object;
   private final List<EventSink> sinks;
   private final RingPoller poller;
   private final List<AutoCloseable> readers = new ArrayList<>();
@@ -33,9 +33,9 @@ final class Events implements AutoCloseable {
   private boolean leftSome;
 
   private Events(
-      LinuxKernel kernel,
+      Kernel kernel,
       ObjectSpec spec,
-      LinuxObject object,
+      BpfObject object,
       List<EventSink> sinks,
       BooleanSupplier over) {
     this.over = over;
@@ -50,9 +50,9 @@ final class Events implements AutoCloseable {
   /// @param types what the events of each are
   /// @param over whether reading is to end, however many events there are
   static Events open(
-      LinuxKernel kernel,
+      Kernel kernel,
       ObjectSpec spec,
-      LinuxObject object,
+      BpfObject object,
       Map<String, Optional<EventType>> types,
       List<EventSink> sinks,
       BooleanSupplier over) {

@@ -130,7 +130,7 @@ public final class LoadCommand implements PlainLine.Command {
       if (!noAttach) {
         placement.open(kernel);
       }
-      try (var object = loading.loadWithProgress(kernel, plan);
+      try (var object = loading.loadWithProgress(kernel, kernel::load, plan);
           var links = noAttach ? new LinkSet(List.of()) : loading.attach(object, placement)) {
         loading.announce(object, links, placement);
         // Pins that nobody could be told of are undone, too: the status says that it failed.

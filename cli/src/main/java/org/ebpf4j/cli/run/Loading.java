@@ -1,6 +1,7 @@
 package org.ebpf4j.cli.run;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,6 +10,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.ebpf4j.BpfObject;
+import org.ebpf4j.BpfProgram;
+import org.ebpf4j.Kernel;
 import org.ebpf4j.LinkSet;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Step;
@@ -102,6 +106,11 @@ final class Loading {
     return file.word(word);
   }
 
+  /// The file.
+  Path file() {
+    return file.path();
+  }
+
   /// Whether there is a file.
   boolean complete() {
     return file.complete();
@@ -160,6 +169,11 @@ final class Loading {
     return changes.in(file.read());
   }
 
+  /// What loads an object.
+  interface Loader<T extends BpfObject> {
+    T load(ObjectSpec spec, LoadOptions options);
+  }
+
   LinuxKernel kernel() {
     if (steps) {
       Steps print = step -> err().println("- " + step);
@@ -179,21 +193,21 @@ final class Loading {
   }
 
   /// Loads, and says how far that is, where it takes long.
-  LinuxObject loadWithProgress(LinuxKernel kernel, Plan plan) {
+  <T extends BpfObject> T loadWithProgress(Kernel kernel, Loader<T> loader, Plan plan) {
     if (steps) {
-      return load(kernel, plan);
+      return load(kernel, loader, plan);
     }
     try (var shown = Progress.of("programs", plan.spec().programs().size())) {
       progress = shown;
-      return load(kernel, plan);
+      return load(kernel, loader, plan);
     } finally {
       progress = null;
     }
   }
 
-  LinuxObject load(LinuxKernel kernel, Plan plan) {
+  <T extends BpfObject> T load(Kernel kernel, Loader<T> loader, Plan plan) {
     try {
-      var object = kernel.load(plan.spec(), plan.placement().in(kernel, options()));
+      var object = loader.load(plan.spec(), plan.placement().in(kernel, options()));
       if (object.programs().isEmpty()) {
         requireOne(object);
       }
@@ -214,10 +228,10 @@ final class Loading {
   }
 
   /// Going on without any program is no use: what kept the first from being loaded is thrown.
-  private static void requireOne(LinuxObject object) {
+  private static void requireOne(BpfObject object) {
     for (var why : object.failures().values()) {
       try (object) {
-        object.undoPins(why);
+        undoPins(object, why);
       }
       throw why;
     }
@@ -231,7 +245,7 @@ final class Loading {
     }
   }
 
-  private void printLog(LinuxProgram program) {
+  private void printLog(BpfProgram program) {
     err().println("verifier's log of '" + program.name() + "':");
     err().print(program.verifierLog());
     err().flush();
@@ -240,7 +254,7 @@ final class Loading {
   /// Attaches what has a place: all of it, or nothing; where it goes on, what can be, and says what
   /// cannot. Says, too, what has no place. If nothing is attached in the end, what the load pinned
   /// is unpinned.
-  LinkSet attach(LinuxObject object, Placement placement) {
+  LinkSet attach(BpfObject object, Placement placement) {
     // Once a program of a security module is attached, it may refuse that.
     object.programs().forEach(program -> ids.put(program.name(), program.id()));
     for (var program : object.programs()) {
@@ -253,7 +267,7 @@ final class Loading {
         object, () -> keepGoing ? attachSome(object, placement) : attachEach(object, placement));
   }
 
-  private static LinkSet attachEach(LinuxObject object, Placement placement) {
+  private static LinkSet attachEach(BpfObject object, Placement placement) {
     var links = object.attachTo(program -> placement.point(object, program));
     try {
       return links.and(object.registerAll());
@@ -268,16 +282,22 @@ final class Loading {
   }
 
   /// Does what comes after a load; if that fails, the pins that the load made are removed.
-  <T> T undoingPins(LinuxObject object, Supplier<T> step) {
+  <T> T undoingPins(BpfObject object, Supplier<T> step) {
     try {
       return step.get();
     } catch (RuntimeException | Error e) {
-      object.undoPins(e);
+      undoPins(object, e);
       throw e;
     }
   }
 
-  private LinkSet attachSome(LinuxObject object, Placement placement) {
+  private static void undoPins(BpfObject object, Throwable why) {
+    if (object instanceof LinuxObject linux) {
+      linux.undoPins(why);
+    }
+  }
+
+  private LinkSet attachSome(BpfObject object, Placement placement) {
     var failures = new LinkedHashMap<String, BpfException>();
     var links =
         object
@@ -297,7 +317,7 @@ final class Loading {
   }
 
   /// A line for each program: what it is and where it is attached.
-  void announce(LinuxObject object, LinkSet links, Placement placement) {
+  void announce(BpfObject object, LinkSet links, Placement placement) {
     for (var program : object.programs()) {
       var places =
           links.links().stream()
@@ -314,8 +334,7 @@ final class Loading {
                       .map(t -> t.label())
                       .orElse("")
                       .toLowerCase(Locale.ROOT)
-                  + ", fd "
-                  + program.fd()
+                  + (program instanceof LinuxProgram linux ? ", fd " + linux.fd() : "")
                   + ", id "
                   + ids.computeIfAbsent(program.name(), _ -> program.id())
                   + (places.isEmpty()
@@ -338,7 +357,7 @@ final class Loading {
   }
 
   /// Whether the kernel is given it with a map of functions.
-  private static boolean isOfMap(LinuxProgram program) {
+  private static boolean isOfMap(BpfProgram program) {
     return program.spec().flatMap(ProgramSpec::type).equals(Optional.of(ProgramType.STRUCT_OPS));
   }
 }

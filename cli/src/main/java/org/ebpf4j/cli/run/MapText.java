@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
+import org.ebpf4j.RawMap;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.text.BtfValuePrinter;
@@ -17,7 +18,6 @@ import org.ebpf4j.cli.text.Histogram;
 import org.ebpf4j.cli.text.Json;
 import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.error.SafeText;
-import org.ebpf4j.linux.LinuxMap;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 
@@ -50,7 +50,7 @@ final class MapText {
   /// of a data section the variables.
   ///
   /// @param over ends it early
-  void print(LinuxMap map, PrintWriter out, BooleanSupplier over) {
+  void print(RawMap map, PrintWriter out, BooleanSupplier over) {
     out.println(SafeText.line(spec.name()) + ":");
     try (var cursor = map.entries().cursor()) {
       while (!over.getAsBoolean() && cursor.next()) {
@@ -66,7 +66,7 @@ final class MapText {
   /// Prints the entries as JSON, an object for each.
   ///
   /// @param over ends it early
-  void print(LinuxMap map, JsonList list, BooleanSupplier over) {
+  void print(RawMap map, JsonList list, BooleanSupplier over) {
     try (var cursor = map.entries().cursor()) {
       while (!over.getAsBoolean() && cursor.next()) {
         var key = cursor.key();

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.ebpf4j.BpfObject;
+import org.ebpf4j.Kernel;
 import org.ebpf4j.cli.input.EventLayouts;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.Ending;
@@ -21,8 +23,6 @@ import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
-import org.ebpf4j.linux.LinuxKernel;
-import org.ebpf4j.linux.LinuxObject;
 import org.ebpf4j.object.EventType;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ObjectSpec;
@@ -174,9 +174,9 @@ final class Output {
 
   /// Starts to read events.
   Events open(
-      LinuxKernel kernel,
+      Kernel kernel,
       ObjectSpec spec,
-      LinuxObject object,
+      BpfObject object,
       Map<String, Optional<EventType>> types,
       JsonList list,
       Ending ending) {
@@ -217,7 +217,7 @@ final class Output {
   /// Prints the maps that were asked for. One that cannot be read is a line, and the others follow.
   ///
   /// @param over ends it early
-  void printMaps(ObjectSpec spec, LinuxObject object, JsonList list, BooleanSupplier over) {
+  void printMaps(ObjectSpec spec, BpfObject object, JsonList list, BooleanSupplier over) {
     for (var map : chosen(spec)) {
       try {
         var text = new MapText(map, spec.types(), json.isJson());

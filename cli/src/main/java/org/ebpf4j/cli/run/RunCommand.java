@@ -5,7 +5,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.ebpf4j.BpfObject;
+import org.ebpf4j.Kernel;
 import org.ebpf4j.LinkSet;
+import org.ebpf4j.TraceStream;
 import org.ebpf4j.cli.place.AttachHelp;
 import org.ebpf4j.cli.place.Placement;
 import org.ebpf4j.cli.process.Console;
@@ -14,12 +18,13 @@ import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.StandardOutput;
 import org.ebpf4j.cli.text.DurationConverter;
 import org.ebpf4j.cli.text.JsonList;
+import org.ebpf4j.cli.virtual.Stage;
+import org.ebpf4j.cli.virtual.VirtualOptions;
 import org.ebpf4j.error.NotMountedException;
+import org.ebpf4j.error.PermissionException;
 import org.ebpf4j.insn.Instruction;
 import org.ebpf4j.linux.LinuxKernel;
-import org.ebpf4j.linux.LinuxObject;
 import org.ebpf4j.linux.PinDirectory;
-import org.ebpf4j.linux.trace.TracePipe;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +56,10 @@ import picocli.CommandLine.Option;
       "  ebpf4j run examples/tools/tcpconn.bpf.o --help-object",
       "  ebpf4j run examples/socket/get.text --type socket_filter --attach"
           + " socket:listen=127.0.0.1:9527 --log-level 2",
-      "  ebpf4j run drop.bpf.o --attach xdp:veth0,generic"
+      "  ebpf4j run drop.bpf.o --attach xdp:veth0,generic",
+      "  ebpf4j run examples/hello/hello.bpf.o --virtual",
+      "  ebpf4j run examples/hello/hello.bpf.o --fire"
+          + " tracepoint:syscalls/sys_enter_execve,count=3,id=59"
     })
 public final class RunCommand implements PlainLine.Command {
   private static final Duration LONG = Duration.ofDays(1);
@@ -78,6 +86,8 @@ public final class RunCommand implements PlainLine.Command {
 
   @Mixin private final Output output;
 
+  @Mixin private final VirtualOptions virtual = new VirtualOptions();
+
   @Option(
       names = "--help-object",
       description =
@@ -102,6 +112,9 @@ public final class RunCommand implements PlainLine.Command {
 
   private final Console console;
 
+  /// Whether the kernel has taken the object.
+  private boolean loaded;
+
   public RunCommand(Console console) {
     this.console = console;
     loading = new Loading(console);
@@ -116,7 +129,9 @@ public final class RunCommand implements PlainLine.Command {
       case "--raw" -> raw = value.flag(raw);
       case "--no-trace" -> noTrace = value.flag(noTrace);
       default -> {
-        return loading.option(name, value) || output.option(name, value);
+        return loading.option(name, value)
+            || output.option(name, value)
+            || virtual.option(name, value);
       }
     }
     return true;
@@ -139,9 +154,11 @@ public final class RunCommand implements PlainLine.Command {
       output.print(new ObjectHelp(spec, output.types(spec), output.written(spec)));
       return 0;
     }
-    LinuxKernel.prepare();
-    var plan = loading.plan(true);
-    var types = output.types(plan.spec());
+    var isVirtual = virtual.isWanted() || !isLinux();
+    if (!isVirtual) {
+      LinuxKernel.prepare();
+    }
+    var plan = loading.plan(!isVirtual);
     output.check(plan.spec());
     if (pinLink != null) {
       PinDirectory.check(pinLink);
@@ -155,14 +172,72 @@ public final class RunCommand implements PlainLine.Command {
     var ending = Ending.of(duration);
     ending.endWithReader();
     StandardOutput.neverBlockAfter(loading.out(), ending);
+    if (isVirtual) {
+      return virtually(plan, ending, virtual.isWanted() ? "" : "this system is not Linux");
+    }
+    try {
+      return really(plan, ending);
+    } catch (PermissionException refused) {
+      if (loaded || !virtual.hasScenario(loading.file())) {
+        throw refused;
+      }
+      return virtually(loading.plan(false), ending, reason(refused));
+    }
+  }
+
+  private static boolean isLinux() {
+    return System.getProperty("os.name").equals("Linux");
+  }
+
+  private int really(Loading.Plan plan, Ending ending) {
+    try (var kernel = loading.kernel()) {
+      return run(kernel, kernel::load, plan, ending, null);
+    }
+  }
+
+  /// Runs it in the virtual kernel.
+  ///
+  /// @param reason why not in the real one; empty where it was asked for
+  private int virtually(Loading.Plan plan, Ending ending, String reason) {
+    if (pinLink != null) {
+      throw new UsageException("--pin-link: pins of the virtual kernel end with it");
+    }
+    try (var stage = virtual.stage(loading.file(), plan.spec())) {
+      loading
+          .err()
+          .println(
+              reason.isEmpty()
+                  ? "this is the virtual kernel; without --virtual, as root, it runs on the real one"
+                  : "this is the virtual kernel, as "
+                      + reason
+                      + "; on the real one, as root: sudo ebpf4j run "
+                      + loading.file());
+      return run(stage.kernel(), stage.kernel()::load, plan, ending, stage);
+    }
+  }
+
+  private static String reason(PermissionException refused) {
+    var missing = refused.missingCapabilities();
+    return "the real one does not let you load programs"
+        + (missing.isEmpty() ? "" : " (missing " + String.join(", ", missing) + ")");
+  }
+
+  /// @param stage what happens in the virtual kernel; null in the real one
+  private int run(
+      Kernel kernel,
+      Loading.Loader<? extends BpfObject> loader,
+      Loading.Plan plan,
+      Ending ending,
+      @Nullable Stage stage) {
+    var types = output.types(plan.spec());
     // The pipe is opened after loading, which is what a missing privilege should be told of, and
     // before attaching, so that no line is missed.
-    try (var kernel = loading.kernel();
-        var placement = plan.placement();
-        var object = loading.loadWithProgress(kernel, plan);
+    try (var placement = plan.placement();
+        var object = loading.loadWithProgress(kernel, loader, plan);
         var trace = openTrace(kernel, plan.spec());
         var list = output.list();
         var events = output.open(kernel, plan.spec(), object, types, list, ending)) {
+      loaded = true;
       ending.cleanUp();
       var json = output.isJson() ? list : null;
       var text = new TraceText(loading.out(), loading.err(), raw, json);
@@ -179,23 +254,29 @@ public final class RunCommand implements PlainLine.Command {
         var iterators = Iterators.of(links);
         iterators.print(console, json, output.written(plan.spec()), ending);
         if (!iterators.areAll(links)) {
-          stream(stream, new Maps(plan.spec(), object, list), placement, ending);
+          stream(stream, new Maps(plan.spec(), object, list), placement, ending, stage);
         }
       }
       events.drain();
+      if (stage != null) {
+        stream.finish();
+      }
       output.printMaps(plan.spec(), object, list, () -> false);
       output.end(list);
       events.summary(loading.err());
+      if (stage != null) {
+        stage.summary(loading.err());
+      }
     }
     return ending.status();
   }
 
   /// The maps that are printed while programs run.
-  private record Maps(ObjectSpec spec, LinuxObject object, JsonList list) {}
+  private record Maps(ObjectSpec spec, BpfObject object, JsonList list) {}
 
   /// The pipe of what programs print; null where it is not wanted, or where tracefs is not mounted
   /// and must not be: what needs no trace goes on.
-  private @Nullable TracePipe openTrace(LinuxKernel kernel, ObjectSpec spec) {
+  private @Nullable TraceStream openTrace(Kernel kernel, ObjectSpec spec) {
     if (!wantsTrace(spec)) {
       return null;
     }
@@ -241,14 +322,17 @@ public final class RunCommand implements PlainLine.Command {
     return pins;
   }
 
-  private void stream(Stream stream, Maps maps, Placement placement, Ending ending) {
+  private void stream(
+      Stream stream, Maps maps, Placement placement, Ending ending, @Nullable Stage stage) {
     var every = output.every();
-    var next = every == null ? 0 : System.nanoTime() + every.toNanos();
+    LongSupplier clock = stage == null ? System::nanoTime : stage::nanos;
+    var next = every == null ? 0 : clock.getAsLong() + every.toNanos();
     ending.begin();
-    while (!ending.getAsBoolean()) {
-      stream.turn(every == null ? LONG : Duration.ofNanos(Math.max(0, next - System.nanoTime())));
+    while (!ending.getAsBoolean() && (stage == null || stage.next())) {
+      var wait = every == null ? LONG : Duration.ofNanos(Math.max(0, next - clock.getAsLong()));
+      stream.turn(stage == null ? wait : Duration.ZERO);
       placement.sockets().forEach(s -> s.dismissConnections());
-      if (every != null && System.nanoTime() - next >= 0) {
+      if (every != null && clock.getAsLong() - next >= 0) {
         next += every.toNanos();
         output.printMaps(maps.spec(), maps.object(), maps.list(), ending);
       }

@@ -1,8 +1,8 @@
 package org.ebpf4j.cli.run;
 
 import java.time.Duration;
+import org.ebpf4j.TraceStream;
 import org.ebpf4j.cli.process.Ending;
-import org.ebpf4j.linux.trace.TracePipe;
 import org.jspecify.annotations.Nullable;
 
 /// What comes from programs while they run, printed as it comes: events, and lines of the trace
@@ -14,12 +14,12 @@ final class Stream {
   /// How much is printed before it is sent on, where lines come without a pause.
   private static final int LINES = 64;
 
-  private final @Nullable TracePipe trace;
+  private final @Nullable TraceStream trace;
   private final TraceText text;
   private final Events events;
   private final Ending ending;
 
-  Stream(@Nullable TracePipe trace, TraceText text, Events events, Ending ending) {
+  Stream(@Nullable TraceStream trace, TraceText text, Events events, Ending ending) {
     this.trace = trace;
     this.text = text;
     this.events = events;
@@ -60,16 +60,28 @@ final class Stream {
     }
   }
 
+  /// Prints all lines that there are: for a kernel in which nothing happens any more.
+  void finish() {
+    if (trace != null) {
+      while (lines(trace, Duration.ZERO)) {
+        // The next few.
+      }
+    }
+  }
+
   /// Prints a bounded number of lines, waiting for the first.
-  private void lines(TracePipe pipe, Duration wait) {
+  ///
+  /// @return whether there may be more
+  private boolean lines(TraceStream pipe, Duration wait) {
     var line = pipe.poll(wait);
     for (int i = 0; line.isPresent(); i++) {
       text.print(line.get());
-      line =
-          i < LINES && !ending.getAsBoolean()
-              ? pipe.poll(Duration.ZERO)
-              : java.util.Optional.empty();
+      if (i == LINES || ending.getAsBoolean()) {
+        break;
+      }
+      line = pipe.poll(Duration.ZERO);
     }
     text.flush();
+    return line.isPresent();
   }
 }

@@ -7,7 +7,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /// Reads `10s`, `500ms`, `2m`, or a number of seconds.
 public final class DurationConverter implements ITypeConverter<Duration> {
-  private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h)?");
+  private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ns|us|ms|s|m|h)?");
 
   @Override
   public Duration convert(String text) {
@@ -32,6 +32,8 @@ public final class DurationConverter implements ITypeConverter<Duration> {
     return unit == null
         ? Duration.ofSeconds(number)
         : switch (unit) {
+          case "ns" -> Duration.ofNanos(number);
+          case "us" -> Duration.ofNanos(1000 * number);
           case "ms" -> Duration.ofMillis(number);
           case "m" -> Duration.ofMinutes(number);
           case "h" -> Duration.ofHours(number);

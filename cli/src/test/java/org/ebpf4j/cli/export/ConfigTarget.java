@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.ebpf4j.cli.input.YamlPart;
 import org.ebpf4j.testkit.fuzz.FuzzCase;
 import org.ebpf4j.testkit.fuzz.FuzzTarget;
 import org.ebpf4j.testkit.fuzz.Seeds;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.ebpf4j.cli.export.MetricsConfig.Kind;
+import org.ebpf4j.cli.input.YamlPart;
 import org.ebpf4j.error.BpfException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,4 +1,4 @@
-package org.ebpf4j.cli.export;
+package org.ebpf4j.cli.input;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +29,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /// A part of a YAML file, which knows its line. Whatever is not as it is asked for is an error with
 /// that line.
-final class YamlPart {
+public final class YamlPart {
   private static final long MAX_BYTES = 1 << 20;
 
   private static final int MAX_DEPTH = 64;
@@ -45,7 +45,7 @@ final class YamlPart {
   /// The whole of a file.
   ///
   /// @throws BpfException where it cannot be read, or is no YAML
-  static YamlPart read(Path file) {
+  public static YamlPart read(Path file) {
     try {
       if (Files.size(file) > MAX_BYTES) {
         throw new BpfException(file + ": has more than " + MAX_BYTES + " bytes");
@@ -59,7 +59,7 @@ final class YamlPart {
   /// The whole of a text, which is in that file.
   ///
   /// @throws BpfException where it is no YAML
-  static YamlPart of(Path file, String text) {
+  public static YamlPart of(Path file, String text) {
     try {
       var settings = LoadSettings.builder().setLabel(file.toString()).build();
       checkDepth(file, new Parse(settings).parseString(text));
@@ -100,27 +100,29 @@ final class YamlPart {
     }
   }
 
-  int line() {
+  /// The number of its line, from 1.
+  public int line() {
     return node.getStartMark().map(m -> m.getLine() + 1).orElse(0);
   }
 
   /// Where it stands, as in `tool.yaml, line 7`.
-  String place() {
+  public String place() {
     return file + ", line " + line();
   }
 
-  BpfException error(String problem) {
+  /// What is wrong with it, with its place.
+  public BpfException error(String problem) {
     return new BpfException(place() + ": " + problem);
   }
 
   /// That a name means nothing here.
-  BpfException unknown(String what, String name, Set<String> known) {
+  public BpfException unknown(String what, String name, Set<String> known) {
     var near = new NotFoundException(what, name, known);
     return new BpfException(place() + ": " + near.getMessage(), near);
   }
 
   /// A mapping, whose keys are to be among `known`.
-  Map<String, YamlPart> members(String what, Set<String> known) {
+  public Map<String, YamlPart> members(String what, Set<String> known) {
     return members(
         what,
         key -> {
@@ -132,7 +134,7 @@ final class YamlPart {
   }
 
   /// A mapping with keys of any name.
-  Map<String, YamlPart> members(String what) {
+  public Map<String, YamlPart> members(String what) {
     return members(what, _ -> {});
   }
 
@@ -151,18 +153,21 @@ final class YamlPart {
     return members;
   }
 
-  boolean isList() {
+  /// Whether it is a list.
+  public boolean isList() {
     return node instanceof SequenceNode;
   }
 
-  List<YamlPart> items(String what) {
+  /// The parts of a list.
+  public List<YamlPart> items(String what) {
     if (!(node instanceof SequenceNode sequence)) {
       throw error(what + " is to be a list");
     }
     return sequence.getValue().stream().map(n -> new YamlPart(file, n)).toList();
   }
 
-  String text(String what) {
+  /// It as text, whatever it is in YAML: a number as it is written.
+  public String text(String what) {
     if (!(node instanceof ScalarNode scalar)) {
       throw error(what + " is to be text");
     }
@@ -170,7 +175,7 @@ final class YamlPart {
   }
 
   /// The value of a key that has to be there.
-  YamlPart required(Map<String, YamlPart> members, String key) {
+  public YamlPart required(Map<String, YamlPart> members, String key) {
     var part = members.get(key);
     if (part == null) {
       throw error("'" + key + "' is missing");
@@ -178,13 +183,14 @@ final class YamlPart {
     return part;
   }
 
-  static String text(Map<String, YamlPart> members, String key, String otherwise) {
+  /// The text of a key; another where it is not given.
+  public static String text(Map<String, YamlPart> members, String key, String otherwise) {
     var part = members.get(key);
     return part == null ? otherwise : part.text(key);
   }
 
   /// A whole number in a range; nothing where it is not given.
-  static OptionalInt whole(Map<String, YamlPart> members, String key, int least, int most) {
+  public static OptionalInt whole(Map<String, YamlPart> members, String key, int least, int most) {
     var part = members.get(key);
     if (part == null) {
       return OptionalInt.empty();
@@ -200,7 +206,7 @@ final class YamlPart {
   }
 
   /// One of some constants, by its name in files.
-  <E extends Enum<E>> E constant(String what, E[] constants, Function<E, String> label) {
+  public <E extends Enum<E>> E constant(String what, E[] constants, Function<E, String> label) {
     var name = text(what);
     return Arrays.stream(constants)
         .filter(c -> label.apply(c).equals(name))
@@ -210,7 +216,7 @@ final class YamlPart {
   }
 
   /// A path, which starts where another file is.
-  Path path(String what, Path beside) {
+  public Path path(String what, Path beside) {
     try {
       return beside.resolveSibling(text(what));
     } catch (InvalidPathException e) {
@@ -227,7 +233,8 @@ final class YamlPart {
     }
   }
 
-  double number(String what) {
+  /// It as a number.
+  public double number(String what) {
     try {
       return Double.parseDouble(text(what));
     } catch (NumberFormatException e) {
@@ -236,7 +243,8 @@ final class YamlPart {
     }
   }
 
-  boolean truth(String what) {
+  /// It as true or false.
+  public boolean truth(String what) {
     return switch (text(what)) {
       case "true", "True", "TRUE" -> true;
       case "false", "False", "FALSE" -> false;

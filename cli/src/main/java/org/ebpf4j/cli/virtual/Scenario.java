@@ -1,0 +1,45 @@
+package org.ebpf4j.cli.virtual;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/// What happens in a virtual kernel, one thing after the other.
+///
+/// @param cpus how many CPUs it has, where that was said
+/// @param seed what its random numbers begin with, where that was said
+/// @param task the task that programs run in from the beginning
+/// @param steps what happens
+record Scenario(OptionalInt cpus, OptionalLong seed, TaskChange task, List<Step> steps) {
+  private static final String OBJECT = ".o";
+  private static final String BPF = ".bpf";
+
+  Scenario {
+    steps = List.copyOf(steps);
+  }
+
+  /// The usual kernel, in which these things happen.
+  static Scenario of(List<Step> steps) {
+    return new Scenario(OptionalInt.empty(), OptionalLong.empty(), TaskChange.NONE, steps);
+  }
+
+  /// The scenario that lies beside an object: `hello.scenario.yaml` beside `hello.bpf.o`.
+  static Optional<Path> beside(Path object) {
+    var name = object.getFileName();
+    if (name == null) {
+      return Optional.empty();
+    }
+    var text = name.toString();
+    if (text.endsWith(OBJECT)) {
+      text = text.substring(0, text.length() - OBJECT.length());
+    }
+    if (text.endsWith(BPF)) {
+      text = text.substring(0, text.length() - BPF.length());
+    }
+    var file = object.resolveSibling(text + ".scenario.yaml");
+    return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
+  }
+}

@@ -1,0 +1,4 @@
+package org.ebpf4j.cli.virtual;
+
+/// One thing that happens in a scenario.
+sealed interface Step permits Firing {}

@@ -1,0 +1,95 @@
+package org.ebpf4j.cli.virtual;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.process.UsageException;
+import org.ebpf4j.object.ObjectSpec;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Whether an object runs in the virtual kernel, and what happens there.
+public final class VirtualOptions {
+  @Option(
+      names = "--virtual",
+      description = {
+        "Run it in a kernel inside this process: without root, on any system. Hooks are reached when"
+            + " --fire or",
+        "a scenario says so."
+      })
+  private boolean virtual;
+
+  @Option(
+      names = "--fire",
+      paramLabel = "PLACE[,NAME=VALUE...]",
+      description = {
+        "This hook of the virtual kernel is reached. NAME is count, after or every (times), cpu, task.pid,"
+            + " task.tgid,",
+        "task.comm, task.uid, task.gid, or a field of the context."
+      })
+  private List<String> fire = new ArrayList<>();
+
+  @Option(
+      names = "--scenario",
+      paramLabel = "FILE",
+      description =
+          "What happens in the virtual kernel (YAML), in place of NAME.scenario.yaml beside NAME.bpf.o.")
+  private @Nullable Path scenario;
+
+  /// Takes an option in its plain form.
+  public boolean option(String name, PlainLine.Value value) {
+    switch (name) {
+      case "--virtual" -> virtual = value.flag(virtual);
+      case "--fire" -> fire.add(value.text());
+      case "--scenario" -> scenario = value.path(scenario);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Whether the virtual kernel is asked for; what happens there, too, is said of nothing else.
+  public boolean isWanted() {
+    return virtual || !fire.isEmpty() || scenario != null;
+  }
+
+  /// Whether something happens: said here, or beside the object.
+  public boolean hasScenario(Path object) {
+    return isWanted() || Scenario.beside(object).isPresent();
+  }
+
+  /// The kernel, and what happens in it.
+  ///
+  /// @param object the file of the object
+  /// @param spec what is in it
+  /// @throws UsageException where nothing is said to happen
+  public Stage stage(Path object, ObjectSpec spec) {
+    var steps = new ArrayList<Step>();
+    for (var text : fire) {
+      try {
+        steps.add(Firing.parse(text));
+      } catch (IllegalArgumentException e) {
+        throw new UsageException("--fire: " + e.getMessage(), e);
+      }
+    }
+    var file =
+        Optional.ofNullable(scenario)
+            .or(() -> steps.isEmpty() ? Scenario.beside(object) : Optional.empty());
+    var read = file.map(ScenarioReader::read);
+    if (read.isEmpty()) {
+      if (steps.isEmpty()) {
+        throw new UsageException(
+            "nothing happens in the virtual kernel: there is no scenario beside "
+                + object
+                + "; say what does with --fire PLACE or --scenario FILE");
+      }
+      return new Stage(Scenario.of(steps), spec);
+    }
+    steps.addAll(0, read.get().steps());
+    var settings = read.get();
+    return new Stage(new Scenario(settings.cpus(), settings.seed(), settings.task(), steps), spec);
+  }
+}

@@ -1,0 +1,157 @@
+package org.ebpf4j.cli.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.ebpf4j.cli.Cli;
+import org.ebpf4j.cli.Session;
+import org.ebpf4j.cli.process.ExitStatus;
+import org.ebpf4j.testkit.Facility;
+import org.ebpf4j.testkit.KernelTest;
+import org.ebpf4j.testkit.Requires;
+import org.ebpf4j.testkit.TestObjects;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `run` in the virtual kernel, which wants neither root nor Linux.
+class VirtualRunTest {
+  private static final Path HELLO = TestObjects.example("hello/hello.bpf.o");
+  private static final String EXECVE = "tracepoint:syscalls/sys_enter_execve";
+
+  @TempDir private Path directory = Path.of("");
+
+  private Path scenario(String text) throws IOException {
+    return Files.writeString(directory.resolve("some.yaml"), text);
+  }
+
+  @Test
+  void playsTheScenarioThatLiesBesideTheObject() {
+    var run = Cli.run("run", HELLO, "--virtual");
+
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.out())
+        .isEqualTo(
+            """
+                  1.000000  bash                4242  cpu 0   Hello
+                  2.000000  bash                4242  cpu 0   Hello
+                  3.000000  bash                4242  cpu 0   Hello
+            """);
+    assertThat(run.err())
+        .contains("this is the virtual kernel; without --virtual, as root")
+        .contains("hello: tracepoint, id 1, attached to tracepoint/syscalls/sys_enter_execve")
+        .contains("tracepoint/syscalls/sys_enter_execve: reached 3 times");
+  }
+
+  @Test
+  void printsTheSameAsJson() {
+    var run = Cli.run("run", HELLO, "--virtual", "--jsonl");
+
+    assertThat(run.out().lines())
+        .hasSize(3)
+        .first()
+        .isEqualTo(
+            "{\"trace\":\"Hello\",\"event\":\"bpf_trace_printk\",\"task\":\"bash\",\"pid\":4242,"
+                + "\"cpu\":0,\"seconds\":1.000000}");
+  }
+
+  @Test
+  void reachesTheHooksThatAreNamed() {
+    var run =
+        Cli.run(
+            "run", HELLO, "--fire", EXECVE + ",count=2,every=250ms,cpu=1,task.comm=sh,task.pid=7");
+
+    assertThat(run.out())
+        .isEqualTo(
+            """
+                  1.000000  sh                     7  cpu 1   Hello
+                  1.250000  sh                     7  cpu 1   Hello
+            """);
+  }
+
+  @Test
+  void aScenarioSaysTasksTimesAndFields() throws IOException {
+    var file =
+        scenario(
+            """
+            kernel: { cpus: 2, seed: 5 }
+            task: { pid: 9, comm: init }
+            steps:
+              - fire: tracepoint:syscalls/sys_enter_execve
+                after: 20us
+              - fire: tracepoint:syscalls/sys_enter_execve
+                task: { comm: other }
+                context: { id: 59, "args[1]": 0x10 }
+            """);
+
+    var run = Cli.run("run", HELLO, "--scenario", file);
+
+    assertThat(run.out())
+        .isEqualTo(
+            """
+                  1.000020  init                   9  cpu 0   Hello
+                  1.000020  other                  9  cpu 0   Hello
+            """);
+  }
+
+  @Test
+  void saysWhichHookHasNoProgram() {
+    var run = Cli.run("run", HELLO, "--fire", "tracepoint:syscalls/sys_enter_execv");
+
+    assertThat(run.status()).isEqualTo(ExitStatus.NOT_FOUND);
+    assertThat(run.err()).contains("sys_enter_execv'", EXECVE);
+  }
+
+  @Test
+  void saysWhereAScenarioIsWrong() throws IOException {
+    var file = scenario("steps:\n  - fire: tracepoint:syscalls/sys_enter_execve\n    cuont: 2\n");
+
+    var run = Cli.run("run", HELLO, "--scenario", file);
+
+    assertThat(run.status()).isEqualTo(ExitStatus.FAILED);
+    assertThat(run.err()).contains("some.yaml, line 3: ", "'cuont'", "count");
+  }
+
+  @Test
+  void saysWhatAFieldIsWrong() {
+    var run = Cli.run("run", HELLO, "--fire", EXECVE + ",idd=59");
+
+    assertThat(run.status()).isEqualTo(ExitStatus.NOT_FOUND);
+    assertThat(run.err()).contains("'idd'", "id");
+  }
+
+  @Test
+  void wantsSomethingToHappen() throws IOException {
+    var alone = Files.copy(HELLO, directory.resolve("alone.bpf.o"));
+
+    var run = Cli.run("run", alone, "--virtual");
+
+    assertThat(run.status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(run.err()).contains("nothing happens in the virtual kernel", "--fire");
+  }
+
+  @Nested
+  @KernelTest
+  class InAKernelThatRefuses {
+    @Test
+    @Requires(Facility.SETPRIV)
+    void takesTheVirtualOneAndSaysSo() throws IOException {
+      try (var session =
+          Session.startAfter(
+              "exec setpriv --bounding-set -bpf,-perfmon,-sys_admin --inh-caps -all \"$@\"",
+              "run",
+              HELLO)) {
+        assertThat(session.finish()).as(session.err()).isZero();
+        assertThat(session.out().lines())
+            .hasSize(3)
+            .allMatch(line -> line.endsWith("bash                4242  cpu 0   Hello"));
+        assertThat(session.err())
+            .contains("this is the virtual kernel, as the real one does not let you load programs")
+            .contains("missing CAP_PERFMON, CAP_BPF")
+            .contains("on the real one, as root: sudo ebpf4j run " + HELLO);
+      }
+    }
+  }
+}
