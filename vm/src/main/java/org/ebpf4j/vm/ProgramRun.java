@@ -1,29 +1,20 @@
 package org.ebpf4j.vm;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.RunResult;
 import org.ebpf4j.attach.ProgramType;
-import org.ebpf4j.error.Errno;
-import org.ebpf4j.error.KernelException;
 import org.ebpf4j.insn.Disassembler;
 import org.ebpf4j.vm.internal.machine.Fault;
 import org.ebpf4j.vm.internal.machine.Machine;
 import org.ebpf4j.vm.internal.machine.Region;
 import org.ebpf4j.vm.internal.machine.Run;
 import org.ebpf4j.vm.internal.memory.ContextRegion;
-import org.ebpf4j.vm.internal.packet.Packet;
-import org.ebpf4j.vm.internal.packet.PacketContext;
-import org.ebpf4j.vm.internal.packet.PacketContext.Layout;
 
 /// One run of a program on an input: what it is given depends on its type.
 final class ProgramRun {
-  private static final int ETHERNET = 14;
-  private static final int TAILROOM = 4096;
-
   private final LoadedCode program;
   private final Run run;
   private final RunInput input;
@@ -41,45 +32,9 @@ final class ProgramRun {
     if (made.isPresent()) {
       return onContext(made.get());
     }
-    return switch (program.type()) {
-      case XDP -> onPacket(Layout.XDP, 0);
-      case SCHED_CLS, SCHED_ACT -> onPacket(Layout.SOCKET_BUFFER, 0);
-      case SOCKET_FILTER, CGROUP_SKB, LWT_IN, LWT_OUT, LWT_XMIT, LWT_SEG6LOCAL, SK_SKB ->
-          onPacket(Layout.SOCKET_BUFFER, ETHERNET);
-      default -> onContext(new Region("the context", input.context(), true));
-    };
-  }
-
-  private RunResult onPacket(Layout layout, int hidden) {
-    var data = input.data();
-    if (data.length < ETHERNET) {
-      throw new KernelException(
-          "PROG_TEST_RUN",
-          Errno.EINVAL,
-          "program '"
-              + program.name()
-              + "' sees packets; "
-              + data.length
-              + " bytes are no Ethernet header, which has "
-              + ETHERNET);
-    }
-    var packet = new Packet(Arrays.copyOfRange(data, hidden, data.length), TAILROOM);
-    var context = new PacketContext(layout, packet, input.context());
-    run.memory().add(packet);
-    run.memory().add(context);
-    try {
-      var time = System.nanoTime();
-      var returned = repeated(context.address());
-      time = System.nanoTime() - time;
-      var content = packet.content();
-      var out = new byte[hidden + content.length];
-      System.arraycopy(content, 0, out, hidden, content.length);
-      var shown = layout.equals(Layout.SOCKET_BUFFER) || input.context().length > 0;
-      return result(returned, time, out, shown ? context.fields() : new byte[0]);
-    } finally {
-      run.memory().remove(packet);
-      run.memory().remove(context);
-    }
+    return PacketRun.isFor(program.type())
+        ? new PacketRun(program, run, input).make(this::repeated)
+        : onContext(new Region("the context", input.context(), true));
   }
 
   private RunResult onContext(Region context) {
@@ -88,7 +43,7 @@ final class ProgramRun {
       var time = System.nanoTime();
       var returned = repeated(context.address());
       time = System.nanoTime() - time;
-      var shown = program.type() == ProgramType.SYSCALL || program.type() == ProgramType.SK_LOOKUP;
+      var shown = program.type() == ProgramType.SYSCALL;
       return result(
           returned,
           time,

@@ -230,7 +230,7 @@ class ProgramFaultTest {
   @Test
   void theContextIsNotWrittenWhereItCannotBe() {
     assertThat(fault(new StoreRegister(Size.U32, Register.R1, 0, Register.R10), EXIT))
-        .hasMessageContaining("the context (struct xdp_md) cannot be written there");
+        .hasMessageContaining("'data' of struct xdp_md cannot be written by programs of this type");
   }
 
   @Test

@@ -1,7 +1,7 @@
 package org.ebpf4j.vm.internal.helper;
 
-import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.vm.internal.machine.Helper;
 import org.ebpf4j.vm.internal.machine.MemoryFault;
@@ -9,95 +9,122 @@ import org.ebpf4j.vm.internal.machine.Run;
 import org.ebpf4j.vm.internal.packet.Packet;
 import org.ebpf4j.vm.internal.packet.PacketContext;
 
-/// What programs do with the packet that they see.
+/// What all programs do with the packet that they see (`net/core/filter.c`): its bytes, and those
+/// of XDP its size.
 final class PacketHelpers {
   private static final int ETHERNET = 14;
+
+  /// What the kernel keeps at the begin of the room before a packet (`struct xdp_frame`).
+  private static final int FRAME = 40;
+
+  private static final int MOST_METADATA = 252;
+  private static final int MOST_OFFSET = 0xffff;
 
   private PacketHelpers() {}
 
   static void addTo(Map<String, Helper> all) {
-    all.put(
-        "xdp_adjust_head",
-        (run, context, delta, c, d, e) ->
-            packet(run, context).moveHead((int) delta, ETHERNET) ? 0 : -Errno.EINVAL);
+    all.put("xdp_adjust_head", PacketHelpers::adjustHead);
     all.put(
         "xdp_adjust_tail",
         (run, context, delta, c, d, e) ->
             packet(run, context).moveTail((int) delta, ETHERNET) ? 0 : -Errno.EINVAL);
+    all.put("xdp_adjust_meta", PacketHelpers::adjustMeta);
     all.put(
-        "xdp_adjust_meta",
-        (run, context, delta, c, d, e) ->
-            packet(run, context).moveMeta((int) delta) ? 0 : -Errno.EINVAL);
-    all.put("skb_load_bytes", PacketHelpers::load);
-    all.put("xdp_load_bytes", PacketHelpers::load);
-    all.put("skb_store_bytes", PacketHelpers::store);
-    all.put("xdp_store_bytes", PacketHelpers::store);
-    all.put("skb_change_tail", PacketHelpers::changeTail);
-    // All of a packet is in one piece.
-    all.put("skb_pull_data", (run, context, length, c, d, e) -> 0);
+        "skb_load_bytes",
+        (run, context, offset, to, size, e) ->
+            load(run, packet(run, context).start(), context, offset, to, size));
+    all.put("xdp_load_bytes", PacketHelpers::loadWhole);
+    all.put("skb_load_bytes_relative", PacketHelpers::loadRelative);
+    all.put(
+        "xdp_store_bytes",
+        (run, context, offset, from, size, e) -> store(run, context, offset, from, size));
     all.put("xdp_get_buff_len", (run, context, b, c, d, e) -> packet(run, context).length());
-    all.put("csum_diff", PacketHelpers::checksumDifference);
+    ChecksumHelpers.addTo(all);
+    RedirectHelpers.addTo(all);
+    SocketBufferHelpers.addTo(all);
+    VlanHelpers.addTo(all);
+    MessageHelpers.addTo(all);
   }
 
-  private static Packet packet(Run run, long context) {
+  static PacketContext context(Run run, long context) {
     if (run.memory().find(context) instanceof PacketContext found) {
-      return found.packet();
+      return found;
     }
     throw new MemoryFault(context, "no context with a packet");
   }
 
-  private static long changeTail(Run run, long context, long length, long flags, long d, long e) {
-    var packet = packet(run, context);
-    return flags == 0 && packet.moveTail((int) length - packet.length(), 0) ? 0 : -Errno.EINVAL;
+  static Packet packet(Run run, long context) {
+    return context(run, context).packet();
   }
 
-  private static long load(Run run, long context, long offset, long to, long size, long e) {
+  /// The memory that a packet is in.
+  static byte[] bytes(Packet packet) {
+    return Objects.requireNonNull(packet.bytes());
+  }
+
+  private static long adjustHead(Run run, long context, long delta, long c, long d, long e) {
     var packet = packet(run, context);
-    if (offset < 0 || size < 0 || offset + size > packet.length()) {
+    var metadata = packet.start() - packet.from();
+    return packet.start() + (int) delta < FRAME + metadata
+            || !packet.moveHead((int) delta, ETHERNET, FRAME)
+        ? -Errno.EINVAL
+        : 0;
+  }
+
+  private static long adjustMeta(Run run, long context, long delta, long c, long d, long e) {
+    var packet = packet(run, context);
+    var meta = packet.from() + (int) delta;
+    if (meta < FRAME || meta > packet.start()) {
+      return -Errno.EINVAL;
+    }
+    var size = packet.start() - meta;
+    if (size % 4 != 0 || size > MOST_METADATA) {
+      return -Errno.EACCES;
+    }
+    packet.moveMeta((int) delta);
+    return 0;
+  }
+
+  private static long load(Run run, int begin, long context, long offset, long to, long size) {
+    var packet = packet(run, context);
+    if (offset < 0 || offset > Integer.MAX_VALUE || begin + offset + size > packet.to()) {
       run.memory().clear(to, size);
       return -Errno.EFAULT;
     }
-    run.memory()
-        .write(to, Arrays.copyOfRange(packet.content(), (int) offset, (int) (offset + size)));
+    run.memory().write(to, bytes(packet), begin + (int) offset, (int) size);
     return 0;
   }
 
-  private static long store(Run run, long context, long offset, long from, long size, long flags) {
+  /// Unlike that of socket buffers, this leaves memory alone where it fails.
+  private static long loadWhole(Run run, long context, long offset, long to, long size, long e) {
     var packet = packet(run, context);
-    if (offset < 0 || size < 0 || offset + size > packet.length()) {
-      return -Errno.EFAULT;
-    }
-    var bytes = run.memory().read(from, size);
-    run.memory().write(packet.address() + packet.start() + offset, bytes);
-    return 0;
-  }
-
-  /// The sum of what comes in place of other bytes, for checksums (`csum_partial`).
-  private static long checksumDifference(
-      Run run, long from, long fromSize, long to, long toSize, long seed) {
-    if (fromSize % 4 != 0 || toSize % 4 != 0) {
+    if (isOutside(packet, offset, size)) {
       return -Errno.EINVAL;
     }
-    long sum = seed & 0xffff_ffffL;
-    sum += words(run, from, (int) fromSize, true);
-    sum += words(run, to, (int) toSize, false);
-    while (sum >>> Integer.SIZE != 0) {
-      sum = (sum & 0xffff_ffffL) + (sum >>> Integer.SIZE);
-    }
-    return sum;
+    run.memory().write(to, bytes(packet), packet.start() + (int) offset, (int) size);
+    return 0;
   }
 
-  private static long words(Run run, long address, int size, boolean inverted) {
-    var bytes = run.memory().read(address, size);
-    long sum = 0;
-    for (int i = 0; i < size; i += 4) {
-      long word =
-          (bytes[i] & 0xffL)
-              | ((bytes[i + 1] & 0xffL) << 8)
-              | ((bytes[i + 2] & 0xffL) << 16)
-              | ((bytes[i + 3] & 0xffL) << 24);
-      sum += inverted ? ~word & 0xffff_ffffL : word;
+  private static boolean isOutside(Packet packet, long offset, long size) {
+    return offset < 0 || offset > MOST_OFFSET || size < 0 || offset + size > packet.length();
+  }
+
+  private static long loadRelative(
+      Run run, long context, long offset, long to, long size, long from) {
+    var packet = packet(run, context);
+    if (offset < 0 || offset > MOST_OFFSET || from < 0 || from > 1) {
+      run.memory().clear(to, size);
+      return -Errno.EFAULT;
     }
-    return sum;
+    return load(run, from == 0 ? packet.link() : packet.network(), context, offset, to, size);
+  }
+
+  private static long store(Run run, long context, long offset, long from, long size) {
+    var packet = packet(run, context);
+    if (isOutside(packet, offset, size)) {
+      return -Errno.EINVAL;
+    }
+    run.memory().read(from, bytes(packet), packet.start() + (int) offset, (int) size);
+    return 0;
   }
 }

@@ -29,6 +29,7 @@ public final class Run {
   private int depth;
   private long heldLock;
   private final Set<Long> tried = new HashSet<>();
+  private @Nullable Region subject;
 
   /// @param stack the memory of its frames
   /// @param cpu the CPU that it is on
@@ -71,6 +72,17 @@ public final class Run {
   /// What functions of the kernel work on.
   public Object host() {
     return host;
+  }
+
+  /// What the program sees, where functions of the kernel have to know it that are not told; null
+  /// where there is nothing.
+  public @Nullable Region subject() {
+    return subject;
+  }
+
+  /// Says what the program sees.
+  public void setSubject(@Nullable Region seen) {
+    subject = seen;
   }
 
   @Nullable StepListener listener() {

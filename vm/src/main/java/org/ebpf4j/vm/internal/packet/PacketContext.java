@@ -1,75 +1,39 @@
 package org.ebpf4j.vm.internal.packet;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.ebpf4j.vm.internal.machine.MemoryFault;
 import org.ebpf4j.vm.internal.machine.PacketLoad;
 import org.ebpf4j.vm.internal.machine.Region;
 
-/// The context of a program that sees a packet: fields as programs know them, of which some are
-/// what the kernel makes of the packet.
+/// The context of a program as one of the structs that the kernel converts: fields as programs know
+/// them, of which some are what the kernel makes of a packet. Each access is held against the rules
+/// for the type of program.
 public final class PacketContext extends Region implements PacketLoad {
   private static final int NETWORK_OFFSET = -0x100000;
   private static final int LINK_OFFSET = -0x200000;
-  private static final int ETHERNET = 14;
+  private static final int NO_QUEUE = 65535;
 
+  private final ContextRules rules;
   private final Packet packet;
-  private final Layout layout;
   private final byte[] fields;
-
-  /// Where the fields are that the kernel makes of the packet.
-  ///
-  /// @param name what the context is in C
-  /// @param size its bytes
-  /// @param data where the address of the packet is
-  /// @param dataEnd where the address behind its end is
-  /// @param dataMeta where the address of its metadata is
-  /// @param length where its length is, or -1
-  /// @param writable the offsets from and to which programs may write
-  @SuppressWarnings("ArrayRecordComponent") // Copied, and never compared.
-  public record Layout(
-      String name, int size, int data, int dataEnd, int dataMeta, int length, int[] writable) {
-    /// `struct xdp_md`.
-    public static final Layout XDP = new Layout("struct xdp_md", 24, 0, 4, 8, -1, new int[] {});
-
-    /// `struct __sk_buff`: mark, queue_mapping, priority, tc_index, cb, tc_classid and tstamp may
-    /// be written.
-    public static final Layout SOCKET_BUFFER =
-        new Layout(
-            "struct __sk_buff",
-            192,
-            76,
-            80,
-            140,
-            0,
-            new int[] {8, 16, 32, 36, 44, 68, 72, 76, 152, 160});
-
-    public Layout {
-      writable = writable.clone();
-    }
-
-    @Override
-    public int[] writable() {
-      return writable.clone();
-    }
-
-    boolean isWritable(int offset) {
-      for (int i = 0; i < writable.length; i += 2) {
-        if (offset >= writable[i] && offset < writable[i + 1]) {
-          return true;
-        }
-      }
-      return false;
-    }
-  }
+  private final PacketEffects effects = new PacketEffects();
 
   /// A context of a packet.
   ///
   /// @param given the fields that were given, or nothing
-  public PacketContext(Layout layout, Packet packet, byte[] given) {
-    super("the context (" + layout.name() + ")", layout.size(), true);
-    this.layout = layout;
+  public PacketContext(ContextRules rules, Packet packet, byte[] given) {
+    super("the context (struct " + rules.struct().name() + ")", rules.struct().size(), true);
+    this.rules = rules;
     this.packet = packet;
-    this.fields = Arrays.copyOf(given, layout.size());
+    this.fields = Arrays.copyOf(given, rules.struct().size());
+  }
+
+  /// Takes other fields, and forgets what came of earlier runs.
+  public void reset(byte[] given) {
+    Arrays.fill(fields, (byte) 0);
+    System.arraycopy(given, 0, fields, 0, Math.min(given.length, fields.length));
+    effects.reset();
   }
 
   /// The packet.
@@ -77,34 +41,24 @@ public final class PacketContext extends Region implements PacketLoad {
     return packet;
   }
 
-  /// The fields, as the program left them.
+  /// The struct that it is.
+  public ContextStruct struct() {
+    return rules.struct();
+  }
+
+  /// What programs asked for besides.
+  public PacketEffects effects() {
+    return effects;
+  }
+
+  /// A copy of the fields that are kept, as the program left them; what the kernel makes of the
+  /// packet is not among them.
   public byte[] fields() {
-    var out = fields.clone();
-    put(out, layout.data(), 4, packet.start() - packet.from());
-    put(out, layout.dataEnd(), 4, packet.to() - packet.from());
-    if (layout.length() >= 0) {
-      put(out, layout.length(), 4, packet.length());
-    }
-    return out;
+    return fields.clone();
   }
 
-  private static void put(byte[] bytes, int offset, int size, long value) {
-    for (int i = 0; i < size; i++) {
-      bytes[offset + i] = (byte) (value >>> (8 * i));
-    }
-  }
-
-  @Override
-  protected long read(int offset, int size) {
-    if (offset == layout.data() || offset == layout.dataEnd() || offset == layout.dataMeta()) {
-      if (size != 4) {
-        throw new MemoryFault(address() + offset, name() + " has an address there, of 4 bytes");
-      }
-      return packet.address() + edge(offset);
-    }
-    if (offset == layout.length() && size == 4) {
-      return packet.length();
-    }
+  /// A number that is kept at an offset.
+  public long get(int offset, int size) {
     long value = 0;
     for (int i = size - 1; i >= 0; i--) {
       value = (value << 8) | (fields[offset + i] & 0xff);
@@ -112,37 +66,66 @@ public final class PacketContext extends Region implements PacketLoad {
     return value;
   }
 
-  private int edge(int offset) {
-    if (offset == layout.data()) {
-      return packet.start();
+  /// Keeps a number at an offset.
+  public void put(int offset, int size, long value) {
+    for (int i = 0; i < size; i++) {
+      fields[offset + i] = (byte) (value >>> (8 * i));
     }
-    return offset == layout.dataEnd() ? packet.to() : packet.from();
+  }
+
+  @Override
+  protected long read(int offset, int size) {
+    var field = rules.reads(offset, size);
+    if (field == null) {
+      throw new MemoryFault(address() + offset, rules.why(offset, size, false));
+    }
+    return switch (field.kind()) {
+      case DATA -> packet.address() + packet.start();
+      case DATA_END -> packet.address() + packet.to();
+      case DATA_META -> packet.address() + packet.from();
+      case LENGTH -> part(packet.length(), offset - field.offset(), size);
+      case PLAIN, BYTES, POINTER -> get(offset, size);
+    };
+  }
+
+  private static long part(long value, int at, int size) {
+    return value >>> (8 * at) & (size == 4 ? 0xffff_ffffL : (1L << (8 * size)) - 1);
   }
 
   @Override
   protected void write(int offset, int size, long value) {
-    if (!layout.isWritable(offset)) {
-      throw new MemoryFault(address() + offset, name() + " cannot be written there");
+    var field = rules.writes(offset, size);
+    if (field == null) {
+      throw new MemoryFault(address() + offset, rules.why(offset, size, true));
     }
-    put(fields, offset, size, value);
+    if (rules.struct().name().equals(SocketBuffer.NAME)) {
+      if (offset == SocketBuffer.QUEUE_MAPPING && (value & 0xffff_ffffL) >= NO_QUEUE) {
+        return;
+      }
+      if (offset == SocketBuffer.TC_INDEX || offset == SocketBuffer.TC_CLASSID) {
+        put(offset, size, value & 0xffff);
+        return;
+      }
+    }
+    put(offset, size, value);
   }
 
   @Override
   public long loadPacket(int offset, int size) {
-    int at = packet.start();
+    int at;
     if (offset >= 0) {
-      at += offset;
+      at = packet.start() + offset;
     } else if (offset >= NETWORK_OFFSET) {
-      at += offset - NETWORK_OFFSET;
+      at = packet.network() + offset - NETWORK_OFFSET;
     } else if (offset >= LINK_OFFSET) {
-      at += offset - LINK_OFFSET - ETHERNET;
+      at = packet.link() + offset - LINK_OFFSET;
     } else {
       return -1;
     }
-    if (at < 0 || at > packet.to() - size) {
+    if (at < packet.link() || at > packet.to() - size) {
       return -1;
     }
-    var bytes = java.util.Objects.requireNonNull(packet.bytes());
+    var bytes = Objects.requireNonNull(packet.bytes());
     long value = 0;
     for (int i = 0; i < size; i++) {
       value = (value << 8) | (bytes[at + i] & 0xff);

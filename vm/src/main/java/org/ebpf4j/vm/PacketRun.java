@@ -1,0 +1,152 @@
+package org.ebpf4j.vm;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.LongUnaryOperator;
+import org.ebpf4j.RunInput;
+import org.ebpf4j.RunResult;
+import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.error.Errno;
+import org.ebpf4j.error.KernelException;
+import org.ebpf4j.vm.internal.machine.Run;
+import org.ebpf4j.vm.internal.packet.ContextStruct;
+import org.ebpf4j.vm.internal.packet.PacketScene;
+
+/// A run of a program of the network by itself, on what `BPF_PROG_TEST_RUN` is given: what it takes
+/// and gives back is what that does (`net/bpf/test_run.c`).
+final class PacketRun {
+  private static final int ETHERNET = 14;
+  private static final int MOST_METADATA = 252;
+  private static final String BUFFER = "__sk_buff";
+
+  /// What may be said of a socket buffer.
+  private static final Set<String> GIVEN =
+      Set.of(
+          "mark",
+          "priority",
+          "ingress_ifindex",
+          "ifindex",
+          "cb",
+          "tstamp",
+          "wire_len",
+          "gso_segs",
+          "gso_size",
+          "hwtstamp",
+          // Where the packet ends, for packets in pieces.
+          "data_end");
+
+  private final LoadedCode program;
+  private final Run run;
+  private final RunInput input;
+
+  PacketRun(LoadedCode program, Run run, RunInput input) {
+    this.program = program;
+    this.run = run;
+    this.input = input;
+  }
+
+  /// @param execute runs it as often as the input says, on the context at an address
+  RunResult make(LongUnaryOperator execute) {
+    var data = input.data();
+    var fields = input.context();
+    var metadata = check(data, fields);
+    var scene = new PacketScene(program.type(), data.length);
+    scene.addTo(run.memory());
+    run.setSubject(scene.context());
+    try {
+      scene.set(data, metadata, fields);
+      var time = System.nanoTime();
+      var returned = execute.applyAsLong(scene.context().address());
+      time = System.nanoTime() - time;
+      return new RunResult(
+          (int) returned,
+          Duration.ofNanos(time / input.repeat()),
+          data.length == 0 ? data : scene.dataOut(),
+          scene.contextOut());
+    } finally {
+      run.setSubject(null);
+      scene.removeFrom(run.memory());
+    }
+  }
+
+  /// Refuses what the kernel refuses.
+  ///
+  /// @return how many bytes of the data are metadata
+  private int check(byte[] data, byte[] fields) {
+    if (PacketScene.wantsFrame(program.type()) && data.length < ETHERNET) {
+      throw refused(
+          "sees packets; " + data.length + " bytes are no Ethernet header, which has " + ETHERNET);
+    }
+    return switch (program.type()) {
+      case XDP -> fields.length == 0 ? 0 : checkXdp(data, fields);
+      case SCHED_CLS,
+          SCHED_ACT,
+          SOCKET_FILTER,
+          CGROUP_SKB,
+          LWT_IN,
+          LWT_OUT,
+          LWT_XMIT,
+          LWT_SEG6LOCAL,
+          SK_SKB -> {
+        checkBuffer(data, fields);
+        yield 0;
+      }
+      default -> 0;
+    };
+  }
+
+  private int checkXdp(byte[] data, byte[] fields) {
+    var md = ByteBuffer.wrap(fields).order(ByteOrder.LITTLE_ENDIAN);
+    var size = ContextStruct.named("xdp_md").size();
+    if (fields.length < size) {
+      throw refused("is given a struct xdp_md of " + size + " bytes, not of " + fields.length);
+    }
+    var begin = md.getInt(0);
+    if (md.getInt(8) != 0
+        || md.getInt(4) != data.length
+        || begin < 0
+        || begin > data.length - ETHERNET
+        || begin > MOST_METADATA
+        || begin % 4 != 0) {
+      throw refused(
+          "is given a struct xdp_md whose data says how many bytes are metadata (a multiple of 4, up"
+              + " to 252), whose data_end is all of the "
+              + data.length
+              + " bytes, and whose data_meta is 0");
+    }
+    return begin;
+  }
+
+  private void checkBuffer(byte[] data, byte[] fields) {
+    for (var field : ContextStruct.named(BUFFER).fields().values()) {
+      for (int i = 0; i < field.size(); i++) {
+        var at = field.offset() + i;
+        if (at < fields.length && fields[at] != 0 && !GIVEN.contains(field.name())) {
+          throw refused("cannot be given '" + field.name() + "' of struct " + BUFFER);
+        }
+      }
+    }
+    if (fields.length >= ContextStruct.named(BUFFER).size()) {
+      var wire =
+          ByteBuffer.wrap(fields)
+              .order(ByteOrder.LITTLE_ENDIAN)
+              .getInt(ContextStruct.named(BUFFER).field("wire_len").offset());
+      if (wire != 0 && Integer.compareUnsigned(wire, data.length) < 0) {
+        throw refused(
+            "is given a wire_len of " + wire + ", less than the " + data.length + " bytes");
+      }
+    }
+  }
+
+  private KernelException refused(String why) {
+    return new KernelException(
+        "PROG_TEST_RUN", Errno.EINVAL, "program '" + program.name() + "' " + why);
+  }
+
+  /// Whether programs of a type are run so.
+  static boolean isFor(ProgramType type) {
+    return PacketScene.isFor(type);
+  }
+}
