@@ -16,6 +16,7 @@ import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.Ending;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.StandardOutput;
+import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.DurationConverter;
 import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.cli.virtual.Stage;
