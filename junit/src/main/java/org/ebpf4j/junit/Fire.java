@@ -17,6 +17,13 @@ public @interface Fire {
   /// The hook, as `ebpf4j run --attach` takes it: `tracepoint:syscalls/sys_enter_execve`.
   String value();
 
+  /// The struct that programs are given on the virtual kernel, such as `trace_event_raw_sys_enter`;
+  /// without, what programs see of [#context()] are arguments.
+  String struct() default "";
+
+  /// What is in it: `FIELD=NUMBER`, or `FIELD=TEXT` for text; `0=7` for the first argument.
+  String[] context() default {};
+
   /// How often.
   int times() default 1;
 

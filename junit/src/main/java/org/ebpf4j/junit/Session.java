@@ -3,6 +3,7 @@ package org.ebpf4j.junit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.ebpf4j.BpfObject;
 import org.ebpf4j.BpfProgram;
 import org.ebpf4j.Kernel;
@@ -16,6 +17,7 @@ import org.ebpf4j.attach.Place;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.object.ProgramSpec;
+import org.ebpf4j.vm.Context;
 import org.ebpf4j.vm.VirtualKernel;
 import org.junit.jupiter.api.Assumptions;
 
@@ -98,9 +100,21 @@ final class Session implements Hooks, AutoCloseable {
   @Override
   public List<RunResult> fire(AttachPoint point, RunInput input, LinuxAction onLinux)
       throws Exception {
+    return fire(point, virtual -> virtual.fire(point, input), onLinux);
+  }
+
+  @Override
+  public List<RunResult> fire(String point, Context context, LinuxAction onLinux) throws Exception {
+    var place = place(point);
+    return fire(place, virtual -> virtual.fire(place, context), onLinux);
+  }
+
+  private List<RunResult> fire(
+      AttachPoint point, Function<VirtualKernel, List<RunResult>> onVirtual, LinuxAction onLinux)
+      throws Exception {
     if (kernel instanceof VirtualKernel virtual) {
       attach(point);
-      return virtual.fire(point, input);
+      return onVirtual.apply(virtual);
     }
     if (onLinux instanceof LinuxAction.None) {
       Assumptions.abort(
@@ -131,8 +145,25 @@ final class Session implements Hooks, AutoCloseable {
   /// Reaches the hook that an annotation names.
   void fire(Fire fire, LinuxAction onLinux) throws Exception {
     for (int i = 0; i < fire.times(); i++) {
-      fired.addAll(fire(fire.value(), onLinux));
+      fired.addAll(
+          fire.context().length == 0
+              ? fire(fire.value(), onLinux)
+              : fire(fire.value(), context(fire), onLinux));
     }
+  }
+
+  private static Context context(Fire fire) {
+    var context = fire.struct().isEmpty() ? Context.arguments() : Context.of(fire.struct());
+    for (var text : fire.context()) {
+      var pair = Settings.Pair.of("@Fire(context", text);
+      var field = pair.name().matches("[0-9]+") ? "[" + pair.name() + "]" : pair.name();
+      try {
+        context.set(field, Long.decode(pair.value()));
+      } catch (NumberFormatException _) {
+        context.set(field, pair.value());
+      }
+    }
+    return context;
   }
 
   @Override

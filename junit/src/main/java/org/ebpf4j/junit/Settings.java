@@ -97,11 +97,11 @@ record Settings(List<BpfTest> annotations) {
       spec = spec.withEachProgram(p -> p.withAutoload(programs.contains(p.name())));
     }
     for (var text : all(BpfTest::set)) {
-      var pair = Pair.of("set", text);
+      var pair = Pair.of("@BpfTest(set", text);
       spec = spec.withVariable(pair.name(), pair.value());
     }
     for (var text : all(BpfTest::mapSizes)) {
-      var pair = Pair.of("mapSizes", text);
+      var pair = Pair.of("@BpfTest(mapSizes", text);
       var entries = pair.number();
       spec = spec.withMap(pair.name(), map -> map.withMaxEntries(entries));
     }
@@ -116,12 +116,13 @@ record Settings(List<BpfTest> annotations) {
   }
 
   /// A name and a value.
+  ///
+  /// @param option where they were said, for messages
   record Pair(String option, String name, String value) {
     static Pair of(String option, String text) {
       var equals = text.indexOf('=');
       if (equals < 1) {
-        throw new IllegalArgumentException(
-            "@BpfTest(" + option + " = \"" + text + "\"): NAME=VALUE is expected");
+        throw new IllegalArgumentException(option + " = \"" + text + "\"): NAME=VALUE is expected");
       }
       return new Pair(option, text.substring(0, equals), text.substring(equals + 1));
     }
@@ -131,7 +132,7 @@ record Settings(List<BpfTest> annotations) {
         return Long.decode(value);
       } catch (NumberFormatException _) {
         throw new IllegalArgumentException(
-            "@BpfTest(" + option + " = \"" + name + "=" + value + "\"): a number is expected");
+            option + " = \"" + name + "=" + value + "\"): a number is expected");
       }
     }
   }

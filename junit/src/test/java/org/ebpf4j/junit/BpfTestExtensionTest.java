@@ -131,6 +131,15 @@ class BpfTestExtensionTest {
       assertThat(trace.poll(java.time.Duration.ZERO)).isPresent();
     }
 
+    @BpfTest(object = "../examples/tools/tcpconn.bpf.o")
+    @Fire(
+        value = "tracepoint:sock/inet_sock_set_state",
+        struct = "trace_event_raw_inet_sock_set_state",
+        context = {"protocol=6", "oldstate=2", "newstate=1", "dport=0x50"})
+    void withAContext(@org.ebpf4j.junit.Map("connects") RawMap connects) {
+      assertThat(connects.count()).isEqualTo(1);
+    }
+
     @BpfTest(object = "/bpf/attach_xdp.bpf.o")
     void programsWithoutAPlace(Hooks hooks) {
       var packet = RunInput.packet(new byte[64]);
@@ -145,7 +154,7 @@ class BpfTestExtensionTest {
   void hooksAreReached() {
     var runs = run(Firing.class);
     assertThat(runs.messages()).isEmpty();
-    assertThat(runs.lines()).hasSize(2);
+    assertThat(runs.lines()).hasSize(3);
   }
 
   static class Wrong {

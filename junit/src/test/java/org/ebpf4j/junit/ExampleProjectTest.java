@@ -71,6 +71,12 @@ class ExampleProjectTest {
   void documentationShowsTheTest() throws IOException {
     var text = Files.readString(PROJECT.resolve("../../docs/testing.md"));
     assertThat(text).contains("```java\n" + Files.readString(TEST) + "```");
+    var tools =
+        Files.readString(
+            PROJECT.resolve("../../junit/src/test/java/org/ebpf4j/junit/ExampleToolsTest.java"));
+    var start = text.indexOf("```java\nhooks.fire(") + "```java\n".length();
+    assertThat(tools.replaceAll("\\s+", " "))
+        .contains(text.substring(start, text.indexOf("```", start)).strip().replaceAll("\\s+", " "));
   }
 
   @Test
