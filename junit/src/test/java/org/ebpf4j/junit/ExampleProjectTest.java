@@ -76,7 +76,8 @@ class ExampleProjectTest {
             PROJECT.resolve("../../junit/src/test/java/org/ebpf4j/junit/ExampleToolsTest.java"));
     var start = text.indexOf("```java\nhooks.fire(") + "```java\n".length();
     assertThat(tools.replaceAll("\\s+", " "))
-        .contains(text.substring(start, text.indexOf("```", start)).strip().replaceAll("\\s+", " "));
+        .contains(
+            text.substring(start, text.indexOf("```", start)).strip().replaceAll("\\s+", " "));
   }
 
   @Test
