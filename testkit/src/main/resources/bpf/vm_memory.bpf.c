@@ -114,7 +114,7 @@ int chain(void *ctx)
 	result = BPF_CORE_READ(task, cred, uid.val);
 	exe = BPF_CORE_READ(task, mm, exe_file, f_dentry, d_name.name);
 	status = bpf_probe_read_kernel_str(name, sizeof(name), exe);
-	bpf_core_read_str(text, sizeof(text), task->comm);
+	BPF_CORE_READ_STR_INTO(&text, task, comm);
 	return 0;
 }
 

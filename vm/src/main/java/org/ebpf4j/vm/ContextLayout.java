@@ -40,6 +40,7 @@ final class ContextLayout {
   private final LoadedCode program;
   private final Optional<AttachPoint> point;
   private final Context context;
+  private final Optional<Iteration> iteration;
 
   /// What is known of functions of the kernel.
   ///
@@ -48,17 +49,20 @@ final class ContextLayout {
   record KernelSymbols(Optional<Btf> types, java.util.Map<String, Long> addresses) {}
 
   /// @param point the place that is reached, where that is known
+  /// @param iteration what the program is part of, where it is an iterator's
   ContextLayout(
       VirtualMemory memory,
       KernelSymbols symbols,
       LoadedCode program,
       Optional<AttachPoint> point,
-      Context context) {
+      Context context,
+      Optional<Iteration> iteration) {
     this.memory = memory;
     this.symbols = symbols;
     this.program = program;
     this.point = point.or(() -> program.spec().attachPoint());
     this.context = context;
+    this.iteration = iteration;
   }
 
   /// The context of one run, and what is to be freed after it.
@@ -70,7 +74,7 @@ final class ContextLayout {
   /// @throws BpfException where the type of program has no context of this kind
   Made make() {
     if (context.type().isPresent()) {
-      return new Made(struct(context.type().get()), List.of());
+      return struct(context.type().get());
     }
     return switch (program.type()) {
       case KPROBE -> registers();
@@ -88,10 +92,11 @@ final class ContextLayout {
 
   // A struct.
 
-  private ContextRegion struct(String name) {
+  private Made struct(String name) {
     var named = memory.type(name, program.types());
     var size = (int) named.types().size(named.id());
     var value = new TypedBytes(named.types(), named.id(), new byte[size], 0);
+    var meta = iteration.map(i -> List.of(i.begin(value))).orElse(List.of());
     var all = new ArrayList<byte[]>();
     int end = size;
     for (var field : context.fields()) {
@@ -110,7 +115,8 @@ final class ContextLayout {
       System.arraycopy(content, 0, bytes, at, content.length);
       at += content.length;
     }
-    return new ContextRegion(bytes, program.type() == ProgramType.SYSCALL, -1, context.result(), 0);
+    var writable = program.type() == ProgramType.SYSCALL;
+    return new Made(new ContextRegion(bytes, writable, -1, context.result(), 0), meta);
   }
 
   /// What is written to a field whose content stands behind the struct; empty for any other.

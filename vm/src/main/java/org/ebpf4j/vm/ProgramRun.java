@@ -2,7 +2,6 @@ package org.ebpf4j.vm;
 
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.RunResult;
 import org.ebpf4j.attach.ProgramType;
@@ -12,16 +11,17 @@ import org.ebpf4j.vm.internal.machine.Machine;
 import org.ebpf4j.vm.internal.machine.Region;
 import org.ebpf4j.vm.internal.machine.Run;
 import org.ebpf4j.vm.internal.memory.ContextRegion;
+import org.jspecify.annotations.Nullable;
 
 /// One run of a program on an input: what it is given depends on its type.
 final class ProgramRun {
   private final LoadedCode program;
   private final Run run;
   private final RunInput input;
-  private final Optional<ContextRegion> made;
+  private final @Nullable ContextRegion made;
 
-  /// @param made the context, where one was laid out already
-  ProgramRun(LoadedCode program, Run run, RunInput input, Optional<ContextRegion> made) {
+  /// @param made the context that was laid out; null where it is made of the input
+  ProgramRun(LoadedCode program, Run run, RunInput input, @Nullable ContextRegion made) {
     this.program = program;
     this.run = run;
     this.input = input;
@@ -29,8 +29,8 @@ final class ProgramRun {
   }
 
   RunResult make() {
-    if (made.isPresent()) {
-      return onContext(made.get());
+    if (made != null) {
+      return onContext(made);
     }
     return PacketRun.isFor(program.type())
         ? new PacketRun(program, run, input).make(this::repeated)

@@ -154,6 +154,15 @@ public final class VirtualKernel implements Kernel {
     return runs.traces().open(consumer);
   }
 
+  /// Says which objects iterators of a name go over from now on, when their links are read.
+  ///
+  /// @param name such as `task`
+  /// @param objects a context for each, such as `Context.of("bpf_iter__task").set("task", task)`;
+  ///   its `meta` is made when the program runs
+  public void iterator(String name, List<Context> objects) {
+    runs.iterate(name, objects);
+  }
+
   /// What programs asked the kernel to do since the last time that this was asked, as far as that
   /// has no effect here: signals, values to return in place of a function's. The last 65,536 are
   /// kept.

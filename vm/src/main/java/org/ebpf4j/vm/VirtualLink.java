@@ -1,5 +1,6 @@
 package org.ebpf4j.vm;
 
+import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Optional;
 import org.ebpf4j.BpfProgram;
 import org.ebpf4j.Link;
 import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.attach.KernelIterator;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.UnsupportedFeatureException;
@@ -112,11 +114,22 @@ public final class VirtualLink implements Link {
     kernel.registry().pin(attached, path);
   }
 
+  /// What the program of an iterator writes about the objects that the kernel was given for it
+  /// ([VirtualKernel#iterator]). All of it is there before this returns.
+  ///
+  /// @throws ProgramFaultException where the program does what no program may
   @Override
   public InputStream read() {
     checkOpen();
-    throw new UnsupportedFeatureException(
-        "iterators", null, "the link to " + attached.name() + " is no iterator's");
+    var program = attached.program();
+    if (!(attached.point() instanceof KernelIterator iterator)) {
+      throw new UnsupportedFeatureException(
+          "iterators", null, "the link to " + attached.name() + " is no iterator's");
+    }
+    if (program == null) {
+      throw new IllegalStateException("the link to " + attached.name() + " is detached");
+    }
+    return new ByteArrayInputStream(kernel.runs().iterate(program, iterator));
   }
 
   @Override

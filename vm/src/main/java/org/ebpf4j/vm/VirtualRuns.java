@@ -5,7 +5,9 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -13,6 +15,7 @@ import java.util.random.RandomGenerator;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.RunResult;
 import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.attach.KernelIterator;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.vm.internal.helper.Environment;
@@ -42,6 +45,7 @@ final class VirtualRuns {
   private final VirtualTrace trace;
   private final RandomGenerator random;
   private final TaskObjects tasks;
+  private final Map<String, List<Context>> iterated = new ConcurrentHashMap<>();
   private final StepTraces traces = new StepTraces();
   private final CallRecords records = new CallRecords();
   private volatile Task task;
@@ -104,22 +108,58 @@ final class VirtualRuns {
   ///
   /// @param point the place that is reached, where that is why it runs
   RunResult run(LoadedCode program, RunInput input, Optional<AttachPoint> point) {
-    return run(program, input, point, Optional.empty());
+    return run(program, input, point, (ContextRegion) null);
   }
 
-  /// Runs a program on a context that is laid out for it.
+  /// Runs a program on a context that is laid out for it. What an iterator's writes is the data
+  /// that comes back.
   RunResult run(LoadedCode program, Context context, Optional<AttachPoint> point) {
+    if (!Iteration.isOf(program)) {
+      return run(program, context, point, Optional.empty());
+    }
+    try (var iteration = new Iteration(kernel.regions(), kernel.memory())) {
+      var result = run(program, context, point, Optional.of(iteration));
+      return new RunResult(
+          result.returnValue(), result.duration(), iteration.content(), result.contextOut());
+    }
+  }
+
+  private RunResult run(
+      LoadedCode program,
+      Context context,
+      Optional<AttachPoint> point,
+      Optional<Iteration> iteration) {
     var symbols = new ContextLayout.KernelSymbols(settings.types, settings.symbols);
-    var made = new ContextLayout(kernel.memory(), symbols, program, point, context).make();
+    var made =
+        new ContextLayout(kernel.memory(), symbols, program, point, context, iteration).make();
     var input = RunInput.none();
     try {
       return run(
           program,
           context.cpu().isPresent() ? input.cpu(context.cpu().getAsInt()) : input,
           point,
-          Optional.of(made.region()));
+          made.region());
     } finally {
       made.objects().forEach(MemoryObject::free);
+    }
+  }
+
+  /// Says what iterators of a name go over.
+  void iterate(String name, List<Context> objects) {
+    iterated.put(name, List.copyOf(objects));
+  }
+
+  /// Runs an iterator's program for each of its objects, and once more when there are no more.
+  ///
+  /// @return what it wrote
+  byte[] iterate(LoadedCode program, KernelIterator iterator) {
+    var point = Optional.<AttachPoint>of(iterator);
+    try (var iteration = new Iteration(kernel.regions(), kernel.memory())) {
+      for (var object : iterated.getOrDefault(iterator.name(), List.of())) {
+        run(program, object, point, Optional.of(iteration));
+      }
+      run(program, Context.of(Iteration.type(iterator)), point, Optional.of(iteration));
+      return iteration.content();
     }
   }
 
@@ -127,7 +167,7 @@ final class VirtualRuns {
       LoadedCode program,
       RunInput input,
       Optional<AttachPoint> point,
-      Optional<ContextRegion> context) {
+      @Nullable ContextRegion context) {
     return with(program, input, point, run -> new ProgramRun(program, run, input, context).make());
   }
 

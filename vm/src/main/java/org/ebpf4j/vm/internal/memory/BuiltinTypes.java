@@ -62,6 +62,15 @@ public final class BuiltinTypes {
                 new Member("pid", number, 0, 0),
                 new Member("tgid", number, 32, 0),
                 new Member("comm", name, 64, 0))));
+    builder.add(
+        new BtfType.Struct(
+            "bpf_iter_meta",
+            24,
+            false,
+            List.of(
+                new Member("seq", u64, 0, 0),
+                new Member("session_id", u64, 64, 0),
+                new Member("seq_num", u64, 128, 0))));
     return builder.build();
   }
 }
