@@ -288,31 +288,13 @@ public final class VirtualKernel implements Kernel {
   }
 
   @Override
-  @SuppressWarnings("try") // That it can be loaded is what is wanted.
   public void verify(ObjectSpec spec, LoadOptions options, Consumer<Verdict> verdicts) {
-    for (var program : spec.programs()) {
-      var alone =
-          spec.withEachProgram(other -> other.withAutoload(other.name().equals(program.name())));
-      try (var object = load(alone, options.withKeepGoing(false))) {
-        verdicts.accept(Verdicts.loaded(program));
-      } catch (BpfException e) {
-        verdicts.accept(Verdicts.failed(program, e));
-      }
-    }
+    Verdicts.ofEach(this, spec, options, verdicts);
   }
 
   @Override
   public void verifyWhole(ObjectSpec spec, LoadOptions options, Consumer<Verdict> verdicts) {
-    try (var object = load(spec, options.withKeepGoing(true))) {
-      for (var program : spec.programs()) {
-        var failure = object.failures().get(program.name());
-        if (failure != null) {
-          verdicts.accept(Verdicts.failed(program, failure));
-        } else if (program.autoload()) {
-          verdicts.accept(Verdicts.loaded(program));
-        }
-      }
-    }
+    Verdicts.ofWhole(this, spec, options, verdicts);
   }
 
   @Override
