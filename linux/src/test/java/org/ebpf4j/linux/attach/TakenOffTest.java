@@ -1,8 +1,11 @@
 package org.ebpf4j.linux.attach;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.ebpf4j.linux.internal.sys.Sockets.deviceIndex;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.AttachType;
@@ -12,10 +15,12 @@ import org.ebpf4j.attach.Order;
 import org.ebpf4j.attach.Tc;
 import org.ebpf4j.attach.Tcx;
 import org.ebpf4j.attach.Xdp;
+import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxLink;
 import org.ebpf4j.linux.internal.sys.Bpf;
 import org.ebpf4j.linux.internal.sys.FileIo;
+import org.ebpf4j.linux.internal.sys.LinkCalls;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
@@ -56,6 +61,12 @@ class TakenOffTest {
       assertThat(attached.isOpen()).isTrue();
     }
     assertThat(attached.isAttached()).isFalse();
+  }
+
+  private List<Integer> there(Tcx point) throws Exception {
+    var query =
+        cable.far().call(() -> LinkCalls.query(deviceIndex("far0"), point.type().number(), false));
+    return Arrays.stream(query.programs()).boxed().toList();
   }
 
   private void removeDevice() throws Exception {
@@ -115,12 +126,47 @@ class TakenOffTest {
       cable
           .far()
           .call(() -> {
-            var index = org.ebpf4j.linux.internal.sys.Sockets.deviceIndex("far0");
-            return Bpf.progAttach(index, first.fd(), point.type().number(), 0);
+            return Bpf.progAttach(deviceIndex("far0"), first.fd(), point.type().number(), 0);
           });
       ends(
           object.program("drop").attach(point.with(Order.replacing(first.id()))),
           this::removeDevice);
+    }
+  }
+
+  /// A program that is expected is the attached one, not another that stands on the hook.
+  @Test
+  @RequiresKernel(value = "6.6", because = "tcx")
+  void updateExchangesNoProgramOfAnother() throws Exception {
+    var point = Tcx.ingress("far0").in(cable.farNetns());
+    try (var object = LoadedObject.of("attach/tc")) {
+      var first = object.program("watch");
+      var theirs = object.program("watch_too");
+      var programs = List.of(first.fd(), theirs.fd());
+      for (var program : programs) {
+        cable
+            .far()
+            .call(() -> Bpf.progAttach(deviceIndex("far0"), program, point.type().number(), 0));
+      }
+      try (var link = object.program("drop").attach(point.with(Order.replacing(first.id())))) {
+        assertThatThrownBy(() -> link.update(object.program("classify"), theirs))
+            .isInstanceOf(KernelException.class)
+            .hasMessageContaining("'drop' (sched_cls) is attached, not program " + theirs.id());
+        assertThat(there(point)).containsExactly(object.program("drop").id(), theirs.id());
+        link.update(object.program("classify"), object.program("drop"));
+        assertThat(there(point)).containsExactly(object.program("classify").id(), theirs.id());
+        cable
+            .far()
+            .call(() ->
+                Bpf.progDetach(
+                    deviceIndex("far0"), object.program("classify").fd(), point.type().number()));
+        assertThat(link.isAttached()).isFalse();
+        assertThatThrownBy(() -> link.update(object.program("drop")))
+            .isInstanceOf(KernelException.class)
+            .hasMessageContaining(
+                "program " + object.program("classify").id() + " is not attached there");
+      }
+      assertThat(there(point)).containsExactly(theirs.id());
     }
   }
 

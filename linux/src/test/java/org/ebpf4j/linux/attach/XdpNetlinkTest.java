@@ -144,11 +144,30 @@ class XdpNetlinkTest {
       assertThat(query().programs()).containsExactly(id(other));
       assertThatThrownBy(
               () -> link.update(object.program("drop_port"), object.program("drop_port")))
-          .isInstanceOf(KernelException.class);
+          .isInstanceOf(KernelException.class)
+          .hasMessageContaining("EPERM")
+          .hasMessageContaining("program " + id(other) + " 'drop_port' (xdp) is attached, not");
       link.update(object.program("drop_port"), other.program("drop_port"));
       assertThat(query().programs()).containsExactly(id(object));
     }
     assertThat(query().isAttached()).isFalse();
+  }
+
+  /// What somebody else has put in its place is not ours to exchange, expected or not.
+  @Test
+  void programOfAnotherStays() throws Exception {
+    try (var link = attach(object, far().byNetlink());
+        var theirs = attach(other, far().replacing(id(object)))) {
+      assertThat(link.isAttached()).isFalse();
+      assertThat(theirs.isAttached()).isTrue();
+      assertThatThrownBy(() -> link.update(object.program("drop_port"), other.program("drop_port")))
+          .isInstanceOf(KernelException.class)
+          .hasMessageContaining("is attached, not program " + id(other));
+      assertThatThrownBy(() -> link.update(object.program("drop_port")))
+          .isInstanceOf(KernelException.class)
+          .hasMessageContaining("attached: program " + id(other));
+      assertThat(query().programs()).containsExactly(id(other));
+    }
   }
 
   @Test

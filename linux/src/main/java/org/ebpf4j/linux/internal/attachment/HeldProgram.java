@@ -2,6 +2,7 @@ package org.ebpf4j.linux.internal.attachment;
 
 import java.util.Collection;
 import org.ebpf4j.error.Errno;
+import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Fd;
 
@@ -55,6 +56,26 @@ public final class HeldProgram {
   /// Whether it is one of those, by their ids.
   public boolean isAmong(Collection<Integer> ids) {
     return ids.contains(ObjectInfo.program(number()).id());
+  }
+
+  /// Refuses an exchange that expects another program than this.
+  ///
+  /// @param expected the descriptor of the expected one; 0 for any
+  public void unlessExpected(Attaching attaching, String command, int expected) {
+    if (expected != 0 && ObjectInfo.program(expected).id() != ObjectInfo.program(number()).id()) {
+      throw new KernelException(
+          command,
+          Errno.EPERM,
+          attaching.what()
+              + ": "
+              + command
+              + ": "
+              + Errno.describe(Errno.EPERM)
+              + ": "
+              + Occupant.programOf(number())
+              + " is attached, not "
+              + Occupant.programOf(expected));
+    }
   }
 
   /// The descriptor.

@@ -196,9 +196,7 @@ public record CgroupHook(Attaching program, Cgroup point, CgroupRefusal refusal)
             held,
             () -> takeOff(directory, held, sharing),
             (next, expected) -> {
-              if (expected != 0) {
-                refusal.unlessSame(held.number(), expected);
-              }
+              held.unlessExpected(program, "PROG_ATTACH", expected);
               held.become(next, () -> exchange(directory, held, sharing, next));
             })
         .asking(() -> isThere(directory, held));

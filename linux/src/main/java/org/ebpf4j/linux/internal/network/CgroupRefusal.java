@@ -13,7 +13,6 @@ import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.internal.attachment.Attaching;
 import org.ebpf4j.linux.internal.attachment.Occupant;
 import org.ebpf4j.linux.internal.host.Privileges.Capability;
-import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.FileIo;
 import org.ebpf4j.linux.internal.sys.LinkCalls;
@@ -103,16 +102,6 @@ record CgroupRefusal(Attaching program, Cgroup point) {
           Errno.EBUSY,
           Occupant.on(query, 0)
               + " is there, and the hook would be for one program; replace=ID takes its place");
-    }
-  }
-
-  /// Refuses where two descriptors are not of one program.
-  void unlessSame(int attached, int expected) {
-    if (ObjectInfo.program(attached).id() != ObjectInfo.program(expected).id()) {
-      throw explained(
-          "PROG_ATTACH",
-          Errno.EPERM,
-          Occupant.programOf(attached) + " is attached, not " + Occupant.programOf(expected));
     }
   }
 

@@ -123,12 +123,11 @@ public record OrderedHook(
               List.of(namespace.fd()),
               held,
               () -> namespace.call(() -> takeOff(index, held.number())),
-              (next, expected) ->
-                  held.become(
-                      next,
-                      () ->
-                          namespace.call(() ->
-                              exchange(index, next, expected == 0 ? held.number() : expected, 0))))
+              (next, expected) -> {
+                held.unlessExpected(program, "PROG_ATTACH", expected);
+                held.become(
+                    next, () -> namespace.call(() -> exchange(index, next, held.number(), 0)));
+              })
           .asking(() ->
               namespace
                   .call(() -> LinkCalls.query(index, type.number(), false))
@@ -142,6 +141,10 @@ public record OrderedHook(
 
   private boolean exchange(int index, int next, int replaced, long revision) {
     var errno = Bpf.progReplace(index, next, type.number(), replaced, revision);
+    if (errno == Errno.ENOENT) {
+      var id = ObjectInfo.program(replaced).id();
+      throw explained("PROG_ATTACH", errno, "program " + id + " is not attached there");
+    }
     if (errno != 0) {
       throw refusal("PROG_ATTACH", errno, index);
     }

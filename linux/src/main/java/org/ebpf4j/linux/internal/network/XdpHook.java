@@ -111,12 +111,10 @@ public record XdpHook(Attaching program, Xdp point) {
               List.of(socket.fd()),
               held,
               () -> takeOff(requests, index, held.number(), point.mode()),
-              (next, expected) ->
-                  held.become(
-                      next,
-                      () ->
-                          exchange(
-                              requests, index, next, expected == 0 ? held.number() : expected)))
+              (next, expected) -> {
+                held.unlessExpected(program, "RTM_SETLINK", expected);
+                held.become(next, () -> exchange(requests, index, next, held.number()));
+              })
           .asking(() -> held.isAmong(programs(requests, index)));
     } catch (RuntimeException | Error e) {
       held.close();
