@@ -37,7 +37,7 @@ final class ProbeRefusal {
     }
     var symbols =
         place.isAddress() ? List.<Symbol>of() : KernelSymbols.named(place.symbol(), place.module());
-    if (!place.isAddress() && symbols.stream().noneMatch(Symbol::isFunction)) {
+    if (!place.isAddress() && symbols.stream().noneMatch(KernelSymbols::isCode)) {
       var missing = missing(place, symbols);
       if (missing.isPresent()) {
         return missing.get();

@@ -16,10 +16,18 @@ import java.util.stream.Stream;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.FileError;
 import org.ebpf4j.load.SymbolScan;
+import org.jspecify.annotations.Nullable;
 
 /// The kernel's symbols, as `/proc/kallsyms` has them.
 public final class KernelSymbols {
   private static final Path FILE = Path.of("/proc/kallsyms");
+
+  /// The bounds of the kernel's code, and of that which is discarded after the start.
+  private static final String START = "_stext";
+
+  private static final String END = "_etext";
+  private static final String START_OF_INIT = "_sinittext";
+  private static final String END_OF_INIT = "_einittext";
 
   private KernelSymbols() {}
 
@@ -62,6 +70,30 @@ public final class KernelSymbols {
         .flatMap(line -> symbol(line).stream())
         .filter(s -> s.name.equals(name) && (module.isEmpty() || s.module.equals(module)))
         .toList();
+  }
+
+  /// Whether a symbol is in the code of the kernel or a module, as far as that is known: a variable
+  /// that the linker made an alias of may look like a function.
+  public static boolean isCode(Symbol symbol) {
+    if (!symbol.isFunction() || symbol.address == 0 || !symbol.module.isEmpty()) {
+      return symbol.isFunction();
+    }
+    Map<String, Long> bounds;
+    try {
+      bounds = addresses(Set.of(START, END, START_OF_INIT, END_OF_INIT)).byName();
+    } catch (BpfException _) {
+      return true;
+    }
+    return !bounds.keySet().containsAll(Set.of(START, END))
+        || isWithin(symbol.address, bounds.get(START), bounds.get(END))
+        || isWithin(symbol.address, bounds.get(START_OF_INIT), bounds.get(END_OF_INIT));
+  }
+
+  private static boolean isWithin(long address, @Nullable Long start, @Nullable Long end) {
+    return start != null
+        && end != null
+        && Long.compareUnsigned(address, start) >= 0
+        && Long.compareUnsigned(address, end) < 0;
   }
 
   /// Where functions start: of each name the first in its module. What is not there is missing.

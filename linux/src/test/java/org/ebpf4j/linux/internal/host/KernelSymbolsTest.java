@@ -76,4 +76,20 @@ class KernelSymbolsTest {
     assertThat(KernelSymbols.named(lines.stream(), "init", "nf_tables"))
         .containsExactly(new KernelSymbols.Symbol(0xffffffffc0000000L, 't', "init", "nf_tables"));
   }
+
+  @Test
+  void whatIsOutsideOfTheCodeIsNoFunction() throws IOException {
+    var file = Path.of("/proc/kallsyms");
+    assumeTrue(Files.isReadable(file), "the kernel shows no symbols");
+    var known = KernelSymbols.named("_etext", "").stream().mapToLong(s -> s.address()).max();
+    assumeTrue(known.orElse(0) != 0, "the kernel shows no addresses");
+    assertThat(KernelSymbols.named("bpf_prog_put", ""))
+        .isNotEmpty()
+        .allMatch(KernelSymbols::isCode);
+    var behind = new KernelSymbols.Symbol(known.getAsLong(), 'T', "alias", "");
+    assertThat(behind.isFunction()).isTrue();
+    assertThat(KernelSymbols.isCode(behind)).isFalse();
+    assertThat(KernelSymbols.isCode(new KernelSymbols.Symbol(0, 'T', "hidden", ""))).isTrue();
+    assertThat(KernelSymbols.isCode(new KernelSymbols.Symbol(1, 't', "other", "module"))).isTrue();
+  }
 }
