@@ -10,14 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Who is told of each instruction. Any thread may use it.
 final class StepTraces {
-  private final List<Consumer<ExecutedInstruction>> consumers = new CopyOnWriteArrayList<>();
+  private final List<Listening> consumers = new CopyOnWriteArrayList<>();
+
+  private record Listening(Consumer<ExecutedInstruction> consumer) {}
 
   /// Adds one, until what comes back is closed.
   StepTrace open(Consumer<ExecutedInstruction> consumer) {
-    // Of its own, so that the same may be there twice.
-    Consumer<ExecutedInstruction> own = consumer::accept;
+    // An entry of its own, so that the same may be there twice.
+    var own = new Listening(consumer);
     consumers.add(own);
-    return () -> consumers.remove(own);
+    return () -> consumers.removeIf(entry -> entry == own);
   }
 
   /// What a run tells; null where nobody listens.
@@ -36,6 +38,6 @@ final class StepTraces {
                 .orElse(""),
             registers,
             loaded.flatMap(program -> program.spec().line(slot)));
-    consumers.forEach(consumer -> consumer.accept(step));
+    consumers.forEach(entry -> entry.consumer().accept(step));
   }
 }

@@ -2,6 +2,8 @@ package org.ebpf4j.vm.internal.kfunc;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
 
@@ -12,6 +14,8 @@ import org.ebpf4j.btf.BtfType;
 /// @param fields the fields that the kernel keeps things in
 record ObjectShape(String name, int size, List<Field> fields) {
   private static final int DEEPEST = 8;
+  private static final Map<String, Sort> SORTS =
+      Map.of("bpf_refcount", Sort.COUNT, "bpf_list_head", Sort.LIST, "bpf_rb_root", Sort.TREE);
 
   ObjectShape {
     fields = List.copyOf(fields);
@@ -53,8 +57,8 @@ record ObjectShape(String name, int size, List<Field> fields) {
       return;
     }
     switch (types.type(types.resolve(type))) {
-      case BtfType.Struct struct when sort(struct.name()) != null ->
-          fields.add(new Field(sort(struct.name()), offset));
+      case BtfType.Struct struct when SORTS.containsKey(struct.name()) ->
+          fields.add(new Field(Objects.requireNonNull(SORTS.get(struct.name())), offset));
       case BtfType.Struct struct -> {
         for (var member : struct.members()) {
           var at = offset + (int) (member.bitOffset() / 8);
@@ -78,14 +82,5 @@ record ObjectShape(String name, int size, List<Field> fields) {
   private static boolean isOwned(Btf types, int target) {
     return types.type(target) instanceof BtfType.TypeTag tag
         && (tag.value().equals("kptr") || tag.value().equals("percpu_kptr"));
-  }
-
-  private static @org.jspecify.annotations.Nullable Sort sort(String struct) {
-    return switch (struct) {
-      case "bpf_refcount" -> Sort.COUNT;
-      case "bpf_list_head" -> Sort.LIST;
-      case "bpf_rb_root" -> Sort.TREE;
-      default -> null;
-    };
   }
 }
