@@ -127,7 +127,7 @@ public record Order(Position position, boolean isLink, int id, long revision) {
     var text = options.text(option).orElseThrow();
     var isLink = text.startsWith("link:");
     var digits = isLink ? text.substring("link:".length()) : text;
-    if (!digits.matches("[0-9]{1,9}")) {
+    if (!digits.matches("[0-9]{1,10}") || Long.parseLong(digits) > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "the option " + option + " is the id of a program, or link:ID; not '" + text + "'");
     }

@@ -8,10 +8,16 @@ public final class MalformedObjectException extends BpfException {
   private final String file;
   private final String section;
   private final long offset;
+  private final String limitAdvice;
 
   /// A fault at byte `offset` of `file`, inside `section` (empty: outside every section). `problem`
   /// says what was expected.
   public MalformedObjectException(String file, String section, long offset, String problem) {
+    this(file, section, offset, problem, "");
+  }
+
+  private MalformedObjectException(
+      String file, String section, long offset, String problem, String limitAdvice) {
     super(
         file
             + (section.isEmpty() ? "" : ", section " + section)
@@ -22,6 +28,27 @@ public final class MalformedObjectException extends BpfException {
     this.file = file;
     this.section = section;
     this.offset = offset;
+    this.limitAdvice = limitAdvice;
+  }
+
+  /// A section that is larger than what can be made of it.
+  ///
+  /// @param size how many bytes it has, unsigned
+  /// @param most how many it may have
+  /// @param of in what: a map, a file that is written
+  public static MalformedObjectException tooLarge(
+      String file, String section, long size, long most, String of) {
+    return new MalformedObjectException(
+        file,
+        section,
+        0,
+        "variables of "
+            + Long.toUnsignedString(size)
+            + " bytes, of which at most "
+            + most
+            + " fit in "
+            + of,
+        "make the variables smaller, or keep what they hold in a map: it can have many entries");
   }
 
   /// The file, as the caller named it.
@@ -41,6 +68,9 @@ public final class MalformedObjectException extends BpfException {
 
   /// What to do about it.
   public String advice() {
+    if (!limitAdvice.isEmpty()) {
+      return limitAdvice;
+    }
     var problem = String.valueOf(getMessage());
     if (problem.contains("not an ELF file")) {
       return "give an object file, which clang makes of C: clang -g -O2 -target bpf -c NAME.bpf.c"

@@ -15,6 +15,7 @@ import org.ebpf4j.elf.Section;
 import org.ebpf4j.elf.Symbol;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.IncompatibleObjectsException;
+import org.ebpf4j.error.MalformedObjectException;
 import org.ebpf4j.error.RelocationException;
 import org.ebpf4j.object.Bytes;
 
@@ -137,13 +138,14 @@ public final class ObjectLinker {
     if (elf.alignment() > MOST_ALIGNMENT) {
       throw input.malformed(section.name(), "aligned to " + elf.alignment() + " bytes");
     }
-    if (elf.size() < 0 || elf.size() > Integer.MAX_VALUE - MOST_ALIGNMENT - output.size()) {
-      throw input.malformed(
+    var most = Integer.MAX_VALUE - MOST_ALIGNMENT - output.size();
+    if (elf.size() < 0 || elf.size() > most) {
+      throw MalformedObjectException.tooLarge(
+          input.name(),
           section.name(),
-          "with "
-              + Long.toUnsignedString(elf.size())
-              + " bytes, which makes more than 2 GiB in "
-              + name);
+          elf.size(),
+          most,
+          name + (output.size() == 0 ? "" : " after those of other files"));
     }
     var alignment = Math.max(elf.alignment(), output.alignment());
     padding += output.isZeroes() ? 0 : -output.size() & (alignment - 1);

@@ -10,6 +10,7 @@ import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.elf.ElfFile;
 import org.ebpf4j.elf.Symbol;
+import org.ebpf4j.error.MalformedObjectException;
 import org.jspecify.annotations.Nullable;
 
 /// Finds what an object declares and the kernel is to supply: undefined symbols whose BTF stands in
@@ -75,7 +76,8 @@ final class ExternReader {
         var offset = Math.ceilDiv(end, each.alignment()) * each.alignment();
         end = offset + c.size();
         if (end > Integer.MAX_VALUE) {
-          throw section(".kconfig", "the variables of .kconfig have more than 2 GiB");
+          throw MalformedObjectException.tooLarge(
+              elf.file(), ".kconfig", end, Integer.MAX_VALUE, "a map");
         }
         externs.add(
             new Extern.Config(c.name(), c.weak(), c.form(), c.signed(), c.size(), (int) offset));
@@ -86,8 +88,8 @@ final class ExternReader {
     return new Externs(List.copyOf(externs), Map.copyOf(bySymbol), (int) end);
   }
 
-  private org.ebpf4j.error.MalformedObjectException section(String name, String problem) {
-    return new org.ebpf4j.error.MalformedObjectException(elf.file(), name, 0, problem);
+  private MalformedObjectException section(String name, String problem) {
+    return new MalformedObjectException(elf.file(), name, 0, problem);
   }
 
   /// The name of the data section that each variable or function stands in, by its id.

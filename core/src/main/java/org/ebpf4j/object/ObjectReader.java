@@ -118,13 +118,8 @@ final class ObjectReader {
   private void checkSizes() {
     for (var section : elf.sections()) {
       if (isNamed(section, ".bss") && (section.size() < 0 || section.size() > Integer.MAX_VALUE)) {
-        throw new MalformedObjectException(
-            file,
-            section.name(),
-            0,
-            "a section of "
-                + Long.toUnsignedString(section.size())
-                + " bytes, which no map can hold");
+        throw MalformedObjectException.tooLarge(
+            file, section.name(), section.size(), Integer.MAX_VALUE, "a map");
       }
     }
   }

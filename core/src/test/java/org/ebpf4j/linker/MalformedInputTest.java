@@ -75,7 +75,23 @@ final class MalformedInputTest {
         .withMessage("section '.data' of link_first.bpf.o and bad.bpf.o has types 1 and 8");
     assertThatExceptionOfType(MalformedObjectException.class)
         .isThrownBy(() -> ObjectLinker.link("out.o", List.of(input("bad", file.bytes()))))
-        .withMessageContaining("which makes more than 2 GiB in out.o");
+        .withMessageContaining("variables of 18446744073709551615 bytes")
+        .withMessageContaining(", of which at most 2146435071 fit in out.o")
+        .satisfies(e -> assertThat(e.advice()).startsWith("make the variables smaller"));
+  }
+
+  /// Room that another file has taken is not there for the next one.
+  @Test
+  void zeroesOfFilesThatAreTooManyTogether() {
+    var calls = new ElfEditor(TestObjects.bytes("core_calls"));
+    calls.put64(calls.header(".bss") + SIZE, 1L << 30);
+    assertThatExceptionOfType(MalformedObjectException.class)
+        .isThrownBy(() ->
+            ObjectLinker.link(
+                "out.o", List.of(input("a", calls.bytes()), input("b", calls.bytes()))))
+        .withMessage(
+            "b.bpf.o, section .bss, offset 0x0: variables of 1073741824 bytes, of which at most"
+                + " 1072693247 fit in out.o after those of other files");
   }
 
   @Test

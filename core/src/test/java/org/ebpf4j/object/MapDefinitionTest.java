@@ -257,7 +257,7 @@ final class MapDefinitionTest {
     file.put64(file.header(".bss") + 32, size);
     rejects(
         file,
-        "t.o, section .bss, offset 0x0: a section of %s bytes, which no map can hold"
+        "t.o, section .bss, offset 0x0: variables of %s bytes, of which at most 2147483647 fit in a map"
             .formatted(Long.toUnsignedString(size)));
   }
 

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.ebpf4j.btf.Btf;
+import org.ebpf4j.cli.input.ObjectId;
 import org.ebpf4j.cli.listing.Choice;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.error.BpfException;
@@ -25,7 +26,7 @@ record ChosenTypes(Btf types, List<Integer> ids) {
     }
     var first = words.getFirst();
     var rest = words.subList(1, words.size());
-    if (rest.isEmpty() && first.matches("[0-9]{1,9}") && !Files.exists(Path.of(first))) {
+    if (rest.isEmpty() && ObjectId.of(first).isPresent() && !Files.exists(Path.of(first))) {
       return ofId(first);
     }
     if (rest.isEmpty()) {
@@ -53,11 +54,10 @@ record ChosenTypes(Btf types, List<Integer> ids) {
   }
 
   private static ChosenTypes ofId(String id) {
-    if (!id.matches("[0-9]{1,9}")) {
-      throw new UsageException("'" + id + "' is no id of types");
-    }
+    var number =
+        ObjectId.of(id).orElseThrow(() -> new UsageException("'" + id + "' is no id of types"));
     try (var kernel = LinuxKernel.open()) {
-      return new ChosenTypes(kernel.types(Integer.parseInt(id)), List.of());
+      return new ChosenTypes(kernel.types(number), List.of());
     }
   }
 

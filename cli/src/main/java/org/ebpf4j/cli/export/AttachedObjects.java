@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.cli.place.Placement;
+import org.ebpf4j.cli.process.Failure;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.LinuxObject;
@@ -79,7 +80,7 @@ final class AttachedObjects implements AutoCloseable {
   }
 
   private void say(String what, String program, BpfException why) {
-    messages.accept("not " + what + ": '" + program + "': " + why.getMessage());
+    messages.accept(Failure.ofProgram(what, program, why));
   }
 
   List<LinuxObject> objects() {

@@ -1,6 +1,7 @@
 package org.ebpf4j.cli.listing;
 
 import java.util.List;
+import org.ebpf4j.cli.input.ObjectId;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.inspect.BtfInfo;
@@ -67,9 +68,8 @@ public final class Choice {
   /// An id that words are; 0 where they are none.
   private static int id(List<String> words) {
     var last = words.isEmpty() ? "" : words.getLast();
-    return last.matches("[1-9][0-9]{0,8}")
-            && (words.size() == 1 || (words.size() == 2 && words.getFirst().equals("id")))
-        ? Integer.parseInt(last)
+    return words.size() == 1 || (words.size() == 2 && words.getFirst().equals("id"))
+        ? ObjectId.of(last).orElse(0)
         : 0;
   }
 }

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.ebpf4j.cli.input.ObjectId;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.error.NotFoundException;
 
@@ -29,7 +30,7 @@ public record Selection<T>(
     Function<T, String> name,
     Function<T, String> tag,
     ToIntFunction<Path> pinned) {
-  private static final Pattern ID = Pattern.compile("[0-9]{1,10}");
+  private static final Pattern DIGITS = Pattern.compile("[0-9]{1,10}");
   private static final Pattern TAG = Pattern.compile("[0-9a-f]{16}");
 
   /// Those that the words choose, each once, in the order of the words; all where there are none.
@@ -87,7 +88,7 @@ public record Selection<T>(
     if (word.contains("/")) {
       return "pinned";
     }
-    if (ID.matcher(word).matches()) {
+    if (DIGITS.matcher(word).matches()) {
       return "id";
     }
     return TAG.matcher(word).matches() ? "tag" : "name";
@@ -106,10 +107,8 @@ public record Selection<T>(
   }
 
   private int number(String word) {
-    if (!ID.matcher(word).matches() || Long.parseLong(word) > 0xffff_ffffL) {
-      throw new UsageException("'" + word + "' is no id of a " + what);
-    }
-    return Integer.parseUnsignedInt(word);
+    return ObjectId.of(word)
+        .orElseThrow(() -> new UsageException("'" + word + "' is no id of a " + what));
   }
 
   private List<T> ofId(int wanted, String word, Collection<T> all) {

@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.ebpf4j.cli.input.ObjectId;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.Ending;
 import org.ebpf4j.cli.process.ExitStatus;
@@ -44,13 +45,12 @@ public final class CatIteratorCommand implements java.util.concurrent.Callable<I
   @Override
   public Integer call() throws IOException {
     var wanted = Objects.requireNonNull(which);
+    var id = ObjectId.of(wanted);
     var ending = Ending.of(null);
     StandardOutput.neverBlockAfter(console.out(), ending);
     try (var kernel = LinuxKernel.open();
         var link =
-            wanted.matches("[0-9]{1,9}")
-                ? kernel.openLink(Integer.parseInt(wanted))
-                : kernel.openLink(Path.of(wanted));
+            id.isPresent() ? kernel.openLink(id.getAsInt()) : kernel.openLink(Path.of(wanted));
         var text = new InputStreamReader(link.read(), StandardCharsets.UTF_8)) {
       if (json.isJson()) {
         json(kernel, link, text, ending);

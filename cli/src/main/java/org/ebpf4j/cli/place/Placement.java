@@ -22,6 +22,7 @@ import org.ebpf4j.attach.HookKind;
 import org.ebpf4j.attach.Place;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.attach.TypedPoint;
+import org.ebpf4j.cli.input.ObjectId;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.error.UnsupportedFeatureException;
@@ -314,10 +315,12 @@ public final class Placement implements AutoCloseable {
   private BpfProgram openProgram(String reference) {
     return programs.computeIfAbsent(
         reference,
-        text ->
-            text.matches("\\d{1,9}")
-                ? kernel().openProgram(Integer.parseInt(text))
-                : kernel().openProgram(Path.of(text)));
+        text -> {
+          var id = ObjectId.of(text);
+          return id.isPresent()
+              ? kernel().openProgram(id.getAsInt())
+              : kernel().openProgram(Path.of(text));
+        });
   }
 
   /// The sockets that were opened.

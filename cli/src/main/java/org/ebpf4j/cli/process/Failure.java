@@ -59,11 +59,23 @@ public record Failure(int status, List<String> lines) {
     };
   }
 
-  /// Pins, devices and processes are found by the kernel, or are not.
+  /// What is said of a program of an object that is left out.
+  ///
+  /// @param done what was not done with it: `loaded`, `attached`
+  public static String ofProgram(String done, String program, BpfException why) {
+    var message = String.valueOf(why.getMessage());
+    return "not "
+        + done
+        + ": "
+        + (message.startsWith("program '" + program + "'") ? "" : "'" + program + "': ")
+        + message;
+  }
+
+  /// Pins, objects, devices and processes are found by the kernel, or are not.
   private static int status(KernelException e) {
     return switch (e.errno()) {
       case Errno.ENODEV, Errno.ESRCH -> ExitStatus.NOT_FOUND;
-      case Errno.ENOENT -> isOfPins(e) ? ExitStatus.NOT_FOUND : ExitStatus.FAILED;
+      case Errno.ENOENT -> isOfPins(e) || isOfIds(e) ? ExitStatus.NOT_FOUND : ExitStatus.FAILED;
       case Errno.EPERM -> ExitStatus.NOT_PERMITTED;
       case Errno.EACCES -> isOfPins(e) ? ExitStatus.NOT_PERMITTED : ExitStatus.FAILED;
       default -> ExitStatus.FAILED;
@@ -72,6 +84,10 @@ public record Failure(int status, List<String> lines) {
 
   private static boolean isOfPins(KernelException e) {
     return e.command().startsWith("OBJ_") || e.command().startsWith("open");
+  }
+
+  private static boolean isOfIds(KernelException e) {
+    return e.command().endsWith("_GET_FD_BY_ID");
   }
 
   /// A message whose further lines are indented, so that no name with a line break in it can look

@@ -25,6 +25,7 @@ import org.ebpf4j.cli.input.ProgramFile;
 import org.ebpf4j.cli.place.Placement;
 import org.ebpf4j.cli.place.Target;
 import org.ebpf4j.cli.process.Console;
+import org.ebpf4j.cli.process.Failure;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.Progress;
 import org.ebpf4j.cli.process.Terminal;
@@ -213,7 +214,7 @@ final class Loading {
       }
       object
           .failures()
-          .forEach((name, why) -> err().println("not loaded: '" + name + "': " + why.getMessage()));
+          .forEach((name, why) -> err().println(Failure.ofProgram("loaded", name, why)));
       if (logLevel > 0) {
         object.programs().forEach(this::printLog);
       }
@@ -313,7 +314,7 @@ final class Loading {
   }
 
   private void sayNotAttached(String program, BpfException why) {
-    err().println("not attached: '" + program + "': " + why.getMessage());
+    err().println(Failure.ofProgram("attached", program, why));
   }
 
   /// A line for each program: what it is and where it is attached.

@@ -30,11 +30,13 @@ final class MapText {
 
   private final MapSpec spec;
   private final Optional<Btf> types;
+  private final HistogramScales.Chosen scales;
   private final boolean json;
   private final Optional<BtfValuePrinter> printer;
 
-  MapText(MapSpec spec, Optional<Btf> types, boolean json) {
+  MapText(MapSpec spec, Optional<Btf> types, HistogramScales.Chosen scales, boolean json) {
     this.spec = spec;
+    this.scales = scales;
     this.types = types.filter(t -> spec.valueType() != 0);
     this.json = json;
     this.printer =
@@ -96,7 +98,9 @@ final class MapText {
       variables(types.get(), section, value, out);
       return;
     }
-    var slots = types.flatMap(t -> slots(t, spec.valueType()));
+    var scale = scales.named(spec.name()).orElse(scales.all());
+    var isNamed = scales.named(spec.name()).isPresent();
+    var slots = types.flatMap(t -> slots(t, spec.valueType(), isNamed, scale));
     if (slots.isPresent()) {
       histogram(text(spec.keyType(), key), spec.valueType(), each(value), slots.get(), out);
     } else {
@@ -118,16 +122,17 @@ final class MapText {
   private void variable(Btf types, BtfType.Variable variable, byte[] bytes, PrintWriter out) {
     var name = SafeText.line(variable.name());
     var type = types.resolve(variable.type());
-    var named = HISTOGRAM.matcher(variable.name()).matches();
-    var slots =
-        slots(types, type).or(() -> named ? slots(types, type, 0) : Optional.<Slots>empty());
+    var scale = scales.named(variable.name()).orElse(scales.all());
+    var isNamed =
+        scales.named(variable.name()).isPresent() || HISTOGRAM.matcher(variable.name()).matches();
+    var slots = slots(types, type, isNamed, scale);
     if (slots.isPresent()) {
       histogram(name, type, List.of(bytes), slots.get(), out);
       return;
     }
     if (types.type(type) instanceof BtfType.Array array && array.count() > 0) {
       var element = types.resolve(array.element());
-      var each = slots(types, element);
+      var each = slots(types, element, false, scale);
       if (each.isPresent()) {
         var size = bytes.length / (int) array.count();
         for (int i = 0; i < array.count(); i++) {
@@ -142,13 +147,13 @@ final class MapText {
     out.print("  " + name + ": " + text(variable.type(), bytes) + '\n');
   }
 
-  /// Prints what counts by powers of two, below what else is in the values.
+  /// Prints counts as bars, below what else is in the values.
   ///
   /// @param values the value, or that of each CPU
   private void histogram(String name, int type, List<byte[]> values, Slots slots, PrintWriter out) {
     var others = values.size() == 1 ? others(type, values.getFirst()) : "";
     out.println("  " + name + (others.isEmpty() ? "" : ": { " + others + " }"));
-    Histogram.lines(sum(values, slots)).forEach(l -> out.println("  " + l));
+    Histogram.lines(sum(values, slots), slots.scale()).forEach(l -> out.println("  " + l));
   }
 
   /// The members of a value but for its slots.
@@ -218,25 +223,30 @@ final class MapText {
     return all;
   }
 
-  /// Where the counts of a histogram stand in a value.
-  private record Slots(int offset, int width, int count) {}
+  /// Where the counts of a histogram stand in a value, and what they stand for.
+  private record Slots(int offset, int width, int count, Histogram.Scale scale) {}
 
   /// The slots of a struct that has them.
-  private static Optional<Slots> slots(Btf types, int type) {
-    return types.type(types.resolve(type)) instanceof BtfType.Struct struct
-        ? struct.members().stream()
-            .filter(m -> m.name().equals(SLOTS))
-            .findFirst()
-            .flatMap(m -> slots(types, types.resolve(m.type()), (int) (m.bitOffset() / 8)))
-        : Optional.empty();
+  ///
+  /// @param isNamed whether an array of numbers is slots, too
+  private static Optional<Slots> slots(
+      Btf types, int type, boolean isNamed, Histogram.Scale scale) {
+    var id = types.resolve(type);
+    if (types.type(id) instanceof BtfType.Struct struct) {
+      return struct.members().stream()
+          .filter(m -> m.name().equals(SLOTS))
+          .findFirst()
+          .flatMap(m -> slots(types, types.resolve(m.type()), (int) (m.bitOffset() / 8), scale));
+    }
+    return isNamed ? slots(types, id, 0, scale) : Optional.empty();
   }
 
-  private static Optional<Slots> slots(Btf types, int id, int offset) {
+  private static Optional<Slots> slots(Btf types, int id, int offset, Histogram.Scale scale) {
     return types.type(id) instanceof BtfType.Array array
             && types.type(types.resolve(array.element())) instanceof BtfType.Int number
             && (number.size() == 4 || number.size() == 8)
-            && array.count() <= Long.SIZE
-        ? Optional.of(new Slots(offset, number.size(), (int) array.count()))
+            && array.count() <= scale.most()
+        ? Optional.of(new Slots(offset, number.size(), (int) array.count(), scale))
         : Optional.empty();
   }
 

@@ -45,6 +45,8 @@ final class Output {
       description = "Print what is in these maps at the end; 'all' for all of them.")
   private List<String> maps = new ArrayList<>();
 
+  @Mixin private final HistogramScales scales = new HistogramScales();
+
   @Option(
       names = "--every",
       paramLabel = "TIME",
@@ -70,6 +72,7 @@ final class Output {
   boolean option(String name, PlainLine.Value value) {
     switch (name) {
       case "--maps" -> maps.addAll(value.list());
+      case HistogramScales.NAME -> scales.add(value.list());
       case "--every" -> every = DurationConverter.read(value.text(every));
       case "--jfr" -> jfr = value.path(jfr);
       default -> {
@@ -156,6 +159,7 @@ final class Output {
           "--every: " + (maps.isEmpty() ? "say with --maps what is printed" : "no time"));
     }
     chosen(spec);
+    scales.of(spec);
     if (jfr != null) {
       OutputFile.check(jfr);
     }
@@ -218,9 +222,10 @@ final class Output {
   ///
   /// @param over ends it early
   void printMaps(ObjectSpec spec, BpfObject object, JsonList list, BooleanSupplier over) {
+    var histograms = scales.of(spec);
     for (var map : chosen(spec)) {
       try {
-        var text = new MapText(map, spec.types(), json.isJson());
+        var text = new MapText(map, spec.types(), histograms, json.isJson());
         if (json.isJson()) {
           text.print(object.map(map.name()), list, over);
         } else {

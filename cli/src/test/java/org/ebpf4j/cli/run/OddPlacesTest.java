@@ -68,7 +68,7 @@ class OddPlacesTest {
         + Cli.run("cgroup", "show", cgroup, "--json").out();
   }
 
-  private static void refuses(String object, String place, String... words) throws Exception {
+  private static int refuses(String object, String place, String... words) throws Exception {
     var before = state();
     var arguments =
         new ArrayList<Object>(
@@ -88,6 +88,21 @@ class OddPlacesTest {
     assertThat(run.status()).as(place).isNotZero();
     assertThat(run.err()).as(place).startsWith("ebpf4j: ").contains(words);
     assertThat(state()).as(place).isEqualTo(before);
+    return run.status();
+  }
+
+  /// An id of nothing is said by the exit status, too, whatever it is the id of.
+  @Test
+  void idsOfNothingAreNotFound() throws Exception {
+    var none = Integer.MAX_VALUE;
+    assertThat(
+            List.of(
+                refuses("attach_xdp", "xdp:odd0,replace=" + none + IN, "no program with id"),
+                refuses(
+                    "code_replacement",
+                    "code_replacement=freplace:code_part,of=" + none,
+                    "no program with id")))
+        .containsOnly(3);
   }
 
   @Test

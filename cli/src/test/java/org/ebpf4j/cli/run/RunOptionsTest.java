@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.ebpf4j.cli.Cli;
 import org.ebpf4j.cli.Flood;
 import org.ebpf4j.cli.Session;
@@ -259,5 +260,51 @@ class RunOptionsTest {
           .contains("  hist: { .count = 0 }\n")
           .doesNotContain("by_kind[0]");
     }
+  }
+
+  @Test
+  void whatSlotsCountIsSaid() throws IOException {
+    try (var session =
+        Session.start(
+            "run",
+            TestObjects.file("histograms"),
+            "--no-trace",
+            "--maps",
+            "all,.bss",
+            "--histogram",
+            "linear:200,latency_hist=log2,totals=linear",
+            "--every",
+            "100ms")) {
+      session.await("  calls: 9", Flood::once);
+
+      assertThat(session.out())
+          .contains(
+              """
+                0: { .count = 7 }
+                           0 -> 0            : 0          |                                        |
+                           1 -> 1            : 0          |                                        |
+                           2 -> 2            : 7          |****************************************|
+              """)
+          .contains(
+              """
+                by_kind[1]: { .count = 5 }
+                           0 -> 199          : 1          |**********                              |
+                         200 -> 399          : 4          |****************************************|
+              """)
+          .contains("           8 -> 15           : 2          |****************");
+    }
+  }
+
+  @Test
+  void whatIsNoScaleIsRefused() {
+    var file = TestObjects.file("histograms");
+    for (var scale : List.of("ln", "linear:0", "linear:x", "totals=")) {
+      var run = Cli.run("run", file, "--maps", "totals", "--histogram", scale);
+      assertThat(run.status()).as(scale).isEqualTo(2);
+      assertThat(run.err()).startsWith("ebpf4j: --histogram: ").contains("help: ebpf4j run");
+    }
+    var run = Cli.run("run", file, "--maps", "totals", "--histogram", "total=linear");
+    assertThat(run.status()).isEqualTo(3);
+    assertThat(run.err()).contains("no map or variable 'total'", "totals");
   }
 }

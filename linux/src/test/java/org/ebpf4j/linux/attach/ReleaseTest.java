@@ -130,10 +130,8 @@ final class ReleaseTest {
     }
   }
 
-  /// A place that has changed since it was listed is left alone. On 6.1 one of them is not: which,
-  /// is still to be found.
+  /// A place that has changed since it was listed is left alone.
   @Test
-  @RequiresKernel(value = "6.6", because = "of places that 6.1 does not tell apart")
   void leavesAloneWhatIsNotAsItWasListed() throws Exception {
     try (var zoo = ReferenceZoo.open();
         var kernel = LinuxKernel.open()) {
@@ -144,9 +142,12 @@ final class ReleaseTest {
         if (FREED.contains(animal.holder())) {
           var plan = ReleasePlan.of(snapshot, List.of(snapshot.of(animal.object()).orElseThrow()));
           for (var step : plan.actions()) {
+            // Ids of programs and of maps are counted apart: those of two may be the same number.
             var wrong =
                 new ReleaseStep(
-                    step.object().type() == ObjectType.PROGRAM ? other : ObjectKey.map(other.id()),
+                    step.object().type() == ObjectType.PROGRAM
+                        ? other
+                        : ObjectKey.map(step.object().id() + 1),
                     0,
                     step.kind(),
                     step.action(),

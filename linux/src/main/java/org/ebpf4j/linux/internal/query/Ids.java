@@ -25,7 +25,8 @@ public final class Ids {
     var command = kind.commandPrefix() + "_GET_FD_BY_ID";
     var label = kind.name().toLowerCase(Locale.ROOT);
     if (opened.errno() == Errno.ENOENT) {
-      throw new KernelException(command, Errno.ENOENT, "no " + label + " with id " + id);
+      throw new KernelException(
+          command, Errno.ENOENT, "no " + label + " with id " + Integer.toUnsignedString(id));
     }
     throw Refusal.of(
         label + " " + id, command, opened.errno(), EnumSet.of(Capability.CAP_SYS_ADMIN));

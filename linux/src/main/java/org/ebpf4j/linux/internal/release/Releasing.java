@@ -130,7 +130,9 @@ public final class Releasing {
       var key = key(slot.key());
       var value = new byte[info.valueSize()];
       var offset = slot.kind().equals("devmap") || slot.kind().equals("cpumap") ? 4 : 0;
-      if (key.length != info.keySize()
+      var type = slot.kind().equals("map_in_map") ? ObjectType.MAP : ObjectType.PROGRAM;
+      if (object.type() != type
+          || key.length != info.keySize()
           || Bpf.mapLookup(fd.number(), key, value) != 0
           || ByteBuffer.wrap(value).order(ByteOrder.nativeOrder()).getInt(offset) != object.id()) {
         throw changed(new ReleaseAction.RemoveEntry(slot));
