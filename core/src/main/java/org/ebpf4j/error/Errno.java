@@ -32,6 +32,9 @@ public final class Errno {
   public static final int EILSEQ = 84;
   public static final int ENOLINK = 67;
   public static final int EOPNOTSUPP = 95;
+  public static final int ENODATA = 61;
+  public static final int EOVERFLOW = 75;
+  public static final int ENOTSOCK = 88;
   public static final int ETIMEDOUT = 110;
   public static final int ESTALE = 116;
   public static final int ENOTSUPP = 524;
@@ -68,8 +71,11 @@ public final class Errno {
           entry(36, "ENAMETOOLONG", "name too long"),
           entry(38, "ENOSYS", "no such system call"),
           entry(39, "ENOTEMPTY", "directory not empty"),
+          entry(61, "ENODATA", "no data"),
           entry(67, "ENOLINK", "the link is severed"),
+          entry(75, "EOVERFLOW", "value too large"),
           entry(84, "EILSEQ", "invalid sequence"),
+          entry(88, "ENOTSOCK", "not a socket"),
           entry(92, "ENOPROTOOPT", "no such option"),
           entry(93, "EPROTONOSUPPORT", "protocol not supported"),
           entry(94, "ESOCKTNOSUPPORT", "socket type not supported"),

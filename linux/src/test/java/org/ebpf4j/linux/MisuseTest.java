@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.ebpf4j.BpfMap.Update;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.codec.Codec;
+import org.ebpf4j.contract.Misuse;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;

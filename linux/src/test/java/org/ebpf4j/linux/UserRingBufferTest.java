@@ -59,55 +59,6 @@ class UserRingBufferTest {
   }
 
   @Test
-  void programGetsWhatIsSubmitted() {
-    assertThat(ring.size()).isEqualTo(4096);
-    assertThat(ring.name()).isEqualTo("commands");
-    assertThat(put(3)).isTrue();
-    assertThat(put(4)).isTrue();
-    assertThat(ring.pending()).isEqualTo(32);
-    assertThat(drain()).isEqualTo(2);
-    assertThat(ring.pending()).isZero();
-    assertThat(object.variable("sum").get()).isEqualTo(7);
-  }
-
-  @Test
-  void programGetsValuesWhereverTheRingBegins() {
-    var values = ring.as(Command.class);
-    for (int round = 1; round <= 100; round++) {
-      for (int i = 0; i < 33; i++) {
-        assertThat(values.put(new Command(2, 1))).isTrue();
-      }
-      assertThat(drain()).isEqualTo(33);
-      assertThat(object.variable("sum").get()).isEqualTo(66L * round);
-    }
-  }
-
-  @Test
-  void discardedIsSkipped() {
-    try (var dropped = ring.reserve(8).orElseThrow()) {
-      dropped.memory().set(ValueLayout.JAVA_LONG, 0, 1);
-    }
-    ring.reserve(100).orElseThrow().discard();
-    put(5);
-    drain();
-    assertThat(object.variable("count").get()).isOne();
-    assertThat(object.variable("sum").get()).isEqualTo(5);
-    assertThat(ring.pending()).isZero();
-  }
-
-  @Test
-  void recordThatIsBeingWrittenHoldsBackThoseBehindIt() {
-    var first = ring.reserve(8).orElseThrow();
-    put(6);
-    drain();
-    assertThat(object.variable("count").get()).isZero();
-    first.memory().set(ValueLayout.JAVA_LONG, 0, 1);
-    first.submit();
-    drain();
-    assertThat(object.variable("sum").get()).isEqualTo(7);
-  }
-
-  @Test
   void reservationIsUsedOnce() {
     var reserved = ring.reserve(8).orElseThrow();
     var memory = reserved.memory();

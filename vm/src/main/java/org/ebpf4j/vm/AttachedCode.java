@@ -1,5 +1,6 @@
 package org.ebpf4j.vm;
 
+import java.util.List;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.vm.internal.life.Kept;
 import org.ebpf4j.vm.internal.life.Registry;
@@ -29,25 +30,63 @@ final class AttachedCode extends Kept {
   }
 
   /// The program; null where it was taken off.
-  synchronized @Nullable LoadedCode program() {
-    return program;
+  @Nullable LoadedCode program() {
+    synchronized (registry) {
+      return program;
+    }
   }
 
-  /// Takes the program off, or puts another in its place.
-  synchronized @Nullable LoadedCode replace(@Nullable LoadedCode other) {
-    var before = program;
-    if (other != null) {
-      registry.hold(other);
+  /// Takes the program off.
+  void detach() {
+    put(null);
+  }
+
+  private void put(@Nullable LoadedCode other) {
+    LoadedCode before;
+    synchronized (registry) {
+      before = program;
+      program = other;
     }
-    program = other;
     if (before != null) {
       registry.release(before);
     }
-    return before;
+  }
+
+  /// Puts another program in the place of what is there.
+  ///
+  /// @param expected what is to be there, or null for any
+  /// @return whether it was put; not where another is there
+  /// @throws IllegalStateException where it was taken off
+  boolean update(LoadedCode other, @Nullable LoadedCode expected) {
+    LoadedCode before;
+    synchronized (registry) {
+      before = program;
+      if (before == null) {
+        throw new IllegalStateException("the link to " + name() + " is detached");
+      }
+      if (expected != null && !isSame(before, expected)) {
+        return false;
+      }
+      registry.hold(other);
+      program = other;
+    }
+    registry.release(before);
+    return true;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // The very one is meant.
+  private static boolean isSame(LoadedCode one, LoadedCode other) {
+    return one == other;
+  }
+
+  @Override
+  public List<Held> held() {
+    var now = program();
+    return now == null ? List.of() : List.of(new Held(now, ""));
   }
 
   @Override
   protected void released() {
-    replace(null);
+    detach();
   }
 }

@@ -7,19 +7,21 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import org.ebpf4j.ProgramStatistics;
 import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.HookKind;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.object.ProgramSpec;
 import org.ebpf4j.vm.internal.helper.CodeHolder;
 import org.ebpf4j.vm.internal.life.Kept;
+import org.ebpf4j.vm.internal.life.KeptProgram;
 import org.ebpf4j.vm.internal.life.Registry;
 import org.ebpf4j.vm.internal.machine.Code;
 import org.ebpf4j.vm.internal.machine.Memory;
 import org.ebpf4j.vm.internal.machine.Region;
 
 /// A program as it lives in the kernel, for as long as something refers to it. It holds its maps.
-final class LoadedCode extends Kept implements CodeHolder {
+final class LoadedCode extends Kept implements CodeHolder, KeptProgram {
   private final ProgramSpec spec;
   private final ProgramType type;
   private final Optional<Btf> types;
@@ -67,13 +69,19 @@ final class LoadedCode extends Kept implements CodeHolder {
     return spec;
   }
 
-  ProgramType type() {
+  @Override
+  public ProgramType type() {
     return type;
   }
 
   /// The types of its object.
   Optional<Btf> types() {
     return types;
+  }
+
+  @Override
+  public Optional<AttachType> attachType() {
+    return spec.attachType();
   }
 
   @Override
@@ -105,6 +113,11 @@ final class LoadedCode extends Kept implements CodeHolder {
 
   ProgramStatistics statistics() {
     return new ProgramStatistics(runs.sum(), Duration.ofNanos(nanos.sum()), 0);
+  }
+
+  @Override
+  public List<Held> held() {
+    return maps.stream().map(map -> new Held(map, "")).toList();
   }
 
   @Override

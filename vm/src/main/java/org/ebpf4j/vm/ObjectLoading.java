@@ -16,6 +16,7 @@ import org.ebpf4j.load.FitOptions;
 import org.ebpf4j.load.FittedObject;
 import org.ebpf4j.load.FittedProgram;
 import org.ebpf4j.load.KernelFacts;
+import org.ebpf4j.load.MapCompatibility;
 import org.ebpf4j.load.MapFitting;
 import org.ebpf4j.map.MapTypes;
 import org.ebpf4j.object.MapSpec;
@@ -26,6 +27,7 @@ import org.ebpf4j.vm.internal.machine.Code;
 import org.ebpf4j.vm.internal.map.ArenaContent;
 import org.ebpf4j.vm.internal.map.Content;
 import org.ebpf4j.vm.internal.map.Store;
+import org.ebpf4j.vm.internal.map.StoreAccess;
 import org.ebpf4j.vm.internal.map.Values;
 
 /// The loading of one object: its maps, then its programs. What was made is given back where
@@ -39,6 +41,7 @@ final class ObjectLoading {
   private final FittedObject fitted;
   private final List<VirtualMap> maps = new ArrayList<>();
   private final List<VirtualProgram> programs = new ArrayList<>();
+  private final List<Path> pins = new ArrayList<>();
   private final Map<String, BpfException> failures = new LinkedHashMap<>();
 
   ObjectLoading(VirtualKernel kernel, ObjectSpec spec, LoadOptions options) {
@@ -70,6 +73,7 @@ final class ObjectLoading {
     } catch (RuntimeException | Error e) {
       var all = new ArrayList<AutoCloseable>(maps);
       all.addAll(programs);
+      pins.forEach(pin -> all.add(() -> kernel.unpin(pin)));
       Closing.after(e, all);
       throw e;
     }
@@ -99,18 +103,23 @@ final class ObjectLoading {
   private VirtualMap map(MapSpec spec) {
     var given = options.maps().get(spec.name());
     if (given != null) {
-      return VirtualKernel.own(given).duplicate(spec.name());
+      var own = VirtualKernel.own(given);
+      check(spec, own.store(), "the map that was given for it");
+      return own.duplicate(spec.name());
     }
     var pin = pin(spec);
     if (pin.isPresent() && kernel.registry().findPin(pin.get()) != null) {
-      return kernel.openMap(pin.get()).renamed(spec.name());
+      return pinned(spec, pin.get());
     }
     var types = MapTypes.of(spec, fitted.spec().types());
-    var created = sized(spec);
-    var map = kernel.open(spec.name(), kernel.stores().create(created, types), types);
+    var store = kernel.stores().create(sized(spec), types, fitted.spec().types());
+    var map = kernel.open(spec.name(), store, StoreAccess.ofCreator(spec.name(), store), types);
     try {
-      fill(map.store(), spec);
-      pin.ifPresent(map::pin);
+      fill(store, spec);
+      if (pin.isPresent()) {
+        map.pin(pin.get());
+        pins.add(pin.get());
+      }
     } catch (RuntimeException | Error e) {
       Closing.after(e, List.of(map));
       throw e;
@@ -124,8 +133,38 @@ final class ObjectLoading {
     return operations == null ? spec : spec.withValueSize(operations.layout().valueSize());
   }
 
+  private VirtualMap pinned(MapSpec spec, Path pin) {
+    var map = kernel.openMap(pin);
+    try {
+      check(spec, map.store(), "the map pinned at " + pin);
+      return map.renamed(spec.name());
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, List.of(map));
+      throw e;
+    }
+  }
+
+  private void check(MapSpec spec, Store there, String what) {
+    var is = there.spec();
+    MapCompatibility.check(
+        spec,
+        new MapCompatibility.Existing(
+            there.id(),
+            is.type(),
+            is.keySize(),
+            is.valueSize(),
+            is.maxEntries(),
+            is.flags(),
+            is.extra()),
+        what,
+        facts);
+  }
+
   private Optional<Path> pin(MapSpec spec) {
-    return spec.pinByName() ? Optional.of(options.pins().resolve(spec.name())) : Optional.empty();
+    // As on Linux, whose bpffs takes no dots in names.
+    return spec.pinByName()
+        ? Optional.of(options.pins().resolve(spec.name().replace('.', '_')))
+        : Optional.empty();
   }
 
   private void fill(Store store, MapSpec spec) {

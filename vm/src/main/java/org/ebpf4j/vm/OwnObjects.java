@@ -33,11 +33,19 @@ record OwnObjects(VirtualKernel kernel) implements KernelObjects {
 
   @Override
   public <T> T with(ProcessHandle process, IntFunction<T> use) {
-    throw KernelException.of("process " + process.pid(), "pidfd_open", Errno.ESRCH);
+    if (!process.isAlive()) {
+      throw KernelException.of("process " + process.pid(), "pidfd_open", Errno.ESRCH);
+    }
+    return use.apply(kernel.handles().kept(process));
   }
 
   @Override
   public <T> T with(Path file, IntFunction<T> use) {
-    throw KernelException.of(file.toString(), "open", Errno.ENOENT);
+    try (var handle = kernel.handles().at(file)) {
+      if (handle == null) {
+        throw KernelException.of(file.toString(), "open", Errno.ENOENT);
+      }
+      return use.apply(handle.number());
+    }
   }
 }

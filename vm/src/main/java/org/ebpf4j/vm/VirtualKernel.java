@@ -41,6 +41,7 @@ import org.ebpf4j.vm.internal.machine.Helper;
 import org.ebpf4j.vm.internal.machine.Memory;
 import org.ebpf4j.vm.internal.map.RingWaiter;
 import org.ebpf4j.vm.internal.map.Store;
+import org.ebpf4j.vm.internal.map.StoreAccess;
 import org.ebpf4j.vm.internal.map.Stores;
 
 /// A kernel inside the JVM. It loads the same objects as a real one, without root and on any
@@ -52,6 +53,7 @@ import org.ebpf4j.vm.internal.map.Stores;
 public final class VirtualKernel implements Kernel {
   private final Registry registry = new Registry();
   private final Memory memory = new Memory();
+  private final VirtualHandles handles = new VirtualHandles(registry, memory);
   private final Map<String, Helper> helpers = new ConcurrentHashMap<>(Helpers.all());
   private final VirtualTrace trace = new VirtualTrace();
   private final VirtualKernelBuilder settings;
@@ -114,6 +116,11 @@ public final class VirtualKernel implements Kernel {
   /// where that is not counted ([VirtualKernelBuilder#coverage()]).
   public Coverage coverage() {
     return counts.read();
+  }
+
+  /// What it has besides objects of BPF, for the maps that hold that: sockets, files, processes.
+  public VirtualHandles handles() {
+    return handles;
   }
 
   /// What an object is fitted to.
@@ -188,18 +195,24 @@ public final class VirtualKernel implements Kernel {
 
   @Override
   public VirtualMap createMap(MapSpec spec) {
-    return open(spec.name(), stores.create(spec, MapTypes.NONE), MapTypes.NONE);
+    var store = stores.create(spec, MapTypes.NONE, Optional.empty());
+    return open(spec.name(), store, StoreAccess.ofCreator(spec.name(), store), MapTypes.NONE);
   }
 
-  VirtualMap open(String name, Store store, MapTypes types) {
-    return new VirtualMap(this, name, store, types, registry.open(store));
+  VirtualMap open(String name, Store store, StoreAccess access, MapTypes types) {
+    return new VirtualMap(this, name, store, access, types, registry.open(store));
+  }
+
+  private VirtualMap found(Store store) {
+    var access = new StoreAccess(store.name(), store, true, true);
+    return open(store.name(), store, access, store.types());
   }
 
   @Override
   public VirtualMap openMap(int id) {
     synchronized (registry) {
       var store = (Store) registry.get(Kind.MAP, id, "MAP_GET_FD_BY_ID");
-      return open(store.name(), store, store.types());
+      return found(store);
     }
   }
 
@@ -207,7 +220,7 @@ public final class VirtualKernel implements Kernel {
   public VirtualMap openMap(Path pin) {
     synchronized (registry) {
       var store = (Store) registry.pinned(pin, Kind.MAP);
-      return open(store.name(), store, store.types());
+      return found(store);
     }
   }
 
@@ -387,5 +400,6 @@ public final class VirtualKernel implements Kernel {
   @Override
   public void close() {
     runs.close();
+    handles.close();
   }
 }

@@ -12,6 +12,7 @@ import org.ebpf4j.attach.KernelIterator;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.UnsupportedFeatureException;
+import org.jspecify.annotations.Nullable;
 
 /// An open link of a [VirtualKernel]. Every hook of it has link objects. It may be used from any
 /// thread.
@@ -36,6 +37,14 @@ public final class VirtualLink implements Link {
     }
   }
 
+  /// What holds the link.
+  ///
+  /// @throws IllegalStateException where it is closed
+  public VirtualReferences references() {
+    checkOpen();
+    return VirtualReferences.of(kernel.registry(), attached);
+  }
+
   @Override
   public Optional<AttachPoint> attachPoint() {
     return point;
@@ -55,36 +64,35 @@ public final class VirtualLink implements Link {
 
   @Override
   public void update(BpfProgram program) {
-    checkOpen();
-    var other = VirtualKernel.own(program).loaded();
-    other.checkFits(attached.point());
-    synchronized (attached) {
-      if (attached.program() == null) {
-        throw new IllegalStateException("the link to " + attached.name() + " is detached");
-      }
-      attached.replace(other);
-    }
+    put(program, null);
   }
 
   @Override
   public void update(BpfProgram program, BpfProgram expected) {
-    checkOpen();
-    synchronized (attached) {
+    if (!put(program, VirtualKernel.own(expected).loaded())) {
       var now = attached.program();
-      if (now != null && now != VirtualKernel.own(expected).loaded()) {
-        throw new KernelException(
-            "LINK_UPDATE",
-            Errno.EPERM,
-            attached.name() + " has program '" + now.name() + "' (id " + now.id() + ")");
-      }
-      update(program);
+      throw new KernelException(
+          "LINK_UPDATE",
+          Errno.EPERM,
+          attached.name()
+              + " has "
+              + (now == null
+                  ? "no program"
+                  : "program '" + now.name() + "' (id " + now.id() + ")"));
     }
+  }
+
+  private boolean put(BpfProgram program, @Nullable LoadedCode expected) {
+    checkOpen();
+    var other = VirtualKernel.own(program).loaded();
+    other.checkFits(attached.point());
+    return attached.update(other, expected);
   }
 
   @Override
   public void detach() {
     checkOpen();
-    attached.replace(null);
+    attached.detach();
   }
 
   /// Leaves the program attached when this is closed.

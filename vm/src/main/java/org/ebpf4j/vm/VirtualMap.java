@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
-import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.map.AbstractRawMap;
 import org.ebpf4j.map.MapTypes;
 import org.ebpf4j.object.MapSpec;
@@ -24,12 +23,9 @@ public final class VirtualMap extends AbstractRawMap {
   private final StoreAccess access;
   private final int number;
 
+  /// @param access the calls on it
   /// @param number the number by which it is put into other maps
-  VirtualMap(VirtualKernel kernel, String name, Store store, MapTypes types, int number) {
-    this(kernel, name, store, new StoreAccess(name, store), types, number);
-  }
-
-  private VirtualMap(
+  VirtualMap(
       VirtualKernel kernel,
       String name,
       Store store,
@@ -50,6 +46,14 @@ public final class VirtualMap extends AbstractRawMap {
 
   Store store() {
     return store;
+  }
+
+  /// What holds the map.
+  ///
+  /// @throws IllegalStateException where it is closed
+  public VirtualReferences references() {
+    access.checkOpen();
+    return VirtualReferences.of(kernel.registry(), store);
   }
 
   @Override
@@ -76,19 +80,21 @@ public final class VirtualMap extends AbstractRawMap {
   @Override
   public RingBuffer ringBuffer(EventTypes events) {
     checkType(MapType.RINGBUF, "ring buffer");
+    access.checkOpen();
     return new RingBuffer(store.ring().open(), events);
   }
 
   @Override
   public PerfBuffer perfBuffer(PerfBufferOptions options, EventTypes events) {
     checkType(MapType.PERF_EVENT_ARRAY, "perf buffer");
-    throw new UnsupportedFeatureException(
-        "perf buffers", null, "the virtual kernel has no perf buffers yet");
+    access.checkOpen();
+    return new PerfBuffer(store.perfEvents().open(options), events);
   }
 
   @Override
   public UserRingBuffer userRingBuffer() {
     checkType(MapType.USER_RINGBUF, "user ring buffer");
+    access.checkOpen();
     return new UserRingBuffer(store.ring().open());
   }
 
@@ -112,7 +118,7 @@ public final class VirtualMap extends AbstractRawMap {
 
   VirtualMap duplicate(String other) {
     access.checkOpen();
-    return kernel.open(other, store, types());
+    return kernel.open(other, store, access.renamed(other), types());
   }
 
   @Override

@@ -50,6 +50,13 @@ public final class VirtualProgram implements BpfProgram {
     return Optional.of(loaded.spec());
   }
 
+  /// What holds the program. A run that is under way is none of that.
+  ///
+  /// @throws IllegalStateException where it is closed
+  public VirtualReferences references() {
+    return VirtualReferences.of(kernel.registry(), loaded());
+  }
+
   @Override
   public int id() {
     checkOpen();

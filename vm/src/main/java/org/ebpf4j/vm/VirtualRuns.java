@@ -83,15 +83,34 @@ final class VirtualRuns {
       AttachPoint point, BiFunction<LoadedCode, Optional<AttachPoint>, RunResult> use) {
     var results = new ArrayList<RunResult>();
     for (var id : kernel.registry().ids(Kind.LINK)) {
-      if (kernel.registry().find(Kind.LINK, id) instanceof AttachedCode link
-          && isSamePlace(link.point(), point)) {
-        var program = link.program();
-        if (program != null) {
-          results.add(use.apply(program, Optional.of(link.point())));
+      var reached = attachedTo(point, id);
+      if (reached != null) {
+        try {
+          results.add(use.apply(reached.program(), Optional.of(reached.point())));
+        } finally {
+          kernel.registry().release(reached.program());
         }
       }
     }
     return results;
+  }
+
+  /// A program at a place, held.
+  private record Reached(LoadedCode program, AttachPoint point) {}
+
+  /// The program of a link to a place; null where it has none, or is to another.
+  private @Nullable Reached attachedTo(AttachPoint point, int id) {
+    synchronized (kernel.registry()) {
+      if (kernel.registry().find(Kind.LINK, id) instanceof AttachedCode link
+          && isSamePlace(link.point(), point)) {
+        var program = link.program();
+        if (program != null) {
+          kernel.registry().hold(program);
+          return new Reached(program, link.point());
+        }
+      }
+      return null;
+    }
   }
 
   private static boolean isSamePlace(AttachPoint one, AttachPoint other) {
@@ -173,6 +192,17 @@ final class VirtualRuns {
 
   /// Does something in a run of a program.
   private <T> T with(
+      LoadedCode program, RunInput input, Optional<AttachPoint> point, Function<Run, T> use) {
+    // It goes on though it is closed meanwhile.
+    kernel.registry().hold(program);
+    try {
+      return withStack(program, input, point, use);
+    } finally {
+      kernel.registry().release(program);
+    }
+  }
+
+  private <T> T withStack(
       LoadedCode program, RunInput input, Optional<AttachPoint> point, Function<Run, T> use) {
     var stack = stacks.poll();
     if (stack == null) {

@@ -13,6 +13,8 @@ public final class Helpers {
     var all = new HashMap<String, Helper>();
     MapHelpers.addTo(all);
     RingHelpers.addTo(all);
+    PerfHelpers.addTo(all);
+    StorageHelpers.addTo(all);
     MemoryHelpers.addTo(all);
     ProbeHelpers.addTo(all);
     TracingHelpers.addTo(all);

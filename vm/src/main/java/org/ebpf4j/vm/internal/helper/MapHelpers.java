@@ -40,9 +40,19 @@ final class MapHelpers {
     if (cpu < 0 || (store.shape().cpus() > 0 && cpu >= store.shape().cpus())) {
       return 0;
     }
+    var content = store.content();
+    if (content.findsInPlace()) {
+      // Where the key is bytes in memory, it is looked for as it stands there.
+      var memory = run.memory().bytes(key, store.shape().keySize());
+      if (memory != null) {
+        synchronized (store) {
+          return content.address(memory, (int) key, (int) cpu);
+        }
+      }
+    }
     var bytes = key(run, store, key);
     synchronized (store) {
-      return store.content().address(bytes, (int) cpu);
+      return content.address(bytes, (int) cpu);
     }
   }
 

@@ -39,6 +39,7 @@ public final class Kfuncs {
   public static void addHelpers(Deferred deferred, Map<String, Helper> helpers) {
     var all = new HashMap<String, Helper>();
     Dynptrs.addHelpers(all, helpers);
+    UserRings.addHelpers(all);
     OwnedObjects.addHelpers(all, helpers);
     deferred.addHelpers(all);
     all.forEach((name, helper) -> helpers.put("bpf_" + name, helper));

@@ -40,18 +40,35 @@ public final class Registry {
   }
 
   /// Opens an object, a new one or one that is alive, and gives the number that holds it.
+  ///
+  /// @throws IllegalStateException where it is gone
   public synchronized int open(Kept object) {
     hold(object);
+    object.users++;
     opened.put(++lastNumber, object);
     return lastNumber;
   }
 
   /// Gives a number back, and the reference with it.
-  public synchronized void close(int number) {
-    var object = opened.remove(number);
-    if (object != null) {
-      release(object);
+  public void close(int number) {
+    Kept object;
+    boolean last;
+    synchronized (this) {
+      object = opened.remove(number);
+      if (object == null) {
+        return;
+      }
+      last = --object.users == 0;
     }
+    leave(object, last);
+  }
+
+  /// Nothing is called on an object under the lock, as it may wait for its own.
+  private void leave(Kept object, boolean last) {
+    if (last) {
+      object.unused();
+    }
+    release(object);
   }
 
   /// What a number holds; null where it holds nothing.
@@ -60,22 +77,56 @@ public final class Registry {
   }
 
   /// Adds a reference.
+  ///
+  /// @throws IllegalStateException where the last was taken away, and it is gone
   public synchronized void hold(Kept object) {
+    if (object.gone) {
+      throw new IllegalStateException(object.kind().label() + " '" + object.name() + "' is closed");
+    }
     object.references++;
     of(object.kind()).put(object.id(), object);
   }
 
-  /// Takes a reference away. The object is gone with the last.
-  public synchronized void release(Kept object) {
-    if (--object.references == 0) {
+  /// Takes a reference away. The object is gone with the last. Not to be called under the lock.
+  public void release(Kept object) {
+    synchronized (this) {
+      if (--object.references > 0) {
+        return;
+      }
+      object.gone = true;
       of(object.kind()).remove(object.id());
-      object.released();
     }
+    object.released();
   }
 
   /// How many references an object has.
   public synchronized int references(Kept object) {
     return object.references;
+  }
+
+  /// How many of them are numbers that are open, and pins.
+  public synchronized int users(Kept object) {
+    return object.users;
+  }
+
+  /// The numbers by which an object is open, ascending.
+  public synchronized List<Integer> numbers(Kept object) {
+    return opened.keySet().stream().filter(n -> isSame(opened.get(n), object)).sorted().toList();
+  }
+
+  /// Where an object is pinned.
+  public synchronized List<Path> pins(Kept object) {
+    return pins.keySet().stream().filter(p -> isSame(pins.get(p), object)).sorted().toList();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // The very one is meant.
+  private static boolean isSame(@Nullable Kept one, Kept other) {
+    return one == other;
+  }
+
+  /// All that is alive.
+  public synchronized List<Kept> alive() {
+    return alive.values().stream().flatMap(all -> all.values().stream()).toList();
   }
 
   /// The ids of what is alive, ascending.
@@ -120,6 +171,7 @@ public final class Registry {
               + " is there already");
     }
     hold(object);
+    object.users++;
     pins.put(key, object);
   }
 
@@ -153,12 +205,17 @@ public final class Registry {
   /// Takes a pin away, and its reference.
   ///
   /// @throws KernelException with `ENOENT` where there is none
-  public synchronized void unpin(Path path) {
-    var object = pins.remove(path.toAbsolutePath().normalize());
-    if (object == null) {
-      throw noPin(path);
+  public void unpin(Path path) {
+    Kept object;
+    boolean last;
+    synchronized (this) {
+      object = pins.remove(path.toAbsolutePath().normalize());
+      if (object == null) {
+        throw noPin(path);
+      }
+      last = --object.users == 0;
     }
-    release(object);
+    leave(object, last);
   }
 
   private static KernelException noPin(Path path) {

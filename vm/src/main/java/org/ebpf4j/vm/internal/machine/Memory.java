@@ -148,6 +148,17 @@ public final class Memory {
     at(address).store((int) address, size, value);
   }
 
+  /// The array that has the bytes at an address, from the lower half of the address on; null where
+  /// reads are calls.
+  ///
+  /// @throws MemoryFault where one of them cannot be read
+  public byte @Nullable [] bytes(long address, int size) {
+    var region = at(address);
+    region.check((int) address, size);
+    region.checkWritten((int) address, size);
+    return region.bytes();
+  }
+
   /// Copies bytes out.
   ///
   /// @throws MemoryFault where one of them cannot be read

@@ -231,7 +231,7 @@ public final class ArenaContent implements Content {
 
   @Override
   public byte @Nullable [] get(byte[] key) {
-    throw new Unsupported();
+    throw new Unsupported(Errno.EOPNOTSUPP);
   }
 
   @Override

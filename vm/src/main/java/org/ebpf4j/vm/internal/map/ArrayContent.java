@@ -13,16 +13,18 @@ public final class ArrayContent implements Content {
   private final int size;
   private final int stride;
   private final int count;
+  private final SpecialFields special;
 
-  /// @param name the name of the map
-  /// @param size the bytes of a value, of one CPU in a per-CPU map
-  /// @param cpus how many CPUs have a value of their own, or 0
+  /// @param layout keys, values and how many entries there are
   /// @param writable whether programs may write
-  ArrayContent(Memory memory, String name, int size, int count, int cpus, boolean writable) {
+  ArrayContent(Memory memory, Layout layout, boolean writable) {
     this.memory = memory;
-    this.size = size;
+    this.size = layout.valueSize();
     this.stride = Values.stride(size);
-    this.count = count;
+    this.count = (int) layout.entries();
+    this.special = layout.special();
+    var cpus = layout.cpus();
+    var name = layout.name();
     this.regions = new Region[Math.max(cpus, 1)];
     for (int i = 0; i < regions.length; i++) {
       var what = "the values of map '" + name + "'" + (cpus == 0 ? "" : " on CPU " + i);
@@ -63,12 +65,23 @@ public final class ArrayContent implements Content {
     for (int i = 0; i < regions.length; i++) {
       System.arraycopy(bytes(i), index * stride, value, i * stride, size);
     }
+    special.hide(value);
     return value;
   }
 
   @Override
+  public boolean findsInPlace() {
+    return true;
+  }
+
+  @Override
   public long address(byte[] key, int cpu) {
-    var index = Values.u32(key);
+    return address(key, 0, cpu);
+  }
+
+  @Override
+  public long address(byte[] bytes, int at, int cpu) {
+    var index = Values.u32(bytes, at);
     if (!has(index)) {
       return 0;
     }
@@ -88,7 +101,7 @@ public final class ArrayContent implements Content {
     var errno = refusal(index, mode);
     if (errno == 0) {
       for (int i = 0; i < regions.length; i++) {
-        System.arraycopy(value, i * stride, bytes(i), index * stride, size);
+        special.copy(value, i * stride, bytes(i), index * stride, size);
       }
     }
     return errno;
@@ -99,7 +112,7 @@ public final class ArrayContent implements Content {
     var index = Values.u32(key);
     var errno = refusal(index, mode);
     if (errno == 0) {
-      System.arraycopy(value, 0, bytes(regions.length == 1 ? 0 : cpu), index * stride, size);
+      special.copy(value, 0, bytes(regions.length == 1 ? 0 : cpu), index * stride, size);
     }
     return errno;
   }

@@ -1,5 +1,8 @@
 package org.ebpf4j.vm.internal.map;
 
+import java.util.List;
+import org.ebpf4j.error.Errno;
+import org.ebpf4j.vm.internal.life.Kept;
 import org.jspecify.annotations.Nullable;
 
 /// What is in a map, as the commands of `bpf(2)` and the functions that programs call see it.
@@ -24,7 +27,17 @@ public interface Content {
   ///
   /// @throws Unsupported where programs get no address of a value of this type of map
   default long address(byte[] key, int cpu) {
-    throw new Unsupported();
+    throw new Unsupported(Errno.EOPNOTSUPP);
+  }
+
+  /// The same for a key that is in `memory` at `at`.
+  default long address(byte[] memory, int at, int cpu) {
+    throw new Unsupported(Errno.EOPNOTSUPP);
+  }
+
+  /// Whether keys are found where they stand, by [#address(byte[], int, int)].
+  default boolean findsInPlace() {
+    return false;
   }
 
   /// Writes a value. `mode` is one of [#ANY], [#NO_EXIST] and [#EXIST].
@@ -42,20 +55,28 @@ public interface Content {
   ///
   /// @throws Unsupported where the type of map has no such command
   default byte @Nullable [] take(byte[] key) {
-    throw new Unsupported();
+    throw new Unsupported(Errno.ENOTSUPP);
   }
 
   /// The key after a key, or the first; null where there is none.
   ///
   /// @throws Unsupported where the type of map has no such command
   default byte @Nullable [] next(byte @Nullable [] key) {
-    throw new Unsupported();
+    throw new Unsupported(Errno.ENOTSUPP);
   }
 
   /// Whether entries are taken out by one command on many.
   default boolean takesMany() {
     return false;
   }
+
+  /// The objects that it holds, once for each reference.
+  default List<Kept.Held> held() {
+    return List.of();
+  }
+
+  /// Lets go of what it has for user space alone, as no user has the map any more.
+  default void unused() {}
 
   /// Lets go of all that it holds, as the map is gone.
   default void release() {}
@@ -64,8 +85,17 @@ public interface Content {
   final class Unsupported extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    Unsupported() {
+    private final int errno;
+
+    /// @param errno what the command comes to
+    Unsupported(int errno) {
       super("no such command", null, false, false);
+      this.errno = errno;
+    }
+
+    /// What the command comes to.
+    int errno() {
+      return errno;
     }
   }
 }

@@ -16,7 +16,7 @@ public final class FilterContent implements Content {
 
   @Override
   public byte @Nullable [] get(byte[] key) {
-    throw new Unsupported();
+    throw new Unsupported(Errno.EOPNOTSUPP);
   }
 
   @Override
@@ -31,5 +31,10 @@ public final class FilterContent implements Content {
   @Override
   public int remove(byte[] key) {
     return Errno.EOPNOTSUPP;
+  }
+
+  @Override
+  public byte @Nullable [] next(byte @Nullable [] key) {
+    throw new Unsupported(Errno.EOPNOTSUPP);
   }
 }

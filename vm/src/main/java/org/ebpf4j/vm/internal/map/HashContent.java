@@ -1,10 +1,5 @@
 package org.ebpf4j.vm.internal.map;
 
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.TreeMap;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.vm.internal.machine.Memory;
 import org.ebpf4j.vm.internal.machine.Region;
@@ -21,62 +16,42 @@ final class HashContent implements Content {
   private final long most;
   private final boolean forgets;
   private final boolean writable;
-  private final Map<Key, Entry> entries;
-  private final TreeMap<byte[], Entry> inOrder = new TreeMap<>(Arrays::compareUnsigned);
-
-  @SuppressWarnings("ArrayRecordComponent") // Compared by what is in it.
-  private record Key(byte[] bytes) {
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof Key key && Arrays.equals(key.bytes, bytes);
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(bytes);
-    }
-  }
+  private final SpecialFields special;
+  private final HashTable<Entry> entries;
 
   /// A value: the bytes of all CPUs, and what stands for them in memory once a program has asked.
-  private static final class Entry {
+  private static final class Entry extends HashTable.Entry<Entry> {
     final byte[][] values;
     final @Nullable Region[] regions;
 
-    Entry(int cpus, int size) {
+    Entry(byte[] key, int cpus, int size) {
+      super(key);
       values = new byte[cpus][size];
       regions = new @Nullable Region[cpus];
     }
   }
 
-  /// @param name the name of the map
-  /// @param size the bytes of a value, of one CPU in a per-CPU map
-  /// @param cpus how many CPUs have a value of their own, or 0
-  /// @param most how many entries there may be
+  /// @param layout keys, values and how many entries there may be
   /// @param forgets whether the entry that was not used for longest makes room for another
   /// @param writable whether programs may write
-  HashContent(
-      Memory memory,
-      String name,
-      int size,
-      int cpus,
-      long most,
-      boolean forgets,
-      boolean writable) {
+  HashContent(Memory memory, Layout layout, boolean forgets, boolean writable) {
     this.memory = memory;
-    this.name = name;
-    this.size = size;
+    this.name = layout.name();
+    this.size = layout.valueSize();
     this.stride = Values.stride(size);
-    this.cpus = cpus;
-    this.most = most;
+    this.cpus = layout.cpus();
+    this.most = layout.entries();
+    this.special = layout.special();
     this.forgets = forgets;
     this.writable = writable;
-    // In the order of their last use, where that matters.
-    this.entries = forgets ? new LinkedHashMap<>(16, 0.75f, true) : new HashMap<>();
+    this.entries = new HashTable<>(layout.keySize());
   }
 
   private byte[] exchanged(Entry entry) {
     if (cpus == 0) {
-      return entry.values[0].clone();
+      var value = entry.values[0].clone();
+      special.hide(value);
+      return value;
     }
     var all = new byte[cpus * stride];
     for (int i = 0; i < cpus; i++) {
@@ -87,24 +62,38 @@ final class HashContent implements Content {
 
   @Override
   public byte @Nullable [] get(byte[] key) {
-    var entry = entries.get(new Key(key));
+    var entry = entries.find(key, 0);
     return entry == null ? null : exchanged(entry);
   }
 
   @Override
   public long address(byte[] key, int cpu) {
-    var entry = entries.get(new Key(key));
+    return address(key, 0, cpu);
+  }
+
+  @Override
+  public boolean findsInPlace() {
+    return true;
+  }
+
+  @Override
+  public long address(byte[] bytes, int at, int cpu) {
+    var entry = entries.find(bytes, at);
     if (entry == null) {
       return 0;
     }
+    if (forgets) {
+      entries.use(entry);
+    }
     var index = cpus == 0 ? 0 : cpu;
     var region = entry.regions[index];
-    if (region == null) {
-      region = new Region("a value of map '" + name + "'", entry.values[index], writable);
-      memory.add(region);
-      entry.regions[index] = region;
-    }
-    return region.address();
+    return region == null ? place(entry, index) : region.address();
+  }
+
+  private long place(Entry entry, int index) {
+    var region = new Region("a value of map '" + name + "'", entry.values[index], writable);
+    entry.regions[index] = region;
+    return memory.add(region);
   }
 
   private void forget(Entry entry) {
@@ -123,8 +112,7 @@ final class HashContent implements Content {
   /// @param cpu the one whose value it is, or -1 for those of all
   @Override
   public int put(byte[] key, byte[] value, int mode, int cpu) {
-    var hash = new Key(key);
-    var entry = entries.get(hash);
+    var entry = entries.find(key, 0);
     if (mode == NO_EXIST && entry != null) {
       return Errno.EEXIST;
     }
@@ -132,18 +120,20 @@ final class HashContent implements Content {
       return Errno.ENOENT;
     }
     if (entry == null) {
-      if (entries.size() == most) {
-        if (!forgets) {
+      if (entries.count() == most) {
+        var oldest = entries.oldest();
+        if (!forgets || oldest == null) {
           return Errno.E2BIG;
         }
-        take(entries.keySet().iterator().next().bytes());
+        remove(oldest);
       }
-      entry = new Entry(Math.max(cpus, 1), size);
-      entries.put(new Key(key.clone()), entry);
-      inOrder.put(key.clone(), entry);
+      entry = new Entry(key.clone(), Math.max(cpus, 1), size);
+      entries.add(entry);
+    } else {
+      entries.use(entry);
     }
     if (cpus == 0) {
-      System.arraycopy(value, 0, entry.values[0], 0, size);
+      special.copy(value, 0, entry.values[0], 0, size);
     } else if (cpu >= 0) {
       System.arraycopy(value, 0, entry.values[cpu], 0, size);
     } else {
@@ -154,6 +144,11 @@ final class HashContent implements Content {
     return 0;
   }
 
+  private void remove(Entry entry) {
+    entries.remove(entry);
+    forget(entry);
+  }
+
   @Override
   public int remove(byte[] key) {
     return take(key) == null ? Errno.ENOENT : 0;
@@ -161,21 +156,17 @@ final class HashContent implements Content {
 
   @Override
   public byte @Nullable [] take(byte[] key) {
-    var entry = entries.remove(new Key(key));
+    var entry = entries.find(key, 0);
     if (entry == null) {
       return null;
     }
-    inOrder.remove(key);
-    forget(entry);
+    remove(entry);
     return exchanged(entry);
   }
 
   @Override
   public byte @Nullable [] next(byte @Nullable [] key) {
-    if (key == null) {
-      return inOrder.isEmpty() ? null : inOrder.firstKey();
-    }
-    return inOrder.higherKey(key);
+    return entries.next(key);
   }
 
   @Override
@@ -185,6 +176,6 @@ final class HashContent implements Content {
 
   @Override
   public void release() {
-    entries.values().forEach(this::forget);
+    entries.each(this::forget);
   }
 }

@@ -1,5 +1,9 @@
 package org.ebpf4j.vm.internal.map;
 
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.vm.internal.life.Kept;
@@ -11,17 +15,18 @@ import org.jspecify.annotations.Nullable;
 public final class HeldObjects implements Content {
   private final Registry registry;
   private final Content ids;
-  private final boolean array;
+  private final Optional<Long> count;
   private final Kept.Kind kind;
   private final Predicate<Kept> fits;
 
-  /// @param ids the ids, by key; 0 where an array holds none
-  /// @param array whether its keys are indices
+  /// @param ids the ids, by key
+  /// @param count how many indices there are; empty where keys are none
   /// @param fits what it takes
-  HeldObjects(Registry registry, Content ids, boolean array, Kept.Kind kind, Predicate<Kept> fits) {
+  HeldObjects(
+      Registry registry, Content ids, Optional<Long> count, Kept.Kind kind, Predicate<Kept> fits) {
     this.registry = registry;
     this.ids = ids;
-    this.array = array;
+    this.count = count;
     this.kind = kind;
     this.fits = fits;
   }
@@ -37,6 +42,10 @@ public final class HeldObjects implements Content {
     return at(key) instanceof Store held ? held.address() : 0;
   }
 
+  private boolean has(byte[] key) {
+    return count.isEmpty() || Integer.toUnsignedLong(Values.u32(key)) < count.get();
+  }
+
   private void release(@Nullable Kept before) {
     if (before != null) {
       registry.release(before);
@@ -45,12 +54,17 @@ public final class HeldObjects implements Content {
 
   @Override
   public byte @Nullable [] get(byte[] key) {
-    var id = ids.get(key);
-    return id == null || Values.u32(id) == 0 ? null : id;
+    return ids.get(key);
   }
 
   @Override
   public int put(byte[] key, byte[] value, int mode) {
+    if (count.isPresent() && mode != ANY) {
+      return Errno.EINVAL;
+    }
+    if (!has(key)) {
+      return Errno.E2BIG;
+    }
     var held = registry.opened(Values.u32(value));
     if (held == null) {
       return Errno.EBADF;
@@ -59,28 +73,48 @@ public final class HeldObjects implements Content {
       return Errno.EINVAL;
     }
     var before = at(key);
+    registry.hold(held);
     var errno = ids.put(key, Values.u32(held.id()), mode);
-    if (errno == 0) {
-      registry.hold(held);
-      release(before);
-    }
+    release(errno == 0 ? before : held);
     return errno;
   }
 
   @Override
   public int remove(byte[] key) {
-    var before = at(key);
-    if (before == null) {
-      return Errno.ENOENT;
+    if (!has(key)) {
+      return Errno.E2BIG;
     }
-    var errno = array ? ids.put(key, new byte[4], ANY) : ids.remove(key);
+    var before = at(key);
+    var errno = ids.remove(key);
     release(before);
     return errno;
   }
 
   @Override
   public byte @Nullable [] next(byte @Nullable [] key) {
-    return ids.next(key);
+    return count.isPresent() ? Values.nextIndex(key, count.get()) : ids.next(key);
+  }
+
+  @Override
+  public List<Kept.Held> held() {
+    var all = new ArrayList<Kept.Held>();
+    for (var key = ids.next(null); key != null; key = ids.next(key)) {
+      var object = at(key);
+      if (object != null) {
+        all.add(new Kept.Held(object, "key " + HexFormat.ofDelimiter(" ").formatHex(key)));
+      }
+    }
+    return all;
+  }
+
+  /// An array of programs is emptied with its last user, as programs in it may hold the array.
+  @Override
+  public void unused() {
+    if (kind == Kept.Kind.PROGRAM) {
+      for (var key = ids.next(null); key != null; key = ids.next(null)) {
+        remove(key);
+      }
+    }
   }
 
   @Override

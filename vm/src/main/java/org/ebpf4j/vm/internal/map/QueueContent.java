@@ -44,4 +44,9 @@ final class QueueContent implements Content {
   public byte @Nullable [] take(byte[] key) {
     return newestFirst ? values.pollLast() : values.pollFirst();
   }
+
+  @Override
+  public byte @Nullable [] next(byte @Nullable [] key) {
+    throw new Unsupported(Errno.EINVAL);
+  }
 }

@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
-import java.util.Set;
-import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.ebpf4j.error.Errno;
 import org.ebpf4j.spi.SharedRing;
 import org.ebpf4j.spi.Waiter;
 
@@ -25,7 +25,8 @@ public final class RingMemory {
   private final MemorySegment consumer = Arena.ofAuto().allocate(8, 8);
   private final MemorySegment producer = Arena.ofAuto().allocate(8, 8);
   private final MemorySegment data;
-  private final Set<RingWaiter> waiters = new CopyOnWriteArraySet<>();
+  private final Signal signal = new Signal();
+  private final AtomicBoolean reading = new AtomicBoolean();
 
   RingMemory(String name, int size) {
     this.name = name;
@@ -74,16 +75,69 @@ public final class RingMemory {
     MemorySegment.copy(record, 0, data, ValueLayout.JAVA_BYTE, offset + HEADER, record.length);
     INT.setRelease(data, offset, record.length | (discard ? DISCARD : 0));
     if (!quiet) {
-      waiters.forEach(RingWaiter::wake);
+      signal.raise();
     }
   }
 
-  void add(RingWaiter waiter) {
-    waiters.add(waiter);
+  /// What a program finds that reads the next record of a ring for user space.
+  ///
+  /// @param errno 0 for a record, `ENODATA` where there is none, `EAGAIN` for one that is to be
+  ///   skipped, `EINVAL` where positions or lengths are none that a writer makes
+  /// @param bytes the record
+  /// @param end the position behind it
+  @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
+  public record Next(int errno, byte[] bytes, long end) {
+    private static Next none(int errno) {
+      return new Next(errno, new byte[0], 0);
+    }
   }
 
-  void remove(RingWaiter waiter) {
-    waiters.remove(waiter);
+  /// The next record of a ring that user space writes.
+  public Next peek() {
+    var to = written();
+    var at = consumed();
+    if ((to & 7) != 0) {
+      return Next.none(Errno.EINVAL);
+    }
+    if (at >= to) {
+      return Next.none(Errno.ENODATA);
+    }
+    var offset = at & (size - 1);
+    var header = (int) INT.getAcquire(data, offset);
+    var length = header & ~(BUSY | DISCARD);
+    var total = (length + HEADER + 7L) & -8;
+    if (total > to - at || total > size) {
+      return Next.none(Errno.EINVAL);
+    }
+    if ((header & BUSY) != 0) {
+      return Next.none(Errno.ENODATA);
+    }
+    if ((header & DISCARD) != 0) {
+      return new Next(Errno.EAGAIN, new byte[0], at + total);
+    }
+    var bytes = new byte[length];
+    MemorySegment.copy(data, ValueLayout.JAVA_BYTE, offset + HEADER, bytes, 0, length);
+    return new Next(0, bytes, at + total);
+  }
+
+  /// Gives the room of a record back.
+  public void release(Next next) {
+    LONG.setRelease(consumer, 0L, next.end());
+  }
+
+  /// Has one program at a time read; false where another does.
+  public boolean beginReading() {
+    return reading.compareAndSet(false, true);
+  }
+
+  /// Ends the reading.
+  ///
+  /// @param wake whether who waits for room is woken
+  public void endReading(boolean wake) {
+    reading.set(false);
+    if (wake) {
+      signal.raise();
+    }
   }
 
   /// The memory as a reader has it, or a writer of a ring that programs read.
@@ -91,11 +145,12 @@ public final class RingMemory {
     return new View();
   }
 
-  final class View implements SharedRing {
+  private final class View implements SharedRing, Signal.Source {
     private final Arena scope = Arena.ofShared();
 
-    RingMemory ring() {
-      return RingMemory.this;
+    @Override
+    public Signal signal() {
+      return signal;
     }
 
     @SuppressWarnings("restricted") // Its size stays; only its life becomes shorter.

@@ -11,35 +11,35 @@ import org.ebpf4j.spi.Waiter;
 public final class RingWaiter implements Waiter {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Set<RingMemory> rings = new CopyOnWriteArraySet<>();
+  private final Set<Signal> signals = new CopyOnWriteArraySet<>();
   private boolean woken;
 
   /// A waiter for no ring yet.
   public RingWaiter() {}
 
-  RingWaiter(RingMemory.View ring) {
+  RingWaiter(Signal.Source ring) {
     add(ring);
   }
 
-  private static RingMemory ring(Waitable what) {
-    if (what instanceof RingMemory.View view) {
-      return view.ring();
+  private static Signal signal(Waitable what) {
+    if (what instanceof Signal.Source source) {
+      return source.signal();
     }
     throw new IllegalArgumentException(what.name() + " is of another kernel");
   }
 
   @Override
   public void add(Waitable what) {
-    var ring = ring(what);
-    rings.add(ring);
-    ring.add(this);
+    var signal = signal(what);
+    signals.add(signal);
+    signal.add(this);
   }
 
   @Override
   public void remove(Waitable what) {
-    var ring = ring(what);
-    rings.remove(ring);
-    ring.remove(this);
+    var signal = signal(what);
+    signals.remove(signal);
+    signal.remove(this);
   }
 
   @Override
@@ -76,7 +76,7 @@ public final class RingWaiter implements Waiter {
 
   @Override
   public void close() {
-    rings.forEach(ring -> ring.remove(this));
-    rings.clear();
+    signals.forEach(signal -> signal.remove(this));
+    signals.clear();
   }
 }

@@ -1,6 +1,7 @@
 package org.ebpf4j.vm.internal.map;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.ebpf4j.map.MapShape;
 import org.ebpf4j.map.MapTypes;
@@ -18,10 +19,11 @@ public final class Store extends Kept {
   private final MapShape shape;
   private final MapTypes types;
   private final Content content;
+  private final SpecialFields special;
   private final @Nullable RingMemory ring;
   private final Memory memory;
   private final Handle handle;
-  private boolean frozen;
+  private volatile boolean frozen;
 
   /// What stands for the map in the memory of programs: they may not look into it.
   private static final class Handle extends Region {
@@ -39,6 +41,7 @@ public final class Store extends Kept {
       MapShape shape,
       MapTypes types,
       Content content,
+      SpecialFields special,
       @Nullable RingMemory ring,
       Memory memory) {
     super(Kind.MAP, id);
@@ -46,6 +49,7 @@ public final class Store extends Kept {
     this.shape = shape;
     this.types = types;
     this.content = content;
+    this.special = special;
     this.ring = ring;
     this.memory = memory;
     this.handle = new Handle(this);
@@ -87,6 +91,11 @@ public final class Store extends Kept {
     return content;
   }
 
+  /// The fields of its values that the kernel keeps to itself.
+  public SpecialFields special() {
+    return special;
+  }
+
   /// The memory of its ring.
   ///
   /// @throws IllegalStateException where it is none
@@ -95,6 +104,16 @@ public final class Store extends Kept {
       throw new IllegalStateException("map '" + name() + "' is no ring");
     }
     return ring;
+  }
+
+  /// The rings of its perf events.
+  ///
+  /// @throws IllegalStateException where it is no array of them
+  public PerfContent perfEvents() {
+    if (content instanceof PerfContent perf) {
+      return perf;
+    }
+    throw new IllegalStateException("map '" + name() + "' holds no perf events");
   }
 
   /// The address that stands for it.
@@ -141,6 +160,16 @@ public final class Store extends Kept {
   /// Has user space write no more.
   public void freeze() {
     frozen = true;
+  }
+
+  @Override
+  public synchronized List<Held> held() {
+    return content.held();
+  }
+
+  @Override
+  protected synchronized void unused() {
+    content.unused();
   }
 
   @Override

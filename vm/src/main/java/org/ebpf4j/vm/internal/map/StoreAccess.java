@@ -15,12 +15,30 @@ public final class StoreAccess implements MapAccess {
 
   private final String name;
   private final Store store;
+  private final boolean reads;
+  private final boolean writes;
   private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
   private volatile boolean closed;
 
-  public StoreAccess(String name, Store store) {
+  /// @param reads whether what was opened may read
+  /// @param writes whether it may write
+  public StoreAccess(String name, Store store, boolean reads, boolean writes) {
     this.name = name;
     this.store = store;
+    this.reads = reads;
+    this.writes = writes;
+  }
+
+  /// Access as the flags of a new map say it (`BPF_F_RDONLY`, `BPF_F_WRONLY`).
+  public static StoreAccess ofCreator(String name, Store store) {
+    var flags = store.spec().flags();
+    return new StoreAccess(
+        name, store, (flags & MapFlags.WRONLY) == 0, (flags & MapFlags.RDONLY) == 0);
+  }
+
+  /// The same access under another name.
+  public StoreAccess renamed(String other) {
+    return new StoreAccess(other, store, reads, writes);
   }
 
   /// @throws IllegalStateException where it is closed
@@ -96,52 +114,73 @@ public final class StoreAccess implements MapAccess {
       return memory.toArray(ValueLayout.JAVA_BYTE);
     }
 
-    private int call(IntSupplier command) {
+    private int locked(IntSupplier command) {
       synchronized (store) {
         try {
           return command.getAsInt();
-        } catch (Content.Unsupported _) {
-          return Errno.EOPNOTSUPP;
+        } catch (Content.Unsupported e) {
+          return e.errno();
         }
       }
     }
 
-    private int change(IntSupplier command) {
-      return call(() -> store.isFrozen() ? Errno.EPERM : command.getAsInt());
+    private int read(IntSupplier command) {
+      return reads ? locked(command) : Errno.EPERM;
+    }
+
+    private int write(IntSupplier command) {
+      return writes
+          ? locked(() -> store.isFrozen() ? Errno.EPERM : command.getAsInt())
+          : Errno.EPERM;
+    }
+
+    private int readAndWrite(IntSupplier command) {
+      return reads ? write(command) : Errno.EPERM;
+    }
+
+    /// Whether values have no lock, though the flags want it to be taken. What is done with them is
+    /// done under the lock of the map, so that programs alone have to be waited for.
+    private boolean wantsLock(long flags) {
+      return (flags & LOCK) != 0 && store.special().lock().isEmpty();
     }
 
     @Override
     public int lookup(long flags) {
-      if ((flags & LOCK) != 0) {
-        return Errno.EINVAL;
+      return read(() -> wantsLock(flags) ? Errno.EINVAL : find());
+    }
+
+    private int find() {
+      if (store.content() instanceof FilterContent filter) {
+        return filter.has(bytes(value)) ? 0 : Errno.ENOENT;
       }
-      return call(() -> {
-        if (store.content() instanceof FilterContent filter) {
-          return filter.has(bytes(value)) ? 0 : Errno.ENOENT;
-        }
-        var found = store.content().get(bytes(key));
-        if (found == null) {
-          return Errno.ENOENT;
-        }
-        value.copyFrom(MemorySegment.ofArray(found));
-        return 0;
-      });
+      var found = store.content().get(bytes(key));
+      if (found == null) {
+        return Errno.ENOENT;
+      }
+      value.copyFrom(MemorySegment.ofArray(found));
+      return 0;
     }
 
     @Override
     public int update(long flags) {
-      return change(() ->
-          flags > 2 ? Errno.EINVAL : store.content().put(bytes(key), bytes(value), (int) flags));
+      return write(() -> put(bytes(key), bytes(value), flags));
+    }
+
+    private int put(byte[] itsKey, byte[] itsValue, long flags) {
+      var mode = flags & ~LOCK;
+      return wantsLock(flags) || mode > Content.EXIST
+          ? Errno.EINVAL
+          : store.content().put(itsKey, itsValue, (int) mode);
     }
 
     @Override
     public int delete() {
-      return change(() -> store.content().remove(bytes(key)));
+      return write(() -> store.content().remove(bytes(key)));
     }
 
     @Override
     public int lookupAndDelete(long flags) {
-      return change(() -> {
+      return readAndWrite(() -> {
         var taken = store.content().take(bytes(key));
         if (taken == null) {
           return Errno.ENOENT;
@@ -153,7 +192,7 @@ public final class StoreAccess implements MapAccess {
 
     @Override
     public int nextKey(boolean first) {
-      return call(() -> {
+      return read(() -> {
         var found = store.content().next(first ? null : bytes(key));
         if (found == null) {
           return Errno.ENOENT;
@@ -165,10 +204,15 @@ public final class StoreAccess implements MapAccess {
 
     @Override
     public int freeze() {
-      return change(() -> {
-        store.freeze();
-        return 0;
-      });
+      return writes
+          ? locked(() -> {
+            if (store.isFrozen()) {
+              return Errno.EPERM;
+            }
+            store.freeze();
+            return 0;
+          })
+          : Errno.EPERM;
     }
 
     @Override
@@ -182,23 +226,16 @@ public final class StoreAccess implements MapAccess {
         long flags) {
       count = 0;
       return switch (command) {
-        case LOOKUP -> call(() -> read(from, to, keys, values, room, false));
+        case LOOKUP -> read(() -> many(from, to, keys, values, room, false));
         case LOOKUP_AND_DELETE ->
-            change(() ->
+            readAndWrite(() ->
                 store.content().takesMany()
-                    ? read(from, to, keys, values, room, true)
+                    ? many(from, to, keys, values, room, true)
                     : Errno.EOPNOTSUPP);
         case UPDATE ->
-            change(() ->
-                each(
-                    room,
-                    i ->
-                        flags > 2
-                            ? Errno.EINVAL
-                            : store
-                                .content()
-                                .put(at(keys, keySize, i), at(values, valueSize, i), (int) flags)));
-        case DELETE -> change(() -> each(room, i -> store.content().remove(at(keys, keySize, i))));
+            write(
+                () -> each(room, i -> put(at(keys, keySize, i), at(values, valueSize, i), flags)));
+        case DELETE -> write(() -> each(room, i -> store.content().remove(at(keys, keySize, i))));
       };
     }
 
@@ -217,7 +254,7 @@ public final class StoreAccess implements MapAccess {
       return 0;
     }
 
-    private int read(
+    private int many(
         MemorySegment from,
         MemorySegment to,
         MemorySegment keys,

@@ -1,5 +1,9 @@
 package org.ebpf4j.vm.internal.map;
 
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.btf.Btf;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.UnsupportedFeatureException;
@@ -9,13 +13,18 @@ import org.ebpf4j.map.MapShape;
 import org.ebpf4j.map.MapTypes;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
+import org.ebpf4j.vm.internal.life.HostObject;
+import org.ebpf4j.vm.internal.life.Kept;
 import org.ebpf4j.vm.internal.life.Kept.Kind;
+import org.ebpf4j.vm.internal.life.KeptProgram;
 import org.ebpf4j.vm.internal.life.Registry;
 import org.ebpf4j.vm.internal.machine.Memory;
-import org.jspecify.annotations.Nullable;
 
 /// Makes the maps of a kernel.
 public final class Stores {
+  /// The most bytes of the values of an array, a little less than the most that Java has in one.
+  private static final long MOST_BYTES = Integer.MAX_VALUE - 16L;
+
   private final Registry registry;
   private final Memory memory;
   private final KernelFacts facts;
@@ -28,79 +37,88 @@ public final class Stores {
 
   /// Makes a map, which nothing refers to yet.
   ///
-  /// @throws KernelException where sizes or entries are none that the type has
+  /// @param types what its keys and values are in C
+  /// @param btf where the types of the specification are, which say which fields are the kernel's
+  /// @throws KernelException where sizes, flags or entries are none that the type has
   /// @throws UnsupportedFeatureException for a type of map that there is not
-  public Store create(MapSpec asked, MapTypes types) {
+  public Store create(MapSpec asked, MapTypes types, Optional<Btf> btf) {
     var entries = MapFitting.entries(asked, facts);
     var spec = asked.withMaxEntries(entries);
     var type = MapType.of(spec.type()).orElse(MapType.UNSPEC);
-    check(spec, type);
+    MapRules.check(spec, type);
     var shape =
         MapShape.of(spec.type(), spec.keySize(), spec.valueSize(), entries, facts.possibleCpus());
-    var ring =
-        type == MapType.RINGBUF || type == MapType.USER_RINGBUF
-            ? new RingMemory(spec.name(), Math.toIntExact(entries))
-            : null;
-    return new Store(
-        registry.newId(Kind.MAP), spec, shape, types, content(spec, type, shape), ring, memory);
-  }
-
-  private static KernelException refused(MapSpec spec, int errno, String why) {
-    return new KernelException("MAP_CREATE", errno, "map '" + spec.name() + "': " + why);
-  }
-
-  private static void check(MapSpec spec, MapType type) {
-    var keyless =
-        switch (type) {
-          case QUEUE, STACK, BLOOM_FILTER, RINGBUF, USER_RINGBUF, ARENA -> true;
-          default -> false;
-        };
-    if (keyless != (spec.keySize() == 0)) {
-      throw refused(
+    var layout =
+        new Layout(
+            spec.name(),
+            spec.keySize(),
+            spec.valueSize(),
+            shape.cpus(),
+            entries,
+            SpecialFields.of(btf, spec.valueType()));
+    try {
+      var ring =
+          type == MapType.RINGBUF || type == MapType.USER_RINGBUF
+              ? new RingMemory(spec.name(), Math.toIntExact(entries))
+              : null;
+      return new Store(
+          registry.newId(Kind.MAP),
           spec,
-          Errno.EINVAL,
-          keyless ? "maps of type " + type.label() + " have no keys" : "keys of 0 bytes");
-    }
-    if (spec.maxEntries() <= 0) {
-      throw refused(spec, Errno.EINVAL, "it has no entries (max_entries is 0)");
-    }
-    if (isArray(type) && spec.keySize() != 4) {
-      throw refused(spec, Errno.EINVAL, "the keys of an array have 4 bytes");
-    }
-    if (isArray(type) && spec.maxEntries() * Values.stride(spec.valueSize()) > Integer.MAX_VALUE) {
-      throw refused(spec, Errno.E2BIG, "its values have more than 2 GB");
+          shape,
+          types,
+          content(spec, type, layout, btf),
+          layout.special(),
+          ring,
+          memory);
+    } catch (ArithmeticException | OutOfMemoryError _) {
+      throw MapRules.refusal(spec, Errno.ENOMEM, "this JVM has no room for it");
     }
   }
 
-  private static boolean isArray(MapType type) {
+  private Content content(MapSpec spec, MapType type, Layout layout, Optional<Btf> btf) {
+    var most = layout.entries();
+    var writable = (spec.flags() & MapFlags.RDONLY_PROG) == 0;
     return switch (type) {
-      case ARRAY, PERCPU_ARRAY, ARRAY_OF_MAPS, PROG_ARRAY, PERF_EVENT_ARRAY -> true;
-      default -> false;
-    };
-  }
-
-  private Content content(MapSpec spec, MapType type, MapShape shape) {
-    var most = spec.maxEntries();
-    return switch (type) {
-      case HASH, PERCPU_HASH -> hash(spec, shape, false);
-      case LRU_HASH, LRU_PERCPU_HASH -> hash(spec, shape, true);
-      case ARRAY, PERCPU_ARRAY -> array(spec, shape);
-      case LPM_TRIE ->
-          new TrieContent(memory, spec.name(), spec.valueSize(), most, isWritable(spec));
+      case HASH, PERCPU_HASH -> new HashContent(memory, layout, false, writable);
+      case LRU_HASH, LRU_PERCPU_HASH -> new HashContent(memory, layout, true, writable);
+      case ARRAY, PERCPU_ARRAY -> array(layout, writable);
+      case LPM_TRIE -> new TrieContent(memory, layout, writable);
       case QUEUE -> new QueueContent(most, false);
       case STACK -> new QueueContent(most, true);
       case BLOOM_FILTER -> new FilterContent();
       case HASH_OF_MAPS ->
-          new HeldObjects(registry, hash(spec, shape, false), false, Kind.MAP, inner(spec));
+          new HeldObjects(registry, ids(layout), Optional.empty(), Kind.MAP, inner(spec, btf));
       case ARRAY_OF_MAPS ->
-          new HeldObjects(registry, array(spec, shape), true, Kind.MAP, inner(spec));
+          new HeldObjects(registry, ids(layout), Optional.of(most), Kind.MAP, inner(spec, btf));
       case PROG_ARRAY ->
-          new HeldObjects(registry, array(spec, shape), true, Kind.PROGRAM, program -> true);
+          new HeldObjects(registry, ids(layout), Optional.of(most), Kind.PROGRAM, new SameType());
+      case PERF_EVENT_ARRAY ->
+          new PerfContent(spec.name(), Math.toIntExact(most), facts.possibleCpus());
+      case DEVMAP, DEVMAP_HASH, CPUMAP ->
+          new DeviceContent(
+              registry,
+              new HashContent(memory, layout, false, false),
+              type,
+              most,
+              facts.possibleCpus());
+      case SOCKMAP, SOCKHASH, XSKMAP, REUSEPORT_SOCKARRAY, CGROUP_ARRAY ->
+          new HostContent(
+              registry,
+              new HashContent(memory, layout.withValues(Long.BYTES), false, false),
+              type,
+              most,
+              spec.valueSize());
+      case STACK_TRACE ->
+          new StackContent(new HashContent(memory, layout, false, false), most, spec.valueSize());
+      case SK_STORAGE -> storage(layout, HostObject.Type.SOCKET);
+      case TASK_STORAGE -> storage(layout, HostObject.Type.TASK);
+      case INODE_STORAGE -> storage(layout, HostObject.Type.INODE);
+      case CGRP_STORAGE -> storage(layout, HostObject.Type.CGROUP);
       // Their records are in the memory of a ring.
-      case RINGBUF, USER_RINGBUF -> new QueueContent(0, false);
+      case RINGBUF, USER_RINGBUF -> new RingContent();
       case ARENA -> new ArenaContent(memory, spec.name(), Math.toIntExact(most), spec.extra());
-      case STRUCT_OPS -> array(spec, shape);
-      default ->
+      case STRUCT_OPS -> array(layout, writable);
+      case UNSPEC, CGROUP_STORAGE, PERCPU_CGROUP_STORAGE, INSN_ARRAY ->
           throw new UnsupportedFeatureException(
               spec.typeLabel(),
               null,
@@ -111,46 +129,65 @@ public final class Stores {
     };
   }
 
-  private static java.util.function.Predicate<org.ebpf4j.vm.internal.life.Kept> inner(
-      MapSpec outer) {
+  private Content storage(Layout layout, HostObject.Type owners) {
+    return new StorageContent(registry, memory, layout, owners);
+  }
+
+  private ArrayContent array(Layout layout, boolean writable) {
+    if (layout.entries() * Values.stride(layout.valueSize()) > MOST_BYTES) {
+      throw new ArithmeticException("more than an array of Java holds");
+    }
+    return new ArrayContent(memory, layout, writable);
+  }
+
+  private HashContent ids(Layout layout) {
+    return new HashContent(memory, layout.withValues(4), false, false);
+  }
+
+  /// What an array of programs takes: all are of the type that the first was.
+  private static final class SameType implements Predicate<Kept> {
+    private Optional<ProgramType> type = Optional.empty();
+
+    @Override
+    public boolean test(Kept held) {
+      if (!(held instanceof KeptProgram program)) {
+        return false;
+      }
+      if (type.isEmpty()) {
+        type = Optional.of(program.type());
+      }
+      return type.get() == program.type();
+    }
+  }
+
+  private static Predicate<Kept> inner(MapSpec outer, Optional<Btf> btf) {
     var wanted =
         outer
             .inner()
-            .orElseThrow(
-                () -> refused(outer, Errno.EBADF, "it says nothing of the maps inside it"));
-    return held -> held instanceof Store store && fits(store.spec(), wanted);
+            .orElseThrow(() ->
+                MapRules.refusal(outer, Errno.EBADF, "it says nothing of the maps inside it"));
+    var type = MapType.of(wanted.type()).orElse(MapType.UNSPEC);
+    switch (type) {
+      case ARRAY_OF_MAPS, HASH_OF_MAPS ->
+          throw MapRules.refusal(outer, Errno.EINVAL, "maps of maps are not inside others");
+      case PROG_ARRAY, CGROUP_STORAGE, PERCPU_CGROUP_STORAGE, STRUCT_OPS ->
+          throw MapRules.refusal(
+              outer, Errno.ENOTSUPP, "maps of type " + type.label() + " are not inside others");
+      default -> MapRules.check(wanted, type);
+    }
+    var special = SpecialFields.of(btf, wanted.valueType());
+    return held -> held instanceof Store store && fits(store, wanted, special);
   }
 
-  private static boolean fits(MapSpec held, @Nullable MapSpec wanted) {
-    return wanted != null
-        && held.type() == wanted.type()
+  private static boolean fits(Store store, MapSpec wanted, SpecialFields special) {
+    var held = store.spec();
+    return held.type() == wanted.type()
         && held.keySize() == wanted.keySize()
         && held.valueSize() == wanted.valueSize()
-        && held.flags() == wanted.flags();
-  }
-
-  private static boolean isWritable(MapSpec spec) {
-    return (spec.flags() & MapSpec.RDONLY_PROG) == 0;
-  }
-
-  private HashContent hash(MapSpec spec, MapShape shape, boolean forgets) {
-    return new HashContent(
-        memory,
-        spec.name(),
-        spec.valueSize(),
-        shape.cpus(),
-        spec.maxEntries(),
-        forgets,
-        isWritable(spec));
-  }
-
-  private ArrayContent array(MapSpec spec, MapShape shape) {
-    return new ArrayContent(
-        memory,
-        spec.name(),
-        spec.valueSize(),
-        (int) spec.maxEntries(),
-        shape.cpus(),
-        isWritable(spec));
+        && held.flags() == wanted.flags()
+        && store.special().equals(special)
+        && (held.type() != MapType.ARRAY.number()
+            || (held.flags() & MapFlags.INNER_MAP) != 0
+            || held.maxEntries() == wanted.maxEntries());
   }
 }

@@ -10,8 +10,8 @@ final class TrieContent implements Content {
 
   private final HashContent entries;
 
-  TrieContent(Memory memory, String name, int size, long most, boolean writable) {
-    this.entries = new HashContent(memory, name, size, 0, most, false, writable);
+  TrieContent(Memory memory, Layout layout, boolean writable) {
+    this.entries = new HashContent(memory, layout, false, writable);
   }
 
   /// The key of the first `bits` bits of another.

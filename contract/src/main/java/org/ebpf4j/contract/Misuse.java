@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.contract;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +8,7 @@ import org.ebpf4j.error.BpfException;
 
 /// Sequences of steps that threads take at random on things that they share, and that none of them
 /// need be right to take.
-final class Misuse {
+public final class Misuse {
   /// How many sequences; the usual build makes as many as take it a few seconds.
   private static final int SEQUENCES = Integer.getInteger("ebpf4j.misuse", 3_000);
 
@@ -19,24 +19,24 @@ final class Misuse {
   private Misuse() {}
 
   /// A step. It may throw what a wrong use is answered with, and nothing else.
-  interface Step {
+  public interface Step {
     void take(Random random) throws Exception;
   }
 
   /// Something that threads use, and replace by another.
-  static final class Shared<T> {
+  public static final class Shared<T> {
     private T value;
 
-    Shared(T value) {
+    public Shared(T value) {
       this.value = value;
     }
 
-    synchronized T get() {
+    public synchronized T get() {
       return value;
     }
 
     /// Puts `made` in the place of `old`; false where that is not there any more.
-    synchronized boolean replace(T old, T made) {
+    public synchronized boolean replace(T old, T made) {
       if (!value.equals(old)) {
         return false;
       }
@@ -46,11 +46,11 @@ final class Misuse {
   }
 
   /// A step and its name.
-  record Named(String name, Step step) {}
+  public record Named(String name, Step step) {}
 
   /// Has threads take steps; what is wrong about it, and with which seed. The first step makes the
   /// things anew that others close, and is taken more often than those.
-  static List<String> run(List<Named> steps) throws InterruptedException {
+  public static List<String> run(List<Named> steps) throws InterruptedException {
     var problems = new ConcurrentLinkedQueue<String>();
     var threads = new ArrayList<Thread>();
     for (int i = 0; i < THREADS; i++) {
@@ -93,7 +93,7 @@ final class Misuse {
   }
 
   /// Whether that is how a wrong use is answered.
-  static boolean isAnswer(Throwable thrown) {
+  public static boolean isAnswer(Throwable thrown) {
     return thrown instanceof BpfException
         || thrown instanceof IllegalStateException
         || thrown instanceof IllegalArgumentException

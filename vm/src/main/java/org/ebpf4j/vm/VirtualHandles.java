@@ -1,0 +1,129 @@
+package org.ebpf4j.vm;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.ebpf4j.vm.internal.life.HostObject;
+import org.ebpf4j.vm.internal.life.HostObject.Type;
+import org.ebpf4j.vm.internal.life.Kept;
+import org.ebpf4j.vm.internal.life.Registry;
+import org.ebpf4j.vm.internal.machine.Memory;
+import org.jspecify.annotations.Nullable;
+
+/// Opens what a [VirtualKernel] has besides objects of BPF, for the maps that hold it: sockets,
+/// files, cgroups, processes. One name stands for one thing for as long as it is open. It may be
+/// used from any thread.
+///
+/// Each opening makes the thing where it is not there, and holds it until it is closed.
+public final class VirtualHandles {
+  private final Registry registry;
+  private final Memory memory;
+  private final Map<String, VirtualHandle> processes = new HashMap<>();
+
+  VirtualHandles(Registry registry, Memory memory) {
+    this.registry = registry;
+    this.memory = memory;
+  }
+
+  /// A socket.
+  public VirtualHandle socket(String name) {
+    return open(Type.SOCKET, name, 0);
+  }
+
+  /// A socket that takes packets from a device (`AF_XDP`).
+  public VirtualHandle xdpSocket(String name) {
+    return open(Type.XDP_SOCKET, name, 0);
+  }
+
+  /// A control group.
+  public VirtualHandle cgroup(Path path) {
+    return open(Type.CGROUP, name(path), 0);
+  }
+
+  /// A file. What a map of files is asked by a path is one that is open.
+  public VirtualHandle file(Path path) {
+    return open(Type.INODE, name(path), 0);
+  }
+
+  /// A process or thread, by its id.
+  public VirtualHandle process(long pid) {
+    return open(Type.TASK, String.valueOf(pid), 0);
+  }
+
+  /// A process or thread that is in fake memory, so that programs that are given its address find
+  /// the values that Java hung on it.
+  public VirtualHandle process(long pid, long address) {
+    return open(Type.TASK, String.valueOf(pid), address);
+  }
+
+  /// A socket that is in fake memory.
+  public VirtualHandle socket(String name, long address) {
+    return open(Type.SOCKET, name, address);
+  }
+
+  /// A file that is in fake memory: the address is that of its `struct inode`.
+  public VirtualHandle file(Path path, long address) {
+    return open(Type.INODE, name(path), address);
+  }
+
+  /// A control group that is in fake memory.
+  public VirtualHandle cgroup(Path path, long address) {
+    return open(Type.CGROUP, name(path), address);
+  }
+
+  private static String name(Path path) {
+    return path.toAbsolutePath().normalize().toString();
+  }
+
+  private VirtualHandle open(Type type, String name, long address) {
+    synchronized (registry) {
+      var there = find(type, name);
+      if (there != null && address != 0 && there.address() != address) {
+        throw new IllegalArgumentException(
+            there.type().label() + " '" + name + "' is at another address");
+      }
+      return new VirtualHandle(
+          registry, there == null ? new HostObject(registry, memory, type, name, address) : there);
+    }
+  }
+
+  private @Nullable HostObject find(Type type, String name) {
+    for (var id : registry.ids(Kept.Kind.HOST_OBJECT)) {
+      if (registry.find(Kept.Kind.HOST_OBJECT, id) instanceof HostObject object
+          && object.type() == type
+          && object.name().equals(name)) {
+        return object;
+      }
+    }
+    return null;
+  }
+
+  /// The file or cgroup of a path that is open; opened once more. Null where there is none.
+  @Nullable VirtualHandle at(Path path) {
+    synchronized (registry) {
+      var name = name(path);
+      var found = find(Type.INODE, name);
+      if (found == null) {
+        found = find(Type.CGROUP, name);
+      }
+      return found == null ? null : new VirtualHandle(registry, found);
+    }
+  }
+
+  /// The number of a process of this machine, which stays for as long as the kernel is open.
+  int kept(ProcessHandle process) {
+    synchronized (processes) {
+      return processes
+          .computeIfAbsent(String.valueOf(process.pid()), _ -> process(process.pid()))
+          .number();
+    }
+  }
+
+  /// Lets go of the processes that were kept.
+  void close() {
+    synchronized (processes) {
+      processes.values().forEach(VirtualHandle::close);
+      processes.clear();
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package org.ebpf4j.vm.internal.map;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.ebpf4j.error.Errno;
+import org.ebpf4j.vm.internal.life.HostObject;
+import org.ebpf4j.vm.internal.life.Registry;
+import org.ebpf4j.vm.internal.machine.Memory;
+import org.ebpf4j.vm.internal.machine.Region;
+import org.jspecify.annotations.Nullable;
+
+/// Values that hang on something of the kernel, and go with it: a task, a socket, a file, a cgroup.
+/// User space names that by a number that is open, programs by its address.
+public final class StorageContent implements Content {
+  private final Registry registry;
+  private final Memory memory;
+  private final Layout layout;
+  private final HostObject.Type owners;
+  private final Map<Long, Entry> entries = new HashMap<>();
+
+  /// A value, and the memory of what it hangs on.
+  private record Entry(Region owner, Region value) {
+    byte[] bytes() {
+      return java.util.Objects.requireNonNull(value.bytes());
+    }
+  }
+
+  /// @param owners what values hang on
+  StorageContent(Registry registry, Memory memory, Layout layout, HostObject.Type owners) {
+    this.registry = registry;
+    this.memory = memory;
+    this.layout = layout;
+    this.owners = owners;
+  }
+
+  /// What a number stands for; 0 where for nothing that values hang on.
+  private long owner(byte[] key) {
+    return registry.opened(Values.u32(key)) instanceof HostObject host && host.type() == owners
+        ? host.address()
+        : 0;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // Another thing may be at the address now.
+  private @Nullable Entry find(long owner) {
+    var entry = entries.get(owner);
+    if (entry != null && memory.find(owner) != entry.owner()) {
+      drop(owner);
+      return null;
+    }
+    return entry;
+  }
+
+  private void drop(long owner) {
+    var entry = entries.remove(owner);
+    if (entry != null) {
+      memory.remove(entry.value());
+    }
+  }
+
+  private Entry make(long owner) {
+    entries.keySet().stream().toList().forEach(this::find);
+    var value =
+        new Region("a value of map '" + layout.name() + "'", new byte[layout.valueSize()], true);
+    var entry = new Entry(memory.at(owner), value);
+    memory.add(value);
+    entries.put(owner, entry);
+    return entry;
+  }
+
+  /// The address of the value of what is at an address, for programs; 0 where there is none.
+  ///
+  /// @param create whether it is made where it is not there
+  /// @param first what it is then at first, or null for zeroes
+  public long get(long owner, boolean create, byte @Nullable [] first) {
+    var entry = find(owner);
+    if (entry == null && create) {
+      entry = make(owner);
+      if (first != null) {
+        layout.special().copy(first, 0, entry.bytes(), 0, layout.valueSize());
+      }
+    }
+    return entry == null ? 0 : entry.value().address();
+  }
+
+  /// Removes the value of what is at an address.
+  public int delete(long owner) {
+    if (find(owner) == null) {
+      return Errno.ENOENT;
+    }
+    drop(owner);
+    return 0;
+  }
+
+  @Override
+  public byte @Nullable [] get(byte[] key) {
+    var owner = owner(key);
+    if (owner == 0) {
+      throw new Unsupported(Errno.EBADF);
+    }
+    var entry = find(owner);
+    if (entry == null) {
+      return null;
+    }
+    var value = entry.bytes().clone();
+    layout.special().hide(value);
+    return value;
+  }
+
+  @Override
+  public int put(byte[] key, byte[] value, int mode) {
+    var owner = owner(key);
+    if (owner == 0) {
+      return Errno.EBADF;
+    }
+    var entry = find(owner);
+    if (mode == NO_EXIST && entry != null) {
+      return Errno.EEXIST;
+    }
+    if (mode == EXIST && entry == null) {
+      return Errno.ENOENT;
+    }
+    var written = entry == null ? make(owner) : entry;
+    layout.special().copy(value, 0, written.bytes(), 0, layout.valueSize());
+    return 0;
+  }
+
+  @Override
+  public int remove(byte[] key) {
+    var owner = owner(key);
+    return owner == 0 ? Errno.EBADF : delete(owner);
+  }
+
+  @Override
+  public void release() {
+    entries.values().forEach(entry -> memory.remove(entry.value()));
+    entries.clear();
+  }
+}
