@@ -103,7 +103,7 @@ final class ObjectLoading {
   private VirtualMap map(MapSpec spec) {
     var given = options.maps().get(spec.name());
     if (given != null) {
-      var own = VirtualKernel.own(given);
+      var own = OwnObjects.own(given);
       check(spec, own.store(), "the map that was given for it");
       return own.duplicate(spec.name());
     }

@@ -23,12 +23,12 @@ record OwnObjects(VirtualKernel kernel) implements KernelObjects {
 
   @Override
   public void with(RawMap map, IntConsumer use) {
-    use.accept(VirtualKernel.own(map).number());
+    use.accept(own(map).number());
   }
 
   @Override
   public void with(BpfProgram program, IntConsumer use) {
-    use.accept(VirtualKernel.own(program).number());
+    use.accept(own(program).number());
   }
 
   @Override
@@ -47,5 +47,20 @@ record OwnObjects(VirtualKernel kernel) implements KernelObjects {
       }
       return use.apply(handle.number());
     }
+  }
+
+  static VirtualMap own(RawMap map) {
+    if (map instanceof VirtualMap own) {
+      return own;
+    }
+    throw new IllegalArgumentException("map '" + map.name() + "' is of another kernel: " + map);
+  }
+
+  static VirtualProgram own(BpfProgram program) {
+    if (program instanceof VirtualProgram own) {
+      return own;
+    }
+    throw new IllegalArgumentException(
+        "program '" + program.name() + "' is of another kernel: " + program);
   }
 }

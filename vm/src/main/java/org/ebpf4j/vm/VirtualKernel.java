@@ -9,10 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.ebpf4j.BpfProgram;
 import org.ebpf4j.Kernel;
 import org.ebpf4j.LoadOptions;
-import org.ebpf4j.RawMap;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.RunResult;
 import org.ebpf4j.RunStatistics;
@@ -375,21 +373,6 @@ public final class VirtualKernel implements Kernel {
 
   VirtualRuns runs() {
     return runs;
-  }
-
-  static VirtualMap own(RawMap map) {
-    if (map instanceof VirtualMap own) {
-      return own;
-    }
-    throw new IllegalArgumentException("map '" + map.name() + "' is of another kernel: " + map);
-  }
-
-  static VirtualProgram own(BpfProgram program) {
-    if (program instanceof VirtualProgram own) {
-      return own;
-    }
-    throw new IllegalArgumentException(
-        "program '" + program.name() + "' is of another kernel: " + program);
   }
 
   KernelObjects objects() {

@@ -69,7 +69,7 @@ public final class VirtualLink implements Link {
 
   @Override
   public void update(BpfProgram program, BpfProgram expected) {
-    if (!put(program, VirtualKernel.own(expected).loaded())) {
+    if (!put(program, OwnObjects.own(expected).loaded())) {
       var now = attached.program();
       throw new KernelException(
           "LINK_UPDATE",
@@ -84,7 +84,7 @@ public final class VirtualLink implements Link {
 
   private boolean put(BpfProgram program, @Nullable LoadedCode expected) {
     checkOpen();
-    var other = VirtualKernel.own(program).loaded();
+    var other = OwnObjects.own(program).loaded();
     other.checkFits(attached.point());
     return attached.update(other, expected);
   }

@@ -76,7 +76,7 @@ public final class VirtualObject implements BpfObject {
   /// @throws org.ebpf4j.error.NotFoundException where there is no such map
   /// @throws BpfException where it holds no functions
   public VirtualStructOps structOps(String map) {
-    return VirtualStructOps.of(kernel, this, VirtualKernel.own(map(map)));
+    return VirtualStructOps.of(kernel, this, OwnObjects.own(map(map)));
   }
 
   /// Registers a struct of functions. The virtual kernel calls none by itself: a test does, with
