@@ -1,9 +1,11 @@
 package org.ebpf4j.cli.virtual;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.error.NotFoundException;
@@ -16,6 +18,7 @@ public final class Stage implements AutoCloseable {
   private static final long BOOTED = 1_000_000_000;
 
   private final Scenario scenario;
+  private final Optional<Coverage> coverage;
   private final AtomicLong clock = new AtomicLong(BOOTED);
   private final VirtualKernel kernel;
   private final ContextFields contexts;
@@ -25,12 +28,17 @@ public final class Stage implements AutoCloseable {
   private int step;
   private int times;
 
-  Stage(Scenario scenario, ObjectSpec spec) {
+  /// Where what was executed is written, and where the source is.
+  record Coverage(Path directory, Path sources) {}
+
+  Stage(Scenario scenario, ObjectSpec spec, Optional<Coverage> coverage) {
     this.scenario = scenario;
+    this.coverage = coverage;
     this.contexts = new ContextFields(spec.types());
     var builder = VirtualKernel.builder().clock(clock::get);
     scenario.cpus().ifPresent(builder::cpus);
     scenario.seed().ifPresent(builder::seed);
+    coverage.ifPresent(_ -> builder.coverage());
     this.kernel = builder.build();
     task.change(scenario.task());
     places =
@@ -91,10 +99,18 @@ public final class Stage implements AutoCloseable {
   public void summary(PrintWriter err) {
     fired.forEach((place, count) ->
         err.println(place + ": reached " + count + (count == 1 ? " time" : " times")));
+    coverage.ifPresent(wanted -> {
+      var counted = kernel.coverage();
+      err.println("lines " + counted.lineRatio() + ", branches " + counted.branchRatio());
+    });
   }
 
+  /// Ends the kernel, and writes what was executed where that is wanted.
   @Override
   public void close() {
-    kernel.close();
+    try (kernel) {
+      coverage.ifPresent(
+          wanted -> kernel.coverage().write(wanted.directory(), List.of(wanted.sources())));
+    }
   }
 }

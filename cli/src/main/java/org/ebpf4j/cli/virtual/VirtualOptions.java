@@ -38,12 +38,21 @@ public final class VirtualOptions {
           "What happens in the virtual kernel (YAML), in place of NAME.scenario.yaml beside NAME.bpf.o.")
   private @Nullable Path scenario;
 
+  @Option(
+      names = "--coverage",
+      paramLabel = "DIR",
+      description =
+          "Write which lines of C and which branches the virtual kernel executed: coverage.txt,"
+              + " lcov.info, coverage.html.")
+  private @Nullable Path coverage;
+
   /// Takes an option in its plain form.
   public boolean option(String name, PlainLine.Value value) {
     switch (name) {
       case "--virtual" -> virtual = value.flag(virtual);
       case "--fire" -> fire.add(value.text());
       case "--scenario" -> scenario = value.path(scenario);
+      case "--coverage" -> coverage = value.path(coverage);
       default -> {
         return false;
       }
@@ -53,7 +62,7 @@ public final class VirtualOptions {
 
   /// Whether the virtual kernel is asked for; what happens there, too, is said of nothing else.
   public boolean isWanted() {
-    return virtual || !fire.isEmpty() || scenario != null;
+    return virtual || !fire.isEmpty() || scenario != null || coverage != null;
   }
 
   /// Whether something happens: said here, or beside the object.
@@ -86,10 +95,19 @@ public final class VirtualOptions {
                 + object
                 + "; say what does with --fire PLACE or --scenario FILE");
       }
-      return new Stage(Scenario.of(steps), spec);
+      return new Stage(Scenario.of(steps), spec, coverage(object));
     }
     steps.addAll(0, read.get().steps());
     var settings = read.get();
-    return new Stage(new Scenario(settings.cpus(), settings.seed(), settings.task(), steps), spec);
+    return new Stage(
+        new Scenario(settings.cpus(), settings.seed(), settings.task(), steps),
+        spec,
+        coverage(object));
+  }
+
+  /// What is to be written of what was executed. The source is looked for beside the object.
+  private Optional<Stage.Coverage> coverage(Path object) {
+    var folder = Optional.ofNullable(object.getParent()).orElse(Path.of("."));
+    return Optional.ofNullable(coverage).map(directory -> new Stage.Coverage(directory, folder));
   }
 }

@@ -46,6 +46,28 @@ class VirtualRunTest {
   }
 
   @Test
+  void writesWhatWasExecuted() throws IOException {
+    var folder = directory.resolve("coverage");
+    var run = Cli.run("run", HELLO, "--coverage", folder);
+
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.err()).contains("lines 4 of 4 (100.0 %), branches none");
+    assertThat(Files.readString(folder.resolve("lcov.info")))
+        .contains("SF:./hello.bpf.c", "FNDA:3,hello", "DA:11,3");
+    // The source lies beside the object.
+    assertThat(Files.readString(folder.resolve("coverage.html"))).contains("#include");
+    assertThat(Files.readString(folder.resolve("coverage.txt"))).contains("hello hello");
+  }
+
+  @Test
+  void coverageThatCannotBeWrittenIsAFailure() {
+    var run = Cli.run("run", HELLO, "--coverage", "/proc/no-such");
+
+    assertThat(run.status()).isNotZero();
+    assertThat(run.err()).contains("coverage cannot be written to /proc/no-such: ");
+  }
+
+  @Test
   void printsTheSameAsJson() {
     var run = Cli.run("run", HELLO, "--virtual", "--jsonl");
 
