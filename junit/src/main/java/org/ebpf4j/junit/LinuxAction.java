@@ -10,6 +10,9 @@ public interface LinuxAction {
 
   /// Nothing is known that reaches the hook: the test is skipped on Linux.
   final class None implements LinuxAction {
+    /// For JUnit.
+    public None() {}
+
     @Override
     public void perform() {
       throw new UnsupportedOperationException("nothing is said that reaches the hook on Linux");

@@ -3,8 +3,11 @@ package org.ebpf4j.junit;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
@@ -20,7 +23,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 record Runs(List<String> lines, Map<String, String> messages) {
   static Runs of(Class<?> type, Map<String, String> parameters) {
     var lines = new ArrayList<String>();
-    var messages = new java.util.LinkedHashMap<String, String>();
+    var messages = new LinkedHashMap<String, String>();
     var request =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(selectClass(type))
@@ -35,7 +38,7 @@ record Runs(List<String> lines, Map<String, String> messages) {
             .build();
     var listener =
         new TestExecutionListener() {
-          private TestPlan plan;
+          private @Nullable TestPlan plan;
 
           @Override
           public void testPlanExecutionStarted(TestPlan started) {
@@ -43,10 +46,11 @@ record Runs(List<String> lines, Map<String, String> messages) {
           }
 
           private String name(TestIdentifier test) {
-            var parent = plan.getParent(test).flatMap(plan::getParent);
+            var tests = Objects.requireNonNull(plan);
+            var parent = tests.getParent(test).flatMap(tests::getParent);
             return parent.isEmpty() || parent.get().getParentId().isEmpty()
                 ? test.getDisplayName()
-                : name(plan.getParent(test).orElseThrow()) + " " + test.getDisplayName();
+                : name(tests.getParent(test).orElseThrow()) + " " + test.getDisplayName();
           }
 
           @Override

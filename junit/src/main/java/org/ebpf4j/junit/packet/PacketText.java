@@ -48,7 +48,8 @@ final class PacketText {
     return switch (value(component, layer)) {
       case InetAddress address -> address.getHostAddress();
       case Bytes bytes -> hex(bytes);
-      case Integer number when isHex(component.getName()) -> String.format("0x%04x", number);
+      case Integer number when isHex(component.getName()) ->
+          String.format(Locale.ROOT, "0x%04x", number);
       case Object other -> other.toString();
     };
   }
