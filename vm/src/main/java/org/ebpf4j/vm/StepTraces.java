@@ -12,14 +12,20 @@ import org.jspecify.annotations.Nullable;
 final class StepTraces {
   private final List<Listening> consumers = new CopyOnWriteArrayList<>();
 
-  private record Listening(Consumer<ExecutedInstruction> consumer) {}
+  /// An entry of its own for each time, so that the same consumer may be there twice.
+  private static final class Listening {
+    private final Consumer<ExecutedInstruction> consumer;
+
+    Listening(Consumer<ExecutedInstruction> consumer) {
+      this.consumer = consumer;
+    }
+  }
 
   /// Adds one, until what comes back is closed.
   StepTrace open(Consumer<ExecutedInstruction> consumer) {
-    // An entry of its own, so that the same may be there twice.
     var own = new Listening(consumer);
     consumers.add(own);
-    return () -> consumers.removeIf(entry -> entry == own);
+    return () -> consumers.remove(own);
   }
 
   /// What a run tells; null where nobody listens.
@@ -38,6 +44,6 @@ final class StepTraces {
                 .orElse(""),
             registers,
             loaded.flatMap(program -> program.spec().line(slot)));
-    consumers.forEach(entry -> entry.consumer().accept(step));
+    consumers.forEach(entry -> entry.consumer.accept(step));
   }
 }

@@ -304,7 +304,7 @@ class VirtualMemoryTest {
   @Test
   void eachInstructionIsTold() {
     var steps = new ArrayList<ExecutedInstruction>();
-    try (var trace = kernel.onStep(steps::add)) {
+    try (var _ = kernel.onStep(steps::add)) {
       program("answers").run(Context.of("request").set("count", 4));
     }
     var told = steps.size();

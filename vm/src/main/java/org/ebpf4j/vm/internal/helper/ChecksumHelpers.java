@@ -48,7 +48,7 @@ final class ChecksumHelpers {
 
   /// A sum in 16 bits (`csum_from32to16`).
   private static int half(int sum) {
-    return sum + (sum >>> 16 | sum << 16) >>> 16;
+    return (sum + ((sum >>> 16) | (sum << 16))) >>> 16;
   }
 
   private static int partial(byte[] bytes, int seed) {
