@@ -47,10 +47,10 @@ public final class BtfExtTarget implements FuzzTarget {
     }
     FuzzCase.of(
         bytes,
-        _ -> {
-          var types = Btf.read("fuzz", Arrays.copyOfRange(bytes, 4, 4 + length));
+        it -> {
+          var types = it.value(() -> Btf.read("fuzz", Arrays.copyOfRange(bytes, 4, 4 + length)));
           var records = Arrays.copyOfRange(bytes, 4 + length, bytes.length);
-          BtfExt.read(FileBytes.of("fuzz", records, types.order()), types);
+          it.attempt(() -> BtfExt.read(FileBytes.of("fuzz", records, types.order()), types));
         });
   }
 }

@@ -26,7 +26,7 @@ public final class BtfTarget implements FuzzTarget {
     FuzzCase.of(
         bytes,
         it -> {
-          var types = Btf.read("fuzz", bytes);
+          var types = it.value(() -> Btf.read("fuzz", bytes));
           for (int id = 0; id < types.typeCount(); id++) {
             var each = id;
             it.attempt(() -> types.type(each));

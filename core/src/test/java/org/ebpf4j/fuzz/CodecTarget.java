@@ -60,7 +60,7 @@ public final class CodecTarget implements FuzzTarget {
     FuzzCase.of(
         bytes,
         it -> {
-          var types = Btf.read("fuzz", bytes);
+          var types = it.value(() -> Btf.read("fuzz", bytes));
           if (types.order() != ByteOrder.nativeOrder()) {
             return;
           }

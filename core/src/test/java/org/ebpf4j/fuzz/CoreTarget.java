@@ -33,7 +33,7 @@ public final class CoreTarget implements FuzzTarget {
     FuzzCase.of(
         bytes,
         it -> {
-          var object = ObjectSpec.read("fuzz", bytes);
+          var object = it.value(() -> ObjectSpec.read("fuzz", bytes));
           if (object.types().isEmpty()) {
             return;
           }

@@ -23,7 +23,7 @@ public final class ElfTarget implements FuzzTarget {
     FuzzCase.of(
         bytes,
         it -> {
-          var file = ElfFile.read("fuzz", bytes);
+          var file = it.value(() -> ElfFile.read("fuzz", bytes));
           for (var section : file.sections()) {
             it.attempt(() -> file.relocations(section));
           }

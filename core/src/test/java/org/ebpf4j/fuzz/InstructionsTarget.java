@@ -46,9 +46,9 @@ public final class InstructionsTarget implements FuzzTarget {
     var code = Arrays.copyOfRange(bytes, 1, 1 + (bytes.length - 1) / 8 * 8);
     FuzzCase.of(
         bytes,
-        _ -> {
-          var instructions = Instructions.read(code, order);
-          Disassembler.lines(instructions, _ -> Optional.empty());
+        it -> {
+          var instructions = it.value(() -> Instructions.read(code, order));
+          it.attempt(() -> Disassembler.lines(instructions, _ -> Optional.empty()));
         });
   }
 }

@@ -26,7 +26,7 @@ public final class ObjectTarget implements FuzzTarget {
     FuzzCase.of(
         bytes,
         it -> {
-          var object = ObjectSpec.read("fuzz", bytes);
+          var object = it.value(() -> ObjectSpec.read("fuzz", bytes));
           for (var program : object.programs()) {
             it.attempt(() -> Disassembler.lines(program.instructions(), _ -> Optional.empty()));
           }

@@ -36,7 +36,7 @@ public final class TypesTarget implements FuzzTarget {
     FuzzCase.of(
         bytes,
         it -> {
-          var types = Btf.read("fuzz", bytes);
+          var types = it.value(() -> Btf.read("fuzz", bytes));
           it.attempt(() -> BtfDeduplication.of(types));
           it.attempt(() -> BtfRelocation.relocate(module(types), OTHER));
           it.attempt(() -> BtfRelocation.relocate(module(types), types));

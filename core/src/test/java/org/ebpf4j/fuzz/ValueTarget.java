@@ -29,7 +29,7 @@ public final class ValueTarget implements FuzzTarget {
     FuzzCase.of(
         bytes,
         it -> {
-          var types = Btf.read("fuzz", bytes);
+          var types = it.value(() -> Btf.read("fuzz", bytes));
           var hash = Arrays.hashCode(bytes);
           var style = STYLES.get(Math.floorMod(hash, STYLES.size()));
           var order = hash % 5 == 0 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;

@@ -36,7 +36,7 @@ public final class FittingTarget implements FuzzTarget {
     FuzzCase.of(
         bytes,
         it -> {
-          var object = ObjectSpec.read("fuzz", bytes);
+          var object = it.value(() -> ObjectSpec.read("fuzz", bytes));
           object.types().ifPresent(own -> it.attempt(() -> fit(new Facts(object, own, true))));
           it.attempt(() -> fit(new Facts(object, OTHER, false)));
         });

@@ -29,7 +29,7 @@ public final class FieldsTarget implements FuzzTarget {
     FuzzCase.of(
         bytes,
         it -> {
-          var types = Btf.read("fuzz", bytes);
+          var types = it.value(() -> Btf.read("fuzz", bytes));
           var hash = Arrays.hashCode(bytes);
           var tried = 0;
           for (int i = 0; i < types.typeCount() && tried < 3; i++) {

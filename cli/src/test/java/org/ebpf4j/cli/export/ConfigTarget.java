@@ -58,9 +58,9 @@ public final class ConfigTarget implements FuzzTarget {
   public static void fuzzerTestOneInput(byte[] bytes) {
     FuzzCase.of(
         bytes,
-        _ -> {
+        it -> {
           var text = new String(bytes, StandardCharsets.UTF_8);
-          MetricsConfigReader.of(FILE, YamlPart.of(FILE, text));
+          it.attempt(() -> MetricsConfigReader.of(FILE, YamlPart.of(FILE, text)));
         });
   }
 }

@@ -30,7 +30,7 @@ public final class EventTarget implements FuzzTarget {
     FuzzCase.of(
         bytes,
         it -> {
-          var types = Btf.read("fuzz", bytes);
+          var types = it.value(() -> Btf.read("fuzz", bytes));
           var hash = Arrays.hashCode(bytes);
           var event = Arrays.copyOf(bytes, Math.floorMod(hash, 300));
           var tried = 0;

@@ -29,7 +29,7 @@ public final class HelpTarget implements FuzzTarget {
     FuzzCase.of(
         bytes,
         it -> {
-          var spec = ObjectSpec.read("fuzz", bytes);
+          var spec = it.value(() -> ObjectSpec.read("fuzz", bytes));
           it.attempt(() -> {
             var events = new HashMap<String, Optional<EventType>>();
             for (var map : EventMaps.of(spec)) {

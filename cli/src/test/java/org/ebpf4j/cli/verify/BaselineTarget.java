@@ -34,7 +34,8 @@ public final class BaselineTarget implements FuzzTarget {
         bytes,
         it -> {
           var text = new String(bytes, StandardCharsets.UTF_8);
-          var baseline = Baseline.read(FILE, new BufferedReader(new StringReader(text)));
+          var baseline =
+              it.value(() -> Baseline.read(FILE, new BufferedReader(new StringReader(text))));
           it.attempt(() -> baseline.compare(List.of()));
         });
   }
