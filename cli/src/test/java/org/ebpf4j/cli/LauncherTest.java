@@ -133,6 +133,9 @@ class LauncherTest {
         + "\n";
   }
 
+  private static final String PREPARING =
+      "ebpf4j: the place or the JDK is another one; preparing once…\n";
+
   private void build() throws IOException {
     assertThat(shell("checkout/ebpf4j --version").status()).isZero();
     assertThat(calls()).containsExactly("mvn", "cache", "cache", "cache", "cache", "cache");
@@ -210,7 +213,7 @@ class LauncherTest {
         .isEqualTo(new Result(0, line(home, "x")));
     assertThat(calls()).isEmpty();
     assertThat(shell("checkout/ebpf4j x", "JAVA_HOME=" + other).text())
-        .startsWith(other + "/bin/java -XX:AOTCache=");
+        .startsWith(PREPARING + other + "/bin/java -XX:AOTCache=");
     // Of another JDK only the caches are made anew.
     assertThat(calls()).containsExactly("cache", "cache", "cache", "cache", "cache");
   }
@@ -219,7 +222,7 @@ class LauncherTest {
   void makesTheCacheAnewWhereTheJdkWasUpdated() throws IOException {
     build();
     jdk("jdk25", "25.0.4");
-    assertThat(shell("checkout/ebpf4j x")).isEqualTo(new Result(0, line(home, "x")));
+    assertThat(shell("checkout/ebpf4j x")).isEqualTo(new Result(0, PREPARING + line(home, "x")));
     assertThat(calls()).containsExactly("cache", "cache", "cache", "cache", "cache");
   }
 
@@ -237,7 +240,7 @@ class LauncherTest {
     for (var command : List.of("mv checkout moved", "cp -a moved copy", "cp -a moved copy2")) {
       var to = command.substring(command.lastIndexOf(' ') + 1);
       assertThat(shell(command + " && " + to + "/ebpf4j x"))
-          .isEqualTo(new Result(0, line(folder.resolve(to), "x")));
+          .isEqualTo(new Result(0, PREPARING + line(folder.resolve(to), "x")));
       assertThat(calls()).containsExactly("cache", "cache", "cache", "cache", "cache");
     }
   }
