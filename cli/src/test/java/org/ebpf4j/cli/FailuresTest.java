@@ -156,6 +156,12 @@ class FailuresTest {
     verify("per-CPU value too large", "values of 300000 bytes", "map_percpu_value");
     verify("more entries than CPUs", "100000 entries", "map_cpumap_size");
     verify("key too large", "keys of 5000000 bytes", "map_key_large");
+    verify("map without a type", "map 'odd' is of no type", "map_no_type");
+    verify("field of a map unknown", "'max_entires'", "map_field");
+    verify("size of a value said twice", "'value_size' of map 'odd' says 8", "map_two_sizes");
+    verify("flags that contradict each other", "BPF_F_WRONLY_PROG", "map_flags");
+    verify("NUMA node that is not there", "NUMA node 77", "map_node");
+    verify("maps that cannot be in others", "maps of type prog_array", "map_inner_type");
     verify("too much memory", "GB of memory", "map_memory");
     run("full map", "map 'steps', slot 2", "map_full");
     stageFiles();
@@ -331,23 +337,10 @@ class FailuresTest {
     return text.toString();
   }
 
-  private static Map<String, String> golden() throws IOException {
-    var sections = new LinkedHashMap<String, String>();
-    if (Files.exists(GOLDEN)) {
-      for (var part : Files.readString(GOLDEN).split("(?m)^=== ")) {
-        if (!part.isEmpty()) {
-          var end = part.indexOf('\n');
-          sections.put(part.substring(0, end), part.substring(end + 1));
-        }
-      }
-    }
-    return sections;
-  }
-
   @TestFactory
   Stream<DynamicTest> eachKindIsToldWithItsMend() throws IOException {
     stage();
-    var expected = golden();
+    var expected = GoldenSections.read(GOLDEN);
     var write = System.getProperty("ebpf4j.golden", "").equals("write");
     var same = Files.readString(Path.of("/proc/sys/kernel/osrelease")).startsWith(KERNEL + ".");
     return rows.entrySet().stream()
@@ -358,7 +351,7 @@ class FailuresTest {
                   var text = normal(row.getValue().staged().run());
                   if (write) {
                     expected.put(row.getKey(), text);
-                    write(expected);
+                    GoldenSections.write(GOLDEN, expected);
                   }
                   assertThat(text).doesNotContain("java.", "a fault of ebpf4j");
                   checkMend(text);
@@ -391,12 +384,5 @@ class FailuresTest {
     stage();
     assertThat(rows.values()).filteredOn(r -> r.stage() != Stage.INPUT).hasSizeGreaterThan(30);
     assertThat(rows).hasSizeGreaterThan(52);
-  }
-
-  private static void write(Map<String, String> sections) throws IOException {
-    var text = new StringBuilder();
-    sections.forEach(
-        (title, section) -> text.append("=== ").append(title).append('\n').append(section));
-    Files.writeString(GOLDEN, text);
   }
 }

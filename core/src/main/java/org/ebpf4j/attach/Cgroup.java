@@ -111,7 +111,7 @@ public record Cgroup(Path path, AttachType type, Order order, boolean preorder, 
             said.or(surroundings::attachType)
                 .orElseThrow(() ->
                     new IllegalArgumentException(
-                        "the program does not say which hook of the cgroup; add ingress or egress,"
+                        "the program does not say which hook of the cgroup\n  try: add ingress or egress,"
                             + " as in cgroup:"
                             + path
                             + ",ingress")),

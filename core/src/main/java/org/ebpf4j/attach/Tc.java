@@ -112,7 +112,7 @@ public record Tc(
             (said.isPresent() ? said : parent(surroundings.attachType()))
                 .orElseThrow(() ->
                     new IllegalArgumentException(
-                        "the program does not say which way packets go; add ingress or egress, as"
+                        "the program does not say which way packets go\n  try: add ingress or egress, as"
                             + " in tc:"
                             + device
                             + ",ingress")),

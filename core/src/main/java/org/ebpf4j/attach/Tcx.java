@@ -68,7 +68,7 @@ public record Tcx(String device, AttachType type, Order order, Netns netns) impl
             said.or(surroundings::attachType)
                 .orElseThrow(() ->
                     new IllegalArgumentException(
-                        "the program does not say which way packets go; add ingress or egress, as"
+                        "the program does not say which way packets go\n  try: add ingress or egress, as"
                             + " in tcx:"
                             + device
                             + ",ingress")),

@@ -158,6 +158,12 @@ public final class FileBytes {
     return new MalformedObjectException(file, section, base + start + offset, problem);
   }
 
+  /// An error at `offset` of this range that comes from the source; `advice` is what to write
+  /// there.
+  public MalformedObjectException malformed(long offset, String problem, String advice) {
+    return new MalformedObjectException(file, section, base + start + offset, problem, advice);
+  }
+
   /// Throws unless `length` bytes at `offset` are inside this range; `what` says what would lie
   /// there.
   public void check(long offset, long length, String what) {

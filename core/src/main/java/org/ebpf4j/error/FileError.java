@@ -26,6 +26,7 @@ public final class FileError {
   private static final String NO_SUCH_FILE = "no such file";
   private static final String DENIED = "permission denied";
   private static final String READ_ONLY = "read-only file system";
+  private static final String A_DIRECTORY = "is a directory";
   private static final String NOT_A_DIRECTORY = "not a directory";
 
   /// What the C library calls the refusals of a privilege, as far as Java passes them on.
@@ -51,12 +52,10 @@ public final class FileError {
       var why = reason.equals(NO_SUCH_FILE) && !isRead(done) ? "no such directory" : reason;
       return NotFoundException.withMessage(
           file.toString(),
-          SafeText.line(file.toString())
-              + (reads ? ": " + why : ": cannot be " + done + ": " + why)
-              + mend(file, e),
+          name(file) + (reads ? ": " + why : ": cannot be " + done + ": " + why) + mend(file, e),
           e);
     }
-    var message = SafeText.line(file.toString()) + ": cannot be " + done + ": " + reason;
+    var message = name(file) + ": cannot be " + done + ": " + reason;
     if (REFUSALS.containsKey(reason)) {
       var refused =
           new PermissionException(
@@ -70,7 +69,14 @@ public final class FileError {
       refused.initCause(e);
       return refused;
     }
-    return new BpfException(message, e);
+    return new BpfException(
+        message + (reason.equals(A_DIRECTORY) ? "\n  try: the name of a file" : ""), e);
+  }
+
+  /// A name that is empty can be seen.
+  private static String name(Object file) {
+    var name = file.toString();
+    return name.isEmpty() ? "''" : SafeText.line(name);
   }
 
   /// The second line, for a path of which something is missing: the name that comes near it, or

@@ -5,19 +5,23 @@ package org.ebpf4j.error;
 public final class MalformedObjectException extends BpfException {
   private static final long serialVersionUID = 1L;
 
+  private static final String DAMAGED =
+      "compile or copy the file again: it is damaged or cut short";
+
   private final String file;
   private final String section;
   private final long offset;
-  private final String limitAdvice;
+  private final String advice;
 
   /// A fault at byte `offset` of `file`, inside `section` (empty: outside every section). `problem`
   /// says what was expected.
   public MalformedObjectException(String file, String section, long offset, String problem) {
-    this(file, section, offset, problem, "");
+    this(file, section, offset, problem, DAMAGED);
   }
 
-  private MalformedObjectException(
-      String file, String section, long offset, String problem, String limitAdvice) {
+  /// A fault that `advice` mends: one of the source that the file was made of, not of the file.
+  public MalformedObjectException(
+      String file, String section, long offset, String problem, String advice) {
     super(
         file
             + (section.isEmpty() ? "" : ", section " + section)
@@ -28,7 +32,7 @@ public final class MalformedObjectException extends BpfException {
     this.file = file;
     this.section = section;
     this.offset = offset;
-    this.limitAdvice = limitAdvice;
+    this.advice = advice;
   }
 
   /// A section that is larger than what can be made of it.
@@ -68,8 +72,8 @@ public final class MalformedObjectException extends BpfException {
 
   /// What to do about it.
   public String advice() {
-    if (!limitAdvice.isEmpty()) {
-      return limitAdvice;
+    if (!advice.equals(DAMAGED)) {
+      return advice;
     }
     var problem = String.valueOf(getMessage());
     if (problem.contains("not an ELF file")) {
@@ -83,6 +87,6 @@ public final class MalformedObjectException extends BpfException {
     }
     return problem.contains("has no .BTF")
         ? "compile the file with types, by clang -g, and do not strip them"
-        : "compile or copy the file again: it is damaged or cut short";
+        : advice;
   }
 }

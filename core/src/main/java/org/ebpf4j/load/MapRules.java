@@ -3,6 +3,7 @@ package org.ebpf4j.load;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 
@@ -22,34 +23,18 @@ public final class MapRules {
   /// The largest per-CPU allocation (`PCPU_MIN_UNIT_SIZE`).
   private static final int PER_CPU = 32 << 10;
 
-  private static final int NO_PREALLOC = 1;
-  private static final int ACCESS = 0x8 | 0x10 | 0x80 | 0x100;
-  private static final int SYSCALL_ACCESS = 0x8 | 0x10;
-  private static final int NUMA = MapSpec.NUMA_NODE;
-  private static final int ZERO_SEED = 0x40;
+  /// The longest key of a map of sockets (`MAX_BPF_STACK`).
+  private static final int SOCKET_KEY = 512;
 
-  private static final List<String> FLAGS =
-      List.of(
-          "NO_PREALLOC",
-          "NO_COMMON_LRU",
-          "NUMA_NODE",
-          "RDONLY",
-          "WRONLY",
-          "STACK_BUILD_ID",
-          "ZERO_SEED",
-          "RDONLY_PROG",
-          "WRONLY_PROG",
-          "CLONE",
-          "MMAPABLE",
-          "PRESERVE_ELEMS",
-          "INNER_MAP",
-          "LINK",
-          "PATH_FD",
-          "VTYPE_BTF_OBJ_FD",
-          "TOKEN_FD",
-          "SEGV_ON_FAULT",
-          "NO_USER_CONV",
-          "RB_OVERWRITE");
+  /// Types whose maps are in no other map (without `map_meta_equal`).
+  private static final Set<MapType> NEVER_INSIDE =
+      Set.of(
+          MapType.PROG_ARRAY,
+          MapType.CGROUP_STORAGE,
+          MapType.PERCPU_CGROUP_STORAGE,
+          MapType.STRUCT_OPS,
+          MapType.ARRAY_OF_MAPS,
+          MapType.HASH_OF_MAPS);
 
   private final WantedMap map;
   private final int cpus;
@@ -83,13 +68,21 @@ public final class MapRules {
     entries(type);
     key(type);
     value(type);
-    flags(type);
+    MapFlagRules.check(map, type, this::require);
+    numaNode();
   }
 
   private void inner(MapType type) {
     if (type == MapType.ARRAY_OF_MAPS || type == MapType.HASH_OF_MAPS) {
+      map.innerType()
+          .flatMap(MapType::of)
+          .ifPresent(inner ->
+              require(
+                  !NEVER_INSIDE.contains(inner),
+                  "it holds maps of type " + inner.label() + ", which cannot be inside others",
+                  "let it hold maps of another type"));
       require(
-          map.inner(),
+          map.innerType().isPresent(),
           "it is a map of maps, and does not say what maps are inside",
           "declare one in C: __array(values, struct { __uint(type, …); … }); or give one in Java:"
               + " withMap(\""
@@ -102,7 +95,7 @@ public final class MapRules {
     switch (type) {
       case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> {
         require(
-            (map.flags() & NO_PREALLOC) != 0,
+            (map.flags() & MapFlagRules.NO_PREALLOC) != 0,
             "a storage is never allocated ahead",
             "give it the flag: __uint(map_flags, BPF_F_NO_PREALLOC)");
         noEntries();
@@ -130,6 +123,14 @@ public final class MapRules {
             "give it fewer: --map-entries " + map.name() + "=N");
       }
     }
+  }
+
+  /// After all else: whether the machine has that node is not known here.
+  private void numaNode() {
+    require(
+        (map.flags() & MapSpec.NUMA_NODE) == 0 || map.numaNode() == 0,
+        "it wants memory of NUMA node " + map.numaNode() + ", which this machine may not have",
+        "name a node of /sys/devices/system/node/online, or leave numa_node out");
   }
 
   private void someEntries() {
@@ -205,6 +206,15 @@ public final class MapRules {
             "give it one: __type(key, …)");
         if (type == MapType.DEVMAP_HASH) {
           indexKey(type);
+        }
+        if (type == MapType.SOCKHASH) {
+          require(
+              Integer.toUnsignedLong(map.keySize()) <= SOCKET_KEY,
+              "it has keys of "
+                  + bytes(map.keySize())
+                  + ", and a sockhash has at most "
+                  + SOCKET_KEY,
+              "make the key smaller");
         }
         require(
             Integer.toUnsignedLong(map.keySize()) < ALLOCATION - 64L,
@@ -312,66 +322,7 @@ public final class MapRules {
     require(size != 0, "it has values of 0 bytes", "give it one: __type(value, …)");
   }
 
-  private void flags(MapType type) {
-    switch (type) {
-      case LPM_TRIE ->
-          require(
-              (map.flags() & NO_PREALLOC) != 0,
-              "an lpm_trie is never allocated ahead",
-              "give it the flag: __uint(map_flags, BPF_F_NO_PREALLOC)");
-      case ARENA ->
-          require(
-              (map.flags() & MapSpec.MMAPABLE) != 0,
-              "an arena is shared with processes",
-              "give it the flag: __uint(map_flags, BPF_F_MMAPABLE)");
-      case LRU_HASH, LRU_PERCPU_HASH ->
-          require(
-              (map.flags() & NO_PREALLOC) == 0,
-              "an LRU map is always allocated ahead",
-              "take the flag BPF_F_NO_PREALLOC away");
-      default -> {
-        // No flag is a must, and none that the type knows is forbidden.
-      }
-    }
-    var other = map.flags() & ~known(type);
-    if (other != 0) {
-      require(false, a(type) + " does not know the flags " + names(other), "take them away");
-    }
-  }
-
-  private static int known(MapType type) {
-    return switch (type) {
-      case ARRAY -> NUMA | MapSpec.MMAPABLE | ACCESS | 0x1000;
-      case PERCPU_ARRAY, REUSEPORT_SOCKARRAY, QUEUE, STACK, CGROUP_STORAGE, PERCPU_CGROUP_STORAGE ->
-          NUMA | ACCESS;
-      case PROG_ARRAY, CGROUP_ARRAY, ARRAY_OF_MAPS, DEVMAP, DEVMAP_HASH, SOCKMAP, SOCKHASH ->
-          NUMA | ACCESS;
-      case PERF_EVENT_ARRAY -> NUMA | SYSCALL_ACCESS | 0x800;
-      case HASH, PERCPU_HASH, HASH_OF_MAPS -> NO_PREALLOC | NUMA | ACCESS | ZERO_SEED;
-      case LRU_HASH, LRU_PERCPU_HASH -> 2 | NO_PREALLOC | NUMA | ACCESS | ZERO_SEED;
-      case LPM_TRIE -> NO_PREALLOC | NUMA | ACCESS;
-      case STACK_TRACE -> NUMA | SYSCALL_ACCESS | 0x20;
-      case BLOOM_FILTER -> NUMA | ZERO_SEED | ACCESS;
-      case RINGBUF -> NUMA | 0x80000;
-      case CPUMAP, XSKMAP, USER_RINGBUF -> NUMA;
-      case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> NO_PREALLOC | 0x200;
-      case ARENA -> MapSpec.MMAPABLE | 0x20000 | 0x40000;
-      case UNSPEC, STRUCT_OPS, INSN_ARRAY -> -1;
-    };
-  }
-
-  private static String names(int flags) {
-    var names = new ArrayList<String>();
-    for (int bit = 0; bit < Integer.SIZE; bit++) {
-      if ((flags >>> bit & 1) != 0) {
-        names.add(
-            bit < FLAGS.size() ? "BPF_F_" + FLAGS.get(bit) : "0x" + Integer.toHexString(1 << bit));
-      }
-    }
-    return String.join(", ", names);
-  }
-
-  private static String a(MapType type) {
+  static String a(MapType type) {
     return ("aeio".indexOf(type.label().charAt(0)) >= 0
                 || type.label().startsWith("lpm")
                 || type.label().startsWith("lru")

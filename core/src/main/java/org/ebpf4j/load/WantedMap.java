@@ -1,5 +1,6 @@
 package org.ebpf4j.load;
 
+import java.util.Optional;
 import org.ebpf4j.object.MapSpec;
 
 /// What a map is to be, as the kernel was asked for it.
@@ -10,7 +11,8 @@ import org.ebpf4j.object.MapSpec;
 /// @param valueSize the bytes in a value
 /// @param maxEntries its size
 /// @param flags `BPF_F_*`
-/// @param inner whether it says what maps are inside
+/// @param numaNode the node whose memory it wants, where its flags say so
+/// @param innerType the number of the type of the maps inside, where it says what they are
 /// @param types whether it has BTF types of its keys and values
 public record WantedMap(
     String name,
@@ -19,7 +21,8 @@ public record WantedMap(
     int valueSize,
     long maxEntries,
     int flags,
-    boolean inner,
+    int numaNode,
+    Optional<Integer> innerType,
     boolean types) {
   /// A map as an object has it.
   public static WantedMap of(MapSpec spec, long maxEntries, int flags) {
@@ -30,7 +33,8 @@ public record WantedMap(
         spec.valueSize(),
         maxEntries,
         flags,
-        spec.inner().isPresent(),
+        spec.numaNode(),
+        spec.inner().map(MapSpec::type),
         spec.keyType() != 0 && spec.valueType() != 0);
   }
 }

@@ -161,7 +161,9 @@ final class MapReader {
       if (symbol.section() != section.index()
           || maps.stream().noneMatch(d -> d.draft().name.equals(symbol.name()))) {
         throw data.malformed(
-            at, "map '" + draft.name + "' should hold '" + symbol.name() + "', which is no map");
+            at,
+            "map '" + draft.name + "' should hold '" + symbol.name() + "', which is no map",
+            "put the address of a map of SEC(\".maps\") there");
       }
       if (draft.type == MapType.HASH_OF_MAPS.number() && draft.keySize != 4) {
         throw data.malformed(
@@ -170,7 +172,8 @@ final class MapReader {
                 + draft.name
                 + "' has initial values by number, but keys of "
                 + draft.keySize
-                + " bytes, where 4 were expected");
+                + " bytes, where 4 were expected",
+            "make the key __type(key, __u32), or fill the map at run time");
       }
     } else if (draft.type == MapType.PROG_ARRAY.number()) {
       var home = elf.sections().get(Math.min(symbol.section(), elf.sections().size() - 1));
@@ -180,16 +183,35 @@ final class MapReader {
           || home.name().equals(".text")) {
         throw data.malformed(
             at,
-            "map '" + draft.name + "' should hold '" + symbol.name() + "', which is no program");
+            "map '" + draft.name + "' should hold '" + symbol.name() + "', which is no program",
+            "put the address of a function with a section of its own there, such as SEC(\"xdp\")");
       }
     } else {
       throw data.malformed(
-          at, "map '" + draft.name + "' has initial values, but holds no maps or programs");
+          at,
+          "map '" + draft.name + "' has initial values, but holds no maps or programs",
+          "fill it at run time, or make it a variable");
     }
     var slots = new java.util.TreeMap<>(draft.slots);
     slots.put((int) (place / 8), symbol.name());
     draft.slots = slots;
   }
+
+  private static final List<String> FIELDS =
+      List.of(
+          "type",
+          "max_entries",
+          "map_flags",
+          "map_extra",
+          "numa_node",
+          "key",
+          "key_size",
+          "value",
+          "value_size",
+          "pinning",
+          "values");
+
+  private static final String VALUES = "declare them so: __array(values, struct { … })";
 
   private static boolean isMapInMap(int type) {
     return type == MapType.ARRAY_OF_MAPS.number() || type == MapType.HASH_OF_MAPS.number();
@@ -198,10 +220,16 @@ final class MapReader {
   private MapSpec.Builder define(Section section, Btf types, String name, int type, int depth) {
     var data = section.data();
     if (!(types.type(types.resolve(type)) instanceof BtfType.Struct struct)) {
-      throw data.malformed(0, "map '" + name + "' is not defined by a struct");
+      throw data.malformed(
+          0,
+          "map '" + name + "' is not defined by a struct",
+          "define it as struct { __uint(type, …); … } " + name + " SEC(\".maps\")");
     }
     if (depth > 1) {
-      throw data.malformed(0, "map '" + name + "' holds maps that hold maps");
+      throw data.malformed(
+          0,
+          "map '" + name + "' holds maps that hold maps",
+          "let what is inside hold no maps: the kernel has one level of them");
     }
     var draft = new MapSpec.Builder(name);
     for (var member : struct.members()) {
@@ -241,24 +269,38 @@ final class MapReader {
         }
         case "pinning" -> {
           var pinning = number(data, types, member, what);
-          if (pinning > 1 || depth > 0) {
-            throw data.malformed(0, what + " is " + pinning + ", where 0 or 1 was expected");
+          if (depth > 0) {
+            throw data.malformed(
+                0, what + ": a map inside others has no pin of its own", "leave it out");
+          }
+          if (pinning > 1) {
+            throw data.malformed(
+                0,
+                what + " is " + pinning + ", where 0 or 1 was expected",
+                "make it LIBBPF_PIN_BY_NAME, which is 1, or leave it out");
           }
           draft.pinByName = pinning == 1;
         }
         case "values" -> {
           // An array of pointers, to maps of one kind or to programs; each slot holds a descriptor.
           if (!isMapInMap(draft.type) && draft.type != MapType.PROG_ARRAY.number()) {
-            throw data.malformed(0, what + ": only maps of maps and of programs have values");
+            throw data.malformed(
+                0,
+                what + ": only maps of maps and of programs have values",
+                "put a type before it: BPF_MAP_TYPE_ARRAY_OF_MAPS, BPF_MAP_TYPE_HASH_OF_MAPS or"
+                    + " BPF_MAP_TYPE_PROG_ARRAY");
           }
           draft.valueSize = agreed(data, what, draft.valueSize, 4);
           draft.inner = inner(section, types, name, member, depth);
         }
-        default -> throw data.malformed(0, what + " is unknown");
+        default ->
+            throw data.malformed(
+                0, what + " is unknown", "use those that there are: " + String.join(", ", FIELDS));
       }
     }
     if (draft.type == 0) {
-      throw data.malformed(0, "map '" + name + "' is of no type");
+      throw data.malformed(
+          0, "map '" + name + "' is of no type", "give it one: __uint(type, BPF_MAP_TYPE_…)");
     }
     sizesOfBuffer(draft, types);
     return draft;
@@ -283,7 +325,10 @@ final class MapReader {
   /// A size that is said twice is said alike.
   private static int agreed(FileBytes data, String what, int before, int size) {
     if (before != 0 && before != size) {
-      throw data.malformed(0, what + " says " + size + " bytes, another field " + before);
+      throw data.malformed(
+          0,
+          what + " says " + size + " bytes, another field " + before,
+          "leave one of them out; what maps of maps or of programs hold has 4 bytes");
     }
     return size;
   }
@@ -293,7 +338,8 @@ final class MapReader {
     var data = section.data();
     if (!(types.type(types.resolve(member.type())) instanceof BtfType.Array array)
         || !(types.type(types.resolve(array.element())) instanceof BtfType.Pointer pointer)) {
-      throw data.malformed(0, "field 'values' of map '" + name + "' is no array of pointers");
+      throw data.malformed(
+          0, "field 'values' of map '" + name + "' is no array of pointers", VALUES);
     }
     return switch (types.type(types.resolve(pointer.target()))) {
       case BtfType.Struct _ ->
@@ -301,7 +347,7 @@ final class MapReader {
       case BtfType.Prototype _ -> Optional.empty();
       default ->
           throw data.malformed(
-              0, "field 'values' of map '" + name + "' holds neither maps nor programs");
+              0, "field 'values' of map '" + name + "' holds neither maps nor programs", VALUES);
     };
   }
 
@@ -315,14 +361,20 @@ final class MapReader {
         && values.values().size() == 1) {
       return values.values().getFirst().value();
     }
-    throw data.malformed(0, what + " is no number in the form of __uint()");
+    throw data.malformed(
+        0,
+        what + " is no number in the form of __uint()",
+        "write it so: __uint(" + member.name() + ", 1)");
   }
 
   private static int pointee(FileBytes data, Btf types, BtfType.Member member, String what) {
     if (types.type(types.resolve(member.type())) instanceof BtfType.Pointer pointer) {
       return pointer.target();
     }
-    throw data.malformed(0, what + " is no type in the form of __type()");
+    throw data.malformed(
+        0,
+        what + " is no type in the form of __type()",
+        "write it so: __type(" + member.name() + ", __u32)");
   }
 
   private static int sizeOf(FileBytes data, Btf types, int type, String what) {
@@ -331,7 +383,10 @@ final class MapReader {
 
   private static int size(FileBytes data, long at, long size, String what) {
     if (size < 0 || size > Integer.MAX_VALUE) {
-      throw data.malformed(at, what + " is " + size + ", more than a map takes");
+      throw data.malformed(
+          at,
+          what + " is " + Long.toUnsignedString(size) + ", more than a map takes",
+          "make it smaller");
     }
     return (int) size;
   }

@@ -75,11 +75,16 @@ final class ObjectReader {
               + arenas.getFirst().spec().name()
               + "' and '"
               + arenas.get(1).spec().name()
-              + "'; an object has one at most");
+              + "'; an object has one at most",
+          "put all variables into one of them");
     }
     section.ifPresent(s -> {
       if (arenas.isEmpty()) {
-        throw s.data().malformed(0, "variables of an arena, but the object defines no arena");
+        throw s.data()
+            .malformed(
+                0,
+                "variables of an arena, but the object defines no arena",
+                "define one: struct { __uint(type, BPF_MAP_TYPE_ARENA); … } arena SEC(\".maps\")");
       }
       var arena = arenas.getFirst();
       maps.set(
@@ -129,7 +134,7 @@ final class ObjectReader {
     for (var map : maps) {
       if (seen.put(map.name(), map) != null) {
         throw new MalformedObjectException(
-            file, "", 0, "two maps with the name '" + map.name() + "'");
+            file, "", 0, "two maps with the name '" + map.name() + "'", "give one another name");
       }
     }
   }
@@ -149,7 +154,10 @@ final class ObjectReader {
     }
     var data = section.get().data();
     if (data.size() != 4) {
-      throw data.malformed(0, "a version of " + data.size() + " bytes, where 4 were expected");
+      throw data.malformed(
+          0,
+          "a version of " + data.size() + " bytes, where 4 were expected",
+          "make it a __u32, or leave it out");
     }
     return data.s32(0);
   }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.error.BpfException;
@@ -127,7 +128,10 @@ public record ObjectSpec(
     } catch (IOException e) {
       throw FileError.of(file, "read", e);
     } catch (OutOfMemoryError e) {
-      throw new BpfException(file + ": larger than the memory at hand", e);
+      throw new BpfException(
+          file
+              + ": larger than the memory at hand\n  try: an object file, which has a few MB at most",
+          e);
     }
   }
 
@@ -144,9 +148,17 @@ public record ObjectSpec(
     return programs.stream()
         .filter(p -> p.name().equals(wanted))
         .findFirst()
-        .orElseThrow(() ->
-            new NotFoundException(
-                "program", wanted, programs.stream().map(ProgramSpec::name).toList()));
+        .orElseThrow(() -> missing("program", wanted, programs.stream().map(ProgramSpec::name)));
+  }
+
+  private static NotFoundException missing(String what, String wanted, Stream<String> names) {
+    var known = names.toList();
+    return new NotFoundException(
+        what,
+        wanted,
+        known,
+        "",
+        known.isEmpty() ? "another object, or leave it out: this one has no " + what : "");
   }
 
   /// The map of that name.
@@ -156,9 +168,8 @@ public record ObjectSpec(
     return maps.stream()
         .filter(m -> m.name().equals(wanted))
         .findFirst()
-        .orElseThrow(() ->
-            new NotFoundException(
-                "map", wanted, maps.stream().filter(MapSpec::create).map(MapSpec::name).toList()));
+        .orElseThrow(
+            () -> missing("map", wanted, maps.stream().filter(MapSpec::create).map(MapSpec::name)));
   }
 
   /// The same object with another version of one program.
@@ -252,8 +263,7 @@ public record ObjectSpec(
         .filter(v -> v.name().equals(wanted))
         .findFirst()
         .or(() -> types.flatMap(t -> VariablePath.find(t, all, wanted)))
-        .orElseThrow(() ->
-            new NotFoundException("variable", wanted, all.stream().map(Variable::name).toList()));
+        .orElseThrow(() -> missing("variable", wanted, all.stream().map(Variable::name)));
   }
 
   /// The bytes that a variable has from the start.

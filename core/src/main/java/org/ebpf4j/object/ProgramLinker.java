@@ -195,7 +195,8 @@ final class ProgramLinker {
                     + entry.name()
                     + "' is made of more than "
                     + MAX_FUNCTIONS
-                    + " functions, which no kernel takes");
+                    + " functions, which no kernel takes",
+                "make some of them static __always_inline, or split the program by tail calls");
       }
       var position = slots.size();
       if (position + function.size() > MAX_INSTRUCTIONS) {
@@ -208,7 +209,8 @@ final class ProgramLinker {
                     + entry.name()
                     + "' has more than "
                     + MAX_INSTRUCTIONS
-                    + " instructions, which no kernel takes");
+                    + " instructions, which no kernel takes",
+                "unroll fewer loops, or split the program by tail calls");
       }
       positions.put(function, position);
       var body = function.code().instructions();

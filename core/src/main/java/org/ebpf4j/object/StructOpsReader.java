@@ -50,7 +50,10 @@ final class StructOpsReader {
           || !(types.type(types.resolve(variable.type())) instanceof BtfType.Struct struct)
           || struct.union()
           || struct.name().isEmpty()) {
-        throw data.malformed(entry.offset(), "what stands here is no variable of a named struct");
+        throw data.malformed(
+            entry.offset(),
+            "what stands here is no variable of a named struct",
+            "put only variables of the kernel's structs of functions into this section");
       }
       var content = Bytes.of(data.copy(entry.offset(), struct.size()));
       var draft = new MapSpec.Builder(variable.name());
@@ -82,7 +85,8 @@ final class StructOpsReader {
       if (index < 0 || !isFunctionPointer(struct.members().get(index).type())) {
         throw data.malformed(
             relocation.offset(),
-            "an address in '" + variable.name() + "', where it has no pointer to a function");
+            "an address in '" + variable.name() + "', where it has no pointer to a function",
+            "put programs where the struct has functions, and no other address");
       }
       programs.put(index, program(section, relocation.offset(), relocation.symbol()));
     }

@@ -103,6 +103,6 @@ class FileErrorTest {
   @Test
   void readersUseIt(@TempDir Path directory) {
     assertThatThrownBy(() -> ObjectSpec.read(directory))
-        .hasMessage(directory + ": cannot be read: is a directory");
+        .hasMessage(directory + ": cannot be read: is a directory\n  try: the name of a file");
   }
 }

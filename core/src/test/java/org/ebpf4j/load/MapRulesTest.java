@@ -2,6 +2,8 @@ package org.ebpf4j.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.object.MapType;
@@ -16,7 +18,7 @@ class MapRulesTest {
   private static final int PAGE = 4096;
 
   private static WantedMap map(MapType type, int key, int value, long entries, int flags) {
-    return new WantedMap("m", type.number(), key, value, entries, flags, true, true);
+    return new WantedMap("m", type.number(), key, value, entries, flags, 7, Optional.of(2), true);
   }
 
   private static String broken(WantedMap map) {
@@ -60,6 +62,10 @@ class MapRulesTest {
         "DEVMAP; 4; 16; 4; 0; the values of a devmap have 4 bytes, or 8 with a program",
         "SOCKMAP; 4; 16; 4; 0; sockets, of 4 or 8 bytes",
         "ARENA; 0; 0; 4; 0; BPF_F_MMAPABLE",
+        "HASH; 4; 4; 8; 24; the flags BPF_F_RDONLY, BPF_F_WRONLY, of which a map has one at most",
+        "ARRAY; 4; 4; 8; 384; the flags BPF_F_RDONLY_PROG, BPF_F_WRONLY_PROG, of which",
+        "HASH; 4; 4; 8; 4; memory of NUMA node 7, which this machine may not have | name a node",
+        "SOCKHASH; 600; 4; 8; 0; keys of 600 bytes, and a sockhash has at most 512",
         "CGROUP_STORAGE; 4; 4; 0; 0; make it __type(key, __u64)"
       })
   void namesTheRule(MapType type, int key, int value, long entries, int flags, String words) {
@@ -71,10 +77,22 @@ class MapRulesTest {
 
   @Test
   void wantsInnerMapsAndTypesWhereTheKernelDoes() {
-    assertThat(broken(new WantedMap("m", MapType.HASH_OF_MAPS.number(), 8, 4, 8, 0, false, true)))
+    assertThat(
+            broken(
+                new WantedMap(
+                    "m", MapType.HASH_OF_MAPS.number(), 8, 4, 8, 0, 0, Optional.empty(), true)))
         .contains("it is a map of maps, and does not say what maps are inside")
         .contains("withMap(\"m\", m -> m.withInner(…))");
-    assertThat(broken(new WantedMap("m", MapType.SK_STORAGE.number(), 4, 4, 0, 1, false, false)))
+    for (var inside : List.of(MapType.PROG_ARRAY, MapType.HASH_OF_MAPS)) {
+      var held = Optional.of(inside.number());
+      var boxes = new WantedMap("m", MapType.HASH_OF_MAPS.number(), 8, 4, 8, 0, 0, held, true);
+      assertThat(broken(boxes))
+          .contains("it holds maps of type " + inside.label() + ", which cannot be inside others");
+    }
+    assertThat(
+            broken(
+                new WantedMap(
+                    "m", MapType.SK_STORAGE.number(), 4, 4, 0, 1, 0, Optional.empty(), false)))
         .contains("a storage has types of its key and value, and it has none");
   }
 

@@ -157,7 +157,7 @@ final class ObjectSpecTest {
         .hasMessage("no program 'helo'; near it: hello\n  try: hello");
     assertThatThrownBy(() -> hello.map("events"))
         .isInstanceOf(NotFoundException.class)
-        .hasMessage("no map 'events'");
+        .hasMessage("no map 'events'\n  try: another object, or leave it out: this one has no map");
     assertThatThrownBy(() -> hello.withProgram("x", p -> p)).isInstanceOf(NotFoundException.class);
     assertThatThrownBy(() -> hello.withoutProgram("x")).isInstanceOf(NotFoundException.class);
     assertThatThrownBy(() -> hello.withMap("x", m -> m)).isInstanceOf(NotFoundException.class);

@@ -216,7 +216,9 @@ public final class LinuxKernel implements Kernel {
   @Override
   public void unpin(Path pin) {
     if (Files.isDirectory(pin)) {
-      throw new BpfException(pin + " is a directory, not a pin");
+      throw new BpfException(
+          pin
+              + " is a directory, not a pin\n  try: PinDirectory.unpin, which takes all that is in it");
     }
     PinDirectory.unpin(List.of(pin));
   }

@@ -204,7 +204,7 @@ public final class LinuxLink implements Link {
               + ": "
               + describe()
               + " is no link of struct_ops, whose functions the kernel exchanges: a map in a"
-              + " section .struct_ops has none, and one in .struct_ops.link has");
+              + " section .struct_ops has none\n  try: SEC(\".struct_ops.link\")");
     }
     attachment.withLinks(links -> {
       use.accept(links.getFirst());
@@ -226,7 +226,7 @@ public final class LinuxLink implements Link {
           null,
           describe()
               + " cannot be pinned: this kernel has no link object for such a hook, so it lasts as"
-              + " long as this process");
+              + " long as this process\n  try: keep the process running");
     }
     if (attachment.links().size() > 1) {
       throw new UnsupportedFeatureException(
@@ -235,7 +235,7 @@ public final class LinuxLink implements Link {
           describe()
               + " cannot be pinned as one: it is made of "
               + attachment.links().size()
-              + " links, one for each event");
+              + " links, one for each event\n  try: attach to each place by itself, and pin those links");
     }
     attachment.withLinks(links -> {
       Pins.pin(describe(), links.getFirst(), path);

@@ -41,7 +41,16 @@ public final class ListeningSocket implements Described, Handle, AutoCloseable {
       var errno = shared != 0 ? shared : Sockets.listen(fd.number(), address, BACKLOG);
       if (errno != 0) {
         throw new KernelException(
-            "listen", errno, "cannot listen on " + address + ": " + Errno.describe(errno));
+            "listen",
+            errno,
+            "cannot listen on "
+                + address.getAddress().getHostAddress()
+                + ":"
+                + address.getPort()
+                + ": "
+                + Errno.describe(errno)
+                + "\n  try: an address of this machine, and a port that nothing listens on: ip address,"
+                + " ss -ltn");
       }
       return new ListeningSocket(fd, Sockets.localAddress(fd.number()));
     } catch (RuntimeException e) {

@@ -250,10 +250,11 @@ public final class PinDirectory {
           absolute
               + " is not in a bpffs (it is on "
               + mounts.typeAt(absolute).toLowerCase(Locale.ROOT)
-              + "), and is left alone");
+              + "), and is left alone\n  try: ebpf4j pin list, which lists pins");
     }
     if (mounts.all().stream().anyMatch(m -> m.point().equals(absolute))) {
-      throw new BpfException(absolute + " is a whole bpffs; name what is to go in it");
+      throw new BpfException(
+          absolute + " is a whole bpffs\n  try: name what is to go in it: " + absolute + "/NAME");
     }
     if (Files.notExists(absolute)) {
       throw NotFoundException.ofPath(

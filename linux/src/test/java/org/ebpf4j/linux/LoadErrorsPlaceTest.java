@@ -164,7 +164,7 @@ class LoadErrorsPlaceTest {
     try {
       assertThat(pinRefused(BpfException.class, directory.resolve("it")))
           .hasMessageStartingWith(directory.resolve("it") + " is not on a bpffs")
-          .hasMessageContaining("/sys/fs/bpf/it would do");
+          .hasMessageContaining("try: /sys/fs/bpf/it");
       assertThat(directory).isEmptyDirectory();
       assertThat(pinRefused(BpfException.class, Path.of("/")))
           .hasMessageStartingWith("/ is not on a bpffs");
@@ -183,6 +183,8 @@ class LoadErrorsPlaceTest {
               "map 'bad_pinned' cannot be pinned at "
                   + path
                   + ": there is no directory "
+                  + pins.at("none")
+                  + "\n  try: mkdir -p "
                   + pins.at("none"));
       assertThat(pins.at("none")).doesNotExist();
     }
@@ -193,7 +195,10 @@ class LoadErrorsPlaceTest {
   void refusesNameOfPinWithDot() {
     try (var pins = ScratchPins.create()) {
       assertThat(pinRefused(BpfException.class, pins.at("it.map")))
-          .hasMessage(pins.at("it.map") + " cannot be a pin: names in a bpffs have no dots");
+          .hasMessage(
+              pins.at("it.map")
+                  + " cannot be a pin: names in a bpffs have no dots\n  try: "
+                  + pins.at("it_map"));
       assertThat(pins.directory()).isEmptyDirectory();
     }
   }

@@ -53,7 +53,7 @@ class MissingMountTest {
       var script = without("bpf") + "mount -t bpf bpf " + directory;
       assertThat(output(script, "pin", directory + "/it")).contains("done: pinned");
       assertThat(output(script, "pin", "/sys/fs/bpf/it"))
-          .contains("/sys/fs/bpf/it is not on a bpffs", directory + "/it would do");
+          .contains("/sys/fs/bpf/it is not on a bpffs", "try: " + directory + "/it");
     } finally {
       Files.delete(directory);
     }

@@ -140,11 +140,12 @@ public final class Placement implements AutoCloseable {
     return new BpfException(
         "--attach "
             + target.text()
-            + " suits no program of the object that has no place of its own; a program that has one"
-            + " is to be named, as in PROGRAM="
-            + target.text()
-            + "; there are "
-            + String.join(", ", programs));
+            + " suits no program of the object that has no place of its own; there are "
+            + String.join(", ", programs)
+            + "\n  try: name the program: --attach "
+            + (object.programs().size() == 1 ? object.programs().getFirst().name() : "PROGRAM")
+            + "="
+            + target.text());
   }
 
   /// The object, where each program that a target names is loaded, whatever its section says.

@@ -138,7 +138,12 @@ final class Output {
         .structs()
         .forEach((name, struct) -> {
           if (!sources.contains(name)) {
-            throw new NotFoundException(EventLayouts.SOURCE, name, sources);
+            throw new NotFoundException(
+                EventLayouts.SOURCE,
+                name,
+                sources,
+                "",
+                sources.isEmpty() ? "leave --event out: the object has none" : "");
           }
         });
     said.putAll(layouts.read(sources));

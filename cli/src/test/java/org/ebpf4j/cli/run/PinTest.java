@@ -148,7 +148,7 @@ class PinTest {
     assertThat(load.status()).isEqualTo(ExitStatus.FAILED);
     assertThat(load.err())
         .contains("/tmp/ebpf4j-hello is not on a bpffs")
-        .contains("/sys/fs/bpf/ebpf4j-hello would do");
+        .contains("try: /sys/fs/bpf/ebpf4j-hello");
     assertThat(Path.of("/tmp/ebpf4j-hello")).doesNotExist();
     assertThat(before.newcomers()).isEmpty();
   }

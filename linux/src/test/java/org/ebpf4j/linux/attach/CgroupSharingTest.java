@@ -328,6 +328,6 @@ class CgroupSharingTest {
     assertThatThrownBy(() ->
             attach(
                 "egress", new Cgroup(Path.of("/proc/" + shell.pid() + "/root/tmp"), point.type())))
-        .hasMessageContaining("/root/tmp is not a cgroup of version 2;");
+        .hasMessageContaining("/root/tmp is not a cgroup of version 2\n  try: ");
   }
 }

@@ -183,7 +183,7 @@ class LwtTest {
     assertThatThrownBy(() -> attach("xmit", near("10.20.0.0/16")).close())
         .isInstanceOf(KernelException.class)
         .hasMessageContaining("RTM_NEWROUTE: EEXIST")
-        .hasMessageContaining("choose another metric or table");
+        .hasMessageContaining("try: another metric or table");
     try (var _ = attach("xmit", near("10.20.0.0/16").withMetric(5))) {
       assertThat(routes()).contains("metric 5");
     }

@@ -102,8 +102,8 @@ class OccupantsTest {
       assertThat(message(() -> object.program("drop").attach(point).close()))
           .contains("bpf filter 'watch@ebpf4j:")
           .contains(
-              "(priority 3, handle 0x5, program N) with program N 'watch' (sched_cls) is there;"
-                  + " choose another handle or priority");
+              "(priority 3, handle 0x5, program N) with program N 'watch' (sched_cls) is there"
+                  + "\n  try: another handle or priority");
     }
   }
 
@@ -147,7 +147,7 @@ class OccupantsTest {
               "RTM_NEWROUTE: EEXIST (exists already): there is a route to 10.20.0.0/16 with this metric"
                   + " in table 254, by far0 ")
           .contains("xmit@ebpf4j:")
-          .endsWith("; choose another metric or table");
+          .endsWith("\n  try: another metric or table");
     }
   }
 

@@ -159,7 +159,7 @@ class TcTest {
           .isInstanceOf(KernelException.class)
           .hasMessageContaining("RTM_NEWTFILTER: EEXIST")
           .hasMessageContaining("bpf filter 'watch@ebpf4j:")
-          .hasMessageContaining("choose another handle or priority");
+          .hasMessageContaining("try: another handle or priority");
       assertThat(filters()).contains("watch@ebpf4j:").doesNotContain("drop");
     }
   }

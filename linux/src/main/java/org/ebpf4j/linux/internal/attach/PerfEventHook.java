@@ -133,7 +133,7 @@ final class PerfEventHook {
           program.what()
               + ": this machine does not count "
               + label
-              + " (virtual machines often have no hardware counters; cpu-clock is always there)");
+              + "; virtual machines often have no hardware counters\n  try: cpu-clock, which is always there");
     }
     var reason = reason(point, errno);
     return reason.isEmpty()
@@ -155,7 +155,8 @@ final class PerfEventHook {
     if (errno == Errno.EINVAL && point.byFrequency() && point.rate() > limit) {
       return "it wants more than "
           + limit
-          + " samples a second, which is the limit"
+          + (limit == 1 ? " sample" : " samples")
+          + " a second, which is the limit"
           + "\n  try: a lower frequency, or a higher kernel.perf_event_max_sample_rate";
     }
     if (!(point.source() instanceof PerfSource.Breakpoint)) {
@@ -164,8 +165,9 @@ final class PerfEventHook {
     return switch (errno) {
       case Errno.EINVAL ->
           "the CPU watches no such address, or not as many bytes of it: an address is a multiple of"
-              + " the length, and code is watched by 8 bytes (x)";
-      case Errno.ENOSPC -> "all debug registers of the CPU are in use, of which x86-64 has 4";
+              + " the length, and code is watched by 8 bytes (x)\n  try: mem:ADDRESS/LENGTH:rw with a LENGTH of 1, 2, 4 or 8";
+      case Errno.ENOSPC ->
+          "all debug registers of the CPU are in use, of which x86-64 has 4\n  try: end a debugger or another program that watches memory";
       default -> "";
     };
   }

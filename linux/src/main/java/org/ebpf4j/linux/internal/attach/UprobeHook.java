@@ -191,7 +191,8 @@ final class UprobeHook {
           program.what()
               + ": tracefs takes no path with a space, and this kernel makes uprobes in no other"
               + " way: "
-              + target.path);
+              + target.path
+              + "\n  try: a link to it with another name: ln -s, below /tmp");
     }
     return TracefsProbe.attach(
         program,

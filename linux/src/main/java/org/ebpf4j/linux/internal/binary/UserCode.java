@@ -88,7 +88,12 @@ public final class UserCode {
 
   private BpfException noCode(String what) {
     return new BpfException(
-        this.what + ": " + what + " outside of what " + found.shown() + " has of instructions");
+        this.what
+            + ": "
+            + what
+            + " outside of what "
+            + found.shown()
+            + " has of instructions\n  try: a place in its .text, as objdump -d lists them");
   }
 
   private Function function(String symbol) {

@@ -26,15 +26,17 @@ public final class Bpffs {
           .<BpfException>map(point ->
               new BpfException(
                   absolute
-                      + " is not on a bpffs, where pins must be; there is one at "
-                      + point
-                      + (name == null ? "" : ", so " + point.resolve(name) + " would do")))
+                      + " is not on a bpffs, where pins must be\n  try: "
+                      + (name == null ? "a path below " + point : point.resolve(name))))
           .orElseGet(() ->
               new NotMountedException(
                   "bpffs", "a pin at " + absolute, "mount -t bpf bpf " + USUAL));
     }
     if (name.toString().contains(".")) {
-      throw new BpfException(absolute + " cannot be a pin: names in a bpffs have no dots");
+      throw new BpfException(
+          absolute
+              + " cannot be a pin: names in a bpffs have no dots\n  try: "
+              + absolute.resolveSibling(name.toString().replace('.', '_')));
     }
     return absolute;
   }

@@ -30,9 +30,10 @@ public final class CgroupDirectory {
           what
               + ": no cgroup at "
               + path
-              + "\n  try: mkdir "
-              + path
-              + ", or another directory below /sys/fs/cgroup",
+              + (Files.exists(path) ? ", which is a file" : "")
+              + "\n  try: "
+              + (Files.exists(path) ? "a" : "mkdir " + path + ", or another")
+              + " directory below /sys/fs/cgroup",
           path.toString());
     }
     var opened = FileIo.openDirectory(path.toString());
@@ -69,7 +70,7 @@ public final class CgroupDirectory {
             + (isOurs ? " (it is on " + mounts.typeAt(path) + ")" : "")
             + mounts
                 .pointOf("cgroup2")
-                .map(p -> "; they are below " + p)
-                .orElse("; mount them with: mount -t cgroup2 cgroup2 /sys/fs/cgroup"));
+                .map(p -> "\n  try: a directory below " + p)
+                .orElse("\n  try: mount -t cgroup2 cgroup2 /sys/fs/cgroup"));
   }
 }

@@ -66,7 +66,8 @@ record CgroupRefusal(Attaching program, Cgroup point) {
           program.what()
               + ": this kernel has no hook "
               + point.type().label()
-              + " of cgroups: it is too old, or built without it");
+              + " of cgroups: it is too old, or built without it"
+              + "\n  try: another hook: ebpf4j feature says which this kernel has");
     }
     if (point.preorder() || !point.order().equals(Order.DEFAULT)) {
       return query.revision() == 0
@@ -83,7 +84,8 @@ record CgroupRefusal(Attaching program, Cgroup point) {
               Errno.EINVAL,
               whom()
                   + " is nothing to put a program next to there: not attached, or by a link and"
-                  + " named as a program, or the other way round, or one of both runs in preorder");
+                  + " named as a program, or the other way round, or one of both runs in preorder"
+                  + "\n  try: ebpf4j cgroup show, which lists what is attached there");
     }
     return plain(command, Errno.EINVAL);
   }

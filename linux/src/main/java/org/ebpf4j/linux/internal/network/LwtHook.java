@@ -132,7 +132,12 @@ public final class LwtHook {
     try {
       return InetAddress.ofLiteral(text);
     } catch (IllegalArgumentException e) {
-      throw new BpfException(program.what() + ": '" + text + "' is no IP address", e);
+      throw new BpfException(
+          program.what()
+              + ": '"
+              + text
+              + "' is no IP address\n  try: one such as 10.1.0.0/16 or fd00::/64",
+          e);
     }
   }
 
@@ -168,11 +173,12 @@ public final class LwtHook {
                       .filter(r -> Integer.toUnsignedLong(r.table()) == point.table())
                       .map(r -> ", by " + point.device() + " " + r.describe())
                       .collect(Collectors.joining())
-                  + "; choose another metric or table";
+                  + "\n  try: another metric or table";
           case Errno.EOPNOTSUPP ->
               "the kernel has no such programs on routes (built without CONFIG_LWTUNNEL_BPF, or"
-                  + " CONFIG_IPV6_SEG6_BPF)";
-          case ENETDOWN -> point.device() + " is down";
+                  + " CONFIG_IPV6_SEG6_BPF)\n  try: tc:DEVICE,egress";
+          case ENETDOWN ->
+              point.device() + " is down\n  try: ip link set " + point.device() + " up";
           default -> "";
         });
   }

@@ -85,7 +85,7 @@ public final class NetfilterHook {
               "6.4",
               program.what()
                   + ": this kernel has no programs on netfilter (since 6.4, built with"
-                  + " CONFIG_NETFILTER_BPF_LINK)");
+                  + " CONFIG_NETFILTER_BPF_LINK)\n  try: tc:DEVICE,ingress or xdp:DEVICE, which see packets of a device");
       default -> plain(program, errno);
     };
   }

@@ -148,7 +148,7 @@ public final class NetworkNamespaceHook {
               + command
               + ": "
               + Errno.describe(errno)
-              + ": a network namespace takes 64 programs of this kind, and has them");
+              + ": a network namespace takes 64 programs of this kind, and has them\n  try: ebpf4j link list, which lists them, and ebpf4j why, which says who holds them");
     }
     return program.refusal(command, errno, NEEDS);
   }

@@ -290,10 +290,12 @@ public final class TcHook {
               .map(f ->
                   f.describe()
                       + (f.program() == 0 ? "" : " with " + Occupant.program(f.program()))
-                      + " is there; choose another handle or priority")
-              .orElse("a filter is there; choose another handle or priority");
+                      + " is there\n  try: another handle or priority")
+              .orElse("a filter is there\n  try: another handle or priority");
     } else if (!point.isClsact() && TrafficControl.isGone(reply)) {
-      why = "tc qdisc show and tc class show list what filters can be at";
+      why =
+          point.device()
+              + " has no such parent\n  try: one that tc qdisc show or tc class show lists";
     }
     return NetlinkRefusal.of(program.what(), "RTM_NEWTFILTER", reply, why);
   }

@@ -203,7 +203,9 @@ public record XdpHook(Attaching program, Xdp point) {
           text,
           "the driver of "
               + point.device()
-              + " has no XDP in this mode; generic mode works everywhere");
+              + " has no XDP in this mode\n  try: xdp:"
+              + point.device()
+              + ",generic, which works with every driver");
     }
     return text.isEmpty()
         ? program.refusal(command, errno, EnumSet.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN))

@@ -26,7 +26,15 @@ public final class Ids {
     var label = kind.name().toLowerCase(Locale.ROOT);
     if (opened.errno() == Errno.ENOENT) {
       throw new KernelException(
-          command, Errno.ENOENT, "no " + label + " with id " + Integer.toUnsignedString(id));
+          command,
+          Errno.ENOENT,
+          "no "
+              + label
+              + " with id "
+              + Integer.toUnsignedString(id)
+              + "\n  try: ebpf4j "
+              + (kind == ObjectKind.PROGRAM ? "prog" : label)
+              + " list, which lists those there are");
     }
     throw Refusal.of(
         label + " " + id, command, opened.errno(), EnumSet.of(Capability.CAP_SYS_ADMIN));

@@ -23,6 +23,8 @@ public final class Pins {
   /// program's id as well.
   private static final List<String> KINDS = List.of("link", "map", "prog");
 
+  private static final String LIST = "\n  try: ebpf4j pin list, which lists pins and what they are";
+
   private Pins() {}
 
   /// Pins what `fd` refers to. `what` is its kind and name, for messages.
@@ -48,6 +50,8 @@ public final class Pins {
               + " cannot be pinned at "
               + absolute
               + ": there is no directory "
+              + absolute.getParent()
+              + "\n  try: mkdir -p "
               + absolute.getParent());
     }
     if (errno != 0) {
@@ -140,13 +144,13 @@ public final class Pins {
     var opened = Bpf.openPin(absolute.toString());
     if (!opened.ok()) {
       if (opened.errno() == Errno.ENOENT) {
-        throw new KernelException("OBJ_GET", opened.errno(), "no pin at " + path);
+        throw new KernelException("OBJ_GET", opened.errno(), "no pin at " + path + LIST);
       }
       if (opened.errno() == Errno.EACCES && Files.isDirectory(absolute)) {
-        throw new BpfException(path + " is a directory, not a pin");
+        throw new BpfException(path + " is a directory, not a pin" + LIST);
       }
       if (opened.errno() == Errno.EACCES && !Bpffs.holds(absolute)) {
-        throw new BpfException(path + " is no pin: it is not on a bpffs");
+        throw new BpfException(path + " is no pin: it is not on a bpffs" + LIST);
       }
       throw Refusal.of(
           "the pin " + path, "OBJ_GET", opened.errno(), EnumSet.of(Capability.CAP_BPF));
@@ -154,7 +158,7 @@ public final class Pins {
     var fd = opened.fd();
     try {
       if (!kind(fd).equals(kind)) {
-        throw new BpfException(path + " is " + describe(fd) + ", not a " + label(kind));
+        throw new BpfException(path + " is " + describe(fd) + ", not a " + label(kind) + LIST);
       }
       return fd;
     } catch (RuntimeException | Error e) {

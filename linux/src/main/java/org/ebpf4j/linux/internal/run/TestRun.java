@@ -154,7 +154,8 @@ public final class TestRun {
               since().orElse(null),
               said
                   + ": this kernel runs programs of that type only where they are attached"
-                  + since().map(s -> "; since " + s + " it can").orElse(""));
+                  + since().map(s -> "; since " + s + " it can").orElse("")
+                  + "\n  try: attach it, and let what it is attached to happen");
       case Errno.EINVAL -> new KernelException(COMMAND, errno, said + ": " + wants());
       case ENXIO ->
           input.cpu().isPresent()

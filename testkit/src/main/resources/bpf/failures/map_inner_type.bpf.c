@@ -1,0 +1,23 @@
+// Maps of programs in a map.
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+  __uint(max_entries, 8);
+  __type(key, int);
+  __array(values, struct {
+    __uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+    __uint(max_entries, 8);
+    __type(key, int);
+    __type(value, int);
+  });
+} odd SEC(".maps");
+
+SEC("socket")
+int f(void *ctx) {
+  asm volatile("" ::"r"(&odd));
+  return 0;
+}
+
+char _license[] SEC("license") = "GPL";
