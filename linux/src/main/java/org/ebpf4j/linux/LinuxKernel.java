@@ -216,9 +216,7 @@ public final class LinuxKernel implements Kernel {
   @Override
   public void unpin(Path pin) {
     if (Files.isDirectory(pin)) {
-      throw new BpfException(
-          pin
-              + " is a directory, not a pin\n  try: PinDirectory.unpin, which takes all that is in it");
+      throw new BpfException(pin + " is a directory, not a pin\n  try: PinDirectory");
     }
     PinDirectory.unpin(List.of(pin));
   }
