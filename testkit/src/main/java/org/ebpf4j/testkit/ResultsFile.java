@@ -69,6 +69,7 @@ public final class ResultsFile implements TestExecutionListener {
               name(identifier),
               reason.lines().findFirst().orElse("").replace('\t', ' '),
               kinds(identifier)));
+      write();
     }
   }
 
@@ -104,10 +105,10 @@ public final class ResultsFile implements TestExecutionListener {
     return List.copyOf(results);
   }
 
-  @Override
-  public void testPlanExecutionFinished(TestPlan testPlan) {
+  /// After each test, as the tests may be broken off.
+  private void write() {
     var path = System.getProperty("ebpf4j.results");
-    if (path == null || results.isEmpty()) {
+    if (path == null) {
       return;
     }
     var lines =
