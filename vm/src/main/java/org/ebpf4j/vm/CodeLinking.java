@@ -22,6 +22,7 @@ import org.ebpf4j.object.Subprogram;
 import org.ebpf4j.vm.internal.kfunc.Kfunc;
 import org.ebpf4j.vm.internal.machine.Code;
 import org.ebpf4j.vm.internal.machine.Memory;
+import org.ebpf4j.vm.internal.machine.MemoryFault;
 import org.ebpf4j.vm.internal.machine.Region;
 
 /// What the code of a program refers to other than maps: functions of the kernel and its own, jump
@@ -89,9 +90,18 @@ final class CodeLinking {
     var helper = name.flatMap(kernel::helper);
     if (helper.isPresent()) {
       code.setCall(slot, helper.get());
-    } else if (object.missingFunction(id).isEmpty()) {
+      return;
+    }
+    var weak = object.missingFunction(id);
+    if (weak.isEmpty()) {
       throw missing(program.program(), slot, "helper", name.orElse("helper " + id));
     }
+    code.setCall(
+        slot,
+        (run, a, b, c, d, e) -> {
+          throw new MemoryFault(
+              a, "a call of " + weak.get() + ", which is declared __weak and is not there");
+        });
   }
 
   private void linkKfunc(

@@ -114,6 +114,7 @@ final class ObjectLoading {
     var types = MapTypes.of(spec, fitted.spec().types());
     var store = kernel.stores().create(sized(spec), types, fitted.spec().types());
     var map = kernel.open(spec.name(), store, StoreAccess.ofCreator(spec.name(), store), types);
+    store.describe(facts.types());
     try {
       fill(store, spec);
       if (pin.isPresent()) {

@@ -242,6 +242,6 @@ class ProgramFaultTest {
   @Test
   void aProgramThatCallsItself() {
     assertThat(fault(new Instruction.Call.Subprogram(-1), EXIT))
-        .hasMessageContaining("there are more than 16 frames on the stack");
+        .hasMessageContaining("there are more than 272 frames on the stack");
   }
 }

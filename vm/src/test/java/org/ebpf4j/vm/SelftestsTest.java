@@ -31,7 +31,8 @@ class SelftestsTest {
           continue;
         }
         ran++;
-        try (var virtual = VirtualKernel.builder().steps(1L << 30).build()) {
+        try (var virtual =
+            VirtualKernel.builder().steps(1L << 30).uninitialisedStack(true).build()) {
           var here = Selftests.outcome(each, virtual);
           if (!here.equals(expected)) {
             failed.add(each.name() + ": " + expected + ", here " + here);

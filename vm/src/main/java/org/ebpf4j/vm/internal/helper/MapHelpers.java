@@ -151,7 +151,7 @@ final class MapHelpers {
 
   private static @Nullable Code target(Run run, long context, long map, long index) {
     var store = Store.at(run.memory(), map);
-    if (!(store.content() instanceof HeldObjects programs) || index >>> Integer.SIZE != 0) {
+    if (!(store.content() instanceof HeldObjects programs)) {
       return null;
     }
     synchronized (store) {

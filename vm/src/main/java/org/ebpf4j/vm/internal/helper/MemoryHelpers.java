@@ -58,7 +58,7 @@ final class MemoryHelpers {
     var environment = Environment.of(run);
     var line = cut.endsWith("\n") ? cut.substring(0, cut.length() - 1) : cut;
     environment.trace().print(run.cpu(), environment.task(), environment.clock().getAsLong(), line);
-    return cut.length() + (cut.endsWith("\n") ? 0L : 1L);
+    return text.length();
   }
 
   private static long print(Run run, long format, long size, long a, long b, long c) {

@@ -68,7 +68,7 @@ final class Casts {
   }
 
   private static long readOnly(Run run, long pointer, AtomicReference<Nothing> nothing) {
-    if (run.memory().find(pointer) != null) {
+    if (pointer == 0 || run.memory().find(pointer) != null) {
       return pointer;
     }
     return Objects.requireNonNull(

@@ -59,6 +59,35 @@ final class Dynptrs {
         "dynptr_memset", (run, at, offset, size, value, e) -> fill(run, at, offset, size, value));
   }
 
+  /// Those that read memory into one, as helpers of nearly the same names read it into a buffer.
+  static void addReads(Map<String, Helper> all, Map<String, Helper> helpers) {
+    var read =
+        Map.of(
+            "probe_read_kernel_dynptr", "probe_read_kernel",
+            "probe_read_kernel_str_dynptr", "probe_read_kernel_str",
+            "probe_read_user_dynptr", "probe_read_user",
+            "probe_read_user_str_dynptr", "probe_read_user_str",
+            "copy_from_user_dynptr", "probe_read_user",
+            "copy_from_user_str_dynptr", "probe_read_user_str");
+    read.forEach((name, helper) -> {
+      var found = helpers.get("bpf_" + helper);
+      if (found != null) {
+        all.put(
+            name,
+            (run, to, offset, size, from, e) -> readInto(run, found, to, offset, size & U32, from));
+      }
+    });
+  }
+
+  private static long readInto(Run run, Helper read, long to, long offset, long size, long from) {
+    var at = get(run, to);
+    if (at.isNone() || at.readOnly() || !at.has(offset, size)) {
+      return at.isNone() || !at.has(offset, size) ? -Errno.E2BIG : -Errno.EINVAL;
+    }
+    var address = address(run, at, offset, size);
+    return address == 0 ? -Errno.EFAULT : read.call(run, address, size, from, 0, 0);
+  }
+
   /// Those of packets, which some types of programs may not write.
   static void addTyped(Map<String, Kfunc> all) {
     all.put(

@@ -17,6 +17,7 @@ public final class Kfuncs {
     var plain = new HashMap<String, Helper>();
     Iterators.addTo(plain);
     Dynptrs.addKfuncs(plain);
+    Dynptrs.addReads(plain, helpers);
     Locks.addTo(plain);
     Strings.addTo(plain);
     Arenas.addTo(plain);

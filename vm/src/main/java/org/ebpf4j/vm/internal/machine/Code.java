@@ -15,6 +15,9 @@ public final class Code {
 
   private static final int FRAME_POINTER = 10;
 
+  /// Stands where `r10` would be written: no kernel takes that where a program can reach it.
+  static final int WRITES_FRAME_POINTER = 0xff;
+
   /// A cast into address space 1, which is that of user space.
   private static final int TO_USER = 1 << 16;
 
@@ -73,7 +76,7 @@ public final class Code {
       }
       var opcode = Slot.opcode(slots[slot]);
       if (writes(opcode) && Slot.dst(slots[slot]) == FRAME_POINTER) {
-        throw new IllegalArgumentException("instruction " + slot + " writes to r10");
+        slots[slot] = WRITES_FRAME_POINTER;
       }
       var target = target(slot, instruction);
       if (target < 0 || target >= slots.length || !begins[target]) {

@@ -290,6 +290,8 @@ final class Interpreter {
           case EXIT -> {
             return r[0];
           }
+          case Code.WRITES_FRAME_POINTER ->
+              throw new Fault(code, pc - 1, r, "the instruction writes to r10");
           default ->
               throw new Fault(code, pc - 1, r, "the interpreter does not know the instruction");
         }

@@ -33,10 +33,13 @@ public final class Memory {
   public long add(Region region) {
     lock.lock();
     try {
-      var number = free.size() > RESTING ? free.remove() : next;
-      if (number == next) {
-        next += 2;
-      }
+      int number;
+      do {
+        number = free.size() > RESTING ? free.remove() : next;
+        if (number == next) {
+          next += 2;
+        }
+      } while (number < regions.length && regions[number] != null);
       if (number >= regions.length) {
         regions = Arrays.copyOf(regions, regions.length * 2);
       }
@@ -48,25 +51,23 @@ public final class Memory {
     }
   }
 
-  /// Gives a region an address of its own choice, where that is free, and otherwise another.
+  /// Gives a region the address that it asks for, where no other has it.
   ///
-  /// @param number the upper half of the address, even and below 1 << 16
-  /// @return the address of its byte 0
-  public long addAt(int number, Region region) {
+  /// @param number the upper half of the address
+  /// @return whether it has it
+  public boolean addAt(long number, Region region) {
     lock.lock();
     try {
-      if (number <= 0
-          || number >= HIGHEST
-          || number % 2 != 0
-          || find((long) number << Integer.SIZE) != null) {
-        return add(region);
+      if (number <= 0 || number >= HIGHEST || find(number << Integer.SIZE) != null) {
+        return false;
       }
-      if (number >= regions.length) {
-        regions = Arrays.copyOf(regions, Integer.highestOneBit(number) << 1);
+      var index = (int) number;
+      while (index >= regions.length) {
+        regions = Arrays.copyOf(regions, regions.length * 2);
       }
-      region.place((long) number << Integer.SIZE);
-      regions[number] = region;
-      return region.address();
+      region.place(number << Integer.SIZE);
+      regions[index] = region;
+      return true;
     } finally {
       lock.unlock();
     }
@@ -79,7 +80,7 @@ public final class Memory {
       var number = (int) (region.address() >>> Integer.SIZE);
       if (isThere(number, region)) {
         regions[number] = null;
-        if (number % 2 != 0) {
+        if (number % 2 != 0 && number < next) {
           free.add(number);
         }
       }

@@ -1,8 +1,7 @@
 package org.ebpf4j.vm.internal.machine;
 
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.ebpf4j.error.Errno;
 import org.jspecify.annotations.Nullable;
 
@@ -11,13 +10,17 @@ public final class Run {
   /// The bytes of one frame of the stack.
   public static final int FRAME = 512;
 
-  /// How many frames there may be, callbacks included.
-  static final int FRAMES = 16;
+  /// How many frames there may be, callbacks included: 8 for a program, and for each that tail
+  /// calls in subprograms lead to.
+  static final int FRAMES = 8 * 34;
 
   private static final int TAIL_CALLS = 33;
 
   /// How often a lock that may refuse is tried.
   private static final long TRIES = 20_000_000;
+
+  /// How many such locks are known to be held; more are waited for in vain (`RES_NR_HELD`).
+  private static final int TRACKED = 31;
 
   private final Memory memory;
   private final Region stack;
@@ -28,7 +31,7 @@ public final class Run {
   private int tailCalls;
   private int depth;
   private long heldLock;
-  private final Set<Long> tried = new HashSet<>();
+  private final List<Long> tried = new ArrayList<>(0);
   private @Nullable Region subject;
 
   /// @param stack the memory of its frames
@@ -143,7 +146,8 @@ public final class Run {
   /// @return 0, or an error number: `EDEADLK` where this run has it, `ETIMEDOUT` where another does
   ///   not give it back
   public int tryLock(long lock) {
-    if (tried.contains(lock)) {
+    var index = tried.indexOf(lock);
+    if (index >= 0 && index < TRACKED) {
       return Errno.EDEADLK;
     }
     var region = memory.at(lock);
@@ -164,7 +168,7 @@ public final class Run {
   ///
   /// @throws MemoryFault where this run does not have it
   public void releaseTried(long lock) {
-    if (!tried.remove(lock)) {
+    if (!tried.remove((Long) lock)) {
       throw new MemoryFault(lock, "a lock that the program does not have");
     }
     memory.store(lock, 4, 0);

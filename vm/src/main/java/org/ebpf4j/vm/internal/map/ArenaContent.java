@@ -9,7 +9,9 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.vm.internal.machine.Memory;
 import org.ebpf4j.vm.internal.machine.Region;
@@ -38,6 +40,7 @@ public final class ArenaContent implements Content {
   private final BitSet taken = new BitSet();
 
   private final BitSet present = new BitSet();
+  private final List<Region> guards = new ArrayList<>();
 
   /// An empty arena.
   ///
@@ -50,10 +53,37 @@ public final class ArenaContent implements Content {
     this.start = address != 0 ? address & U32 : size + FIRST <= U32 ? FIRST : 0;
     this.bytes = size < LARGE ? Arena.ofAuto().allocate(size, PAGE) : sparse(size);
     this.region = new Pages(name);
-    if (address == 0) {
+    if (address == 0 || !memory.addAt(address >>> Integer.SIZE, region)) {
       memory.add(region);
-    } else {
-      memory.addAt((int) (address >>> Integer.SIZE), region);
+    }
+    var number = region.address() >>> Integer.SIZE;
+    for (var beside : new long[] {number - 1, number + 1}) {
+      var guard = new Guard(name);
+      if (memory.addAt(beside, guard)) {
+        guards.add(guard);
+      }
+    }
+  }
+
+  /// What is before and behind the 4 GB that an arena lies in: nothing, as where it has no pages.
+  private static final class Guard extends Region {
+    Guard(String arena) {
+      super("what is beside arena '" + arena + "'", Integer.MIN_VALUE, Integer.MAX_VALUE, true);
+    }
+
+    @Override
+    protected void refuse(int offset, long size) {
+      // All of it is as good as any of it.
+    }
+
+    @Override
+    protected long read(int offset, int size) {
+      return 0;
+    }
+
+    @Override
+    protected void write(int offset, int size, long value) {
+      // Nothing keeps it.
     }
   }
 
@@ -247,5 +277,6 @@ public final class ArenaContent implements Content {
   @Override
   public void release() {
     memory.remove(region);
+    guards.forEach(memory::remove);
   }
 }

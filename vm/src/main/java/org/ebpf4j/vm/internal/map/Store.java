@@ -3,6 +3,7 @@ package org.ebpf4j.vm.internal.map;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.ebpf4j.btf.Btf;
 import org.ebpf4j.map.MapShape;
 import org.ebpf4j.map.MapTypes;
 import org.ebpf4j.object.MapSpec;
@@ -25,13 +26,24 @@ public final class Store extends Kept {
   private final Handle handle;
   private volatile boolean frozen;
 
-  /// What stands for the map in the memory of programs: they may not look into it.
+  /// What stands for the map in the memory of programs. They may look into it where the types of
+  /// their object say what is where.
   private static final class Handle extends Region {
+    /// More than the kernel's structs of maps have.
+    private static final int SIZE = 4096;
+
     private final Store store;
+    private @Nullable MapFields fields;
 
     Handle(Store store) {
-      super("map '" + store.name() + "'", 1, false);
+      super("map '" + store.name() + "'", SIZE, false);
       this.store = store;
+    }
+
+    @Override
+    protected long read(int offset, int size) {
+      var known = fields;
+      return known == null ? super.read(offset, size) : known.read(offset, size);
     }
   }
 
@@ -54,6 +66,11 @@ public final class Store extends Kept {
     this.memory = memory;
     this.handle = new Handle(this);
     memory.add(handle);
+  }
+
+  /// Says where programs find what they read of the map itself.
+  public void describe(Btf kernel) {
+    handle.fields = new MapFields(kernel, id(), spec, content, handle.address());
   }
 
   /// The map that an address stands for.
