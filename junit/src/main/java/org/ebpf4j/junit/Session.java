@@ -205,23 +205,24 @@ final class Session implements Hooks, AutoCloseable {
   }
 
   /// Closes all of it, the last first. All is closed, whatever fails.
+  ///
+  /// @throws IllegalStateException where something cannot be closed
   @Override
-  public void close() throws Exception {
-    Exception failure = null;
+  public void close() {
+    var failures = new ArrayList<Exception>();
     for (var resource : open.reversed()) {
       try {
         resource.close();
       } catch (Exception e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
+        failures.add(e);
       }
     }
     open.clear();
-    if (failure != null) {
-      throw failure;
+    if (!failures.isEmpty()) {
+      var first = failures.getFirst();
+      var error = new IllegalStateException("after the test: " + first.getMessage(), first);
+      failures.stream().skip(1).forEach(error::addSuppressed);
+      throw error;
     }
   }
 }

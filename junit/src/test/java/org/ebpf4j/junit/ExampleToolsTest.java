@@ -41,6 +41,7 @@ class ExampleToolsTest {
     WRITE
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // As the README shows it.
   record Histogram(@Member("slots") int[] counts) {
     int count() {
       return Arrays.stream(counts).sum();

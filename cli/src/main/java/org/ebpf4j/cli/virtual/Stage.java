@@ -99,7 +99,7 @@ public final class Stage implements AutoCloseable {
   public void summary(PrintWriter err) {
     fired.forEach((place, count) ->
         err.println(place + ": reached " + count + (count == 1 ? " time" : " times")));
-    coverage.ifPresent(wanted -> {
+    coverage.ifPresent(_ -> {
       var counted = kernel.coverage();
       err.println("lines " + counted.lineRatio() + ", branches " + counted.branchRatio());
     });

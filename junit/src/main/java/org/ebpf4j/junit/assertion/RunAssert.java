@@ -20,8 +20,8 @@ public final class RunAssert {
   /// The program said that with a packet, as XDP programs do.
   public RunAssert returned(XdpAction action) {
     return check(
-        action.ordinal(),
-        XdpAction.describe(action.ordinal()),
+        action.number(),
+        XdpAction.describe(action.number()),
         XdpAction.describe(result.returnValue()));
   }
 

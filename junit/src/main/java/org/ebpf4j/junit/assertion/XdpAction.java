@@ -1,17 +1,30 @@
 package org.ebpf4j.junit.assertion;
 
-/// What an XDP program says is to be done with a packet, in the order of their numbers.
+import java.util.Arrays;
+
+/// What an XDP program says is to be done with a packet.
 public enum XdpAction {
   /// Something went wrong: dropped, and traced.
-  ABORTED,
+  ABORTED(0),
   /// Dropped.
-  DROP,
+  DROP(1),
   /// Given to the network stack.
-  PASS,
+  PASS(2),
   /// Sent back from where it came.
-  TX,
+  TX(3),
   /// Sent where the program said.
-  REDIRECT;
+  REDIRECT(4);
+
+  private final int number;
+
+  XdpAction(int number) {
+    this.number = number;
+  }
+
+  /// Its number.
+  public int number() {
+    return number;
+  }
 
   /// As C writes it: `XDP_DROP`.
   @Override
@@ -20,8 +33,10 @@ public enum XdpAction {
   }
 
   static String describe(int number) {
-    return number >= 0 && number < values().length
-        ? values()[number] + " (" + number + ")"
-        : Integer.toString(number);
+    return Arrays.stream(values())
+        .filter(a -> a.number == number)
+        .findFirst()
+        .map(a -> a + " (" + number + ")")
+        .orElse(Integer.toString(number));
   }
 }

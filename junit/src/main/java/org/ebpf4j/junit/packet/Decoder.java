@@ -253,7 +253,7 @@ final class Decoder {
     var bits = u16();
     var flags = EnumSet.noneOf(TcpFlag.class);
     for (var flag : TcpFlag.values()) {
-      if ((bits & 1 << flag.ordinal()) != 0) {
+      if ((bits & flag.bit()) != 0) {
         flags.add(flag);
       }
     }

@@ -190,9 +190,9 @@ final class Encoder {
   private static void write(ByteBuffer out, Tcp tcp) {
     out.putShort((short) tcp.sourcePort()).putShort((short) tcp.destinationPort());
     out.putInt((int) tcp.sequence()).putInt((int) tcp.acknowledgment());
-    var flags = tcp.size() / 4 << 12;
+    var flags = (tcp.size() / 4) << 12;
     for (var flag : tcp.flags()) {
-      flags |= 1 << flag.ordinal();
+      flags |= flag.bit();
     }
     out.putShort((short) flags).putShort((short) tcp.window());
     out.putShort((short) tcp.checksum()).putShort((short) tcp.urgent());

@@ -64,8 +64,8 @@ final class Fragments {
     for (int from = headers; from < whole.length; from += room) {
       var end = Math.min(from + room, whole.length);
       var layers = new ArrayList<Layer>();
-      for (var layer : all.subList(0, at)) {
-        layers.add(opened(layer, layer == last));
+      for (int i = 0; i < at; i++) {
+        layers.add(opened(all.get(i), i == at - 1));
       }
       layers.add(Ipv6Fragment.of(1, from - headers, end < whole.length).withNextHeader(next));
       fragments.add(ofParts(layers, Arrays.copyOfRange(whole, from, end)));

@@ -1,23 +1,34 @@
 package org.ebpf4j.junit.packet;
 
-/// A flag of TCP, in the order of their bits, the lowest first.
+/// A flag of TCP.
 public enum TcpFlag {
   /// No more data comes.
-  FIN,
+  FIN(1 << 0),
   /// A connection begins.
-  SYN,
+  SYN(1 << 1),
   /// The connection is reset.
-  RST,
+  RST(1 << 2),
   /// Data is to be handed on.
-  PSH,
+  PSH(1 << 3),
   /// The acknowledgment counts.
-  ACK,
+  ACK(1 << 4),
   /// The urgent pointer counts.
-  URG,
+  URG(1 << 5),
   /// Congestion was met.
-  ECE,
+  ECE(1 << 6),
   /// The window was reduced.
-  CWR,
+  CWR(1 << 7),
   /// Accurate ECN.
-  AE
+  AE(1 << 8);
+
+  private final int bit;
+
+  TcpFlag(int bit) {
+    this.bit = bit;
+  }
+
+  /// Its bit in the 16 bits that it stands in.
+  public int bit() {
+    return bit;
+  }
 }

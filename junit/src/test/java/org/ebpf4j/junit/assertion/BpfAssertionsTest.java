@@ -33,6 +33,7 @@ import org.opentest4j.AssertionFailedError;
 class BpfAssertionsTest {
   private final VirtualKernel kernel = VirtualKernel.open();
 
+  @SuppressWarnings("ArrayRecordComponent") // What is tested.
   record Counts(int[] slots, String name) {}
 
   @AfterEach

@@ -281,7 +281,10 @@ class PacketTest {
           case 0 -> Udp.of(random.nextInt(65536), random.nextInt(65536));
           case 1 ->
               Tcp.of(random.nextInt(65536), 80)
-                  .withFlags(TcpFlag.values()[random.nextInt(9)])
+                  .withFlags(
+                      Stream.of(TcpFlag.values())
+                          .filter(_ -> random.nextBoolean())
+                          .toArray(TcpFlag[]::new))
                   .withOptions(bytes(random, random.nextInt(41)));
           default -> six ? Icmpv6.echoRequest(1, random.nextInt(65536)) : Icmp.echoReply(3, 4);
         });
