@@ -104,6 +104,8 @@ abstract class ProgramsCommand extends ObjectsCommand<ProgramInfo> {
     }
     json.put("loaded_at", program.origin().loaded().getEpochSecond())
         .put("uid", Integer.toUnsignedLong(program.origin().uid()))
+        // Info of a program whose device is gone is refused: there is none of it.
+        .put("orphaned", false)
         .put("bytes_xlated", program.translatedBytes())
         .put("jited", program.jitedBytes() != 0);
     if (program.jitedBytes() != 0) {

@@ -12,12 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.Cgroup;
 import org.ebpf4j.attach.FlowDissector;
+import org.ebpf4j.attach.Netfilter;
 import org.ebpf4j.attach.Netns;
 import org.ebpf4j.attach.Tc;
+import org.ebpf4j.attach.Tcx;
 import org.ebpf4j.attach.Xdp;
 import org.ebpf4j.cli.Cli;
 import org.ebpf4j.cli.JsonTree;
@@ -43,15 +46,28 @@ class BpftoolTest {
 
   private static Path bpftool = Path.of("bpftool");
 
+  /// The one that `-Debpf4j.bpftool=PATH` names, or else one of this machine.
   @BeforeAll
   static void findsBpftool() {
+    var named = System.getProperty("ebpf4j.bpftool");
     var found =
-        Stream.of("/usr/sbin/bpftool", "/usr/bin/bpftool", "/sbin/bpftool")
-            .map(Path::of)
-            .filter(Files::isExecutable)
-            .findFirst();
+        named == null
+            ? Stream.of("/usr/sbin/bpftool", "/usr/bin/bpftool", "/sbin/bpftool")
+                .map(Path::of)
+                .filter(Files::isExecutable)
+                .findFirst()
+            : Optional.of(Path.of(named));
     assumeTrue(found.isPresent(), "no bpftool on this machine");
     bpftool = found.get();
+  }
+
+  /// Whether it knows attachments of Linux 6.6 and later.
+  private static void assumeNewBpftool() throws IOException {
+    var version =
+        String.valueOf(((Map<String, Object>) theirs("version")).get("version")).split("[.]");
+    assumeTrue(
+        Integer.parseInt(version[0]) * 100 + Integer.parseInt(version[1]) >= 708,
+        "a bpftool before 7.8");
   }
 
   private static Object theirs(Object... words) throws IOException {
@@ -80,6 +96,10 @@ class BpftoolTest {
         && right.get("loaded_at") instanceof BigInteger other) {
       assertThat(mine.longValue()).isBetween(other.longValue() - 1, other.longValue() + 1);
       right.put("loaded_at", mine);
+    }
+    if (left.containsKey("orphaned")) {
+      // Before 7.8 it does not say whether the device of a program is gone.
+      right.putIfAbsent("orphaned", false);
     }
     // What they can say only with skeletons that were built in, and of variables of that name.
     right.remove("pids");
@@ -245,6 +265,51 @@ class BpftoolTest {
           dissector.programs().getFirst().attach(new FlowDissector(Netns.named(network.name())))) {
         assertThat(object(JsonTree.read(network.ours("net", "--bpftool"))).get("flow_dissector"))
             .hasToString("[{id=" + dissector.programs().getFirst().id() + "}]");
+      }
+    }
+  }
+
+  /// What older versions of bpftool do not know.
+  @Test
+  @Requires({Facility.IP})
+  @RequiresKernel(value = "6.6", because = "tcx, and links of netfilter")
+  void newAttachmentsOnTheNetwork() throws IOException {
+    assumeNewBpftool();
+    try (var network = new Namespace();
+        var kernel = LinuxKernel.open();
+        var ordered = kernel.load(ObjectSpec.read(TestObjects.file("attach/tcx")));
+        var hooks = kernel.load(ObjectSpec.read(TestObjects.file("attach/netfilter")));
+        var packets = kernel.load(ObjectSpec.read(TestObjects.example("sections/xdp.bpf.o")))) {
+      var netns = Netns.named(network.name());
+      var ingress = ordered.programs().getFirst();
+      var hook = hooks.programs().getFirst();
+      try (var first = ingress.attach(Tcx.ingress("bpft0").in(netns));
+          var filtering =
+              hook.attach(
+                  Netfilter.of(Netfilter.Family.IPV4, Netfilter.Hook.INPUT)
+                      .withPriority(-7)
+                      .in(netns));
+          var receiving =
+              packets
+                  .programs()
+                  .getFirst()
+                  .attach(Xdp.on("bpft1").with(Xdp.Mode.GENERIC).in(netns))) {
+        var theirs = object(JsonTree.read(network.run(bpftool.toString(), "-j", "net")));
+        var ours = object(JsonTree.read(network.ours("net", "--bpftool")));
+        for (var key : List.of("xdp", "tc", "flow_dissector")) {
+          assertThat(ours.get(key)).as(key).isEqualTo(theirs.get(key));
+        }
+        // bpftool has the links of all network namespaces.
+        assertThat((List<Object>) theirs.get("netfilter"))
+            .containsAll((List<Object>) ours.get("netfilter"));
+        assertThat((List<?>) ours.get("tc")).hasSize(1);
+        assertThat((List<?>) ours.get("netfilter")).hasSize(1);
+        for (var link : List.of(first, filtering, receiving)) {
+          var id = link.ids().getFirst();
+          var words =
+              new String[] {bpftool.toString(), "-j", "link", "show", "id", Integer.toString(id)};
+          same(ours("link", "show", id), JsonTree.read(network.run(words)));
+        }
       }
     }
   }
