@@ -53,6 +53,14 @@ public final class BpfVariable {
   ///
   /// @throws IllegalStateException where it has no 1, 2, 4 or 8 bytes, or its object is closed
   public long get() {
+    try {
+      return read();
+    } catch (IllegalStateException e) {
+      throw explained(e);
+    }
+  }
+
+  private long read() {
     return switch (variable.size()) {
       case 1 -> {
         var value = memory.get(ValueLayout.JAVA_BYTE, 0);
@@ -81,6 +89,14 @@ public final class BpfVariable {
           "variable '" + name() + "' is a constant once it is loaded");
     }
     number.check(name(), value);
+    try {
+      write(value);
+    } catch (IllegalStateException e) {
+      throw explained(e);
+    }
+  }
+
+  private void write(long value) {
     switch (variable.size()) {
       case 1 -> memory.set(ValueLayout.JAVA_BYTE, 0, (byte) value);
       case 2 -> memory.set(ValueLayout.JAVA_SHORT_UNALIGNED, 0, (short) value);
@@ -88,6 +104,13 @@ public final class BpfVariable {
       case 8 -> memory.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, value);
       default -> throw noNumber();
     }
+  }
+
+  /// Memory that is gone says no more than that, also where another thread closes its owner now.
+  private IllegalStateException explained(IllegalStateException e) {
+    return memory.scope().isAlive()
+        ? e
+        : new IllegalStateException("the object of variable '" + name() + "' is closed", e);
   }
 
   private IllegalStateException noNumber() {

@@ -216,7 +216,7 @@ public final class LinuxKernel implements Kernel {
   @Override
   public void unpin(Path pin) {
     if (Files.isDirectory(pin)) {
-      throw new BpfException(pin + " is a directory, not a pin\n  try: PinDirectory");
+      throw new BpfException(pin + " is a directory, not a pin\n  try: PinDirectory.unpin");
     }
     PinDirectory.unpin(List.of(pin));
   }
