@@ -5,7 +5,7 @@ package org.ebpf4j.vm;
 /// ([VirtualKernel#helper(String, KernelFunction)]).
 ///
 /// {@snippet :
-/// kernel.helper("bpf_get_stackid", call -> 7);
+/// kernel.helper("bpf_perf_event_read", call -> 7);
 /// }
 ///
 /// It may be called by several threads at once. What it throws ends the run.

@@ -56,7 +56,7 @@ final class TaskObjects {
     if (task.pid() == 1) {
       link(found, found);
     } else {
-      link(found, object(new Task(1, 1, "init", 0, 0, List.of(1L), 0), own));
+      link(found, object(Task.init(), own));
     }
     return found;
   }

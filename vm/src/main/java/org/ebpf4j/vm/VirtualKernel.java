@@ -29,7 +29,6 @@ import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.ring.RingPoller;
 import org.ebpf4j.vm.coverage.Coverage;
 import org.ebpf4j.vm.internal.helper.Helpers;
-import org.ebpf4j.vm.internal.helper.Task;
 import org.ebpf4j.vm.internal.kfunc.Deferred;
 import org.ebpf4j.vm.internal.kfunc.Kfuncs;
 import org.ebpf4j.vm.internal.life.Kept;
@@ -147,7 +146,7 @@ public final class VirtualKernel implements Kernel {
   /// @param tgid the id of the process
   /// @param name its name, of which 15 bytes count
   public void task(int pid, int tgid, String name, int uid, int gid) {
-    runs.task(new Task(pid, tgid, name, uid, gid, runs.task().cgroups(), 0));
+    runs.task(runs.task().of(pid, tgid, name, uid, gid));
   }
 
   /// Tells of each instruction, before it is executed, in runs that begin from now on. Slow: for
@@ -178,7 +177,7 @@ public final class VirtualKernel implements Kernel {
   /// Adds a function that programs of objects that are loaded from now on may call, or puts it in
   /// the place of one that there is.
   ///
-  /// @param name its name, such as `bpf_get_stackid`
+  /// @param name its name, such as `bpf_fib_lookup`
   public void helper(String name, KernelFunction function) {
     helpers.put(name, (run, a, b, c, d, e) -> function.call(new FunctionCall(run, a, b, c, d, e)));
   }

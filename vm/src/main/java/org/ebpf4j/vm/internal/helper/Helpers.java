@@ -18,6 +18,8 @@ public final class Helpers {
     MemoryHelpers.addTo(all);
     ProbeHelpers.addTo(all);
     TracingHelpers.addTo(all);
+    StackHelpers.addTo(all);
+    HostHelpers.addTo(all);
     TaskHelpers.addTo(all);
     PacketHelpers.addTo(all);
     var named = new HashMap<String, Helper>();
