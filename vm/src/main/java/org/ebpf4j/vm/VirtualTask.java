@@ -76,7 +76,8 @@ public record VirtualTask(
 
   /// The same of another user.
   public VirtualTask withUser(int otherUid, int otherGid) {
-    return new VirtualTask(pid, tgid, name, otherUid, otherGid, cgroups, kernelStack, userStack, object);
+    return new VirtualTask(
+        pid, tgid, name, otherUid, otherGid, cgroups, kernelStack, userStack, object);
   }
 
   /// The same in other cgroups.
@@ -96,7 +97,8 @@ public record VirtualTask(
 
   /// The same with an object in memory.
   public VirtualTask withObject(MemoryObject struct) {
-    return new VirtualTask(pid, tgid, name, uid, gid, cgroups, kernelStack, userStack, Optional.of(struct));
+    return new VirtualTask(
+        pid, tgid, name, uid, gid, cgroups, kernelStack, userStack, Optional.of(struct));
   }
 
   Task task() {

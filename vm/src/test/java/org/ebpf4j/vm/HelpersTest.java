@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.ebpf4j.LoadOptions;
+import org.ebpf4j.RawMap;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.UnsupportedFeatureException;
@@ -17,6 +20,10 @@ import org.ebpf4j.insn.HelperFunction;
 import org.ebpf4j.insn.Instruction;
 import org.ebpf4j.insn.Instructions;
 import org.ebpf4j.insn.Register;
+import org.ebpf4j.object.MapReference;
+import org.ebpf4j.object.MapSpec;
+import org.ebpf4j.object.MapType;
+import org.ebpf4j.object.ObjectBuilder;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
 import org.junit.jupiter.api.Test;
@@ -60,6 +67,26 @@ class HelpersTest {
 
   /// What a function returns that is called with these arguments.
   private long result(String function, long... arguments) {
+    return result(ObjectSpec.builder("calls"), LoadOptions.DEFAULT, List.of(), function, arguments);
+  }
+
+  /// The same, with a map as one of them.
+  private long resultOn(
+      RawMap map, MapSpec spec, int position, String function, long... arguments) {
+    return result(
+        ObjectSpec.builder("calls").map(spec),
+        LoadOptions.DEFAULT.withMap(map.name(), map),
+        List.of(new MapReference(2 * position, map.name(), false, 0)),
+        function,
+        arguments);
+  }
+
+  private long result(
+      ObjectBuilder builder,
+      LoadOptions options,
+      List<MapReference> references,
+      String function,
+      long... arguments) {
     var registers = List.of(Register.R1, Register.R2, Register.R3, Register.R4, Register.R5);
     var all = new ArrayList<Instruction>();
     for (int i = 0; i < arguments.length; i++) {
@@ -70,9 +97,9 @@ class HelpersTest {
     var program =
         ProgramSpec.builder("calls", Instructions.assemble(all.toArray(Instruction[]::new)))
             .ofSection("raw_tp/x")
+            .mapReferences(references)
             .build();
-    var object = ObjectSpec.builder("calls").license("GPL").program(program).build();
-    try (var loaded = kernel.load(object)) {
+    try (var loaded = kernel.load(builder.license("GPL").program(program).build(), options)) {
       return loaded.program("calls").run(RunInput.context(new byte[8])).returnValue();
     }
   }
@@ -93,9 +120,11 @@ class HelpersTest {
     assertThat(result("bpf_fib_lookup", 0, 0, 60, 0)).isEqualTo(-Errno.EINVAL);
     kernel.helper("bpf_fib_lookup", call -> call.cpu() >= 0 && call.nanos() != 0 ? 4 : 0);
     assertThat(result("bpf_fib_lookup", 0, 0, 64, 0)).isEqualTo(4);
-    kernel.helper("bpf_fib_lookup", call -> {
-      throw call.fault(call.argument(1), "no route");
-    });
+    kernel.helper(
+        "bpf_fib_lookup",
+        call -> {
+          throw call.fault(call.argument(1), "no route");
+        });
     assertThatThrownBy(() -> result("bpf_fib_lookup", 0, 0, 64, 0))
         .isInstanceOf(ProgramFaultException.class)
         .hasMessageContaining("no route");
@@ -125,6 +154,45 @@ class HelpersTest {
     assertThat(buffer.bytes("")[24]).isEqualTo((byte) 5);
     assertThat(result("bpf_get_stack", 0, buffer.address(), 31, 0)).isEqualTo(-Errno.EINVAL);
     assertThat(result("bpf_get_stack", 0, buffer.address(), 32, 3)).isEqualTo(-Errno.EFAULT);
+  }
+
+  @Test
+  void stacksGoIntoAMap() {
+    var spec = MapSpec.of("stacks", MapType.STACK_TRACE, 4, 24, 100);
+    try (var map = kernel.createMap(spec)) {
+      assertThat(stackId(map, spec, 0)).isEqualTo(-Errno.EFAULT);
+      kernel.task(VirtualTask.of(1, 1, "x").withStacks(List.of(10L, 20L), List.of(5L)));
+      var id = stackId(map, spec, 0);
+      assertThat(id).isBetween(0L, 127L);
+      assertThat(stackId(map, spec, 0)).isEqualTo(id);
+      assertThat(stackId(map, spec, 256)).isNotEqualTo(id).isNotNegative();
+      assertThat(stackId(map, spec, 2)).isEqualTo(-Errno.EFAULT);
+      assertThat(stackId(map, spec, 2048)).isEqualTo(-Errno.EINVAL);
+      var frames = map.lookup(new byte[] {(byte) id, 0, 0, 0}).orElseThrow();
+      assertThat(frames).hasSize(24).startsWith(10, 0, 0, 0, 0, 0, 0, 0, 20);
+    }
+  }
+
+  private long stackId(RawMap map, MapSpec spec, long flags) {
+    return resultOn(map, spec, 1, "bpf_get_stackid", 0, 0, flags);
+  }
+
+  @Test
+  void aTaskIsInItsCgroupsAndInThoseAboveThem() {
+    var spec = MapSpec.of("cgroups", MapType.CGROUP_ARRAY, 4, 4, 2);
+    try (var map = kernel.createMap(spec);
+        var root = kernel.handles().cgroup(Path.of("/"));
+        var cgroup = kernel.handles().cgroup(Path.of("/a"))) {
+      assertThat(root.id()).isEqualTo(1);
+      map.update(new byte[4], new byte[] {(byte) cgroup.number(), 0, 0, 0});
+      assertThat(resultOn(map, spec, 0, "bpf_current_task_under_cgroup", 0, 0)).isZero();
+      kernel.task(VirtualTask.of(1, 1, "x").withCgroups(1L, (long) cgroup.id(), 900L));
+      assertThat(resultOn(map, spec, 0, "bpf_current_task_under_cgroup", 0, 0)).isEqualTo(1);
+      assertThat(resultOn(map, spec, 0, "bpf_current_task_under_cgroup", 0, 1))
+          .isEqualTo(-Errno.EAGAIN);
+      assertThat(resultOn(map, spec, 0, "bpf_current_task_under_cgroup", 0, 2))
+          .isEqualTo(-Errno.E2BIG);
+    }
   }
 
   @Test
