@@ -20,6 +20,7 @@ public final class Misuse {
 
   /// A step. It may throw what a wrong use is answered with, and nothing else.
   public interface Step {
+    /// Takes it.
     void take(Random random) throws Exception;
   }
 
@@ -27,10 +28,12 @@ public final class Misuse {
   public static final class Shared<T> {
     private T value;
 
+    /// Begins with a thing.
     public Shared(T value) {
       this.value = value;
     }
 
+    /// What is there now.
     public synchronized T get() {
       return value;
     }

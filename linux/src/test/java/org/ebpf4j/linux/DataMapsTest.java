@@ -7,9 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.concurrent.Executors;
 import java.util.stream.LongStream;
 import org.ebpf4j.BpfMap.Update;
 import org.ebpf4j.codec.Codec;
@@ -38,9 +36,6 @@ class DataMapsTest {
 
   record Wide(int left, int middle) {}
 
-  /// All but the lock, which is the kernel's.
-  record Guarded(long first, long second) {}
-
   @BeforeEach
   void load() {
     object = kernel.load(Run.spec("data_maps"));
@@ -49,20 +44,6 @@ class DataMapsTest {
   @AfterEach
   void close() {
     object.close();
-  }
-
-  @Test
-  void valuesHangOnProcesses() {
-    var marks = object.map("tasks").storage(Mark.class);
-    var me = ProcessHandle.current();
-    assertThat(marks.lookup(me)).isEmpty();
-    marks.update(me, new Mark(3, 4), Update.NO_EXIST);
-    assertThat(marks.lookup(me)).contains(new Mark(3, 4));
-    assertThat(marks.delete(me)).isTrue();
-    assertThat(marks.delete(me)).isFalse();
-    assertThatThrownBy(() -> marks.lookup(Path.of("/proc")))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("the values of map 'tasks' (task_storage) do not hang on files or cgroups");
   }
 
   @Test
@@ -107,35 +88,6 @@ class DataMapsTest {
     var wrong = LongStream.range(1_000_000, 1_001_000).filter(filter::mayContain).count();
     assertThat(wrong).isLessThan(500);
   }
-
-  @Test
-  void aGuardedValueIsNeverSeenHalfWritten() throws Exception {
-    var spec = object.map("guards");
-    var values = spec.as(Integer.class, Guarded.class);
-    // What is left out is the lock.
-    assertThatThrownBy(() -> values.update(1, new Guarded(1, 1)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("lock");
-    var words = spec.as(Codec.of(Integer.class), Codec.of(Raw.class));
-    words.update(1, new Raw(0, 0, 0, 0));
-    var guarded = words.locked();
-    try (var executor = Executors.newSingleThreadExecutor()) {
-      var writer =
-          executor.submit(() -> {
-            for (long i = 0; i < 20_000; i++) {
-              guarded.update(1, new Raw(0, 0, i, i), Update.EXIST);
-            }
-          });
-      while (!writer.isDone()) {
-        var seen = guarded.lookup(1).orElseThrow();
-        assertThat(seen.first()).isEqualTo(seen.second());
-      }
-      writer.get();
-    }
-    assertThat(values.lookup(1)).contains(new Guarded(19_999, 19_999));
-  }
-
-  record Raw(int lock, int padding, long first, long second) {}
 
   @Test
   void aRecordThatDoesNotFitIsRefusedWithBothLayouts() {

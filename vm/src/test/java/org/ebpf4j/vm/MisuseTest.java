@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.ebpf4j.BpfMap.Update;
 import org.ebpf4j.Link;
 import org.ebpf4j.LoadOptions;
@@ -36,20 +37,22 @@ class MisuseTest {
   private static final Tracepoint PLACE = new Tracepoint("syscalls", "sys_enter_getuid");
   private static final MapType[] TYPES = MapType.values();
   private static final MapSpec INNER = MapSpec.of("inner", MapType.HASH, 4, 8, 4);
-  private static final String[] OBJECTS = {
-    "run_types",
-    "slots",
-    "life_jump",
-    "code_callbacks",
-    "ring_events",
-    "perf_events",
-    "data_maps",
-    "ring_commands",
-    "load_maps",
-    "map_zoo",
-    "run_sees",
-    "code_tail"
-  };
+  private static final List<ObjectSpec> SPECS =
+      Stream.of(
+              "run_types",
+              "slots",
+              "life_jump",
+              "code_callbacks",
+              "ring_events",
+              "perf_events",
+              "data_maps",
+              "ring_commands",
+              "load_maps",
+              "map_zoo",
+              "run_sees",
+              "code_tail")
+          .map(name -> ObjectSpec.read(name + ".bpf.o", TestObjects.bytes(name)))
+          .toList();
 
   private final VirtualKernel kernel = VirtualKernel.builder().steps(STEPS).build();
   private final List<Misuse.Shared<VirtualMap>> maps = new ArrayList<>();
@@ -145,8 +148,7 @@ class MisuseTest {
   }
 
   private static ObjectSpec spec(Random random) {
-    var name = OBJECTS[random.nextInt(OBJECTS.length)];
-    return ObjectSpec.read(name + ".bpf.o", TestObjects.bytes(name));
+    return SPECS.get(random.nextInt(SPECS.size()));
   }
 
   private static <T extends AutoCloseable> void replace(

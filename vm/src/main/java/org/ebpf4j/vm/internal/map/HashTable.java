@@ -53,7 +53,7 @@ final class HashTable<E extends HashTable.Entry<E>> {
     int i = at;
     for (; i + Long.BYTES <= at + keySize; i += Long.BYTES) {
       var word = (long) LONG.get(memory, i);
-      hash = (hash ^ (int) (word ^ word >>> Integer.SIZE)) * MIX;
+      hash = (hash ^ (int) (word ^ (word >>> Integer.SIZE))) * MIX;
     }
     if (i + Integer.BYTES <= at + keySize) {
       hash = (hash ^ (int) INT.get(memory, i)) * MIX;
@@ -62,7 +62,7 @@ final class HashTable<E extends HashTable.Entry<E>> {
     for (; i < at + keySize; i++) {
       hash = (hash ^ memory[i]) * MIX;
     }
-    return hash ^ hash >>> 15;
+    return hash ^ (hash >>> 15);
   }
 
   private boolean equal(byte[] key, byte[] memory, int at) {
@@ -75,7 +75,7 @@ final class HashTable<E extends HashTable.Entry<E>> {
 
   @SuppressWarnings("unchecked") // Buckets hold entries only.
   private @Nullable E bucket(int hash) {
-    return (E) buckets[hash & buckets.length - 1];
+    return (E) buckets[hash & (buckets.length - 1)];
   }
 
   /// The entry of the key that is in `memory` at `at`; null where there is none.
@@ -103,7 +103,7 @@ final class HashTable<E extends HashTable.Entry<E>> {
 
   private void chain(E entry) {
     entry.chain = bucket(entry.hash);
-    buckets[entry.hash & buckets.length - 1] = entry;
+    buckets[entry.hash & (buckets.length - 1)] = entry;
   }
 
   private void grow() {
@@ -115,7 +115,7 @@ final class HashTable<E extends HashTable.Entry<E>> {
   void remove(E entry) {
     var before = bucket(entry.hash);
     if (isSame(before, entry)) {
-      buckets[entry.hash & buckets.length - 1] = entry.chain;
+      buckets[entry.hash & (buckets.length - 1)] = entry.chain;
     } else {
       while (before != null && !isSame(before.chain, entry)) {
         before = before.chain;

@@ -22,6 +22,9 @@ final class MapFlags {
   static final int PRESERVE_ELEMS = 1 << 11;
   static final int INNER_MAP = 1 << 12;
 
+  static final int SEGV_ON_FAULT = 1 << 17;
+  static final int NO_USER_CONV = 1 << 18;
+
   /// All that say who may read and write.
   static final int ACCESS = RDONLY | WRONLY | RDONLY_PROG | WRONLY_PROG;
 

@@ -97,8 +97,12 @@ final class MapRules {
         onlyFlags(NUMA_NODE | RDONLY | WRONLY);
         refuseAs(Errno.E2BIG, spec.keySize() > STACK, "keys have at most 512 bytes");
       }
-      // The types that have rules of their own, where they are made.
-      case STRUCT_OPS, ARENA -> {}
+      case STRUCT_OPS -> {
+        refuse(spec.keySize() != 4 || entries != 1, "it has one entry, at index 0");
+        refuse(spec.valueSize() <= 0, "it has a value");
+        onlyFlags(MapSpec.LINK);
+      }
+      case ARENA -> arena();
       case UNSPEC -> refuse(true, "there is no such type");
       case INSN_ARRAY ->
           throw new UnsupportedFeatureException(
@@ -268,6 +272,15 @@ final class MapRules {
         Errno.E2BIG,
         spec.valueSize() < 0 || spec.valueSize() > BIGGEST_STORED,
         "values have at most " + BIGGEST_STORED + " bytes");
+  }
+
+  private void arena() {
+    refuse(spec.keySize() != 0 || spec.valueSize() != 0, "it has neither keys nor values");
+    hasEntries();
+    refuse(!has(MMAPABLE), "it is mapped (BPF_F_MMAPABLE)");
+    onlyFlags(MMAPABLE | SEGV_ON_FAULT | NO_USER_CONV);
+    refuse(spec.extra() % PAGE != 0, "map_extra is the address of a page");
+    refuseAs(Errno.E2BIG, entries * PAGE > 1L << Integer.SIZE, "it has at most 4 GB");
   }
 
   private void cgroupStorage() {

@@ -118,7 +118,7 @@ final class PerfMemory {
   }
 
   private void header(long position, int type, int length) {
-    word(position, type | (long) length << 48);
+    word(position, type | ((long) length << 48));
   }
 
   private void sample(long position, int total, int raw, byte[] given) {
@@ -126,7 +126,7 @@ final class PerfMemory {
     var bytes = new byte[4 + raw];
     System.arraycopy(Values.u32(raw), 0, bytes, 0, 4);
     System.arraycopy(given, 0, bytes, 4, given.length);
-    var from = (int) (position + HEADER & size - 1);
+    var from = (int) ((position + HEADER) & (size - 1));
     var first = Math.min(bytes.length, size - from);
     MemorySegment.copy(bytes, 0, data, ValueLayout.JAVA_BYTE, from, first);
     MemorySegment.copy(bytes, first, data, ValueLayout.JAVA_BYTE, 0, bytes.length - first);

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
+import org.jspecify.annotations.Nullable;
 
 /// The fields of a value that belong to the kernel, such as locks and timers: whoever reads the
 /// value sees zeroes there, and what is written leaves them as they are.
@@ -106,7 +107,7 @@ public final class SpecialFields {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof SpecialFields that && fields.equals(that.fields);
   }
 
