@@ -4,5 +4,7 @@ module org.ebpf4j.vm {
   requires transitive org.ebpf4j.core;
 
   exports org.ebpf4j.vm;
+  exports org.ebpf4j.vm.capture;
   exports org.ebpf4j.vm.coverage;
+  exports org.ebpf4j.vm.packet;
 }

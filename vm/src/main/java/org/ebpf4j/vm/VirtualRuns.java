@@ -191,7 +191,7 @@ final class VirtualRuns {
   }
 
   /// Does something in a run of a program.
-  private <T> T with(
+  <T> T with(
       LoadedCode program, RunInput input, Optional<AttachPoint> point, Function<Run, T> use) {
     // It goes on though it is closed meanwhile.
     kernel.registry().hold(program);

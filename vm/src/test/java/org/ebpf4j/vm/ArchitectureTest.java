@@ -26,6 +26,8 @@ class ArchitectureTest {
           ROOT + ".internal.helper",
           ROOT + ".internal.kfunc",
           ROOT + ".coverage",
+          ROOT + ".capture",
+          ROOT + ".packet",
           ROOT);
 
   private static final JavaClasses CLASSES =

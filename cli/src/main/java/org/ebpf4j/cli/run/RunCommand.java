@@ -249,6 +249,12 @@ public final class RunCommand implements PlainLine.Command {
         return 0;
       }
       placement.open(kernel);
+      if (stage != null) {
+        stage.open(object);
+        if (virtual.traces()) {
+          stage.onStep(new StepText(loading.out(), json)::print);
+        }
+      }
       try (var links = loading.attach(object, placement)) {
         loading.announce(object, links, placement);
         loading.undoingPins(object, () -> pin(links));
@@ -329,7 +335,8 @@ public final class RunCommand implements PlainLine.Command {
     LongSupplier clock = stage == null ? System::nanoTime : stage::nanos;
     var next = every == null ? 0 : clock.getAsLong() + every.toNanos();
     ending.begin();
-    while (!ending.getAsBoolean() && (stage == null || stage.next())) {
+    while (!ending.getAsBoolean()
+        && (stage == null || stage.next(() -> stream.turn(Duration.ZERO), ending))) {
       var wait = every == null ? LONG : Duration.ofNanos(Math.max(0, next - clock.getAsLong()));
       stream.turn(stage == null ? wait : Duration.ZERO);
       placement.sockets().forEach(s -> s.dismissConnections());

@@ -1,6 +1,5 @@
 package org.ebpf4j.cli.virtual;
 
-import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -9,12 +8,10 @@ import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.Tracepoint;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
-import org.ebpf4j.btf.text.BtfValueParser;
-import org.ebpf4j.btf.text.ValuePlace;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 
-/// The bytes of a context whose fields are given by name.
+/// The bytes of contexts that are known without types: those of system calls.
 ///
 /// @param types the types of the kernel, or of the object
 record ContextFields(Optional<Btf> types) {
@@ -28,21 +25,12 @@ record ContextFields(Optional<Btf> types) {
   /// @throws BpfException where a value is none of the field's type, or the fields of the hook are
   ///   not known; says which
   byte[] bytes(AttachPoint point, Map<String, String> fields) {
-    var struct = struct(point);
-    if (struct.isEmpty() || types.isEmpty()) {
-      return plain(point, fields);
-    }
-    var bytes = new byte[(int) types.get().size(struct.getAsInt())];
-    var parser = new BtfValueParser(types.get(), ByteOrder.LITTLE_ENDIAN);
-    fields.forEach((name, value) -> {
-      try {
-        parser.set(bytes, ValuePlace.find(types.get(), struct.getAsInt(), name), value);
-      } catch (IllegalArgumentException e) {
-        throw new BpfException(
-            point.describe() + ": " + name + "=" + value + ": " + e.getMessage(), e);
-      }
-    });
-    return bytes;
+    return plain(point, fields);
+  }
+
+  /// Whether programs are given a context by the types of the object.
+  boolean isTyped(AttachPoint point) {
+    return struct(point).isPresent() || !(point instanceof Tracepoint);
   }
 
   /// The struct of a tracepoint's record.

@@ -91,7 +91,8 @@ record Firing(
       throw new IllegalArgumentException(
           "a task has no '"
               + name
-              + "'; what can be said of it is task.pid, task.tgid, task.comm, task.uid, task.gid");
+              + "'; what can be said of it is task.pid, task.tgid, task.comm, task.uid, task.gid,"
+              + " task.object");
     }
     return name;
   }

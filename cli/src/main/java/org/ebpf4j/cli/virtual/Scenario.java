@@ -2,7 +2,10 @@ package org.ebpf4j.cli.virtual;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -12,18 +15,26 @@ import java.util.OptionalLong;
 /// @param cpus how many CPUs it has, where that was said
 /// @param seed what its random numbers begin with, where that was said
 /// @param task the task that programs run in from the beginning
+/// @param memory the objects in the memory of the kernel, by their names, in order
 /// @param steps what happens
-record Scenario(OptionalInt cpus, OptionalLong seed, TaskChange task, List<Step> steps) {
+record Scenario(
+    OptionalInt cpus,
+    OptionalLong seed,
+    TaskChange task,
+    Map<String, MemoryObjects.Plan> memory,
+    List<Step> steps) {
   private static final String OBJECT = ".o";
   private static final String BPF = ".bpf";
 
   Scenario {
+    memory = Collections.unmodifiableMap(new LinkedHashMap<>(memory));
     steps = List.copyOf(steps);
   }
 
   /// The usual kernel, in which these things happen.
   static Scenario of(List<Step> steps) {
-    return new Scenario(OptionalInt.empty(), OptionalLong.empty(), TaskChange.NONE, steps);
+    return new Scenario(
+        OptionalInt.empty(), OptionalLong.empty(), TaskChange.NONE, Map.of(), steps);
   }
 
   /// The scenario that lies beside an object: `hello.scenario.yaml` beside `hello.bpf.o`.

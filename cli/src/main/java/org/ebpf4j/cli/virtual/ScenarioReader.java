@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -13,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Scenarios in YAML. What is wrong in one is an error with its line.
 final class ScenarioReader {
-  private static final Set<String> KEYS = Set.of("kernel", "task", "steps");
+  private static final Set<String> KEYS = Set.of("kernel", "task", "memory", "steps");
   private static final Set<String> KERNEL = Set.of("cpus", "seed");
   private static final Set<String> STEP =
-      Set.of("fire", "count", "after", "every", "cpu", "task", "context");
+      Set.of("fire", "count", "after", "every", "cpu", "task", "context", "packets", "out");
   private static final int MOST_CPUS = 1024;
 
   private ScenarioReader() {}
@@ -25,10 +26,10 @@ final class ScenarioReader {
   ///
   /// @throws BpfException where it cannot be read or is none; says file and line
   static Scenario read(Path file) {
-    return of(YamlPart.read(file));
+    return of(file, YamlPart.read(file));
   }
 
-  static Scenario of(YamlPart whole) {
+  static Scenario of(Path file, YamlPart whole) {
     var members = whole.members("a scenario", KEYS);
     var kernel =
         members.containsKey("kernel")
@@ -43,17 +44,25 @@ final class ScenarioReader {
             .orElse(OptionalLong.empty());
     var steps = new ArrayList<Step>();
     for (var step : whole.required(members, "steps").items("steps")) {
-      steps.add(step(step));
+      steps.add(step(file, step));
     }
-    return new Scenario(cpus(kernel), seed, task(members.get("task")), steps);
+    return new Scenario(
+        cpus(kernel), seed, task(members.get("task")), memory(members.get("memory")), steps);
   }
 
   private static OptionalInt cpus(Map<String, YamlPart> kernel) {
     return YamlPart.whole(kernel, "cpus", 1, MOST_CPUS);
   }
 
-  private static Step step(YamlPart part) {
+  private static Step step(Path file, YamlPart part) {
     var members = part.members("a step", STEP);
+    var packets = members.get("packets");
+    if (packets != null) {
+      var out = members.get("out");
+      return new Step.Packets(
+          packets.path("packets", file),
+          Optional.ofNullable(out).map(path -> path.path("out", file)));
+    }
     var said = new LinkedHashMap<String, String>();
     for (var name : Set.of("count", "after", "every", "cpu")) {
       var value = members.get(name);
@@ -77,6 +86,26 @@ final class ScenarioReader {
     } catch (IllegalArgumentException e) {
       throw new BpfException(part.place() + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Map<String, MemoryObjects.Plan> memory(@Nullable YamlPart part) {
+    var plans = new LinkedHashMap<String, MemoryObjects.Plan>();
+    if (part == null) {
+      return plans;
+    }
+    part.members("memory")
+        .forEach((name, object) -> {
+          var fields = new LinkedHashMap<String, String>();
+          var members = object.members("an object");
+          var type = object.required(members, "type").text("type");
+          members.forEach((field, value) -> {
+            if (!field.equals("type")) {
+              fields.put(field, value.text(field));
+            }
+          });
+          plans.put(name, new MemoryObjects.Plan(type, fields));
+        });
+    return plans;
   }
 
   private static TaskChange task(@Nullable YamlPart part) {

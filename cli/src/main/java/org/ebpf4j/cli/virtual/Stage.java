@@ -5,12 +5,20 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.ebpf4j.BpfObject;
 import org.ebpf4j.RunInput;
+import org.ebpf4j.RunResult;
+import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.vm.ExecutedInstruction;
 import org.ebpf4j.vm.VirtualKernel;
+import org.jspecify.annotations.Nullable;
 
 /// A virtual kernel and what happens in it, one thing at a time. Its clock stands still but for
 /// what the scenario says.
@@ -22,11 +30,15 @@ public final class Stage implements AutoCloseable {
   private final AtomicLong clock = new AtomicLong(BOOTED);
   private final VirtualKernel kernel;
   private final ContextFields contexts;
+  private final MemoryObjects memory;
+  private final HookContext hooks;
+  private final PacketReplay packets;
   private final Map<String, Long> fired = new LinkedHashMap<>();
   private final TaskState task = new TaskState();
   private final List<String> places;
   private int step;
   private int times;
+  private @Nullable BpfObject object;
 
   /// Where what was executed is written, and where the source is.
   record Coverage(Path directory, Path sources) {}
@@ -40,6 +52,9 @@ public final class Stage implements AutoCloseable {
     scenario.seed().ifPresent(builder::seed);
     coverage.ifPresent(_ -> builder.coverage());
     this.kernel = builder.build();
+    this.memory = new MemoryObjects(kernel);
+    this.hooks = new HookContext(kernel, memory);
+    this.packets = new PacketReplay(kernel);
     task.change(scenario.task());
     places =
         spec.programs().stream()
@@ -58,17 +73,38 @@ public final class Stage implements AutoCloseable {
     return clock.get();
   }
 
+  /// Takes the object that is loaded, by whose types the memory is made.
+  public void open(BpfObject loaded) {
+    object = loaded;
+    memory.make(scenario.memory());
+  }
+
+  /// Tells of each instruction that is executed.
+  public void onStep(Consumer<ExecutedInstruction> consumer) {
+    kernel.onStep(consumer);
+  }
+
   /// Has the next thing happen.
   ///
+  /// @param between is called now and then, where it lasts
+  /// @param end whether to leave off
   /// @return whether there was one
   /// @throws NotFoundException where a hook has no program
-  public boolean next() {
+  public boolean next(Runnable between, BooleanSupplier end) {
     while (step < scenario.steps().size()) {
       switch (scenario.steps().get(step)) {
         case Firing firing -> {
           if (times < firing.count()) {
             fire(firing);
             times++;
+            return true;
+          }
+        }
+        case Step.Packets capture -> {
+          if (times == 0) {
+            times++;
+            task.apply(kernel, memory);
+            packets.play(capture, Objects.requireNonNull(object), between, end);
             return true;
           }
         }
@@ -84,15 +120,25 @@ public final class Stage implements AutoCloseable {
     if (times == 0) {
       task.change(firing.task());
     }
-    task.apply(kernel);
-    var input =
-        RunInput.context(contexts.bytes(firing.point(), firing.fields()))
-            .cpu(firing.cpu().orElse(0));
-    var results = kernel.fire(firing.point(), input);
+    task.apply(kernel, memory);
+    var results = reach(firing);
     if (results.isEmpty()) {
       throw new NotFoundException("hook with a program", firing.text(), places);
     }
     fired.merge(firing.point().describe(), 1L, Long::sum);
+  }
+
+  private List<RunResult> reach(Firing firing) {
+    var point = firing.point();
+    var cpu = firing.cpu().orElse(0);
+    if (contexts.isTyped(point)) {
+      try {
+        return kernel.fire(point, hooks.of(point, firing.fields()).cpu(cpu));
+      } catch (IllegalArgumentException e) {
+        throw new BpfException(point.describe() + ": " + e.getMessage(), e);
+      }
+    }
+    return kernel.fire(point, RunInput.context(contexts.bytes(point, firing.fields())).cpu(cpu));
   }
 
   /// Says what happened.
@@ -103,6 +149,7 @@ public final class Stage implements AutoCloseable {
       var counted = kernel.coverage();
       err.println("lines " + counted.lineRatio() + ", branches " + counted.branchRatio());
     });
+    packets.summary(err);
   }
 
   /// Ends the kernel, and writes what was executed where that is wanted.

@@ -9,7 +9,7 @@ import java.util.Set;
 /// @param values what was said, by the names in [#NAMES]
 record TaskChange(Map<String, String> values) {
   /// What can be said of a task.
-  static final Set<String> NAMES = Set.of("pid", "tgid", "comm", "uid", "gid");
+  static final Set<String> NAMES = Set.of("pid", "tgid", "comm", "uid", "gid", "object");
 
   /// The same task as before.
   static final TaskChange NONE = new TaskChange(Map.of());
@@ -18,7 +18,7 @@ record TaskChange(Map<String, String> values) {
   TaskChange {
     values = Map.copyOf(values);
     values.forEach((name, value) -> {
-      if (!name.equals("comm")) {
+      if (!name.equals("comm") && !name.equals("object")) {
         number(name, value);
       }
     });

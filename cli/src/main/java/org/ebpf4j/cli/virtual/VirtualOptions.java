@@ -46,6 +46,27 @@ public final class VirtualOptions {
               + " lcov.info, coverage.html.")
   private @Nullable Path coverage;
 
+  @Option(
+      names = "--pcap",
+      paramLabel = "IN",
+      description =
+          "The packets of a capture (pcap, pcapng) come in and go through the programs that see"
+              + " packets.")
+  private @Nullable Path pcap;
+
+  @Option(
+      names = "--out",
+      paramLabel = "OUT",
+      description = "With --pcap: write the packets that programs let live, as they left them.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--trace",
+      description =
+          "In the virtual kernel: print each instruction that is executed, with registers and line"
+              + " of C.")
+  private boolean trace;
+
   /// Takes an option in its plain form.
   public boolean option(String name, PlainLine.Value value) {
     switch (name) {
@@ -53,6 +74,9 @@ public final class VirtualOptions {
       case "--fire" -> fire.add(value.text());
       case "--scenario" -> scenario = value.path(scenario);
       case "--coverage" -> coverage = value.path(coverage);
+      case "--pcap" -> pcap = value.path(pcap);
+      case "--out" -> out = value.path(out);
+      case "--trace" -> trace = value.flag(trace);
       default -> {
         return false;
       }
@@ -62,12 +86,22 @@ public final class VirtualOptions {
 
   /// Whether the virtual kernel is asked for; what happens there, too, is said of nothing else.
   public boolean isWanted() {
-    return virtual || !fire.isEmpty() || scenario != null || coverage != null;
+    return virtual
+        || trace
+        || !fire.isEmpty()
+        || scenario != null
+        || coverage != null
+        || pcap != null;
   }
 
   /// Whether something happens: said here, or beside the object.
   public boolean hasScenario(Path object) {
     return isWanted() || Scenario.beside(object).isPresent();
+  }
+
+  /// Whether each instruction is to be printed.
+  public boolean traces() {
+    return trace;
   }
 
   /// The kernel, and what happens in it.
@@ -83,6 +117,11 @@ public final class VirtualOptions {
       } catch (IllegalArgumentException e) {
         throw new UsageException("--fire: " + e.getMessage(), e);
       }
+    }
+    if (pcap != null) {
+      steps.add(new Step.Packets(pcap, Optional.ofNullable(out)));
+    } else if (out != null) {
+      throw new UsageException("--out: say with --pcap which packets come in");
     }
     var file =
         Optional.ofNullable(scenario)
@@ -100,7 +139,7 @@ public final class VirtualOptions {
     steps.addAll(0, read.get().steps());
     var settings = read.get();
     return new Stage(
-        new Scenario(settings.cpus(), settings.seed(), settings.task(), steps),
+        new Scenario(settings.cpus(), settings.seed(), settings.task(), settings.memory(), steps),
         spec,
         coverage(object));
   }

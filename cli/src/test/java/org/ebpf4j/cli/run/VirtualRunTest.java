@@ -12,6 +12,8 @@ import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.Requires;
 import org.ebpf4j.testkit.TestObjects;
+import org.ebpf4j.vm.capture.CaptureReader;
+import org.ebpf4j.vm.capture.CaptureWriter;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,6 +154,84 @@ class VirtualRunTest {
 
     assertThat(run.status()).isEqualTo(ExitStatus.USAGE);
     assertThat(run.err()).contains("nothing happens in the virtual kernel", "--fire");
+  }
+
+  @Test
+  void theToolsRunWithTheScenariosBesideThem() {
+    var execs = Cli.run("run", TestObjects.example("tools/execs.bpf.o"), "--virtual");
+    assertThat(execs.out().lines().map(line -> line.replaceAll(" +", " ").strip()))
+        .containsExactly(
+            "PID PPID UID COMM FILENAME",
+            "4242 4000 1000 ls /usr/bin/ls",
+            "4242 4000 1000 cat /usr/bin/cat");
+
+    var filelat =
+        Cli.run(
+            "run", TestObjects.example("tools/filelat.bpf.o"), "--virtual", "--maps", "latency");
+    assertThat(filelat.out()).contains("8 -> 15           : 2").contains("64 -> 127          : 1");
+
+    var tcpconn =
+        Cli.run("run", TestObjects.example("tools/tcpconn.bpf.o"), "--virtual", "--maps", "all");
+    assertThat(tcpconn.status()).as(tcpconn.err()).isZero();
+    assertThat(tcpconn.err()).contains("events: 3 events");
+    assertThat(tcpconn.out()).contains("192.0.2.7", "443");
+  }
+
+  @Test
+  void aCaptureGoesThroughPrograms() throws IOException {
+    var in = directory.resolve("in.pcap");
+    var out = directory.resolve("out.pcap");
+    try (var writer = CaptureWriter.create(in)) {
+      for (int i = 0; i < 3; i++) {
+        writer.write(i, new byte[60 + i]);
+      }
+    }
+
+    var run =
+        Cli.run(
+            "run",
+            TestObjects.file("run_types"),
+            "--program",
+            "run_xdp",
+            "--pcap",
+            in,
+            "--out",
+            out);
+
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.err())
+        .contains("3 packets came in, 3 were let through")
+        .contains("run_xdp: 3 pass");
+    try (var reader = CaptureReader.open(out)) {
+      for (int i = 0; i < 3; i++) {
+        var packet = reader.next().orElseThrow();
+        assertThat(packet.nanos()).isEqualTo(i);
+        assertThat(packet.bytes()).hasSize(60 + i);
+      }
+      assertThat(reader.next()).isEmpty();
+    }
+  }
+
+  @Test
+  void saysWhereACaptureIsDamaged() throws IOException {
+    var in = Files.write(directory.resolve("bad.pcap"), new byte[100]);
+
+    var run = Cli.run("run", TestObjects.file("run_types"), "--program", "run_xdp", "--pcap", in);
+
+    assertThat(run.status()).isEqualTo(ExitStatus.FAILED);
+    assertThat(run.err()).contains("bad.pcap: at offset 0: it begins like no capture");
+  }
+
+  @Test
+  void printsEachInstruction() {
+    var run = Cli.run("run", HELLO, "--fire", EXECVE, "--trace");
+
+    assertThat(run.out())
+        .contains("call bpf_trace_printk#6  ; hello.bpf.c:11", "r2=0x6")
+        .contains("cpu 0   Hello");
+    var json = Cli.run("run", HELLO, "--fire", EXECVE, "--trace", "--jsonl");
+    assertThat(json.out().lines())
+        .anyMatch(line -> line.startsWith("{\"step\":{\"program\":\"hello\",\"slot\":0,"));
   }
 
   @Nested

@@ -99,10 +99,14 @@ final class PacketHelpers {
   private static long loadWhole(Run run, long context, long offset, long to, long size, long e) {
     var packet = packet(run, context);
     if (isOutside(packet, offset, size)) {
-      return -Errno.EINVAL;
+      return outside(offset);
     }
     run.memory().write(to, bytes(packet), packet.start() + (int) offset, (int) size);
     return 0;
+  }
+
+  private static long outside(long offset) {
+    return offset < 0 || offset > MOST_OFFSET ? -Errno.EFAULT : -Errno.EINVAL;
   }
 
   private static boolean isOutside(Packet packet, long offset, long size) {
@@ -122,7 +126,7 @@ final class PacketHelpers {
   private static long store(Run run, long context, long offset, long from, long size) {
     var packet = packet(run, context);
     if (isOutside(packet, offset, size)) {
-      return -Errno.EINVAL;
+      return outside(offset);
     }
     run.memory().read(from, bytes(packet), packet.start() + (int) offset, (int) size);
     return 0;

@@ -19,8 +19,9 @@ final class SocketBufferHelpers {
   private static final int CHANGES_CHECKSUM = 1;
   private static final int INVALIDATES_HASH = 2;
 
-  /// How many bytes a packet on the loopback device has at most, its Ethernet header included.
-  private static final int MOST = 65_536 + 14;
+  /// How many bytes a packet that grows may have (`BPF_SKB_MAX_LEN`): four pages, without what the
+  /// kernel keeps behind it.
+  private static final int MOST = 4 * 4096 - 320;
 
   private static final int MOST_ROOM = 0xfff;
   private static final int FIXED_GSO = 1;

@@ -103,7 +103,9 @@ final class VlanHelpers {
       return -1;
     }
     var tag = u16(packet, ADDRESSES + 2);
-    var inner = u16(packet, ADDRESSES + TAG);
+    var type = u16(packet, ADDRESSES + TAG);
+    var next = packet.length() < ADDRESSES + TAG + 4 ? 0 : u16(packet, ADDRESSES + TAG + 2);
+    var inner = SocketBuffer.protocol(type, next);
     packet.cut(ADDRESSES, TAG);
     packet.setHeaders(packet.start(), packet.start() + ADDRESSES + 2);
     context.put(SocketBuffer.PROTOCOL, 4, SocketBuffer.swapped(inner));

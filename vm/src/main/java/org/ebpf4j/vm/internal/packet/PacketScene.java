@@ -21,7 +21,7 @@ public final class PacketScene {
   /// What fits before a socket buffer here, so that it may grow at its begin.
   private static final int BUFFER_HEADROOM = 8192;
 
-  private static final int BUFFER_ROOM = 65_536 + 14;
+  private static final int BUFFER_ROOM = 4 * 4096;
   private static final int FLOW_POINTER = 144;
   private static final int LEAST_ADDRESS = 8;
 
@@ -112,7 +112,7 @@ public final class PacketScene {
       packet.limit(Math.max(LINEAR, data.length));
     }
     if (isBuffer && type != ProgramType.FLOW_DISSECTOR) {
-      SocketBuffer.fill(context, data);
+      SocketBuffer.fill(context, data, hidden());
     }
     if (flowKeys != null) {
       context.put(FLOW_POINTER, LEAST_ADDRESS, flowKeys.address());

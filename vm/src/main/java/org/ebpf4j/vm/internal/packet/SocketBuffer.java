@@ -40,7 +40,9 @@ public final class SocketBuffer {
   private SocketBuffer() {}
 
   /// Fills in what was not given. The packet begins with its Ethernet header.
-  public static void fill(PacketContext context, byte[] frame) {
+  ///
+  /// @param hidden how many bytes of it programs do not see
+  public static void fill(PacketContext context, byte[] frame, int hidden) {
     context.put(PACKET_TYPE, 4, packetType(frame));
     var protocol = protocol(frame);
     context.put(PROTOCOL, 4, swapped(protocol));
@@ -48,7 +50,7 @@ public final class SocketBuffer {
       context.put(IFINDEX, 4, 1);
     }
     if (context.get(WIRE_LENGTH, 4) == 0) {
-      context.put(WIRE_LENGTH, 4, frame.length);
+      context.put(WIRE_LENGTH, 4, frame.length - hidden);
     }
     if (protocol == IPV4 && frame.length >= ETHERNET + IPV4_HEADER) {
       context.put(FAMILY, 4, INET);
@@ -67,31 +69,31 @@ public final class SocketBuffer {
     }
   }
 
-  /// `PACKET_HOST`, `PACKET_BROADCAST`, `PACKET_MULTICAST` or `PACKET_OTHERHOST`, for a device
-  /// whose address is all zeroes, as that of the loopback device is.
+  /// `PACKET_HOST`, `PACKET_MULTICAST` or `PACKET_OTHERHOST`, as the loopback device says, whose
+  /// addresses are all zeroes.
   private static int packetType(byte[] frame) {
-    var zeroes = true;
-    var ones = true;
     for (int i = 0; i < 6; i++) {
-      zeroes &= frame[i] == 0;
-      ones &= frame[i] == -1;
+      if (frame[i] != 0) {
+        return (frame[0] & 1) == 0 ? 3 : 2;
+      }
     }
-    if (zeroes) {
-      return 0;
-    }
-    if ((frame[0] & 1) == 0) {
-      return 3;
-    }
-    return ones ? 1 : 2;
+    return 0;
   }
 
   /// What is behind the Ethernet header, as `eth_type_trans` says.
   private static int protocol(byte[] frame) {
-    var type = u16(frame, 12);
+    var next = frame.length >= ETHERNET + 2 ? u16(frame, ETHERNET) : 0;
+    return protocol(u16(frame, 12), next);
+  }
+
+  /// What is behind a header whose type or length is given.
+  ///
+  /// @param next the two bytes behind it
+  public static int protocol(int type, int next) {
     if (type >= LEAST_PROTOCOL) {
       return type;
     }
-    return frame.length >= ETHERNET + 2 && u16(frame, ETHERNET) == 0xffff ? 1 : 4;
+    return next == 0xffff ? 1 : 4;
   }
 
   private static int u16(byte[] bytes, int at) {
