@@ -29,8 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Requires({Facility.TRACEFS, Facility.SPEED})
 @RequiresKernel(value = "5.8", because = "the counting of runs by a descriptor")
 class CtrlCTest {
-  /// A command, with `MAP` for the id of a map, and `CONFIG` for a
-  /// configuration of metrics.
+  /// A command, with `MAP` for the id of a map, and `CONFIG` for a configuration of metrics.
   ///
   /// @param printed what is waited for before the signal; empty where it waits for its input
   private record Row(String line, String printed) {
