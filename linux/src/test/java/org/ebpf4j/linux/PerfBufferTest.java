@@ -32,7 +32,6 @@ import org.junit.jupiter.api.Test;
 @RequiresKernel(value = "5.12", because = "the programs fetch what they add to")
 class PerfBufferTest {
   private static final Duration LONG = Duration.ofSeconds(60);
-  private static final PerfBufferOptions SMALL = PerfBufferOptions.DEFAULT.withBytesPerCpu(4096);
 
   private static final Executor THREADS = task -> Thread.ofPlatform().daemon().start(task);
 

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.ebpf4j.vm.internal.life.HostObject;
-import org.ebpf4j.vm.internal.life.HostObject.Type;
 import org.ebpf4j.vm.internal.life.Kept;
 import org.ebpf4j.vm.internal.life.Registry;
 import org.ebpf4j.vm.internal.machine.Memory;
@@ -27,55 +26,55 @@ public final class VirtualHandles {
 
   /// A socket.
   public VirtualHandle socket(String name) {
-    return open(Type.SOCKET, name, 0);
+    return open(HostObject.Type.SOCKET, name, 0);
   }
 
   /// A socket that takes packets from a device (`AF_XDP`).
   public VirtualHandle xdpSocket(String name) {
-    return open(Type.XDP_SOCKET, name, 0);
+    return open(HostObject.Type.XDP_SOCKET, name, 0);
   }
 
   /// A control group.
   public VirtualHandle cgroup(Path path) {
-    return open(Type.CGROUP, name(path), 0);
+    return open(HostObject.Type.CGROUP, name(path), 0);
   }
 
   /// A file. What a map of files is asked by a path is one that is open.
   public VirtualHandle file(Path path) {
-    return open(Type.INODE, name(path), 0);
+    return open(HostObject.Type.INODE, name(path), 0);
   }
 
   /// A process or thread, by its id.
   public VirtualHandle process(long pid) {
-    return open(Type.TASK, String.valueOf(pid), 0);
+    return open(HostObject.Type.TASK, String.valueOf(pid), 0);
   }
 
   /// A process or thread that is in fake memory, so that programs that are given its address find
   /// the values that Java hung on it.
   public VirtualHandle process(long pid, long address) {
-    return open(Type.TASK, String.valueOf(pid), address);
+    return open(HostObject.Type.TASK, String.valueOf(pid), address);
   }
 
   /// A socket that is in fake memory.
   public VirtualHandle socket(String name, long address) {
-    return open(Type.SOCKET, name, address);
+    return open(HostObject.Type.SOCKET, name, address);
   }
 
   /// A file that is in fake memory: the address is that of its `struct inode`.
   public VirtualHandle file(Path path, long address) {
-    return open(Type.INODE, name(path), address);
+    return open(HostObject.Type.INODE, name(path), address);
   }
 
   /// A control group that is in fake memory.
   public VirtualHandle cgroup(Path path, long address) {
-    return open(Type.CGROUP, name(path), address);
+    return open(HostObject.Type.CGROUP, name(path), address);
   }
 
   private static String name(Path path) {
     return path.toAbsolutePath().normalize().toString();
   }
 
-  private VirtualHandle open(Type type, String name, long address) {
+  private VirtualHandle open(HostObject.Type type, String name, long address) {
     synchronized (registry) {
       var there = find(type, name);
       if (there != null && address != 0 && there.address() != address) {
@@ -87,7 +86,7 @@ public final class VirtualHandles {
     }
   }
 
-  private @Nullable HostObject find(Type type, String name) {
+  private @Nullable HostObject find(HostObject.Type type, String name) {
     for (var id : registry.ids(Kept.Kind.HOST_OBJECT)) {
       if (registry.find(Kept.Kind.HOST_OBJECT, id) instanceof HostObject object
           && object.type() == type
@@ -102,9 +101,9 @@ public final class VirtualHandles {
   @Nullable VirtualHandle at(Path path) {
     synchronized (registry) {
       var name = name(path);
-      var found = find(Type.INODE, name);
+      var found = find(HostObject.Type.INODE, name);
       if (found == null) {
-        found = find(Type.CGROUP, name);
+        found = find(HostObject.Type.CGROUP, name);
       }
       return found == null ? null : new VirtualHandle(registry, found);
     }

@@ -140,7 +140,7 @@ class MapRulesTest {
     }
     var random = new SplittableRandom(SEED);
     var differences = new ArrayList<String>();
-    try (var linux = LinuxKernel.open();
+    try (Kernel linux = LinuxKernel.open();
         var virtual = like(linux)) {
       for (var spec : specs(type)) {
         var forgets = type == MapType.LRU_HASH || type == MapType.LRU_PERCPU_HASH;
