@@ -32,7 +32,7 @@ class CtrlCTest {
   /// A command, with `MAP` for the id of a map, and `CONFIG` for a configuration of metrics.
   ///
   /// @param printed what is waited for before the signal; empty where it waits for its input
-  private record Row(String line, String printed) {
+  record Row(String line, String printed) {
     boolean isJson() {
       return line.contains("--json ") || line.endsWith("--json");
     }

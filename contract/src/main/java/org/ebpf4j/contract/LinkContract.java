@@ -62,6 +62,7 @@ public abstract class LinkContract {
   }
 
   @Test
+  @SuppressWarnings("try") // What is closed early is what the test is about.
   void aProgramWorksWhileItsLinkIsOpen() {
     try (var object = load();
         var hits = object.map("life_hits").duplicate()) {
@@ -92,6 +93,7 @@ public abstract class LinkContract {
   }
 
   @Test
+  @SuppressWarnings("try") // What is closed early is what the test is about.
   void aPinnedLinkKeepsTheProgramAtWork() {
     var path = pin("link");
     try (var object = load();

@@ -198,7 +198,7 @@ class MapRulesTest {
           kind,
           bytes(map.keySize(), random.nextInt(6)),
           value(map, random.nextInt(3)),
-          Update.values()[random.nextInt(3)]);
+          List.of(Update.values()).get(random.nextInt(3)));
     }
 
     private static List<Byte> bytes(int size, int number) {

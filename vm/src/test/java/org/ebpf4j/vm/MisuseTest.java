@@ -206,7 +206,7 @@ class MisuseTest {
               map.update(
                   bytes(r, map.keySize()),
                   bytes(r, map.valueSize()),
-                  Update.values()[r.nextInt(3)]);
+                  List.of(Update.values()).get(r.nextInt(3)));
             }),
         step("delete", r -> map(r).delete(bytes(r, map(r).keySize()))),
         step("take", r -> map(r).lookupAndDelete(bytes(r, map(r).keySize()))),

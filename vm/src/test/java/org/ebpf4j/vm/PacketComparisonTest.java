@@ -55,7 +55,7 @@ class PacketComparisonTest {
   }
 
   /// A program, what it is told, and the packet by its name.
-  private record Case(String program, String packet, List<Long> args) {}
+  record Case(String program, String packet, List<Long> args) {}
 
   private static byte[] packet(String name) {
     var addresses = name.contains("host") ? "000000000000020000000001" : "ffffffffffff020000000001";

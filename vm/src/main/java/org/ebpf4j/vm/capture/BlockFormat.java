@@ -190,8 +190,8 @@ final class BlockFormat implements CaptureFormat {
     var kept = CaptureInput.u32(head, 12, little);
     checkKept(at + 20, kept, size - 32);
     var time =
-        (long) CaptureInput.u32(head, 4, little) << 32
-            | CaptureInput.u32(head, 8, little) & 0xffff_ffffL;
+        ((long) CaptureInput.u32(head, 4, little) << 32)
+            | (CaptureInput.u32(head, 8, little) & 0xffff_ffffL);
     var bytes = input.bytes(kept, "a packet");
     input.skip(size - 32L - kept, "a packet");
     return made(device, device.nanos(time), CaptureInput.u32(head, 16, little), bytes);

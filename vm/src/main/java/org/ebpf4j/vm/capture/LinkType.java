@@ -1,5 +1,6 @@
 package org.ebpf4j.vm.capture;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -59,7 +60,7 @@ public enum LinkType {
     }
     var skipped = Math.min(header, packet.length);
     var frame = new byte[ETHERNET_HEADER + packet.length - skipped];
-    System.arraycopy(packet, skipped, frame, ETHERNET_HEADER, packet.length - skipped);
+    ByteBuffer.wrap(frame).put(ETHERNET_HEADER, packet, skipped, packet.length - skipped);
     var protocol = protocol(packet);
     frame[ETHERNET_HEADER - 2] = (byte) (protocol >>> 8);
     frame[ETHERNET_HEADER - 1] = (byte) protocol;

@@ -96,7 +96,7 @@ public final class ContextFields {
     var place = place(name);
     long value = 0;
     for (int i = place.width() - 1; i >= 0; i--) {
-      value = value << 8 | bytes[place.offset() + i] & 0xff;
+      value = (value << 8) | (bytes[place.offset() + i] & 0xff);
     }
     return value;
   }
