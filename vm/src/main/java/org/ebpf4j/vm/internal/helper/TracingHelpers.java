@@ -73,7 +73,8 @@ final class TracingHelpers {
     if (Long.compareUnsigned(index & 0xffff_ffffL, arguments(run, address)) >= 0) {
       return -Errno.EINVAL;
     }
-    run.memory().write(to, run.memory().read(address + (long) Long.BYTES * (int) index, Long.BYTES));
+    run.memory()
+        .write(to, run.memory().read(address + (long) Long.BYTES * (int) index, Long.BYTES));
     return 0;
   }
 

@@ -62,7 +62,9 @@ final class Strings {
 
   private static int lower(byte b, boolean ignoreCase) {
     int c = b & 0xff;
-    return ignoreCase && ((c >= 'A' && c <= 'Z') || (c >= 0xc0 && c <= 0xde && c != 0xd7)) ? c + 32 : c;
+    return ignoreCase && ((c >= 'A' && c <= 'Z') || (c >= 0xc0 && c <= 0xde && c != 0xd7))
+        ? c + 32
+        : c;
   }
 
   private static long compare(Run run, long one, long other, long size, boolean ignoreCase) {
