@@ -155,7 +155,8 @@ class TestRunTest {
         .hasMessage(
             "running program 'run_kprobe' (kprobe): PROG_TEST_RUN: ENOTSUPP (operation not"
                 + " supported): this kernel runs programs of that type only where they are"
-                + " attached");
+                + " attached\n"
+                + "  try: attach it, and let what it is attached to happen");
   }
 
   @Test
