@@ -13,6 +13,7 @@ import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
+import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.Requires;
@@ -71,6 +72,7 @@ class CtrlCTest {
   void endsWithWhatThereIs(Row row) throws IOException {
     var words = new ArrayList<Object>();
     try (var kernel = LinuxKernel.open();
+        var _ = kernel.load(ObjectSpec.read(TestObjects.example("hello/hello.bpf.o")));
         var map = kernel.createMap(MapSpec.of("watched", MapType.HASH, 4, 4, 4))) {
       for (var word : row.line().split(" ", -1)) {
         words.add(
