@@ -144,6 +144,16 @@ final class ExampleFixture implements AutoCloseable {
     };
   }
 
+  /// A network namespace with a device `veth0`.
+  private String network() {
+    var name = "ebpf4j-examples-" + ProcessHandle.current().pid();
+    assertThat(Session.shell("ip netns add " + name)).isZero();
+    more.add(() -> Session.shell("ip netns del " + name));
+    assertThat(Session.shell("ip -n " + name + " link add veth0 type veth peer name veth1"))
+        .isZero();
+    return name;
+  }
+
   private static boolean isNumber(String word) {
     return word.matches("[0-9]+");
   }
@@ -159,7 +169,7 @@ final class ExampleFixture implements AutoCloseable {
       return TestObjects.example(word.substring("examples/".length())).toString();
     }
     if (word.startsWith("xdp:veth0")) {
-      return word;
+      return word + ",netns=" + network();
     }
     if (word.startsWith("socket:listen=")) {
       return "socket:listen=127.0.0.1:0";

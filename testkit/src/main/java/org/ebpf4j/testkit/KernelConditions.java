@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.extension.ConditionEvaluationResult.enabled;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -13,6 +15,12 @@ import org.junit.platform.commons.support.AnnotationSupport;
 
 /// Decides which kernel tests can run here.
 final class KernelConditions implements ExecutionCondition {
+  /// Configuration parameter: the rows that are run of methods with several, as `Class#method[N]`
+  /// with commas between them.
+  static final String ROWS = "ebpf4j.rows";
+
+  private static final Pattern ROW = Pattern.compile("\\[test-template-invocation:#([0-9]+)]$");
+
   private static final int CAP_SYS_ADMIN = 21;
 
   @Override
@@ -22,6 +30,9 @@ final class KernelConditions implements ExecutionCondition {
     }
     if (!isPrivileged()) {
       return disabled("not root");
+    }
+    if (!isChosen(context)) {
+      return disabled("not among the rows that are asked for");
     }
     var element = context.getElement();
     var release = AnnotationSupport.findAnnotation(element, RequiresKernel.class);
@@ -44,6 +55,19 @@ final class KernelConditions implements ExecutionCondition {
       }
     }
     return enabled("");
+  }
+
+  /// Whether it is a row that is asked for, or of a method that is wanted as a whole.
+  private static boolean isChosen(ExtensionContext context) {
+    var rows = context.getConfigurationParameter(ROWS).orElse("");
+    var row = ROW.matcher(context.getUniqueId());
+    if (rows.isEmpty() || !row.find()) {
+      return true;
+    }
+    var method = context.getRequiredTestMethod();
+    var name = ResultsFile.name(context.getRequiredTestClass().getName(), method.getName()) + "[";
+    var chosen = Arrays.stream(rows.split(",")).filter(one -> one.startsWith(name)).toList();
+    return chosen.isEmpty() || chosen.contains(name + row.group(1) + "]");
   }
 
   private static boolean isPrivileged() {

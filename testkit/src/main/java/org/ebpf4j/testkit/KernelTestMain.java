@@ -19,21 +19,29 @@ import org.junit.platform.launcher.core.LauncherFactory;
 
 /// Runs the kernel tests on the class path where there is no build tool: in a virtual machine with
 /// nothing but a kernel and a JVM. Arguments choose tests: `Class`, `Class#method`, with `*` for
-/// any letters; `@EffectOf` for those that show the effect of a kind of hook; none means all. Ends
-/// with 0 if all passed, 1 if one failed, 2 if none ran.
+/// any letters; `Class#method[4]` for one row of a method with several; `@EffectOf` for those that
+/// show the effect of a kind of hook; none means all. Ends with 0 if all passed, 1 if one failed, 2
+/// if none ran.
 public final class KernelTestMain {
   private static final String EFFECTS = "@EffectOf";
+  private static final Pattern ROW = Pattern.compile("(.+#[^*]+)\\[[0-9]+]");
 
   private KernelTestMain() {}
 
   /// Runs them.
   public static void main(String[] args) {
     var chosen = Arrays.stream(args).map(KernelTestMain::pattern).toList();
+    var rows =
+        Arrays.stream(args)
+            .filter(word -> ROW.matcher(word).matches())
+            .map(word -> word.substring(word.lastIndexOf('.', word.indexOf('#')) + 1))
+            .toList();
     var request =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(selectPackage("org.ebpf4j"))
             .filters(
                 includeTags(KernelTest.TAG), (PostDiscoveryFilter) test -> filter(test, chosen))
+            .configurationParameter(KernelConditions.ROWS, String.join(",", rows))
             .build();
     var results = new ResultsFile();
     var config =
@@ -61,7 +69,9 @@ public final class KernelTestMain {
     return results.stream().filter(r -> r.status().equals(status)).count();
   }
 
-  private static Pattern pattern(String glob) {
+  private static Pattern pattern(String word) {
+    var row = ROW.matcher(word);
+    var glob = row.matches() ? row.group(1) : word;
     var parts = Arrays.stream(glob.split("\\*", -1)).map(Pattern::quote).toList();
     var regex = String.join(".*", parts);
     return Pattern.compile(glob.contains("#") ? regex : regex + "(#.*)?");

@@ -86,7 +86,7 @@ public final class ResultsFile implements TestExecutionListener {
     var source = identifier.getSource().orElse(null);
     return switch (source) {
       case MethodSource m -> {
-        var name = simple(m.getClassName()) + "#" + m.getMethodName();
+        var name = name(m.getClassName(), m.getMethodName());
         yield identifier.getDisplayName().startsWith(m.getMethodName())
             ? name
             : name + " " + identifier.getDisplayName();
@@ -94,6 +94,11 @@ public final class ResultsFile implements TestExecutionListener {
       case ClassSource c -> simple(c.getClassName());
       case null, default -> identifier.getDisplayName();
     };
+  }
+
+  /// `Class#method`.
+  static String name(String className, String method) {
+    return simple(className) + "#" + method;
   }
 
   private static String simple(String className) {

@@ -36,6 +36,7 @@ import org.ebpf4j.testkit.RequiresKernel;
 import org.ebpf4j.testkit.TestObjects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /// `--bpftool` has what `bpftool -j` has of the same objects, key by key.
 @KernelTest
@@ -61,7 +62,7 @@ class BpftoolTest {
     bpftool = found.get();
   }
 
-  /// Whether it knows attachments of Linux 6.6 and later.
+  /// That it knows attachments of Linux 6.6 and later.
   private static void assumeNewBpftool() throws IOException {
     var version =
         String.valueOf(((Map<String, Object>) theirs("version")).get("version")).split("[.]");
@@ -269,8 +270,10 @@ class BpftoolTest {
     }
   }
 
-  /// What older versions of bpftool do not know.
+  /// What older versions of bpftool do not know, among them those that distributions have: a newer
+  /// one is named.
   @Test
+  @EnabledIfSystemProperty(named = "ebpf4j.bpftool", matches = ".+")
   @Requires({Facility.IP})
   @RequiresKernel(value = "6.6", because = "tcx, and links of netfilter")
   void newAttachmentsOnTheNetwork() throws IOException {
