@@ -6,9 +6,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/// The component stands in memory as an unsigned integer of 1 byte, whatever its type in Java is.
-/// With BTF, the member must be that. On an array, it is said of the elements.
+/// The component or field stands in memory as an unsigned integer of 1 byte, whatever its type in
+/// Java is. With BTF, the member must be that. On an array, it is said of the elements.
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
-@Target(ElementType.RECORD_COMPONENT)
+@Target({ElementType.RECORD_COMPONENT, ElementType.FIELD, ElementType.METHOD})
 public @interface U8 {}
