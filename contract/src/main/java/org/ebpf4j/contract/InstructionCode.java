@@ -2,7 +2,6 @@ package org.ebpf4j.contract;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,46 +11,6 @@ import org.ebpf4j.insn.Slot;
 /// Makes the instructions of a row of the table. Operands go into r1 and r2, memory is the first
 /// eight bytes below the frame pointer, the result ends up in r0.
 final class InstructionCode {
-  private static final Map<String, Integer> ARITHMETIC =
-      Map.ofEntries(
-          Map.entry("add", Opcode.ADD),
-          Map.entry("sub", Opcode.SUB),
-          Map.entry("mul", Opcode.MUL),
-          Map.entry("div", Opcode.DIV),
-          Map.entry("sdiv", Opcode.DIV),
-          Map.entry("or", Opcode.OR),
-          Map.entry("and", Opcode.AND),
-          Map.entry("lsh", Opcode.LSH),
-          Map.entry("rsh", Opcode.RSH),
-          Map.entry("neg", Opcode.NEG),
-          Map.entry("mod", Opcode.MOD),
-          Map.entry("smod", Opcode.MOD),
-          Map.entry("xor", Opcode.XOR),
-          Map.entry("mov", Opcode.MOV),
-          Map.entry("arsh", Opcode.ARSH));
-  private static final Map<String, Integer> JUMPS =
-      Map.ofEntries(
-          Map.entry("jeq", Opcode.JEQ),
-          Map.entry("jgt", Opcode.JGT),
-          Map.entry("jge", Opcode.JGE),
-          Map.entry("jset", Opcode.JSET),
-          Map.entry("jne", Opcode.JNE),
-          Map.entry("jsgt", Opcode.JSGT),
-          Map.entry("jsge", Opcode.JSGE),
-          Map.entry("jlt", Opcode.JLT),
-          Map.entry("jle", Opcode.JLE),
-          Map.entry("jslt", Opcode.JSLT),
-          Map.entry("jsle", Opcode.JSLE));
-  private static final Map<String, Integer> ATOMICS =
-      Map.of(
-          "add", Opcode.ADD,
-          "or", Opcode.OR,
-          "and", Opcode.AND,
-          "xor", Opcode.XOR,
-          "xchg", Opcode.XCHG,
-          "cmpxchg", Opcode.CMPXCHG);
-  private static final Map<String, Integer> SIZES =
-      Map.of("b", Opcode.B, "h", Opcode.H, "w", Opcode.W, "dw", Opcode.DW);
 
   private static final int FRAME = 10;
   private static final int MEMORY = -8;
@@ -115,7 +74,7 @@ final class InstructionCode {
   }
 
   private static int size(Matcher matcher, int group) {
-    return Objects.requireNonNull(SIZES.get(matcher.group(group)));
+    return Objects.requireNonNull(Mnemonics.SIZES.get(matcher.group(group)));
   }
 
   private boolean arithmetic() {
@@ -138,11 +97,11 @@ final class InstructionCode {
       return true;
     }
     var matcher = match("([a-z]+)(32|64)");
-    if (!matcher.matches() || !ARITHMETIC.containsKey(matcher.group(1))) {
+    if (!matcher.matches() || !Mnemonics.ARITHMETIC.containsKey(matcher.group(1))) {
       return false;
     }
     var name = matcher.group(1);
-    var opcode = classOf(matcher.group(2)) | Objects.requireNonNull(ARITHMETIC.get(name));
+    var opcode = classOf(matcher.group(2)) | Objects.requireNonNull(Mnemonics.ARITHMETIC.get(name));
     var offset = name.equals("sdiv") || name.equals("smod") ? Opcode.OFFSET_SIGNED : 0;
     constant(1, operand(2));
     withRightOperand(opcode, offset);
@@ -172,7 +131,7 @@ final class InstructionCode {
     add(Opcode.MOV64_IMM, 0, 0, 0, 1);
     withRightOperand(
         (matcher.group(2).equals("64") ? Opcode.JMP : Opcode.JMP32)
-            | Objects.requireNonNull(JUMPS.get(matcher.group(1))),
+            | Objects.requireNonNull(Mnemonics.JUMPS.get(matcher.group(1))),
         1);
     add(Opcode.MOV64_IMM, 0, 0, 0, 0);
     return true;
@@ -238,7 +197,7 @@ final class InstructionCode {
     if (!matcher.matches()) {
       return false;
     }
-    var operation = Objects.requireNonNull(ATOMICS.get(matcher.group(2)));
+    var operation = Objects.requireNonNull(Mnemonics.ATOMICS.get(matcher.group(2)));
     memory(operand(1));
     constant(2, operand(2));
     var compares = operation == Opcode.CMPXCHG;

@@ -6,19 +6,13 @@ import static org.ebpf4j.linux.Runs.number;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import org.ebpf4j.LoadOptions;
 import org.ebpf4j.btf.Btf;
-import org.ebpf4j.btf.BtfBuilder;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.BtfType.Member;
-import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.KernelTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What CO-RE relocations come to when the programs run, held against what the kernel's types say.
 /// The programs' own types are laid out unlike the kernel's.
@@ -241,60 +235,6 @@ class CoreRelocationsTest {
       assertThat(number(object, "wide_missing")).isEqualTo(2);
       assertThat(number(object, "wide_value")).isEqualTo(-128);
       assertThat((int) enumerator("perf_callchain_context", "PERF_CONTEXT_KERNEL")).isEqualTo(-128);
-    }
-  }
-
-  // Other types than the kernel's.
-
-  private static Btf otherTypes(int a, int b, int c, int size) {
-    var builder = BtfBuilder.empty(ByteOrder.nativeOrder());
-    var number = builder.add(new BtfType.Int("unsigned int", 4, 0, 0, 32));
-    var large = builder.add(new BtfType.Int("unsigned long long", 8, 0, 0, 64));
-    var inner =
-        builder.add(
-            new BtfType.Struct("", 16, false, List.of(new Member("b", large, (b - 8) * 8L, 0))));
-    builder.add(
-        new BtfType.Struct(
-            "core_re_thing",
-            size,
-            false,
-            List.of(
-                new Member("a", number, a * 8L, 0),
-                new Member("", inner, 64, 0),
-                new Member("c", number, c, 5))));
-    builder.add(
-        new BtfType.Enum(
-            "core_re_choice",
-            8,
-            false,
-            true,
-            List.of(new BtfType.Enumerator("CORE_RE_ONE", 0x1_0000_0001L + size))));
-    return builder.build();
-  }
-
-  @Test
-  void programIsFittedToTypesOfFile(@TempDir Path directory) throws IOException {
-    var spec = Runs.spec("core_re_other");
-    expectLayout(spec, directory, 4, 16, 8 * 40 + 7, 48);
-    expectLayout(spec, directory, 48, 8, 8 * 64 + 20, 200);
-  }
-
-  private void expectLayout(ObjectSpec spec, Path directory, int a, int b, int c, int size)
-      throws IOException {
-    var file = directory.resolve("types-" + size);
-    Files.write(file, otherTypes(a, b, c, size).bytes());
-    try (var object = kernel.load(spec, LoadOptions.DEFAULT.withTypes(file))) {
-      var image = object.variable("image").memory();
-      image.set(ValueLayout.JAVA_INT_UNALIGNED, a, 0x89ab_cdef);
-      image.set(ValueLayout.JAVA_LONG_UNALIGNED, b, 0x0123_4567_89ab_cdefL);
-      put(image, new Member("c", 0, c, 5), 21);
-      Runs.run(object, "core_re_other");
-      assertThat(number(object, "a")).isEqualTo(0x89ab_cdefL);
-      assertThat(number(object, "b")).isEqualTo(0x0123_4567_89ab_cdefL);
-      assertThat(number(object, "c")).isEqualTo(21);
-      assertThat(number(object, "b_offset")).isEqualTo(b);
-      assertThat(number(object, "size")).isEqualTo(size);
-      assertThat(number(object, "choice")).isEqualTo(0x1_0000_0001L + size);
     }
   }
 }

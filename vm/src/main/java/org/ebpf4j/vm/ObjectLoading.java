@@ -18,6 +18,7 @@ import org.ebpf4j.load.FittedProgram;
 import org.ebpf4j.load.KernelFacts;
 import org.ebpf4j.load.MapCompatibility;
 import org.ebpf4j.load.MapFitting;
+import org.ebpf4j.load.TypesFile;
 import org.ebpf4j.map.MapTypes;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
@@ -53,7 +54,8 @@ final class ObjectLoading {
           null,
           spec.name() + " is for a big-endian machine; the virtual kernel is a little-endian one");
     }
-    this.facts = kernel.facts(Optional.of(spec));
+    this.facts =
+        kernel.facts(options.types().map(TypesFile::read).or(kernel::types).or(spec::types));
     this.fitted =
         FittedObject.of(spec, facts, new FitOptions(options.config(), Optional.empty(), Map.of()));
   }

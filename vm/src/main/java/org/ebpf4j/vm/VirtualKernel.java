@@ -17,6 +17,7 @@ import org.ebpf4j.RunStatistics;
 import org.ebpf4j.TraceStream;
 import org.ebpf4j.Verdict;
 import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfBuilder;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.UnsupportedFeatureException;
@@ -67,7 +68,7 @@ public final class VirtualKernel implements Kernel {
     Kfuncs.addHelpers(deferred, helpers);
     this.kfuncs = new KernelFunctions(deferred, helpers);
     this.counts = new CoverageCounts(settings.coverage);
-    this.stores = new Stores(registry, memory, facts(Optional.empty()));
+    this.stores = new Stores(registry, memory, facts(settings.types));
     this.objects = new VirtualMemory(memory, settings.types);
     this.runs = new VirtualRuns(this, settings, trace);
   }
@@ -120,14 +121,17 @@ public final class VirtualKernel implements Kernel {
     return handles;
   }
 
+  /// The types that it was given; empty where those of objects are its own.
+  Optional<Btf> types() {
+    return settings.types;
+  }
+
   /// What an object is fitted to.
-  KernelFacts facts(Optional<ObjectSpec> object) {
-    var own = object.flatMap(ObjectSpec::types);
+  ///
+  /// @param types the types of the kernel, as far as that object goes
+  KernelFacts facts(Optional<Btf> types) {
     return new VirtualFacts(
-        settings
-            .types
-            .or(() -> own)
-            .orElseGet(() -> BtfBuilder.empty(ByteOrder.LITTLE_ENDIAN).build()),
+        types.orElseGet(() -> BtfBuilder.empty(ByteOrder.LITTLE_ENDIAN).build()),
         KernelConfig.parse("the virtual kernel", settings.config),
         settings.symbols,
         settings.version,

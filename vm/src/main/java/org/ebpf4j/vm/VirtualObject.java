@@ -3,7 +3,6 @@ package org.ebpf4j.vm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.ebpf4j.BpfObject;
 import org.ebpf4j.BpfVariable;
@@ -67,7 +66,7 @@ public final class VirtualObject implements BpfObject {
   }
 
   private long arenaOffset(String map) {
-    return MapFitting.arenaOffset(spec.map(map), kernel.facts(Optional.of(spec)));
+    return MapFitting.arenaOffset(spec.map(map), kernel.facts(kernel.types().or(spec::types)));
   }
 
   /// A struct of functions, whose functions can be called.

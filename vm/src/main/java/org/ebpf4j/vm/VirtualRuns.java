@@ -204,15 +204,15 @@ final class VirtualRuns {
 
   private <T> T withStack(
       LoadedCode program, RunInput input, Optional<AttachPoint> point, Function<Run, T> use) {
-    var stack = stacks.poll();
-    if (stack == null) {
-      stack = Run.newStack(settings.uninitialisedStack);
-      kernel.regions().add(stack);
-    }
     var cpu = input.cpu().orElse(Math.floorMod(Thread.currentThread().threadId(), settings.cpus));
     if (cpu >= settings.cpus) {
       throw new KernelException(
           "PROG_TEST_RUN", Errno.EINVAL, "there is no CPU " + cpu + " of " + settings.cpus);
+    }
+    var stack = stacks.poll();
+    if (stack == null) {
+      stack = Run.newStack(settings.uninitialisedStack);
+      kernel.regions().add(stack);
     }
     var run =
         new Run(

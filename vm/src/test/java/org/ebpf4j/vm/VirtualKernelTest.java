@@ -18,6 +18,7 @@ import org.ebpf4j.error.WrongHookException;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.TestObjects;
+import org.ebpf4j.vm.internal.machine.Region;
 import org.junit.jupiter.api.Test;
 
 /// Hooks, links, lifetimes and what is printed.
@@ -56,6 +57,22 @@ class VirtualKernelTest {
         assertThat(object.program("hello").statistics().runs()).isEqualTo(1);
       }
       assertThat(kernel.fire(EXECVE, RunInput.none())).isEmpty();
+    }
+  }
+
+  @Test
+  void aRunOnACpuThatIsNotThereTakesNoMemory() {
+    try (var kernel = kernel();
+        var object = kernel.load(hello())) {
+      var before = kernel.regions().add(new Region("before", new byte[0], false));
+      for (int i = 0; i < 10; i++) {
+        assertThatThrownBy(() -> object.program("hello").run(RunInput.none().cpu(99)))
+            .isInstanceOf(KernelException.class)
+            .hasMessageContaining("there is no CPU 99 of 4");
+      }
+      var after = kernel.regions().add(new Region("after", new byte[0], false));
+      // Every second number is given to a region.
+      assertThat((after - before) >>> Integer.SIZE).isEqualTo(2);
     }
   }
 

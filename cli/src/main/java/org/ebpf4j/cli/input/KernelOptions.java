@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.ebpf4j.LoadOptions;
+import org.ebpf4j.btf.Btf;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.FileError;
+import org.ebpf4j.load.TypesFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -47,6 +50,13 @@ public final class KernelOptions {
   /// Whether somebody said where maps are shared.
   public boolean sharesMaps() {
     return pins != null;
+  }
+
+  /// The kernel's types, where a file with them was given.
+  ///
+  /// @throws BpfException where it cannot be read, or has none
+  public Optional<Btf> types() {
+    return Optional.ofNullable(types).map(TypesFile::read);
   }
 
   /// The options with all of it.

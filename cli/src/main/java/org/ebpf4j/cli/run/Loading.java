@@ -18,6 +18,7 @@ import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Step;
 import org.ebpf4j.Steps;
 import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.btf.Btf;
 import org.ebpf4j.cli.input.KernelOptions;
 import org.ebpf4j.cli.input.LogOption;
 import org.ebpf4j.cli.input.ObjectOptions;
@@ -168,6 +169,11 @@ final class Loading {
   /// The object of the file, as it is to be loaded.
   ObjectSpec spec() {
     return changes.in(file.read());
+  }
+
+  /// The types of the kernel, where they were given.
+  Optional<Btf> types() {
+    return facts.types();
   }
 
   /// What loads an object.

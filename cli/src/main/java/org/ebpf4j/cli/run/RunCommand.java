@@ -155,6 +155,7 @@ public final class RunCommand implements PlainLine.Command {
       output.print(new ObjectHelp(spec, output.types(spec), output.written(spec)));
       return 0;
     }
+    virtual.check();
     var isVirtual = virtual.isWanted() || !isLinux();
     if (!isVirtual) {
       LinuxKernel.prepare();
@@ -203,7 +204,7 @@ public final class RunCommand implements PlainLine.Command {
     if (pinLink != null) {
       throw new UsageException("--pin-link: pins of the virtual kernel end with it");
     }
-    try (var stage = virtual.stage(loading.file(), plan.spec())) {
+    try (var stage = virtual.stage(loading.file(), plan.spec(), loading.types())) {
       loading
           .err()
           .println(

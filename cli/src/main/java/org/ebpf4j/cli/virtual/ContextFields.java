@@ -17,7 +17,6 @@ import org.ebpf4j.error.NotFoundException;
 record ContextFields(Optional<Btf> types) {
   private static final int SIZE = 128;
   private static final int ARGUMENTS = 16;
-  private static final String RECORD = "trace_event_raw_";
 
   /// The context of a hook.
   ///
@@ -38,21 +37,12 @@ record ContextFields(Optional<Btf> types) {
     if (types.isEmpty() || !(point instanceof Tracepoint tracepoint)) {
       return OptionalInt.empty();
     }
-    var event = event(tracepoint);
-    for (var id : types.get().ids(RECORD + event)) {
+    for (var id : types.get().ids(HookContext.record(tracepoint))) {
       if (types.get().type(id) instanceof BtfType.Struct) {
         return OptionalInt.of(id);
       }
     }
     return OptionalInt.empty();
-  }
-
-  /// The name of the event that describes the record: all system calls have one of two.
-  private static String event(Tracepoint tracepoint) {
-    if (tracepoint.category().equals("syscalls")) {
-      return tracepoint.name().startsWith("sys_exit") ? "sys_exit" : "sys_enter";
-    }
-    return tracepoint.name();
   }
 
   /// The records of system calls are known without types.

@@ -18,7 +18,7 @@ record HookContext(VirtualKernel kernel, MemoryObjects objects) {
   /// names.
   Context of(AttachPoint point, Map<String, String> fields) {
     if (point instanceof Tracepoint tracepoint) {
-      var context = Context.of(RECORD + event(tracepoint));
+      var context = Context.of(record(tracepoint));
       fields.forEach((name, value) -> {
         if (value.startsWith("@")) {
           context.set(name, objects.named(value.substring(1)));
@@ -53,11 +53,12 @@ record HookContext(VirtualKernel kernel, MemoryObjects objects) {
     }
   }
 
-  /// The name of the event that describes the record: all system calls have one of two.
-  private static String event(Tracepoint tracepoint) {
+  /// The struct of a tracepoint's record. All system calls have one of two.
+  static String record(Tracepoint tracepoint) {
+    var name = tracepoint.name();
     if (tracepoint.category().equals("syscalls")) {
-      return tracepoint.name().startsWith("sys_exit") ? "sys_exit" : "sys_enter";
+      name = name.startsWith("sys_exit") ? "sys_exit" : "sys_enter";
     }
-    return tracepoint.name();
+    return RECORD + name;
   }
 }

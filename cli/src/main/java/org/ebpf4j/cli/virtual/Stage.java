@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.ebpf4j.BpfObject;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.RunResult;
+import org.ebpf4j.btf.Btf;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.object.ObjectSpec;
@@ -21,13 +21,12 @@ import org.ebpf4j.vm.VirtualKernel;
 import org.jspecify.annotations.Nullable;
 
 /// A virtual kernel and what happens in it, one thing at a time. Its clock stands still but for
-/// what the scenario says.
+/// what the scenario says; timers run when it reaches their time.
 public final class Stage implements AutoCloseable {
   private static final long BOOTED = 1_000_000_000;
 
   private final Scenario scenario;
   private final Optional<Coverage> coverage;
-  private final AtomicLong clock = new AtomicLong(BOOTED);
   private final VirtualKernel kernel;
   private final ContextFields contexts;
   private final MemoryObjects memory;
@@ -36,6 +35,7 @@ public final class Stage implements AutoCloseable {
   private final Map<String, Long> fired = new LinkedHashMap<>();
   private final TaskState task = new TaskState();
   private final List<String> places;
+  private long nanos = BOOTED;
   private int step;
   private int times;
   private @Nullable BpfObject object;
@@ -43,11 +43,12 @@ public final class Stage implements AutoCloseable {
   /// Where what was executed is written, and where the source is.
   record Coverage(Path directory, Path sources) {}
 
-  Stage(Scenario scenario, ObjectSpec spec, Optional<Coverage> coverage) {
+  Stage(Scenario scenario, ObjectSpec spec, Optional<Btf> types, Optional<Coverage> coverage) {
     this.scenario = scenario;
     this.coverage = coverage;
-    this.contexts = new ContextFields(spec.types());
-    var builder = VirtualKernel.builder().clock(clock::get);
+    this.contexts = new ContextFields(types.or(spec::types));
+    var builder = VirtualKernel.builder().clock(() -> BOOTED);
+    types.ifPresent(builder::types);
     scenario.cpus().ifPresent(builder::cpus);
     scenario.seed().ifPresent(builder::seed);
     coverage.ifPresent(_ -> builder.coverage());
@@ -70,7 +71,7 @@ public final class Stage implements AutoCloseable {
 
   /// What its clock says, in nanoseconds.
   public long nanos() {
-    return clock.get();
+    return nanos;
   }
 
   /// Takes the object that is loaded, by whose types the memory is made.
@@ -116,7 +117,9 @@ public final class Stage implements AutoCloseable {
   }
 
   private void fire(Firing firing) {
-    clock.addAndGet((times == 0 ? firing.after() : firing.every()).toNanos());
+    var time = times == 0 ? firing.after() : firing.every();
+    nanos += time.toNanos();
+    kernel.advance(time);
     if (times == 0) {
       task.change(firing.task());
     }

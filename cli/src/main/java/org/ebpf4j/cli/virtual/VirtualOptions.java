@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.ebpf4j.btf.Btf;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.object.ObjectSpec;
@@ -99,6 +100,15 @@ public final class VirtualOptions {
     return isWanted() || Scenario.beside(object).isPresent();
   }
 
+  /// Refuses an option that wants another.
+  ///
+  /// @throws UsageException where one is not there
+  public void check() {
+    if (out != null && pcap == null) {
+      throw new UsageException("--out: say with --pcap which packets come in");
+    }
+  }
+
   /// Whether each instruction is to be printed.
   public boolean traces() {
     return trace;
@@ -108,8 +118,9 @@ public final class VirtualOptions {
   ///
   /// @param object the file of the object
   /// @param spec what is in it
+  /// @param types the types of the kernel, where they were given
   /// @throws UsageException where nothing is said to happen
-  public Stage stage(Path object, ObjectSpec spec) {
+  public Stage stage(Path object, ObjectSpec spec, Optional<Btf> types) {
     var steps = new ArrayList<Step>();
     for (var text : fire) {
       try {
@@ -120,8 +131,6 @@ public final class VirtualOptions {
     }
     if (pcap != null) {
       steps.add(new Step.Packets(pcap, Optional.ofNullable(out)));
-    } else if (out != null) {
-      throw new UsageException("--out: say with --pcap which packets come in");
     }
     var file =
         Optional.ofNullable(scenario)
@@ -134,13 +143,14 @@ public final class VirtualOptions {
                 + object
                 + "; say what does with --fire PLACE or --scenario FILE");
       }
-      return new Stage(Scenario.of(steps), spec, coverage(object));
+      return new Stage(Scenario.of(steps), spec, types, coverage(object));
     }
     steps.addAll(0, read.get().steps());
     var settings = read.get();
     return new Stage(
         new Scenario(settings.cpus(), settings.seed(), settings.task(), settings.memory(), steps),
         spec,
+        types,
         coverage(object));
   }
 

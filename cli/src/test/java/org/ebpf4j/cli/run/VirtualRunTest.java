@@ -3,8 +3,12 @@ package org.ebpf4j.cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.ebpf4j.btf.BtfBuilder;
+import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.cli.Cli;
 import org.ebpf4j.cli.Session;
 import org.ebpf4j.cli.process.ExitStatus;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// `run` in the virtual kernel, which wants neither root nor Linux.
 class VirtualRunTest {
   private static final Path HELLO = TestObjects.example("hello/hello.bpf.o");
+  private static final Path ALARM = TestObjects.file("vm_alarm");
   private static final String EXECVE = "tracepoint:syscalls/sys_enter_execve";
 
   @TempDir private Path directory = Path.of("");
@@ -210,6 +215,76 @@ class VirtualRunTest {
       }
       assertThat(reader.next()).isEmpty();
     }
+  }
+
+  @Test
+  void aFileForPacketsWantsPackets() {
+    for (var virtual : List.of("--virtual", "--no-trace")) {
+      var run = Cli.run("run", HELLO, virtual, "--out", directory.resolve("out.pcap"));
+
+      assertThat(run.status()).isEqualTo(ExitStatus.USAGE);
+      assertThat(run.err()).contains("--out: say with --pcap which packets come in");
+    }
+  }
+
+  @Test
+  void timersRunAsTimeGoesBy() {
+    var run =
+        Cli.run(
+            "run",
+            ALARM,
+            "--fire",
+            "fentry:do_unlinkat",
+            "--fire",
+            "fentry:do_mkdirat,after=299999us",
+            "--fire",
+            "fentry:do_mkdirat,after=1us");
+
+    assertThat(run.out().lines().map(VirtualRunTest::withoutTask))
+        .containsExactly(
+            "1.299999 now 1299 ms", "1.300000 ring 1 at 1300 ms", "1.300000 now 1300 ms");
+  }
+
+  @Test
+  void timersRunEachAtItsTime() throws IOException {
+    var file =
+        scenario(
+            """
+            steps:
+              - fire: fentry:do_unlinkat
+              - { fire: "fentry:do_mkdirat", after: 1s, every: 400ms, count: 2 }
+            """);
+
+    var run = Cli.run("run", ALARM, "--scenario", file);
+
+    assertThat(run.out().lines().map(VirtualRunTest::withoutTask))
+        .containsExactly(
+            "1.300000 ring 1 at 1300 ms",
+            "1.800000 ring 2 at 1800 ms",
+            "2.000000 now 2000 ms",
+            "2.300000 ring 3 at 2300 ms",
+            "2.400000 now 2400 ms");
+  }
+
+  private static String withoutTask(String line) {
+    return line.strip().replaceAll("^(\\S+) .* cpu \\d+ +", "$1 ");
+  }
+
+  @Test
+  void takesTheTypesOfAFile() throws IOException {
+    var types = BtfBuilder.empty(ByteOrder.LITTLE_ENDIAN);
+    var number = types.add(new BtfType.Int("int", 4, 0, 1, 32));
+    var prototype =
+        types.add(new BtfType.Prototype(number, List.of(new BtfType.Parameter("dfd", number))));
+    types.add(new BtfType.Function("do_unlinkat", prototype, 0));
+    var file = Files.write(directory.resolve("types.btf"), types.build().bytes());
+
+    var with = Cli.run("run", ALARM, "--fire", "fentry:do_unlinkat,dfd=3", "--btf", file);
+    var without = Cli.run("run", ALARM, "--fire", "fentry:do_unlinkat,dfd=3");
+
+    assertThat(with.status()).as(with.err()).isZero();
+    assertThat(without.status()).isEqualTo(ExitStatus.NOT_FOUND);
+    assertThat(without.err()).contains("argument 'dfd'");
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.ebpf4j.contract.Mnemonics;
 import org.ebpf4j.insn.Instructions;
 import org.ebpf4j.insn.Opcode;
 import org.ebpf4j.insn.Slot;
@@ -14,44 +15,6 @@ import org.ebpf4j.insn.Slot;
 /// `add %r0, 1` and `ldxw %r1, [%r2+4]`.
 final class Assembler {
   private static final Pattern MEMORY = Pattern.compile("\\[%r(\\d+)\\s*([+-]\\s*\\w+)?]");
-  private static final Map<String, Integer> ARITHMETIC =
-      Map.ofEntries(
-          Map.entry("add", Opcode.ADD),
-          Map.entry("sub", Opcode.SUB),
-          Map.entry("mul", Opcode.MUL),
-          Map.entry("div", Opcode.DIV),
-          Map.entry("sdiv", Opcode.DIV),
-          Map.entry("or", Opcode.OR),
-          Map.entry("and", Opcode.AND),
-          Map.entry("lsh", Opcode.LSH),
-          Map.entry("rsh", Opcode.RSH),
-          Map.entry("neg", Opcode.NEG),
-          Map.entry("mod", Opcode.MOD),
-          Map.entry("smod", Opcode.MOD),
-          Map.entry("xor", Opcode.XOR),
-          Map.entry("mov", Opcode.MOV),
-          Map.entry("arsh", Opcode.ARSH));
-  private static final Map<String, Integer> JUMPS =
-      Map.ofEntries(
-          Map.entry("jeq", Opcode.JEQ),
-          Map.entry("jgt", Opcode.JGT),
-          Map.entry("jge", Opcode.JGE),
-          Map.entry("jset", Opcode.JSET),
-          Map.entry("jne", Opcode.JNE),
-          Map.entry("jsgt", Opcode.JSGT),
-          Map.entry("jsge", Opcode.JSGE),
-          Map.entry("jlt", Opcode.JLT),
-          Map.entry("jle", Opcode.JLE),
-          Map.entry("jslt", Opcode.JSLT),
-          Map.entry("jsle", Opcode.JSLE));
-  private static final Map<String, Integer> ATOMICS =
-      Map.of(
-          "add", Opcode.ADD,
-          "or", Opcode.OR,
-          "and", Opcode.AND,
-          "xor", Opcode.XOR,
-          "xchg", Opcode.XCHG,
-          "cmpxchg", Opcode.CMPXCHG);
 
   private final List<Long> slots = new ArrayList<>();
   private final Map<String, Integer> labels = new HashMap<>();
@@ -150,11 +113,12 @@ final class Assembler {
       swap(name, register(words[0]));
     } else if (name.startsWith("movsx")) {
       sign(name.substring(5), words);
-    } else if (ARITHMETIC.containsKey(base)) {
+    } else if (Mnemonics.ARITHMETIC.containsKey(base)) {
       arithmetic(base, wide, words);
-    } else if (JUMPS.containsKey(base)) {
+    } else if (Mnemonics.JUMPS.containsKey(base)) {
       conditional(
-          Objects.requireNonNull(JUMPS.get(base)) | (wide ? Opcode.JMP : Opcode.JMP32), words);
+          Objects.requireNonNull(Mnemonics.JUMPS.get(base)) | (wide ? Opcode.JMP : Opcode.JMP32),
+          words);
     } else if (name.matches("(ldx|ldxs|st|stx)(b|h|w|dw)")) {
       memory(name, words);
     } else {
@@ -173,7 +137,8 @@ final class Assembler {
   }
 
   private void arithmetic(String name, boolean wide, String[] words) {
-    var opcode = Objects.requireNonNull(ARITHMETIC.get(name)) | (wide ? Opcode.ALU64 : Opcode.ALU);
+    var opcode =
+        Objects.requireNonNull(Mnemonics.ARITHMETIC.get(name)) | (wide ? Opcode.ALU64 : Opcode.ALU);
     var signed = name.equals("sdiv") || name.equals("smod") ? Opcode.OFFSET_SIGNED : 0;
     if (words.length == 1) {
       add(opcode, register(words[0]), 0, 0, 0);
@@ -216,12 +181,7 @@ final class Assembler {
   }
 
   private static int size(String letters) {
-    return switch (letters) {
-      case "b" -> Opcode.B;
-      case "h" -> Opcode.H;
-      case "w" -> Opcode.W;
-      default -> Opcode.DW;
-    };
+    return Objects.requireNonNull(Mnemonics.SIZES.get(letters));
   }
 
   private void memory(String name, String[] words) {
@@ -251,7 +211,7 @@ final class Assembler {
     var name = rest.substring(0, rest.indexOf(' '));
     var words = rest.substring(name.length()).strip().split("\\s*,\\s*");
     var wide = !name.endsWith("32");
-    var operation = ATOMICS.get(wide ? name : name.substring(0, name.length() - 2));
+    var operation = Mnemonics.ATOMICS.get(wide ? name : name.substring(0, name.length() - 2));
     var place = MEMORY.matcher(words[0]);
     if (operation == null || !place.matches()) {
       throw new IllegalArgumentException("lock " + text);
