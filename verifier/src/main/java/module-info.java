@@ -1,0 +1,9 @@
+/// A verifier: it says whether a kernel would take a program, and why not, without a kernel.
+module org.ebpf4j.verifier {
+  requires static org.jspecify;
+  requires transitive org.ebpf4j.core;
+
+  exports org.ebpf4j.verifier;
+  exports org.ebpf4j.verifier.input;
+  exports org.ebpf4j.verifier.result;
+}

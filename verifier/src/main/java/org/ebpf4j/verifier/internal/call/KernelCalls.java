@@ -1,0 +1,25 @@
+package org.ebpf4j.verifier.internal.call;
+
+import org.ebpf4j.insn.Instruction.Call;
+import org.ebpf4j.verifier.internal.engine.CallRules;
+import org.ebpf4j.verifier.internal.engine.Refusal;
+import org.ebpf4j.verifier.internal.engine.Walk;
+import org.ebpf4j.verifier.result.Finding.Reason;
+
+/// The rules of all calls.
+public final class KernelCalls implements CallRules {
+  @Override
+  public void helper(Walk walk, Call.Helper call) {
+    throw new Refusal(Reason.GAVE_UP, -1, "calls of helper functions are not followed yet");
+  }
+
+  @Override
+  public void kfunc(Walk walk, Call.Kfunc call) {
+    throw new Refusal(Reason.GAVE_UP, -1, "calls of kfuncs are not followed yet");
+  }
+
+  @Override
+  public CallTraits traits(Call call) {
+    return CallTraits.PLAIN;
+  }
+}

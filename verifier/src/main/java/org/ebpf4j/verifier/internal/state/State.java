@@ -1,0 +1,105 @@
+package org.ebpf4j.verifier.internal.state;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// What is known at one point of a walk: of all frames, of references, and of sections that the
+/// program is in; and how the walk came here from the state before ([#parent]).
+public final class State {
+  public @Nullable Frame[] frames;
+
+  /// The frame that runs.
+  public int depth;
+
+  public References references = new References();
+
+  /// The state that was kept before, to whose end this one's beginning belongs.
+  public @Nullable State parent;
+
+  /// How many paths from here are still to be walked.
+  public int branches;
+
+  public int firstInstruction;
+  public int lastInstruction;
+
+  /// How the walk went since the parent.
+  public History history = new History();
+
+  public boolean inSleepable;
+  public int mayGotoDepth;
+  public int callbackUnrollDepth;
+  public int depthFirst;
+
+  /// Whether all numbers in it were made precise since the last branch.
+  public boolean usedAsLoopEntry;
+
+  public State(int frames) {
+    this.frames = new @Nullable Frame[frames];
+  }
+
+  /// A copy that changes apart from the original; with no history of its own.
+  public State(State other) {
+    frames = new @Nullable Frame[other.frames.length];
+    depth = other.depth;
+    for (int i = 0; i <= depth; i++) {
+      frames[i] = new Frame(other.frame(i));
+    }
+    references = new References(other.references);
+    parent = other.parent;
+    branches = other.branches;
+    firstInstruction = other.firstInstruction;
+    lastInstruction = other.lastInstruction;
+    inSleepable = other.inSleepable;
+    mayGotoDepth = other.mayGotoDepth;
+    callbackUnrollDepth = other.callbackUnrollDepth;
+    depthFirst = other.depthFirst;
+  }
+
+  public Frame frame(int number) {
+    var frame = frames[number];
+    if (frame == null) {
+      throw new IllegalStateException("no frame " + number);
+    }
+    return frame;
+  }
+
+  public Frame current() {
+    return frame(depth);
+  }
+
+  /// Puts a frame on top.
+  public void enter(Frame frame) {
+    frames[++depth] = frame;
+  }
+
+  /// Takes the frame on top away.
+  public void leave() {
+    frames[depth--] = null;
+  }
+
+  /// The instruction that a frame is at, as seen from the one that runs.
+  public int callSite(int number) {
+    return number == depth ? lastInstruction : frame(number + 1).callSite;
+  }
+
+  /// Hands each register, and each whole register on the stack, of all frames to something.
+  public void forEach(java.util.function.Consumer<Reg> action) {
+    for (int i = 0; i <= depth; i++) {
+      var frame = frame(i);
+      for (var reg : frame.regs) {
+        action.accept(reg);
+      }
+      for (int slot = 0; slot < frame.slots(); slot++) {
+        var spill = frame.spills[slot];
+        if (spill != null && frame.type(slot) == Slots.SPILL) {
+          action.accept(spill);
+        }
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "state at " + lastInstruction + " in " + Arrays.toString(frames);
+  }
+}
