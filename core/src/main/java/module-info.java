@@ -10,6 +10,7 @@ module org.ebpf4j.core {
   exports org.ebpf4j.btf;
   exports org.ebpf4j.btf.text;
   exports org.ebpf4j.codec;
+  exports org.ebpf4j.context;
   exports org.ebpf4j.elf;
   exports org.ebpf4j.error;
   exports org.ebpf4j.insn;

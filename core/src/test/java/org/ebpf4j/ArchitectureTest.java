@@ -39,6 +39,7 @@ final class ArchitectureTest {
           "ring",
           "relocation",
           "attach",
+          "context",
           "object",
           "load",
           "linker",

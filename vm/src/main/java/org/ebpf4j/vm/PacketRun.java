@@ -11,7 +11,7 @@ import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.vm.internal.machine.Run;
-import org.ebpf4j.vm.internal.packet.ContextStruct;
+import org.ebpf4j.context.ContextStruct;
 import org.ebpf4j.vm.internal.packet.PacketScene;
 
 /// A run of a program of the network by itself, on what `BPF_PROG_TEST_RUN` is given: what it takes

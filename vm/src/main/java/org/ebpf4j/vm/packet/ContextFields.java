@@ -2,7 +2,7 @@ package org.ebpf4j.vm.packet;
 
 import java.util.Arrays;
 import java.util.List;
-import org.ebpf4j.vm.internal.packet.ContextStruct;
+import org.ebpf4j.context.ContextStruct;
 
 /// The fields of a context by their names in C, for the structs that the kernel converts: `xdp_md`,
 /// `__sk_buff`, `bpf_sock_ops`, `sk_msg_md`, `bpf_sock`, `bpf_sock_addr`, `bpf_sysctl`,

@@ -1,18 +1,23 @@
-package org.ebpf4j.vm.internal.packet;
+package org.ebpf4j.context;
 
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.ebpf4j.context.ContextField.Kind;
+import org.ebpf4j.context.ContextField.Partial;
+import org.ebpf4j.context.ContextField.Pointee;
 import org.ebpf4j.error.NotFoundException;
-import org.ebpf4j.vm.internal.packet.ContextField.Kind;
 
 /// A struct that programs see as their context, as `include/uapi/linux/bpf.h` declares it. What
 /// programs read there is not what the kernel has in memory: each access is converted.
 public final class ContextStruct {
   /// Each struct with its size, then a field on each line: its name, its bytes (`4x5` for an
-  /// array), and what it is. `narrow` fields may be read in part, `@N` says the offset.
+  /// array), and what it is. `narrow` fields may be read in part, `first` ones in part at their
+  /// begin only, `pairs` ones by 2 bytes or more, `wide` ones also by 8 bytes, `or4` ones by 4;
+  /// `@N` says the offset, `+5.18` the first kernel that has the field, and a word with `:` to what
+  /// a pointer points.
   private static final String TABLE =
       """
       xdp_md 24
@@ -21,7 +26,7 @@ public final class ContextStruct {
       data_meta 4 meta
       ingress_ifindex 4
       rx_queue_index 4
-      egress_ifindex 4
+      egress_ifindex 4 +5.8
 
       __sk_buff 192
       len 4 narrow length
@@ -50,14 +55,14 @@ public final class ContextStruct {
       remote_port 4 narrow
       local_port 4 narrow
       data_meta 4 meta
-      flow_keys 8 pointer
+      flow_keys 8 pointer:flow_keys
       tstamp 8
       wire_len 4 narrow
       gso_segs 4 narrow
-      sk 8 pointer
+      sk 8 pointer:sock_common?
       gso_size 4 narrow
-      tstamp_type 1
-      hwtstamp 8 @184
+      tstamp_type 1 +5.18
+      hwtstamp 8 @184 +5.16
 
       bpf_sock_ops 224
       op 4
@@ -97,12 +102,12 @@ public final class ContextStruct {
       sk_txhash 4
       bytes_received 8
       bytes_acked 8
-      sk 8 pointer
+      sk 8 pointer:socket?
       skb_data 8 data
       skb_data_end 8 end
       skb_len 4
-      skb_tcp_flags 4
-      skb_hwtstamp 8
+      skb_tcp_flags 4 first
+      skb_hwtstamp 8 +6.2
 
       sk_msg_md 80
       data 8 data
@@ -115,35 +120,35 @@ public final class ContextStruct {
       remote_port 4
       local_port 4
       size 4 length
-      sk 8 pointer
+      sk 8 pointer:socket
 
       bpf_sock 80
       bound_dev_if 4
-      family 4
-      type 4
-      protocol 4
+      family 4 first
+      type 4 first
+      protocol 4 first
       mark 4
       priority 4
       src_ip4 4 narrow
       src_ip6 4x4 narrow
-      src_port 4 narrow
-      dst_port 2 narrow
+      src_port 4 first
+      dst_port 2 narrow or4
       dst_ip4 4 narrow @52
       dst_ip6 4x4 narrow
-      state 4 narrow
-      rx_queue_mapping 4 narrow
+      state 4 first
+      rx_queue_mapping 4 first
 
       bpf_sock_addr 72
       user_family 4
       user_ip4 4 narrow
-      user_ip6 4x4 bytes
+      user_ip6 4x4 narrow wide
       user_port 4 narrow
       family 4
       type 4
       protocol 4
       msg_src_ip4 4 narrow
-      msg_src_ip6 4x4 bytes
-      sk 8 pointer @64
+      msg_src_ip6 4x4 narrow wide
+      sk 8 pointer:socket @64
 
       bpf_sysctl 8
       write 4 narrow
@@ -155,7 +160,7 @@ public final class ContextStruct {
       minor 4
 
       bpf_sockopt 40
-      sk 8 pointer
+      sk 8 pointer:socket
       optval 8 data
       optval_end 8 end
       level 4
@@ -164,7 +169,7 @@ public final class ContextStruct {
       retval 4
 
       bpf_sk_lookup 72
-      sk 8 pointer
+      sk 8 pointer:socket?
       cookie 8 @0
       family 4 narrow
       protocol 4 narrow
@@ -174,22 +179,22 @@ public final class ContextStruct {
       local_ip4 4 narrow
       local_ip6 4x4 narrow
       local_port 4 narrow
-      ingress_ifindex 4 narrow
+      ingress_ifindex 4 narrow +5.17
 
       sk_reuseport_md 56
       data 8 data
       data_end 8 end
       len 4 narrow length
-      eth_protocol 4 narrow
+      eth_protocol 4 pairs
       ip_protocol 4 narrow
       bind_inany 4 narrow
-      hash 4 narrow
-      sk 8 pointer @40
-      migrating_sk 8 pointer
+      hash 4
+      sk 8 pointer:socket @40 +5.14
+      migrating_sk 8 pointer:sock_common? +5.14
 
       bpf_nf_ctx 16
-      state 8 pointer
-      skb 8 pointer
+      state 8 pointer:nf_hook_state
+      skb 8 pointer:sk_buff
 
       bpf_flow_keys 56
       nhoff 2
@@ -224,13 +229,13 @@ public final class ContextStruct {
 
   private static Map<String, ContextStruct> read() {
     var all = new LinkedHashMap<String, ContextStruct>();
-    for (var text : TABLE.split("\n\n")) {
-      var lines = text.strip().split("\n");
-      var head = lines[0].split(" ");
+    for (var text : TABLE.split("\n\n", -1)) {
+      var lines = text.strip().split("\n", -1);
+      var head = lines[0].split(" ", -1);
       var fields = new LinkedHashMap<String, ContextField>();
       int at = 0;
       for (var line : Arrays.asList(lines).subList(1, lines.length)) {
-        var field = field(line.split(" "), at);
+        var field = field(line.split(" ", -1), at);
         fields.put(field.name(), field);
         at = field.offset() + field.size();
       }
@@ -240,13 +245,31 @@ public final class ContextStruct {
   }
 
   private static ContextField field(String[] words, int at) {
-    var shape = words[1].split("x");
+    var shape = words[1].split("x", -1);
     int offset = at;
     var kind = Kind.PLAIN;
-    var narrow = false;
+    var partial = Partial.NONE;
+    var wide = false;
+    var or4 = false;
+    var pointee = Pointee.NONE;
+    int since = 0;
     for (var word : Arrays.asList(words).subList(2, words.length)) {
+      if (word.startsWith("pointer:")) {
+        kind = Kind.POINTER;
+        pointee = Pointee.of(word.substring("pointer:".length()));
+        continue;
+      }
+      if (word.startsWith("+")) {
+        var parts = word.substring(1).split("\\.", -1);
+        since = Integer.parseInt(parts[0]) << 8 | Integer.parseInt(parts[1]);
+        continue;
+      }
       switch (word) {
-        case "narrow" -> narrow = true;
+        case "narrow" -> partial = Partial.ANY;
+        case "first" -> partial = Partial.FIRST;
+        case "pairs" -> partial = Partial.PAIRS;
+        case "wide" -> wide = true;
+        case "or4" -> or4 = true;
         case "bytes" -> kind = Kind.BYTES;
         case "data" -> kind = Kind.DATA;
         case "end" -> kind = Kind.DATA_END;
@@ -258,7 +281,8 @@ public final class ContextStruct {
     }
     var width = Integer.parseInt(shape[0]);
     var count = shape.length == 1 ? 1 : Integer.parseInt(shape[1]);
-    return new ContextField(words[0], offset, width, count, kind, narrow);
+    return new ContextField(
+        words[0], offset, width, count, kind, partial, wide, or4, pointee, since);
   }
 
   /// The struct of a name.

@@ -1,13 +1,15 @@
-package org.ebpf4j.vm.internal.packet;
+package org.ebpf4j.context;
 
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.ebpf4j.attach.ProgramType;
 import org.jspecify.annotations.Nullable;
 
-/// What programs of a type may do with their context (`…_is_valid_access` in `net/core/filter.c`
-/// and `kernel/bpf/cgroup.c`).
+/// What programs of a type may do with their context, with any attach type and on any kernel
+/// (`…_is_valid_access` in `net/core/filter.c` and `kernel/bpf/cgroup.c`). What else depends on the
+/// attach type and the kernel says [ContextAccess].
 public final class ContextRules {
   private static final Set<String> SOCKET =
       Set.of(
@@ -44,7 +46,7 @@ public final class ContextRules {
   }
 
   private static Set<String> and(Set<String> some, String... more) {
-    var all = new java.util.HashSet<>(some);
+    var all = new HashSet<>(some);
     all.addAll(Set.of(more));
     return all;
   }
@@ -159,7 +161,7 @@ public final class ContextRules {
   }
 
   private static Set<String> except(ContextStruct struct, String... names) {
-    var all = new java.util.HashSet<>(struct.fields().keySet());
+    var all = new HashSet<>(struct.fields().keySet());
     Set.of(names).forEach(all::remove);
     return all;
   }
@@ -175,19 +177,19 @@ public final class ContextRules {
   }
 
   /// The field that a program reads; null where it may not read so.
-  @Nullable ContextField reads(int offset, int size) {
+  public @Nullable ContextField reads(int offset, int size) {
     var field = fields[offset];
     return field != null && readable[offset] && field.mayBeRead(offset, size) ? field : null;
   }
 
   /// The field that a program writes; null where it may not write so.
-  @Nullable ContextField writes(int offset, int size) {
+  public @Nullable ContextField writes(int offset, int size) {
     var field = fields[offset];
     return field != null && writable[offset] && field.mayBeWritten(offset, size) ? field : null;
   }
 
   /// Why an access is refused.
-  String why(int offset, int size, boolean write) {
+  public String why(int offset, int size, boolean write) {
     var field = fields[offset];
     var bytes = size + (size == 1 ? " byte" : " bytes");
     if (field == null) {
