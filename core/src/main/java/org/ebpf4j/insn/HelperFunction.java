@@ -1,6 +1,7 @@
 package org.ebpf4j.insn;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -19,9 +20,10 @@ import java.util.Set;
 /// @param prototype its prototype in C, as `include/uapi/linux/bpf.h` has it
 /// @param signatures what the verifier asks of its arguments and says of its result; several where
 ///   that depends on the type of the program. The first one is the most common
-/// @param programTypes the numbers of the program types (`enum bpf_prog_type`) that may call it,
-///   some of them only with certain attach types. Not known for `struct_ops` (27), where that
-///   depends on the struct, and `ext` (28), which may what its target may
+/// @param choices for the numbers of the program types (`enum bpf_prog_type`) that may call it,
+///   some of them only with certain attach types, which of the signatures counts. Not known for
+///   `struct_ops` (27), where that depends on the struct, and `ext` (28), which may what its target
+///   may
 public record HelperFunction(
     int id,
     String name,
@@ -30,7 +32,7 @@ public record HelperFunction(
     boolean sleeps,
     String prototype,
     List<HelperSignature> signatures,
-    Set<Integer> programTypes) {
+    Map<Integer, Integer> choices) {
   static final String PREFIX = "bpf_";
 
   /// The program type `struct_ops`.
@@ -42,7 +44,7 @@ public record HelperFunction(
   /// Copies what can change.
   public HelperFunction {
     signatures = List.copyOf(signatures);
-    programTypes = Set.copyOf(programTypes);
+    choices = Map.copyOf(choices);
   }
 
   /// All of them, by number.
@@ -76,9 +78,23 @@ public record HelperFunction(
     return HelperTable.since(id);
   }
 
+  /// The numbers of the types of programs that may call it.
+  public Set<Integer> programTypes() {
+    return choices.keySet();
+  }
+
+  /// What the verifier asks of programs of a type, by its number; empty where they may not call it,
+  /// or where that is not known and signatures differ.
+  public Optional<HelperSignature> signature(int programType) {
+    if (signatures.size() == 1 && isFor(programType)) {
+      return Optional.of(signatures.getFirst());
+    }
+    return Optional.ofNullable(choices.get(programType)).map(signatures::get);
+  }
+
   /// Whether programs of a type, by its number, may call it, at least with some attach type. True
   /// where that is not known.
   public boolean isFor(int programType) {
-    return programType == STRUCT_OPS || programType == EXT || programTypes.contains(programType);
+    return programType == STRUCT_OPS || programType == EXT || choices.containsKey(programType);
   }
 }

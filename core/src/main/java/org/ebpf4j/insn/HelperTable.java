@@ -148,7 +148,19 @@ final class HelperTable {
         flags.contains("sleeps"),
         row[4],
         words(row[5], ";").stream().map(HelperTable::signature).toList(),
-        words(row[6], ",").stream().map(Integer::valueOf).collect(Collectors.toUnmodifiableSet()));
+        words(row[6], ",").stream()
+            .collect(Collectors.toUnmodifiableMap(HelperTable::type, HelperTable::choice)));
+  }
+
+  /// `26/1` is the type 26, for whose programs the second signature counts.
+  private static int type(String word) {
+    var slash = word.indexOf('/');
+    return Integer.parseInt(slash < 0 ? word : word.substring(0, slash));
+  }
+
+  private static int choice(String word) {
+    var slash = word.indexOf('/');
+    return slash < 0 ? 0 : Integer.parseInt(word.substring(slash + 1));
   }
 
   private static List<String> words(String text, String separator) {

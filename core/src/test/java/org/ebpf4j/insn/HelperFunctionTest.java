@@ -89,6 +89,23 @@ final class HelperFunctionTest {
   }
 
   @Test
+  void signaturesDependOnTheType() {
+    var storage = HelperFunction.of("sk_storage_get").orElseThrow();
+    assertThat(second(storage, 3)).isEqualTo(Kind.BTF_SOCKET_COMMON);
+    assertThat(second(storage, 9)).isEqualTo(Kind.CONTEXT);
+    assertThat(second(storage, 26)).isEqualTo(Kind.BTF_OBJECT);
+    assertThat(storage.signature(2)).isEmpty();
+    assertThat(HelperFunction.of("redirect").orElseThrow().signature(2)).isEmpty();
+    assertThat(HelperFunction.of("redirect").orElseThrow().signature(6)).isPresent();
+    assertThat(storage.signature(27)).isEmpty();
+    assertThat(HelperFunction.of("tcp_send_ack").orElseThrow().signature(27)).isPresent();
+  }
+
+  private static Kind second(HelperFunction helper, int type) {
+    return helper.signature(type).orElseThrow().arguments().get(1).kind();
+  }
+
+  @Test
   void prototypesAndSignaturesHaveTheSameArguments() {
     for (var helper : HelperFunction.all()) {
       assertThat(helper.prototype()).contains(helper.name() + "(");

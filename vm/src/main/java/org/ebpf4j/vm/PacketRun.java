@@ -8,10 +8,10 @@ import java.util.function.LongUnaryOperator;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.RunResult;
 import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.context.ContextStruct;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.vm.internal.machine.Run;
-import org.ebpf4j.context.ContextStruct;
 import org.ebpf4j.vm.internal.packet.PacketScene;
 
 /// A run of a program of the network by itself, on what `BPF_PROG_TEST_RUN` is given: what it takes

@@ -1,9 +1,9 @@
 package org.ebpf4j.vm.internal.packet;
 
-import org.ebpf4j.context.ContextStruct;
-import org.ebpf4j.context.ContextRules;
 import java.util.Arrays;
 import java.util.Objects;
+import org.ebpf4j.context.ContextRules;
+import org.ebpf4j.context.ContextStruct;
 import org.ebpf4j.vm.internal.machine.MemoryFault;
 import org.ebpf4j.vm.internal.machine.PacketLoad;
 import org.ebpf4j.vm.internal.machine.Region;

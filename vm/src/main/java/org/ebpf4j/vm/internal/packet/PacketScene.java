@@ -1,12 +1,12 @@
 package org.ebpf4j.vm.internal.packet;
 
-import org.ebpf4j.context.ContextStruct;
-import org.ebpf4j.context.ContextRules;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.context.ContextRules;
+import org.ebpf4j.context.ContextStruct;
 import org.ebpf4j.vm.internal.machine.Memory;
 import org.ebpf4j.vm.internal.machine.Region;
 import org.jspecify.annotations.Nullable;
