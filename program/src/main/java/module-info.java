@@ -6,5 +6,6 @@ module org.ebpf4j.program {
 
   exports org.ebpf4j.program;
   exports org.ebpf4j.program.compile;
+  exports org.ebpf4j.program.jvm;
   exports org.ebpf4j.program.map;
 }

@@ -2,6 +2,7 @@ package org.ebpf4j.program.map;
 
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.program.Helper;
+import org.ebpf4j.program.jvm.ArrayStore;
 import org.jspecify.annotations.Nullable;
 
 /// An array of values, all zero in the beginning.
@@ -9,26 +10,35 @@ import org.jspecify.annotations.Nullable;
 /// @param <V> values: a box, an atomic number, a record, or a class of fields
 @MapKind(MapType.ARRAY)
 public final class ArrayMap<V> extends BpfMap {
-  private final java.util.Map<Integer, V> values = new java.util.concurrent.ConcurrentHashMap<>();
+  private final ArrayStore store;
 
   /// An array of that many values.
   public ArrayMap(int maxEntries) {
     super(maxEntries);
+    store = new ArrayStore(this::types, maxEntries, false);
   }
 
   /// The value at an index; null behind the end.
   @Helper(1)
+  @SuppressWarnings("unchecked") // What is put is of this type.
   public @Nullable V lookup(int index) {
-    return values.get(index);
+    return (V) store.lookup(index);
   }
 
   /// Sets the value at an index; false behind the end.
   @Helper(value = 2, trailing = 0)
   public boolean put(int index, V value) {
-    if (Integer.toUnsignedLong(index) >= maxEntries()) {
-      return false;
-    }
-    values.put(index, value);
-    return true;
+    return store.update(index, value, ArrayStore.ANY) == 0;
+  }
+
+  /// Sets a value as the flags say (`BPF_ANY` and its like): 0, or an error number below 0.
+  @Helper(2)
+  public long update(int index, V value, long flags) {
+    return -store.update(index, value, (int) flags);
+  }
+
+  @Override
+  public ArrayStore onJvm() {
+    return store;
   }
 }

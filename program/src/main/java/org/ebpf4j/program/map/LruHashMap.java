@@ -1,8 +1,9 @@
 package org.ebpf4j.program.map;
 
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Map;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.program.Helper;
+import org.ebpf4j.program.jvm.HashStore;
 import org.jspecify.annotations.Nullable;
 
 /// A hash map that drops what was used longest ago where it is full.
@@ -11,38 +12,59 @@ import org.jspecify.annotations.Nullable;
 /// @param <V> values: a box, an atomic number, a record, or a class of fields
 @MapKind(MapType.LRU_HASH)
 public final class LruHashMap<K, V> extends BpfMap {
-  private final ConcurrentHashMap<K, V> entries = new ConcurrentHashMap<>();
+  private final HashStore store;
 
   /// A map of that many entries.
   public LruHashMap(int maxEntries) {
     super(maxEntries);
+    store = new HashStore(this::types, maxEntries, false, true);
   }
 
   /// The value at a key; null where there is none.
   @Helper(1)
+  @SuppressWarnings("unchecked") // What is put is of this type.
   public @Nullable V lookup(K key) {
-    return entries.get(key);
+    return (V) store.lookup(key);
   }
 
   /// Puts a value at a key; false where there is no room.
   @Helper(value = 2, trailing = 0)
   public boolean put(K key, V value) {
-    if (entries.size() >= maxEntries() && !entries.containsKey(key)) {
-      return false;
-    }
-    entries.put(key, value);
-    return true;
+    return store.update(key, value, HashStore.ANY) == 0;
   }
 
   /// Puts a value where there is none at the key; false where there is one, or no room.
   @Helper(value = 2, trailing = 1)
   public boolean putIfAbsent(K key, V value) {
-    return entries.size() < maxEntries() && entries.putIfAbsent(key, value) == null;
+    return store.update(key, value, HashStore.NO_EXIST) == 0;
+  }
+
+  /// Puts a value in place of the one at a key; false where there is none.
+  @Helper(value = 2, trailing = 2)
+  public boolean replace(K key, V value) {
+    return store.update(key, value, HashStore.EXIST) == 0;
+  }
+
+  /// Puts a value as the flags say (`BPF_ANY` and its like): 0, or an error number below 0.
+  @Helper(2)
+  public long update(K key, V value, long flags) {
+    return -store.update(key, value, (int) flags);
   }
 
   /// Takes the entry at a key out; false where there is none.
   @Helper(3)
   public boolean delete(K key) {
-    return entries.remove(key) != null;
+    return store.delete(key) == 0;
+  }
+
+  /// The entries on the JVM, as they are now.
+  @SuppressWarnings("unchecked") // What is put is of these types.
+  public Map<K, V> entries() {
+    return (Map<K, V>) store.entries();
+  }
+
+  @Override
+  public HashStore onJvm() {
+    return store;
   }
 }
