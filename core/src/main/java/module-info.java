@@ -13,6 +13,7 @@ module org.ebpf4j.core {
   exports org.ebpf4j.context;
   exports org.ebpf4j.elf;
   exports org.ebpf4j.error;
+  exports org.ebpf4j.generate;
   exports org.ebpf4j.insn;
   exports org.ebpf4j.linker;
   exports org.ebpf4j.load;

@@ -2,8 +2,10 @@ package org.ebpf4j;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles.Lookup;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
+import org.ebpf4j.codec.Codec;
 import org.ebpf4j.object.NumberType;
 import org.ebpf4j.object.Variable;
 
@@ -13,6 +15,7 @@ import org.ebpf4j.object.Variable;
 public final class BpfVariable {
   private final Variable variable;
   private final MemorySegment memory;
+  private final Btf types;
   private final boolean signed;
   private final NumberType number;
 
@@ -24,6 +27,7 @@ public final class BpfVariable {
   public BpfVariable(Variable variable, MemorySegment memory, Btf types) {
     this.variable = variable;
     this.memory = memory;
+    this.types = types;
     this.number =
         NumberType.of(types, variable.type()).orElseGet(() -> NumberType.ofBytes(variable.size()));
     this.signed =
@@ -47,6 +51,19 @@ public final class BpfVariable {
   /// Its bytes, shared with the kernel; read-only for a constant.
   public MemorySegment memory() {
     return memory;
+  }
+
+  /// The same variable as values of a Java type: a record, an array, text, an enum. It is compared
+  /// with the variable's type in C here, and once.
+  ///
+  /// @throws org.ebpf4j.error.LayoutMismatchException where it does not fit
+  public <T> TypedVariable<T> as(Class<T> type) {
+    return new TypedVariable<>(this, Codec.of(type, types, variable.type()));
+  }
+
+  /// The same, with the caller's rights to use the type.
+  public <T> TypedVariable<T> as(Lookup lookup, Class<T> type) {
+    return new TypedVariable<>(this, Codec.of(lookup, type, types, variable.type()));
   }
 
   /// The number in it.
@@ -84,15 +101,20 @@ public final class BpfVariable {
   /// @throws IllegalStateException where it has no 1, 2, 4 or 8 bytes, or its object is closed
   /// @throws IllegalArgumentException where it is a constant, or cannot hold that number
   public void set(long value) {
-    if (memory.isReadOnly()) {
-      throw new IllegalArgumentException(
-          "variable '" + name() + "' is a constant once it is loaded");
-    }
+    checkWritable();
     number.check(name(), value);
     try {
       write(value);
     } catch (IllegalStateException e) {
       throw explained(e);
+    }
+  }
+
+  /// @throws IllegalArgumentException where it is a constant
+  void checkWritable() {
+    if (memory.isReadOnly()) {
+      throw new IllegalArgumentException(
+          "variable '" + name() + "' is a constant once it is loaded");
     }
   }
 
@@ -107,7 +129,7 @@ public final class BpfVariable {
   }
 
   /// Memory that is gone says no more than that, also where another thread closes its owner now.
-  private IllegalStateException explained(IllegalStateException e) {
+  IllegalStateException explained(IllegalStateException e) {
     return memory.scope().isAlive()
         ? e
         : new IllegalStateException("the object of variable '" + name() + "' is closed", e);

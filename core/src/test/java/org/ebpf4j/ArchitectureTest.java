@@ -43,6 +43,7 @@ final class ArchitectureTest {
           "object",
           "load",
           "linker",
+          "generate",
           "",
           "map");
 

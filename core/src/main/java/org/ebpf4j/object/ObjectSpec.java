@@ -2,6 +2,7 @@ package org.ebpf4j.object;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,6 +14,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.Btf;
+import org.ebpf4j.codec.Codec;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.FileError;
 import org.ebpf4j.error.MalformedObjectException;
@@ -314,6 +316,16 @@ public record ObjectSpec(
           "variable '" + wanted + "' has " + variable.size() + " bytes, not " + value.length);
     }
     return withBytes(variable, value);
+  }
+
+  /// The same object with another first value of a variable, as a codec writes it.
+  ///
+  /// @throws NotFoundException where there is no such variable
+  /// @throws IllegalArgumentException where it has another size, or cannot hold that
+  public <T> ObjectSpec withVariable(String wanted, Codec<T> codec, T value) {
+    var bytes = new byte[codec.size()];
+    codec.write(MemorySegment.ofArray(bytes), 0, value);
+    return withVariable(wanted, bytes);
   }
 
   /// The same object with other first bytes of a variable, and zeroes behind them.
