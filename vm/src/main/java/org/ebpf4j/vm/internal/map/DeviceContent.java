@@ -49,6 +49,20 @@ public final class DeviceContent implements Content {
         : Optional.of(new Target(Values.u32(value), program(value)));
   }
 
+  /// The keys that something is at.
+  public List<Integer> keys() {
+    var all = new ArrayList<Integer>();
+    for (var key = entries.next(null); key != null; key = entries.next(key)) {
+      all.add(Values.u32(key));
+    }
+    return all;
+  }
+
+  /// Whether it is a map of CPUs.
+  public boolean isOfCpus() {
+    return type == MapType.CPUMAP;
+  }
+
   private @Nullable Kept program(byte @Nullable [] value) {
     return value == null || value.length == 4
         ? null
