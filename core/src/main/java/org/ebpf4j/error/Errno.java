@@ -37,6 +37,11 @@ public final class Errno {
   public static final int ENOTSOCK = 88;
   public static final int ETIMEDOUT = 110;
   public static final int ESTALE = 116;
+  public static final int EPROTO = 71;
+  public static final int EBADFD = 77;
+  public static final int EPROTOTYPE = 91;
+  public static final int ESOCKTNOSUPPORT = 94;
+  public static final int EAFNOSUPPORT = 97;
   public static final int ENOTSUPP = 524;
 
   private record Entry(String name, String text) {}
@@ -73,9 +78,12 @@ public final class Errno {
           entry(39, "ENOTEMPTY", "directory not empty"),
           entry(61, "ENODATA", "no data"),
           entry(67, "ENOLINK", "the link is severed"),
+          entry(71, "EPROTO", "protocol error"),
           entry(75, "EOVERFLOW", "value too large"),
+          entry(77, "EBADFD", "not in a state for this"),
           entry(84, "EILSEQ", "invalid sequence"),
           entry(88, "ENOTSOCK", "not a socket"),
+          entry(91, "EPROTOTYPE", "wrong protocol for the socket"),
           entry(92, "ENOPROTOOPT", "no such option"),
           entry(93, "EPROTONOSUPPORT", "protocol not supported"),
           entry(94, "ESOCKTNOSUPPORT", "socket type not supported"),
@@ -96,7 +104,7 @@ public final class Errno {
     return Map.entry(number, new Entry(name, text));
   }
 
-  /// The name of an error number, such as `EPERM`, or `errno 77` for one that is not in the table.
+  /// The name of an error number, such as `EPERM`, or `errno 90` for one that is not in the table.
   public static String name(int errno) {
     var entry = ENTRIES.get(errno);
     return entry == null ? "errno " + errno : entry.name();

@@ -9,13 +9,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.ebpf4j.BpfProgram;
 import org.ebpf4j.RunInput;
+import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.context.ContextStruct;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.vm.internal.machine.Fault;
 import org.ebpf4j.vm.internal.machine.Machine;
 import org.ebpf4j.vm.internal.machine.Run;
 import org.ebpf4j.vm.internal.map.DeviceContent;
 import org.ebpf4j.vm.internal.map.Store;
-import org.ebpf4j.vm.internal.packet.ContextStruct;
+import org.ebpf4j.vm.internal.packet.PacketContext;
 import org.ebpf4j.vm.internal.packet.PacketEffects.Target;
 import org.ebpf4j.vm.internal.packet.PacketScene;
 import org.ebpf4j.vm.packet.PacketResult;
@@ -27,7 +29,8 @@ final class PacketRunner implements AutoCloseable {
   private static final int ETHERNET = 14;
   private static final int MOST = 262_144;
   private static final long EXCLUDE_INGRESS = 16;
-  private static final int INGRESS = ContextStruct.named("xdp_md").field("ingress_ifindex").offset();
+  private static final int INGRESS =
+      ContextStruct.named("xdp_md").field("ingress_ifindex").offset();
   private static final int EGRESS = ContextStruct.named("xdp_md").field("egress_ifindex").offset();
 
   /// How often a packet may be sent on by the programs of entries.
@@ -41,14 +44,19 @@ final class PacketRunner implements AutoCloseable {
   private PacketRunner(VirtualKernel kernel, LoadedCode program) {
     this.kernel = kernel;
     this.program = program;
-    scene = new PacketScene(program.type(), MOST);
+    scene = new PacketScene(program.type(), program.type() == ProgramType.NETFILTER ? 0 : MOST);
     scene.addTo(kernel.regions());
+  }
+
+  /// Whether programs of a type see packets that come as frames.
+  static boolean sees(ProgramType type) {
+    return PacketScene.wantsFrame(type) || type == ProgramType.NETFILTER;
   }
 
   /// @throws BpfException where the program sees no packets that come as frames
   static PacketRunner of(VirtualKernel kernel, BpfProgram program) {
     var loaded = OwnObjects.own(program).loaded();
-    if (!PacketScene.wantsFrame(loaded.type())) {
+    if (!sees(loaded.type())) {
       throw new BpfException(
           "program '"
               + loaded.name()
@@ -73,7 +81,41 @@ final class PacketRunner implements AutoCloseable {
       throw new BpfException(
           "a packet of " + frame.length + " bytes has no Ethernet header, which has 14");
     }
-    return run(frame, 0, new byte[0], RunInput.none(), 0, Use.HOOK);
+    return program.type() == ProgramType.NETFILTER
+        ? filter(frame)
+        : run(frame, 0, new byte[0], RunInput.none(), 0, Use.HOOK);
+  }
+
+  /// Has a netfilter program see a packet that arrives. Frames that are not IP pass it by.
+  private PacketResult filter(byte[] frame) {
+    var place =
+        NetfilterScene.Place.of(program.spec().attachPoint())
+            .or(() -> NetfilterScene.Place.ofFrame(frame));
+    var family = NetfilterScene.Place.ofFrame(frame);
+    if (family.isEmpty() || place.isEmpty() || family.get().family() != place.get().family()) {
+      return filtered(1, frame);
+    }
+    try (var seen = new NetfilterScene(kernel, program, frame, true, place.get())) {
+      var returned =
+          kernel
+              .runs()
+              .with(program, RunInput.none(), Optional.empty(), run -> execute(run, seen.context()))
+              .intValue();
+      return filtered(returned, seen.packet());
+    }
+  }
+
+  private PacketResult filtered(int returned, byte[] packet) {
+    return new PacketResult(
+        program.name(),
+        PacketVerdict.of(program.type(), returned),
+        returned,
+        packet,
+        new byte[0],
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        new byte[0]);
   }
 
   /// What a program is run for, which says what its verdicts come to.
@@ -86,7 +128,11 @@ final class PacketRunner implements AutoCloseable {
   private PacketResult run(
       byte[] data, int metadata, byte[] fields, RunInput input, int hops, Use use) {
     scene.set(data, metadata, fields);
-    var returned = kernel.runs().with(program, input, Optional.empty(), this::execute).intValue();
+    var returned =
+        kernel
+            .runs()
+            .with(program, input, Optional.empty(), run -> execute(run, scene.context()))
+            .intValue();
     var verdict = verdict(PacketVerdict.of(program.type(), returned), use);
     var effects = scene.context().effects();
     var target = verdict == PacketVerdict.REDIRECT ? effects.target() : null;
@@ -120,19 +166,17 @@ final class PacketRunner implements AutoCloseable {
       case DEVICE ->
           said == PacketVerdict.PASS || said == PacketVerdict.DROP ? said : PacketVerdict.ABORTED;
       case CPU ->
-          said == PacketVerdict.PASS
-                  || said == PacketVerdict.DROP
-                  || said == PacketVerdict.REDIRECT
+          said == PacketVerdict.PASS || said == PacketVerdict.DROP || said == PacketVerdict.REDIRECT
               ? said
               : PacketVerdict.ABORTED;
     };
   }
 
-  private long execute(Run run) {
-    run.setSubject(scene.context());
+  private long execute(Run run, PacketContext context) {
+    run.setSubject(context);
     var time = System.nanoTime();
     try {
-      return Machine.run(run, program.code(), scene.context().address());
+      return Machine.run(run, program.code(), context.address());
     } catch (Fault fault) {
       throw ProgramRun.failure(fault);
     } finally {
@@ -191,9 +235,7 @@ final class PacketRunner implements AutoCloseable {
 
   private PacketResult one(
       Waiting waiting, boolean cpus, byte[] packet, byte[] metadata, int ingress, int hops) {
-    var runner =
-        entries.computeIfAbsent(
-            waiting.program(), code -> new PacketRunner(kernel, code));
+    var runner = entries.computeIfAbsent(waiting.program(), code -> new PacketRunner(kernel, code));
     var data = new byte[metadata.length + packet.length];
     System.arraycopy(metadata, 0, data, 0, metadata.length);
     System.arraycopy(packet, 0, data, metadata.length, packet.length);
@@ -204,8 +246,7 @@ final class PacketRunner implements AutoCloseable {
       numbers.putInt(EGRESS, waiting.number());
     }
     var input = cpus ? RunInput.none().cpu((int) waiting.key()) : RunInput.none();
-    return runner.run(
-        data, metadata.length, fields, input, hops + 1, cpus ? Use.CPU : Use.DEVICE);
+    return runner.run(data, metadata.length, fields, input, hops + 1, cpus ? Use.CPU : Use.DEVICE);
   }
 
   @Override

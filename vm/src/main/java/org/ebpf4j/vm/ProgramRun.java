@@ -2,8 +2,10 @@ package org.ebpf4j.vm;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.RunResult;
+import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.insn.Disassembler;
 import org.ebpf4j.vm.internal.machine.Fault;
@@ -19,9 +21,20 @@ final class ProgramRun {
   private final Run run;
   private final RunInput input;
   private final @Nullable ContextRegion made;
+  private final VirtualKernel kernel;
+  private final Optional<AttachPoint> point;
 
+  /// @param point the place that is reached, where that is why it runs
   /// @param made the context that was laid out; null where it is made of the input
-  ProgramRun(LoadedCode program, Run run, RunInput input, @Nullable ContextRegion made) {
+  ProgramRun(
+      VirtualKernel kernel,
+      LoadedCode program,
+      Run run,
+      RunInput input,
+      Optional<AttachPoint> point,
+      @Nullable ContextRegion made) {
+    this.kernel = kernel;
+    this.point = point;
     this.program = program;
     this.run = run;
     this.input = input;
@@ -31,6 +44,9 @@ final class ProgramRun {
   RunResult make() {
     if (made != null) {
       return onContext(made);
+    }
+    if (program.type() == ProgramType.NETFILTER) {
+      return new NetfilterRun(kernel, program, run, input, point).make(this::repeated);
     }
     return PacketRun.isFor(program.type())
         ? new PacketRun(program, run, input).make(this::repeated)

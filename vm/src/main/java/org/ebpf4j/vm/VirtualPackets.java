@@ -7,13 +7,12 @@ import org.ebpf4j.BpfProgram;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.vm.capture.CaptureReader;
 import org.ebpf4j.vm.capture.CapturedPacket;
-import org.ebpf4j.vm.internal.packet.PacketScene;
 import org.ebpf4j.vm.packet.PacketResult;
 import org.ebpf4j.vm.packet.PacketVerdict;
 
 /// Packets through programs of a virtual kernel: what each says of a packet, and what it makes of
-/// it. Programs see each packet alone: nothing is sent, and where a packet was to go is told. Where it
-/// goes to an entry of a map of devices or CPUs that has a program, that sees it there.
+/// it. Programs see each packet alone: nothing is sent, and where a packet was to go is told. Where
+/// it goes to an entry of a map of devices or CPUs that has a program, that sees it there.
 ///
 /// {@snippet :
 /// var packets = VirtualPackets.of(kernel);
@@ -64,7 +63,7 @@ public final class VirtualPackets {
 
   /// Whether programs like this see packets that come as frames.
   public static boolean sees(BpfProgram program) {
-    return program.spec().flatMap(spec -> spec.type()).filter(PacketScene::wantsFrame).isPresent();
+    return program.spec().flatMap(spec -> spec.type()).filter(PacketRunner::sees).isPresent();
   }
 
   /// Runs a program on one packet.

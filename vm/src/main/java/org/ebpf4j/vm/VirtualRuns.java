@@ -187,7 +187,11 @@ final class VirtualRuns {
       RunInput input,
       Optional<AttachPoint> point,
       @Nullable ContextRegion context) {
-    return with(program, input, point, run -> new ProgramRun(program, run, input, context).make());
+    return with(
+        program,
+        input,
+        point,
+        run -> new ProgramRun(kernel, program, run, input, point, context).make());
   }
 
   /// Does something in a run of a program.

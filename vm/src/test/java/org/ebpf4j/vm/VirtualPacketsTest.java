@@ -7,10 +7,12 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.ebpf4j.BpfObject;
 import org.ebpf4j.RunInput;
+import org.ebpf4j.attach.Netfilter;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.TestObjects;
@@ -115,6 +117,41 @@ class VirtualPacketsTest {
         });
     assertThat(replayed.getLast().packet().nanos()).isEqualTo(6);
     assertThat(object.program("fields").statistics().runs()).isEqualTo(2);
+  }
+
+  @Test
+  void netfilterSeesPacketsThatArrive() {
+    var spec = ObjectSpec.read("vm_netfilter.bpf.o", TestObjects.bytes("vm_netfilter"));
+    try (var filters = kernel.load(spec)) {
+      var result = packets.run(filters.program("no_udp"), FRAME);
+
+      assertThat(result.verdict()).isEqualTo(PacketVerdict.DROP);
+      assertThat(result.packet()).isEqualTo(FRAME);
+      assertThat(filters.variable("hook").get()).isZero();
+      assertThat(filters.variable("length").get()).isEqualTo(FRAME.length - 14);
+
+      var arp = FRAME.clone();
+      arp[13] = 6;
+      assertThat(packets.run(filters.program("no_udp"), arp).verdict())
+          .isEqualTo(PacketVerdict.PASS);
+      assertThat(filters.program("no_udp").statistics().runs()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aHookOfNetfilterIsReached() {
+    var spec = ObjectSpec.read("vm_netfilter.bpf.o", TestObjects.bytes("vm_netfilter"));
+    var output = Netfilter.of(Netfilter.Family.IPV4, Netfilter.Hook.FORWARD);
+    try (var filters = kernel.load(spec);
+        var _ = filters.program("no_udp").attach(output.withPriority(5))) {
+      var packet = Arrays.copyOfRange(FRAME, 14, FRAME.length);
+
+      var results = kernel.fire(output, RunInput.packet(packet));
+
+      assertThat(results).hasSize(1);
+      assertThat(results.getFirst().returnValue()).isZero();
+      assertThat(filters.variable("hook").get()).isEqualTo(2);
+    }
   }
 
   @Test

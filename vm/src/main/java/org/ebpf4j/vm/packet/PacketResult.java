@@ -11,8 +11,8 @@ import java.util.Optional;
 /// @param packet the packet as it left it, with its Ethernet header where its type sees one
 /// @param metadata what is before the packet (`bpf_xdp_adjust_meta`)
 /// @param redirect where the packet goes, where it goes somewhere else
-/// @param entries what the programs of the entries said that it was sent to, one after the other: of
-///   maps of devices and CPUs, where an entry has a program
+/// @param entries what the programs of the entries said that it was sent to, one after the other:
+///   of maps of devices and CPUs, where an entry has a program
 /// @param clones the copies that it sent (`bpf_clone_redirect`)
 /// @param context the context as it left it; [ContextFields] reads it
 @SuppressWarnings("ArrayRecordComponent") // Copied, and never compared.

@@ -159,8 +159,16 @@ final class Dynptrs {
   }
 
   private static Packet packet(Run run, long context) {
+    return source(run, context).packet();
+  }
+
+  /// The context that has the packet. Netfilter programs name it by their `struct sk_buff`.
+  private static PacketContext source(Run run, long context) {
     if (run.memory().find(context) instanceof PacketContext found) {
-      return found.packet();
+      return found;
+    }
+    if (run.subject() instanceof PacketContext subject && subject.hasPacketAt(context)) {
+      return subject;
     }
     throw new MemoryFault(context, "no context with a packet");
   }
@@ -170,9 +178,10 @@ final class Dynptrs {
     if (flags != 0) {
       return failed(run, to, Errno.EINVAL);
     }
-    var packet = packet(run, context);
+    var source = source(run, context);
+    var packet = source.packet();
     var size = type == Dynptr.METADATA ? packet.start() - packet.from() : packet.length();
-    new Dynptr(context, type, readOnly, size, 0).store(run.memory(), to);
+    new Dynptr(source.address(), type, readOnly, size, 0).store(run.memory(), to);
     return 0;
   }
 

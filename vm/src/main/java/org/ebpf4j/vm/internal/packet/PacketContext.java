@@ -48,6 +48,12 @@ public final class PacketContext extends Region implements PacketLoad {
     return rules.struct();
   }
 
+  /// Whether an address is that of the kernel's struct of the packet, which the context leads to.
+  public boolean hasPacketAt(long buffer) {
+    return struct().name().equals("bpf_nf_ctx")
+        && get(struct().field("skb").offset(), Long.BYTES) == buffer;
+  }
+
   /// What programs asked for besides.
   public PacketEffects effects() {
     return effects;
