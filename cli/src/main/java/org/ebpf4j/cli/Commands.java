@@ -60,6 +60,7 @@ import org.ebpf4j.cli.map.PushCommand;
 import org.ebpf4j.cli.map.SetCommand;
 import org.ebpf4j.cli.map.WatchCommand;
 import org.ebpf4j.cli.object.DisasmCommand;
+import org.ebpf4j.cli.object.GenerateCommand;
 import org.ebpf4j.cli.object.LinkCommand;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.PlainLine;
@@ -103,6 +104,7 @@ record Commands(Console console, Main main) {
           new Entry("export", (_, _) -> new ExportCommand()),
           new Entry("verify", VerifyCommand::new),
           new Entry("disasm", (console, _) -> new DisasmCommand(console)),
+          new Entry("generate", (console, _) -> new GenerateCommand(console)),
           new Entry("link", (console, _) -> new LinkCommand(console)),
           new Entry("link list", (console, _) -> new ListLinksCommand(console)),
           new Entry("link show", (console, _) -> new ShowLinksCommand(console)),

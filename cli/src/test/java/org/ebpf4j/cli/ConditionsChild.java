@@ -97,6 +97,7 @@ final class ConditionsChild {
             "feature",
             "attach --list",
             "disasm " + file,
+            "generate " + file,
             "verify " + file,
             "run " + file + " --help-object",
             "run " + file + " --dry-run",

@@ -31,7 +31,16 @@ final class ExampleFixture implements AutoCloseable {
 
   /// Files that examples write.
   private static final Set<String> WRITTEN =
-      Set.of("execs.jfr", "why.html", "whole.bpf.o", "small.btf", "/tmp/bpf.html", "vmlinux.h");
+      Set.of(
+          "made",
+          "src/main/java",
+          "src/main/resources",
+          "execs.jfr",
+          "why.html",
+          "whole.bpf.o",
+          "small.btf",
+          "/tmp/bpf.html",
+          "vmlinux.h");
 
   private final Path directory;
   private final Path pins;

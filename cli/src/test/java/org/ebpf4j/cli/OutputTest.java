@@ -32,6 +32,7 @@ class OutputTest {
         List.of("run", "--help"),
         List.of("run", HELLO, "--help-object"),
         List.of("disasm", HELLO),
+        List.of("generate", HELLO),
         List.of("btf", "dump", HELLO),
         List.of("btf", "dump", HELLO, "--format", "c"),
         List.of("prog", "list"),

@@ -46,6 +46,7 @@ class SafetyTest {
           "attach",
           "verify",
           "disasm",
+          "generate",
           "link",
           "link list",
           "link show",

@@ -131,6 +131,8 @@ class SchemaOutputsTest {
     covered.add("schema");
     fits("attach", "--list");
     fits("disasm", TestObjects.file("code_calls"));
+    fits("generate", HELLO);
+    fits("generate", HELLO, "--out", directory.resolve("java"));
     fits("link", directory.resolve("out.o"), HELLO);
     fits("btf dump", TestObjects.file("map_zoo"));
     fits("btf min", "/sys/kernel/btf/vmlinux", directory.resolve("min.btf"), HELLO);

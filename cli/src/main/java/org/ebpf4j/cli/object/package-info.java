@@ -1,4 +1,4 @@
-/// The commands about object files: disasm and link.
+/// The commands about object files: disasm, generate and link.
 @NullMarked
 package org.ebpf4j.cli.object;
 
