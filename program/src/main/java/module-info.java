@@ -8,4 +8,5 @@ module org.ebpf4j.program {
   exports org.ebpf4j.program.compile;
   exports org.ebpf4j.program.jvm;
   exports org.ebpf4j.program.map;
+  exports org.ebpf4j.program.map.network;
 }

@@ -37,6 +37,17 @@ public final class ArrayMap<V> extends BpfMap {
     return -store.update(index, value, (int) flags);
   }
 
+  /// Does something with each value: with how many. Since Linux 5.13.
+  @Helper(value = 164, trailing = 0)
+  public long forEach(Each<Integer, V> each) {
+    for (int i = 0; i < maxEntries(); i++) {
+      if (!each.accept(i, java.util.Objects.requireNonNull(lookup(i)))) {
+        return i + 1L;
+      }
+    }
+    return maxEntries();
+  }
+
   @Override
   public ArrayStore onJvm() {
     return store;

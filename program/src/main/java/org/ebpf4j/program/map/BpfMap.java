@@ -78,7 +78,7 @@ public abstract class BpfMap {
   ///
   /// @throws BpfException where it is in no static field of the class that made it, or the field
   ///   does not say it
-  final synchronized Types types() {
+  protected final synchronized Types types() {
     if (types == null) {
       take(declared());
     }

@@ -64,6 +64,19 @@ public final class LruPerCpuHashMap<K, V> extends BpfMap {
     return store.delete(key) == 0;
   }
 
+  /// Does something with each entry: with how many. Since Linux 5.13.
+  @Helper(value = 164, trailing = 0)
+  public long forEach(Each<K, V> each) {
+    long count = 0;
+    for (var entry : entries().entrySet()) {
+      count++;
+      if (!each.accept(entry.getKey(), entry.getValue())) {
+        break;
+      }
+    }
+    return count;
+  }
+
   /// The entries on the JVM, as they are now.
   @SuppressWarnings("unchecked") // What is put is of these types.
   public Map<K, V> entries() {

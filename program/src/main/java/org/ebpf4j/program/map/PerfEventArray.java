@@ -1,6 +1,7 @@
 package org.ebpf4j.program.map;
 
 import java.util.ArrayDeque;
+import org.ebpf4j.error.Errno;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.program.Helper;
 import org.ebpf4j.program.jvm.Environment;
@@ -34,6 +35,39 @@ public final class PerfEventArray<E> extends BpfMap {
       events.add(Shapes.ofValue(event).copy(event));
     }
     return 0;
+  }
+
+  /// Sends a copy of an event, from a program of `fentry` and its like that sees a packet
+  /// (`bpf_skb_output`): 0, or an error number below 0.
+  ///
+  /// @param packet the `sk_buff`
+  @Helper(111)
+  public long outputOfPacket(Object packet, long flags, E event) {
+    return output(flags, event);
+  }
+
+  /// Sends a copy of an event, from a program of `fentry` and its like that sees an `xdp_buff`
+  /// (`bpf_xdp_output`): 0, or an error number below 0.
+  ///
+  /// @param frame the `xdp_buff`
+  @Helper(121)
+  public long outputOfFrame(Object frame, long flags, E event) {
+    return output(flags, event);
+  }
+
+  /// The count of a perf event that user space put in, or an error number below 0. On the JVM there
+  /// is none.
+  @Helper(22)
+  public long read(long flags) {
+    return -Errno.ENOENT;
+  }
+
+  /// Copies the count of a perf event and its times into three numbers: 0, or an error number below
+  /// 0. On the JVM there is none.
+  @Helper(55)
+  public long readValue(long flags, long[] countAndTimes) {
+    java.util.Arrays.fill(countAndTimes, 0);
+    return -Errno.ENOENT;
   }
 
   /// The next event on the JVM; null where there is none.

@@ -1,20 +1,22 @@
-package org.ebpf4j.program.map;
+package org.ebpf4j.program.map.network;
 
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.program.Helper;
 import org.ebpf4j.program.jvm.Environment;
 import org.ebpf4j.program.jvm.SlotStore;
+import org.ebpf4j.program.map.BpfMap;
+import org.ebpf4j.program.map.MapKind;
 
-/// Network devices that XDP programs send packets to, by any number.
-@MapKind(MapType.DEVMAP_HASH)
-public final class DeviceHash extends BpfMap {
+/// Network devices that XDP programs send packets to, by a number.
+@MapKind(MapType.DEVMAP)
+public final class DeviceMap extends BpfMap {
   private static final int XDP_REDIRECT = 4;
   private static final int ACTION = 3;
 
   private final SlotStore<Integer> store = new SlotStore<>(Integer.BYTES);
 
   /// Room for that many.
-  public DeviceHash(int maxEntries) {
+  public DeviceMap(int maxEntries) {
     super(maxEntries);
   }
 

@@ -1,9 +1,11 @@
-package org.ebpf4j.program.map;
+package org.ebpf4j.program.map.network;
 
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.program.Helper;
 import org.ebpf4j.program.jvm.Environment;
 import org.ebpf4j.program.jvm.SlotStore;
+import org.ebpf4j.program.map.BpfMap;
+import org.ebpf4j.program.map.MapKind;
 
 /// CPUs that XDP programs send packets to.
 @MapKind(MapType.CPUMAP)
