@@ -17,6 +17,7 @@ import java.util.Set;
 /// @param since the first kernel version with it, such as `3.18`
 /// @param gplOnly whether only programs under a license compatible with the GPL may call it
 /// @param sleeps whether it may sleep, so that only programs that may sleep call it
+/// @param takesPackets whether the memory that it is given may be in a packet
 /// @param prototype its prototype in C, as `include/uapi/linux/bpf.h` has it
 /// @param signatures what the verifier asks of its arguments and says of its result; several where
 ///   that depends on the type of the program. The first one is the most common
@@ -30,6 +31,7 @@ public record HelperFunction(
     String since,
     boolean gplOnly,
     boolean sleeps,
+    boolean takesPackets,
     String prototype,
     List<HelperSignature> signatures,
     Map<Integer, Integer> choices) {

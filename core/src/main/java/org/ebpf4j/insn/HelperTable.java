@@ -146,6 +146,7 @@ final class HelperTable {
         row[2],
         flags.contains("gpl"),
         flags.contains("sleeps"),
+        flags.contains("packet"),
         row[4],
         words(row[5], ";").stream().map(HelperTable::signature).toList(),
         words(row[6], ",").stream()

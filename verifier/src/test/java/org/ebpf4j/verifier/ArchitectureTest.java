@@ -60,6 +60,7 @@ class ArchitectureTest {
         .resideOutsideOfPackages(
             ROOT + "..",
             "org.ebpf4j.attach",
+            "org.ebpf4j.context",
             "org.ebpf4j.btf..",
             "org.ebpf4j.error",
             "org.ebpf4j.insn",

@@ -1,5 +1,6 @@
 package org.ebpf4j.verifier.internal.call;
 
+import org.ebpf4j.insn.HelperFunction;
 import org.ebpf4j.insn.Instruction.Call;
 import org.ebpf4j.verifier.internal.engine.CallRules;
 import org.ebpf4j.verifier.internal.engine.Refusal;
@@ -10,7 +11,11 @@ import org.ebpf4j.verifier.result.Finding.Reason;
 public final class KernelCalls implements CallRules {
   @Override
   public void helper(Walk walk, Call.Helper call) {
-    throw new Refusal(Reason.GAVE_UP, -1, "calls of helper functions are not followed yet");
+    var helper = HelperFunction.of(call.id());
+    if (helper.isEmpty()) {
+      throw new Refusal(Reason.CALL, -1, "invalid func unknown#" + call.id());
+    }
+    new HelperCalls(walk, helper.get()).call();
   }
 
   @Override

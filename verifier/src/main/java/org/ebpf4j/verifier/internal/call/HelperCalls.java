@@ -1,0 +1,333 @@
+package org.ebpf4j.verifier.internal.call;
+
+import java.util.Set;
+import org.ebpf4j.attach.AttachType;
+import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.insn.HelperFunction;
+import org.ebpf4j.insn.HelperSignature;
+import org.ebpf4j.insn.HelperSignature.Argument;
+import org.ebpf4j.object.MapSpec;
+import org.ebpf4j.verifier.internal.engine.Refusal;
+import org.ebpf4j.verifier.internal.engine.Walk;
+import org.ebpf4j.verifier.result.Finding.Reason;
+import org.jspecify.annotations.Nullable;
+
+/// One call of a helper function: who may call it, its arguments, what it does, and its result
+/// (`check_helper_call` in `kernel/bpf/verifier.c`).
+final class HelperCalls {
+  /// Functions whose rules are not followed here.
+  private static final Set<String> NOT_FOLLOWED =
+      Set.of(
+          "d_path",
+          "ima_inode_hash",
+          "ima_file_hash",
+          "snprintf",
+          "sys_bpf",
+          "kallsyms_lookup_name",
+          "user_ringbuf_drain",
+          "find_vma",
+          "timer_init",
+          "timer_set_callback",
+          "timer_start",
+          "timer_cancel",
+          "kptr_xchg",
+          "for_each_map_elem",
+          "loop",
+          "dynptr_from_mem",
+          "dynptr_read",
+          "dynptr_write",
+          "dynptr_data",
+          "ringbuf_reserve_dynptr",
+          "ringbuf_submit_dynptr",
+          "ringbuf_discard_dynptr");
+
+  private final Walk walk;
+  private final HelperFunction helper;
+  private final String name;
+  private final MemoryArguments memory;
+  private @Nullable MapSpec map;
+  private int mapUid;
+  private int reference;
+  private int released = -1;
+  private long size;
+  private int largest = -1;
+
+  HelperCalls(Walk walk, HelperFunction helper) {
+    this.walk = walk;
+    this.helper = helper;
+    this.name = helper.name().substring("bpf_".length());
+    this.memory = new MemoryArguments(walk);
+  }
+
+  void call() {
+    var signature = HelperAccess.check(walk, helper);
+    if (NOT_FOLLOWED.contains(name)) {
+      throw new Refusal(Reason.GAVE_UP, -1, "calls of " + helper.name() + " are not followed here");
+    }
+    Sections.checkHelper(walk, helper);
+    var arguments = signature.arguments();
+    for (int i = 0; i < arguments.size(); i++) {
+      argument(i + 1, arguments.get(i));
+    }
+    var known = map;
+    if (known != null && !MapFunctions.takes(name, known.type(), updatesSockets())) {
+      throw new Refusal(
+          Reason.CALL,
+          1,
+          "cannot pass map_type %d into func %s#%d"
+              .formatted(known.type(), helper.name(), helper.id()));
+    }
+    special();
+    if (released >= 0) {
+      Held.release(walk, released);
+    }
+    for (int i = 0; i <= 5; i++) {
+      walk.reg(i).markUnset();
+    }
+    new HelperResults(walk, helper, name).set(signature, map, mapUid, reference, size, largest);
+    if (PacketPointers.changedBy(name)) {
+      PacketPointers.forget(walk);
+    }
+  }
+
+  private boolean updatesSockets() {
+    return switch (walk.program().type()) {
+      case TRACING ->
+          walk.program().attachType().filter(a -> a == AttachType.TRACE_ITER).isPresent();
+      case SOCK_OPS -> name.equals("map_delete_elem");
+      case SK_REUSEPORT, SK_LOOKUP -> true;
+      default -> false;
+    };
+  }
+
+  private void argument(int register, Argument argument) {
+    walk.requireSet(register);
+    var reg = walk.reg(register);
+    if (argument.kind() == HelperSignature.Kind.ANYTHING) {
+      if (reg.isPointer()) {
+        // Who may load programs of this kind may see addresses.
+        return;
+      }
+      return;
+    }
+    if (reg.kind.isPacket() && !helper.takesPackets()) {
+      throw new Refusal(Reason.PERMISSION, register, "helper access to the packet is not allowed");
+    }
+    if (argument.nullable() && reg.isNull()) {
+      walk.markPrecise(register);
+      if (argument.releases()) {
+        released = -1;
+      }
+      return;
+    }
+    var sockets =
+        argument.kind() == HelperSignature.Kind.MAP_VALUE && map != null && holdsSockets(map);
+    if (sockets) {
+      Objects.checkSocket(walk, register);
+      reference = reg.referenceId;
+      return;
+    }
+    Arguments.check(walk, register, argument);
+    offset(register, argument);
+    if (argument.releases()) {
+      if (reg.referenceId == 0) {
+        throw new Refusal(
+            Reason.REFERENCE,
+            register,
+            "R%d must be referenced when passed to release function".formatted(register),
+            "",
+            "hand the pointer that the acquiring call gave, once");
+      }
+      released = reg.referenceId;
+    }
+    if (reg.referenceId != 0) {
+      reference = reg.referenceId;
+    }
+    content(register, argument);
+  }
+
+  private static boolean holdsSockets(MapSpec map) {
+    return map.type() == 15 || map.type() == 18;
+  }
+
+  /// Pointers to objects are handed as they came.
+  private void offset(int register, Argument argument) {
+    var reg = walk.reg(register);
+    switch (argument.kind()) {
+      case RINGBUF_RECORD, SOCKET, SOCKET_COMMON, CONTEXT -> {
+        if (reg.off != 0 || !reg.isConstant() || reg.constant() != 0) {
+          throw new Refusal(
+              Reason.POINTER_ARITHMETIC,
+              register,
+              reg.isConstant()
+                  ? "dereference of modified %s ptr R%d off=%d disallowed"
+                      .formatted(Arguments.text(reg), register, reg.off)
+                  : "variable %s access var_off disallowed".formatted(Arguments.text(reg)));
+        }
+      }
+      case BTF_OBJECT, BTF_SOCKET_COMMON, PERCPU_OBJECT -> {
+        if (reg.off < 0 || !reg.isConstant()) {
+          throw new Refusal(
+              Reason.POINTER_ARITHMETIC,
+              register,
+              "negative offset or variable access of %s ptr R%d is disallowed"
+                  .formatted(Arguments.text(reg), register));
+        }
+        if (argument.releases() && reg.off != 0) {
+          throw new Refusal(
+              Reason.POINTER_ARITHMETIC,
+              register,
+              "R%d must have zero offset when passed to release func".formatted(register));
+        }
+      }
+      case ANYTHING,
+          SCALAR,
+          MAP,
+          MAP_KEY,
+          MAP_VALUE,
+          MEMORY,
+          SIZE,
+          SIZE_OR_ZERO,
+          ALLOCATION_SIZE,
+          SPIN_LOCK,
+          FUNCTION,
+          STACK,
+          CONSTANT_STRING,
+          TIMER,
+          KPTR_DESTINATION,
+          DYNPTR,
+          LOCAL_DYNPTR,
+          RINGBUF_DYNPTR -> {}
+    }
+  }
+
+  private void content(int register, Argument argument) {
+    var reg = walk.reg(register);
+    switch (argument.kind()) {
+      case MAP -> {
+        map = reg.requireMap();
+        mapUid = reg.mapUid;
+        if (reg.off != 0 || !reg.isConstant() || reg.constant() != 0) {
+          throw Arguments.wrong(walk, register, "map_ptr");
+        }
+      }
+      case MAP_KEY -> memory.check(register, requireMap().keySize(), false, Access.READ);
+      case MAP_VALUE ->
+          memory.check(
+              register,
+              requireMap().valueSize(),
+              false,
+              argument.access() == HelperSignature.Access.WRITE
+                  ? name.equals("map_peek_elem") && requireMap().type() == 30
+                      ? Access.READ
+                      : Access.FILL
+                  : Access.READ);
+      case MEMORY -> {
+        if (argument.fixedSize()) {
+          memory.check(register, FixedSizes.of(helper, register), false, access(argument));
+        }
+      }
+      case SIZE, SIZE_OR_ZERO -> {
+        largest = (int) Math.max(-1, Math.min(reg.umax, Integer.MAX_VALUE));
+        memory.sized(
+            register - 1,
+            register,
+            argument.kind() == HelperSignature.Kind.SIZE_OR_ZERO,
+            access(before(register)));
+      }
+      case ALLOCATION_SIZE -> {
+        if (!reg.isConstant()) {
+          throw new Refusal(
+              Reason.CALL,
+              register,
+              "R%d is not a known constant'".formatted(register),
+              "",
+              "reserve the same number of bytes each time, or use bpf_ringbuf_output");
+        }
+        if (reg.constant() < 0 || reg.constant() >= 1 << 29) {
+          throw new Refusal(
+              Reason.BOUNDS,
+              register,
+              "invalid allocation size of " + Long.toUnsignedString(reg.constant()));
+        }
+        size = reg.constant();
+        walk.markPrecise(register);
+      }
+      case SPIN_LOCK -> SpinLocks.call(walk, register, name.equals("spin_lock"));
+      case BTF_OBJECT, BTF_SOCKET_COMMON -> Objects.check(walk, register, helper, argument);
+      case SCALAR, ANYTHING, CONTEXT, SOCKET_COMMON, SOCKET, RINGBUF_RECORD, STACK -> {}
+      case PERCPU_OBJECT,
+          FUNCTION,
+          CONSTANT_STRING,
+          TIMER,
+          KPTR_DESTINATION,
+          DYNPTR,
+          LOCAL_DYNPTR,
+          RINGBUF_DYNPTR ->
+          throw new Refusal(
+              Reason.GAVE_UP, register, "arguments of " + helper.name() + " are not followed here");
+    }
+  }
+
+  private Argument before(int register) {
+    return helper
+        .signature(walk.program().type().number())
+        .orElseThrow()
+        .arguments()
+        .get(register - 2);
+  }
+
+  private static Access access(Argument argument) {
+    return switch (argument.access()) {
+      case READ -> Access.READ;
+      case WRITE -> Access.FILL;
+      case UNSPECIFIED -> Access.WRITE;
+    };
+  }
+
+  private MapSpec requireMap() {
+    var known = map;
+    if (known == null) {
+      throw new Refusal(Reason.CALL, -1, "invalid map_ptr to access map->key");
+    }
+    return known;
+  }
+
+  private void special() {
+    switch (name) {
+      case "tail_call" -> {
+        Held.checkNothingHeld(walk, "tail_call");
+        if (walk.state().depth > 0) {
+          throw new Refusal(Reason.GAVE_UP, -1, "tail calls in subprograms are not followed here");
+        }
+      }
+      case "get_local_storage" -> {
+        if (!walk.reg(2).isNull()) {
+          throw new Refusal(Reason.CALL, 2, "get_local_storage() doesn't support non-zero flags");
+        }
+        walk.markPrecise(2);
+      }
+      case "set_retval" -> setResult();
+      default -> {}
+    }
+  }
+
+  private void setResult() {
+    var reg = walk.reg(1);
+    if (!reg.isScalar()) {
+      throw new Refusal(Reason.CALL, 1, "R1 is not a scalar");
+    }
+    if (walk.program().type() == ProgramType.CGROUP_SOCKOPT
+        && walk.program().attachType().filter(a -> a == AttachType.CGROUP_GETSOCKOPT).isPresent()) {
+      return;
+    }
+    if (walk.program().type() == ProgramType.LSM) {
+      throw new Refusal(Reason.GAVE_UP, 1, "results of LSM hooks are not followed here");
+    }
+    walk.markPrecise(1);
+    if (reg.s32min < -4095 || reg.s32max > 0) {
+      throw new Refusal(
+          Reason.RETURN, 1, "At bpf_set_retval the register R1 should have been in [-4095, 0]");
+    }
+  }
+}
