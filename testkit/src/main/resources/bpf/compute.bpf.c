@@ -8,11 +8,11 @@
 
 unsigned char memory[SIZE];
 
-// Marks in the first 16 KiB which numbers are no primes; how many primes there are below 16,384.
+// Marks which numbers are no primes; how many primes there are below 8,000. For more, the verifier has too many branches to look at.
 SEC("socket")
 int sieve(void *ctx)
 {
-	unsigned int count = 0, limit = 16384;
+	unsigned int count = 0, limit = 8000;
 
 	PLAIN for (unsigned int i = 0; i < limit; i++) {
 		memory[i] = 0;
@@ -28,13 +28,13 @@ int sieve(void *ctx)
 	return count;
 }
 
-// FNV-1a over all of it.
+// FNV-1a over 100 KiB: the verifier looks at 1,000,000 instructions.
 SEC("socket")
 int fnv(void *ctx)
 {
 	unsigned long long hash = 0xcbf29ce484222325ULL;
 
-	PLAIN for (unsigned int i = 0; i < SIZE; i++) {
+	PLAIN for (unsigned int i = 0; i < 100 * 1024; i++) {
 		hash ^= memory[i];
 		hash *= 0x100000001b3ULL;
 	}
@@ -162,6 +162,13 @@ int no_lookups(void *ctx)
 		found += key & 1;
 	}
 	return found;
+}
+
+// Does nothing: what a run takes by itself.
+SEC("socket")
+int nothing(void *ctx)
+{
+	return 0;
 }
 
 char _license[] SEC("license") = "GPL";

@@ -106,8 +106,8 @@ final class LoadedCode extends Kept implements CodeHolder, KeptProgram {
     kept.add(region);
   }
 
-  void count(long time) {
-    runs.increment();
+  void count(int ended, long time) {
+    runs.add(ended);
     nanos.add(time);
   }
 

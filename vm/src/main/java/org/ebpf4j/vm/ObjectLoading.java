@@ -272,6 +272,7 @@ final class ObjectLoading {
             kernel.registry(),
             kernel.regions());
     CodeLinking.linkPlaces(program, code, kernel.regions()).forEach(loaded::keep);
+    kernel.execution().setUp(code);
     return new VirtualProgram(kernel, loaded);
   }
 }

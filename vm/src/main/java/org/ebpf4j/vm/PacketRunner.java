@@ -180,7 +180,7 @@ final class PacketRunner implements AutoCloseable {
     } catch (Fault fault) {
       throw ProgramRun.failure(fault);
     } finally {
-      program.count(System.nanoTime() - time);
+      program.count(1, System.nanoTime() - time);
     }
   }
 

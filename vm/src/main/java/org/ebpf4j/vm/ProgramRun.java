@@ -76,14 +76,17 @@ final class ProgramRun {
 
   private long repeated(long context) {
     long returned = 0;
-    for (int i = 0; i < input.repeat(); i++) {
-      var time = System.nanoTime();
-      try {
+    var time = System.nanoTime();
+    int runs = 0;
+    try {
+      while (runs < input.repeat()) {
         returned = Machine.run(run, program.code(), context);
-      } catch (Fault fault) {
-        throw failure(fault);
+        runs++;
       }
-      program.count(System.nanoTime() - time);
+    } catch (Fault fault) {
+      throw failure(fault);
+    } finally {
+      program.count(runs, System.nanoTime() - time);
     }
     return returned;
   }

@@ -106,6 +106,11 @@ public final class VirtualKernel implements Kernel {
     return Optional.ofNullable(helpers.get(name));
   }
 
+  /// Who executes its programs.
+  Execution execution() {
+    return settings.execution;
+  }
+
   CoverageCounts counts() {
     return counts;
   }

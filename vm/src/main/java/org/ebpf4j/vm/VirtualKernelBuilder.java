@@ -17,6 +17,7 @@ public final class VirtualKernelBuilder {
   long steps = 1L << 32;
   boolean uninitialisedStack;
   boolean coverage;
+  Execution execution = Execution.usual();
   LongSupplier clock = System::nanoTime;
   Task task =
       VirtualTask.of(
@@ -84,6 +85,12 @@ public final class VirtualKernelBuilder {
   /// take longer then.
   public VirtualKernelBuilder coverage() {
     coverage = true;
+    return this;
+  }
+
+  /// Who executes programs; [Execution#BY_USE] otherwise.
+  public VirtualKernelBuilder execution(Execution by) {
+    execution = by;
     return this;
   }
 

@@ -19,6 +19,7 @@ class ArchitectureTest {
   private static final List<String> FLOORS =
       List.of(
           ROOT + ".internal.machine",
+          ROOT + ".internal.compiler",
           ROOT + ".internal.life",
           ROOT + ".internal.map",
           ROOT + ".internal.packet",

@@ -3,6 +3,7 @@ package org.ebpf4j.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.ebpf4j.Kernel;
@@ -18,8 +19,8 @@ import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.RequiresKernel;
 import org.junit.jupiter.api.Test;
 
-/// Programs that were drawn, on both kernels. `-Debpf4j.programs=N` says how many,
-/// `-Debpf4j.seed=N` with which one to begin.
+/// Programs that were drawn, on Linux, in the interpreter and compiled. `-Debpf4j.programs=N` says
+/// how many, `-Debpf4j.seed=N` with which one to begin.
 @KernelTest
 class RandomProgramsTest {
   private static final int COUNT = Integer.getInteger("ebpf4j.programs", 20_000);
@@ -62,11 +63,16 @@ class RandomProgramsTest {
     }
   }
 
+  private static VirtualKernel virtual(Execution execution) {
+    return VirtualKernel.builder().execution(execution).build();
+  }
+
   @Test
   @RequiresKernel(value = "6.6", because = "of the instructions of cpu v4")
   void giveTheSameOnBothKernels() {
     var real = Side.of(LinuxKernel.open());
-    var virtual = Side.of(VirtualKernel.open());
+    var interpreted = Side.of(virtual(Execution.INTERPRETED));
+    var compiled = Side.of(virtual(Execution.COMPILED));
     try {
       int accepted = 0;
       for (int i = 0; i < COUNT; i++) {
@@ -74,15 +80,18 @@ class RandomProgramsTest {
         var wanted = real.run(program);
         if (wanted.isPresent()) {
           accepted++;
-          if (!wanted.equals(virtual.run(program))) {
-            throw new AssertionError(described(shortest(program, real, virtual), real, virtual));
+          for (var side : List.of(interpreted, compiled)) {
+            if (!wanted.equals(side.run(program))) {
+              throw new AssertionError(described(shortest(program, real, side), real, side));
+            }
           }
         }
       }
       assertThat(accepted).isGreaterThan(COUNT * 9 / 10);
     } finally {
       real.close();
-      virtual.close();
+      interpreted.close();
+      compiled.close();
     }
   }
 

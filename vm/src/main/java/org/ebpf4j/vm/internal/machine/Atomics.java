@@ -11,42 +11,60 @@ final class Atomics {
 
   /// Does an instruction of mode `ATOMIC`.
   static void execute(Memory memory, long slot, long[] r) {
-    int size =
-        switch (Slot.opcode(slot) & Opcode.SIZE_MASK) {
-          case Opcode.B -> 1;
-          case Opcode.H -> 2;
-          case Opcode.W -> 4;
-          default -> 8;
-        };
     int dst = Slot.dst(slot);
     int src = Slot.src(slot);
     int operation = Slot.imm(slot);
     long address = r[operation == Opcode.LOAD_ACQ ? src : dst] + Slot.offset(slot);
+    long old = operate(memory, address, size(slot), operation, r[src], r[RESULT]);
+    if (operation == Opcode.LOAD_ACQ) {
+      r[dst] = old;
+    } else if (operation == Opcode.CMPXCHG) {
+      r[RESULT] = old;
+    } else if (operation != Opcode.STORE_REL && (operation & Opcode.FETCH) != 0) {
+      r[src] = old;
+    }
+  }
+
+  /// How many bytes an instruction works on.
+  static int size(long slot) {
+    return switch (Slot.opcode(slot) & Opcode.SIZE_MASK) {
+      case Opcode.B -> 1;
+      case Opcode.H -> 2;
+      case Opcode.W -> 4;
+      default -> 8;
+    };
+  }
+
+  /// Does an operation.
+  ///
+  /// @param operand the source register
+  /// @param expected `R0`, of which an exchange looks at as much as it compares
+  /// @return what was there before
+  static long operate(
+      Memory memory, long address, int size, int operation, long operand, long expected) {
     var region = memory.at(address);
     int offset = (int) address;
     if (offset % size != 0) {
       throw new MemoryFault(address, "an atomic operation on memory that is not aligned");
     }
     synchronized (region) {
-      switch (operation) {
-        case Opcode.LOAD_ACQ -> r[dst] = region.load(offset, size);
-        case Opcode.STORE_REL -> region.store(offset, size, r[src]);
-        case Opcode.CMPXCHG -> {
-          long old = region.load(offset, size);
-          if (old == (size == 4 ? r[RESULT] & 0xffff_ffffL : r[RESULT])) {
-            region.store(offset, size, r[src]);
-          }
-          r[RESULT] = old;
-        }
-        default -> {
-          long old = region.load(offset, size);
-          long operand = r[src];
-          region.store(offset, size, combine(operation, old, operand));
-          if ((operation & Opcode.FETCH) != 0) {
-            r[src] = old;
-          }
-        }
+      if (operation == Opcode.STORE_REL) {
+        region.store(offset, size, operand);
+        return 0;
       }
+      long old = region.load(offset, size);
+      switch (operation) {
+        case Opcode.LOAD_ACQ -> {
+          // It only reads.
+        }
+        case Opcode.CMPXCHG -> {
+          if (old == (size == 4 ? expected & 0xffff_ffffL : expected)) {
+            region.store(offset, size, operand);
+          }
+        }
+        default -> region.store(offset, size, combine(operation, old, operand));
+      }
+      return old;
     }
   }
 

@@ -1,5 +1,6 @@
 package org.ebpf4j.vm.internal.machine;
 
+import java.util.BitSet;
 import java.util.function.LongFunction;
 import org.ebpf4j.insn.Instruction;
 import org.ebpf4j.insn.Instructions;
@@ -11,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 /// what they refer to. It never changes but for what is written in while it is made.
 public final class Code {
   /// `callx`: a call of what the destination register says.
-  static final int CALL_REGISTER = Opcode.JMP | Opcode.X | 0x80;
+  public static final int CALL_REGISTER = Opcode.JMP | Opcode.X | 0x80;
 
   private static final int FRAME_POINTER = 10;
 
   /// Stands where `r10` would be written: no kernel takes that where a program can reach it.
-  static final int WRITES_FRAME_POINTER = 0xff;
+  public static final int WRITES_FRAME_POINTER = 0xff;
 
   /// A cast into address space 1, which is that of user space.
   private static final int TO_USER = 1 << 16;
@@ -30,6 +31,19 @@ public final class Code {
   private long arena;
   private int exceptionCallback;
   private @Nullable Counters counters;
+  private final BitSet linked = new BitSet();
+  private final BitSet wrong = new BitSet();
+  private @Nullable Compiler compiler;
+  private volatile @Nullable Compiled compiled;
+  private long untilCompiled = Long.MAX_VALUE;
+
+  /// Makes code that the JVM executes.
+  @FunctionalInterface
+  public interface Compiler {
+    /// @param memory where what the code refers to is
+    /// @return null where it is too large
+    @Nullable Compiled compile(Code code, Memory memory);
+  }
 
   /// What stands for the code in memory: pointers to functions lead here.
   static final class Place extends Region {
@@ -161,6 +175,7 @@ public final class Code {
     if (!Slot.isWide(slots[slot])) {
       throw new IllegalArgumentException("instruction " + slot + " is no ld_imm64");
     }
+    linked.set(slot);
     slots[slot] = Slot.withImm(Slot.withSrc(slots[slot], 0), (int) value);
     slots[slot + 1] = Slot.withImm(slots[slot + 1], (int) (value >>> Integer.SIZE));
   }
@@ -178,7 +193,7 @@ public final class Code {
   }
 
   /// The function that handles exceptions; 0 for none.
-  int exceptionCallback() {
+  public int exceptionCallback() {
     return exceptionCallback;
   }
 
@@ -227,11 +242,83 @@ public final class Code {
     this.counters = counters;
   }
 
+  /// Has it compiled once so many of its instructions were executed.
+  public void setCompiler(Compiler compiler, long after) {
+    this.compiler = compiler;
+    this.untilCompiled = after;
+  }
+
+  /// Counts instructions that were interpreted. Several threads may lose some.
+  void use(long instructions) {
+    untilCompiled -= instructions;
+  }
+
+  /// What executes a function; null where that is the interpreter.
+  ///
+  /// @param function its first instruction
+  @Nullable Compiled compiled(Memory memory, int function) {
+    var there = compiled;
+    if (there == null && untilCompiled <= 0) {
+      there = compile(memory);
+    }
+    return there != null && there.has(function) ? there : null;
+  }
+
+  private synchronized @Nullable Compiled compile(Memory memory) {
+    if (compiled == null && compiler != null) {
+      compiled = compiler.compile(this, memory);
+      if (compiled == null) {
+        compiler = null;
+        untilCompiled = Long.MAX_VALUE;
+      }
+    }
+    return compiled;
+  }
+
+  /// Says that what was taken for granted of an instruction does not hold, and has the code
+  /// compiled again without it.
+  ///
+  /// @param slot the instruction
+  synchronized void distrust(int slot) {
+    wrong.set(slot);
+    compiled = null;
+  }
+
+  /// The instructions of which nothing is to be taken for granted.
+  public synchronized BitSet distrusted() {
+    return (BitSet) wrong.clone();
+  }
+
+  /// The region that the address in a load of 64 bits leads to, for as long as there is the code;
+  /// null where there is none, or it may change.
+  public @Nullable Region region(int slot, Memory memory) {
+    if (!linked.get(slot)) {
+      return null;
+    }
+    var found = memory.find(immediate(slot));
+    return found != null && found.isFixed() ? found : null;
+  }
+
+  /// The function that the address in a load of 64 bits stands for; -1 where it stands for none.
+  public int function(int slot, Memory memory) {
+    return linked.get(slot)
+            && memory.find(immediate(slot)) instanceof Place found
+            && found.code == this
+        ? (int) immediate(slot)
+        : -1;
+  }
+
+  /// The value of a load of 64 bits.
+  public long immediate(int slot) {
+    return (slots[slot] >>> Integer.SIZE) | (slots[slot + 1] & ~0xffff_ffffL);
+  }
+
   @Nullable Counters counters() {
     return counters;
   }
 
-  @Nullable Helper call(int slot) {
+  /// What an instruction calls; null where nobody said.
+  public @Nullable Helper call(int slot) {
     return calls[slot];
   }
 

@@ -2,6 +2,7 @@ package org.ebpf4j.vm.internal.machine;
 
 import static org.ebpf4j.insn.Opcode.*;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Executes instructions, one after the other. Each access to memory is checked.
@@ -12,8 +13,14 @@ final class Interpreter {
   /// The register that says of which packet `ld_abs` and `ld_ind` read.
   private static final int PACKET = 6;
 
+  /// The first of the registers that calls leave as they are, and tail calls do not.
+  private static final int FIRST_KEPT = 6;
+
   /// How often a program may go round with `may_goto`, as in the kernel (`BPF_MAX_LOOPS`).
-  private static final int ROUNDS = 8 << 20;
+  static final int ROUNDS = 8 << 20;
+
+  static final String TOO_MANY_FRAMES =
+      "there are more than " + Run.FRAMES + " frames on the stack";
 
   private Interpreter() {}
 
@@ -35,6 +42,12 @@ final class Interpreter {
   /// @return what it left in `R0`
   /// @throws Fault where an instruction cannot be executed
   static long execute(Run run, Code program, int pc, long a, long b, long c, long d, long e) {
+    if (run.listener() == null) {
+      var compiled = program.compiled(run.memory(), pc);
+      if (compiled != null) {
+        return compiled.call(run, pc, a, b, c, d, e);
+      }
+    }
     // 16, so that no number of a register is out of bounds.
     var r = new long[16];
     r[1] = a;
@@ -44,27 +57,38 @@ final class Interpreter {
     r[5] = e;
     r[FRAME_POINTER] = run.enter();
     if (r[FRAME_POINTER] == 0) {
-      throw new Fault(program, pc, r, "there are more than " + Run.FRAMES + " frames on the stack");
+      throw new Fault(program, pc, r, TOO_MANY_FRAMES);
     }
     try {
-      return loop(run, program, pc, r);
+      return loop(run, program, pc, r, ROUNDS);
     } finally {
       run.leave();
     }
   }
 
+  /// Goes on in a frame that is there.
+  ///
+  /// @param pc the instruction that is next
+  /// @param r the registers as they are; 16 numbers
+  /// @param rounds how often the function may still go round with `may_goto`
+  static long goOn(Run run, Code program, int pc, long[] r, int rounds) {
+    return loop(run, program, pc, r, rounds);
+  }
+
   @SuppressWarnings("StatementSwitchToExpressionSwitch")
-  private static long loop(Run run, Code program, int start, long[] r) {
+  private static long loop(Run run, Code program, int start, long[] r, int most) {
     var code = program;
     var slots = code.slots();
     var memory = run.memory();
     var listener = run.listener();
     int pc = start;
     long left = run.stepsLeft();
-    int rounds = ROUNDS;
+    long begin = left;
+    int rounds = most;
     try {
       while (true) {
         if (--left < 0) {
+          run.setStepsLeft(left);
           throw new Fault(code, pc, r, "the program has executed as many instructions as it may");
         }
         if (listener != null) {
@@ -257,6 +281,8 @@ final class Interpreter {
             long offset = imm(s) + (((int) s & MODE_MASK) == IND ? r[src(s)] : 0);
             r[0] = packet(memory, r[PACKET], (int) offset, (int) s & SIZE_MASK);
             if (r[0] < 0) {
+              run.setStepsLeft(left);
+              code.use(begin - left);
               return 0;
             }
           }
@@ -267,27 +293,39 @@ final class Interpreter {
           }
           case CALL -> {
             run.setStepsLeft(left);
+            code.use(begin - left);
             if (src(s) == PSEUDO_CALL) {
               r[0] = execute(run, code, pc + (int) imm(s), r[1], r[2], r[3], r[4], r[5]);
             } else if (code.call(pc - 1) instanceof TailCall call) {
               var next = tailCall(run, call, r);
               if (next != null) {
                 run.clear();
+                var compiled = listener == null ? next.compiled(memory, 0) : null;
+                if (compiled != null) {
+                  return compiled.execute(run, 0, r[FRAME_POINTER], r[1], r[2], r[3], r[4], r[5]);
+                }
                 code = next;
                 slots = code.slots();
                 pc = 0;
+                rounds = ROUNDS;
+                r[0] = 0;
+                Arrays.fill(r, FIRST_KEPT, FRAME_POINTER, 0);
               }
             } else {
               r[0] = helper(code, pc - 1, r).call(run, r[1], r[2], r[3], r[4], r[5]);
             }
             left = run.stepsLeft();
+            begin = left;
           }
           case Code.CALL_REGISTER -> {
             run.setStepsLeft(left);
             r[0] = indirectCall(run, code, pc - 1, r[dst], r);
             left = run.stepsLeft();
+            begin = left;
           }
           case EXIT -> {
+            run.setStepsLeft(left);
+            code.use(begin - left);
             return r[0];
           }
           case Code.WRITES_FRAME_POINTER ->
@@ -298,8 +336,6 @@ final class Interpreter {
       }
     } catch (MemoryFault fault) {
       throw new Fault(code, pc - 1, r, fault);
-    } finally {
-      run.setStepsLeft(left);
     }
   }
 
@@ -307,7 +343,7 @@ final class Interpreter {
     return offset == OFFSET_ADDR_SPACE_CAST ? code.cast(value, spaces) : Alu.move(value, offset);
   }
 
-  private static long packet(Memory memory, long context, int offset, int size) {
+  static long packet(Memory memory, long context, int offset, int size) {
     if (memory.find(context) instanceof PacketLoad packet) {
       return packet.loadPacket(offset, size == W ? 4 : size == H ? 2 : 1);
     }
@@ -335,11 +371,16 @@ final class Interpreter {
   }
 
   private static @Nullable Code tailCall(Run run, TailCall call, long[] r) {
-    var next = call.target(run, r[1], r[2], r[3]);
-    if (next == null || !run.countTailCall()) {
+    var next = tailCall(run, call, r[1], r[2], r[3]);
+    if (next == null) {
       r[0] = -1;
-      return null;
     }
     return next;
+  }
+
+  /// The program that a tail call goes on with; null where it goes on with none.
+  static @Nullable Code tailCall(Run run, TailCall call, long context, long map, long index) {
+    var next = call.target(run, context, map, index);
+    return next == null || !run.countTailCall() ? null : next;
   }
 }

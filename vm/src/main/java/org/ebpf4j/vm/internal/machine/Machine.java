@@ -10,6 +10,7 @@ public final class Machine {
   /// @return what it left in `R0`
   /// @throws Fault where an instruction cannot be executed
   public static long run(Run run, Code code, long context) {
+    run.begin();
     try {
       return Interpreter.execute(run, code, 0, context, 0, 0, 0, 0);
     } catch (ThrownException thrown) {

@@ -21,6 +21,9 @@ public class Region {
   static final VarHandle U64 =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  /// The bytes of a region that is taken for fixed: less than half of what an offset can say.
+  private static final int MOST_FIXED = 1 << 30;
+
   private final String name;
   private final byte @Nullable [] bytes;
   private final boolean writable;
@@ -112,6 +115,17 @@ public class Region {
   /// Whether programs may write to it.
   public final boolean isWritable() {
     return writable;
+  }
+
+  /// Whether it is always the same array, all of which may be read and written.
+  final boolean isFixed() {
+    return getClass() == Region.class
+        && bytes != null
+        && writable
+        && written == null
+        && from == 0
+        && to == bytes.length
+        && to <= MOST_FIXED;
   }
 
   /// The number at an offset, of 1, 2, 4 or 8 bytes, zero-extended. For regions without memory.

@@ -101,6 +101,11 @@ public final class Run {
     stepsLeft = left;
   }
 
+  /// Begins at the first instruction of a program: its tail calls are counted anew.
+  void begin() {
+    tailCalls = 0;
+  }
+
   /// Counts a tail call; false where there were too many.
   boolean countTailCall() {
     return ++tailCalls <= TAIL_CALLS;
@@ -203,8 +208,23 @@ public final class Run {
   }
 
   void leave() {
-    depth--;
-    stack.resize(0, FRAME * depth);
+    leaveTo(depth - 1);
+  }
+
+  /// Leaves all frames but so many.
+  void leaveTo(int frames) {
+    depth = frames;
+    stack.resize(0, FRAME * frames);
+  }
+
+  /// How many frames there are.
+  int depth() {
+    return depth;
+  }
+
+  /// The memory of the frames.
+  Region stack() {
+    return stack;
   }
 
   /// Runs a function of the program, as functions of the kernel do that are given one.

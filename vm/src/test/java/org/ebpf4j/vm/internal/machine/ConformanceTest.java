@@ -69,9 +69,9 @@ class ConformanceTest {
     return Assembler.assemble(Objects.requireNonNull(sections.get("asm")));
   }
 
-  private static long run(Map<String, List<String>> sections) {
+  private static long run(Map<String, List<String>> sections, boolean compiled) {
     var input = sections.containsKey("mem") ? bytes(sections.get("mem")) : new byte[0];
-    var machine = new TestMachine();
+    var machine = new TestMachine(compiled);
     var data = new Region("the input", input, true);
     var address = input.length == 0 ? 0 : machine.memory().add(data);
     return machine.run(instructions(sections), address, input.length);
@@ -83,19 +83,21 @@ class ConformanceTest {
     for (var file : files(FOLDER)) {
       var sections = sections(file);
       if (sections.containsKey("result")) {
-        tests.add(
-            DynamicTest.dynamicTest(
-                file.getFileName().toString(),
-                () -> {
-                  var text = sections.get("result").getFirst().strip();
-                  assertThat(run(sections))
-                      .isEqualTo(
-                          Long.parseUnsignedLong(
-                              text.replace("0x", ""), text.startsWith("0x") ? 16 : 10));
-                }));
+        for (var compiled : new boolean[] {false, true}) {
+          tests.add(
+              DynamicTest.dynamicTest(
+                  file.getFileName() + (compiled ? ", compiled" : ""),
+                  () -> {
+                    var text = sections.get("result").getFirst().strip();
+                    assertThat(run(sections, compiled))
+                        .isEqualTo(
+                            Long.parseUnsignedLong(
+                                text.replace("0x", ""), text.startsWith("0x") ? 16 : 10));
+                  }));
+        }
       }
     }
-    assertThat(tests).hasSizeGreaterThan(200);
+    assertThat(tests).hasSizeGreaterThan(400);
     return tests;
   }
 

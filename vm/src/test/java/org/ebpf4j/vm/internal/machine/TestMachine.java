@@ -2,6 +2,7 @@ package org.ebpf4j.vm.internal.machine;
 
 import org.ebpf4j.insn.Instruction;
 import org.ebpf4j.insn.Instructions;
+import org.ebpf4j.vm.internal.compiler.ProgramCompiler;
 
 /// Runs instructions with nothing around them. Helper 5 ends the program where its argument is
 /// negative, as the vectors of conformance want it.
@@ -12,8 +13,17 @@ final class TestMachine {
     return memory;
   }
 
+  private final boolean compiled;
+
+  TestMachine(boolean compiled) {
+    this.compiled = compiled;
+  }
+
   long run(Instructions instructions, long... arguments) {
     var code = new Code("test", instructions);
+    if (compiled) {
+      code.setCompiler(new ProgramCompiler(), 0);
+    }
     instructions.forEach((slot, instruction) -> {
       if (instruction instanceof Instruction.Call.Helper(int id)) {
         code.setCall(slot, (run, a, b, c, d, e) -> a);

@@ -1,0 +1,164 @@
+package org.ebpf4j.vm.internal.compiler;
+
+import static org.ebpf4j.insn.Opcode.*;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.ebpf4j.insn.Slot;
+import org.ebpf4j.vm.internal.machine.Code;
+import org.ebpf4j.vm.internal.machine.Memory;
+
+/// A function of a program as blocks, each reachable from its begin.
+final class Flow {
+  private final Code code;
+  private final List<Block> blocks;
+  private final int size;
+
+  private Flow(Code code, List<Block> blocks, int size) {
+    this.code = code;
+    this.blocks = blocks;
+    this.size = size;
+  }
+
+  /// The first instructions of all functions of a program: those that are called, and those whose
+  /// address is taken.
+  static TreeSet<Integer> functions(Code code, Memory memory) {
+    var found = new TreeSet<>(List.of(0));
+    if (code.exceptionCallback() != 0) {
+      found.add(code.exceptionCallback());
+    }
+    for (int slot = 0; slot < code.size(); slot++) {
+      long s = code.slot(slot);
+      if (Slot.isWide(s)) {
+        int function = code.function(slot, memory);
+        if (function >= 0) {
+          found.add(function);
+        }
+        slot++;
+      } else if (isSubprogramCall(s)) {
+        found.add(slot + 1 + Slot.imm(s));
+      }
+    }
+    return found;
+  }
+
+  static boolean isSubprogramCall(long s) {
+    return Slot.opcode(s) == CALL && Slot.src(s) == PSEUDO_CALL;
+  }
+
+  /// Whether the interpreter executes an instruction in any case, and all that come after it.
+  static boolean isLeft(Code code, int slot) {
+    long s = code.slot(slot);
+    return switch (Slot.opcode(s)) {
+      case JUMP_INDIRECT, Code.CALL_REGISTER, Code.WRITES_FRAME_POINTER -> true;
+      case CALL -> Slot.src(s) != PSEUDO_CALL && code.call(slot) == null;
+      default -> false;
+    };
+  }
+
+  /// Where an instruction may jump to; -1 where it does not.
+  static int target(Code code, int slot) {
+    long s = code.slot(slot);
+    int opcode = Slot.opcode(s);
+    if (opcode == JUMP || opcode == MAY_GOTO) {
+      return slot + 1 + Slot.offset(s);
+    }
+    if (opcode == JUMP_LONG) {
+      return slot + 1 + Slot.imm(s);
+    }
+    return isConditional(opcode) ? slot + 1 + Slot.offset(s) : -1;
+  }
+
+  /// Whether an instruction compares two numbers and jumps.
+  static boolean isConditional(int opcode) {
+    int kind = opcode & CLASS_MASK;
+    int operation = opcode & OPERATION_MASK;
+    return (kind == JMP || kind == JMP32)
+        && operation != JA
+        && opcode != CALL
+        && opcode != EXIT
+        && opcode != Code.CALL_REGISTER
+        && opcode != MAY_GOTO;
+  }
+
+  private static boolean goesOn(Code code, int slot) {
+    return switch (Slot.opcode(code.slot(slot))) {
+      case JUMP, JUMP_LONG, EXIT -> false;
+      default -> !isLeft(code, slot);
+    };
+  }
+
+  private static int after(Code code, int slot) {
+    return slot + (Slot.isWide(code.slot(slot)) ? 2 : 1);
+  }
+
+  /// The blocks of a function.
+  static Flow of(Code code, int function) {
+    var leaders = new TreeSet<>(List.of(function));
+    var reached = new TreeSet<Integer>();
+    var open = new ArrayDeque<>(List.of(function));
+    while (!open.isEmpty()) {
+      int slot = open.pop();
+      while (reached.add(slot)) {
+        int target = target(code, slot);
+        if (target >= 0) {
+          leaders.add(target);
+          open.push(target);
+        }
+        boolean goesOn = goesOn(code, slot);
+        int after = after(code, slot);
+        if (goesOn && target >= 0) {
+          leaders.add(after);
+        }
+        if (!goesOn) {
+          break;
+        }
+        slot = after;
+      }
+    }
+    return new Flow(code, blocks(code, leaders, reached), reached.size());
+  }
+
+  private static List<Block> blocks(Code code, TreeSet<Integer> leaders, TreeSet<Integer> reached) {
+    var numbers = new TreeMap<Integer, Integer>();
+    leaders.forEach(leader -> numbers.put(leader, numbers.size()));
+    var blocks = new ArrayList<Block>();
+    for (int start : leaders) {
+      int last = start;
+      while (goesOn(code, last) && !leaders.contains(after(code, last))) {
+        last = after(code, last);
+      }
+      int next = goesOn(code, last) ? numbers.get(after(code, last)) : -1;
+      int target = target(code, last);
+      blocks.add(
+          new Block(blocks.size(), start, last, next, target < 0 ? -1 : numbers.get(target)));
+    }
+    return List.copyOf(blocks);
+  }
+
+  List<Block> blocks() {
+    return blocks;
+  }
+
+  /// The block that begins at an instruction.
+  int indexOf(int start) {
+    for (var block : blocks) {
+      if (block.start() == start) {
+        return block.index();
+      }
+    }
+    throw new IllegalArgumentException("no block begins at " + start);
+  }
+
+  /// How many instructions there are.
+  int size() {
+    return size;
+  }
+
+  int after(int slot) {
+    return after(code, slot);
+  }
+}

@@ -1,0 +1,395 @@
+package org.ebpf4j.vm.internal.compiler;
+
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
+import static org.ebpf4j.insn.Opcode.*;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.MethodTypeDesc;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.ebpf4j.insn.Slot;
+import org.ebpf4j.vm.internal.machine.Code;
+import org.ebpf4j.vm.internal.machine.Helper;
+import org.jspecify.annotations.Nullable;
+
+/// The code of a function as a method.
+final class MethodCode {
+  /// How often a function may go round with `may_goto`, as in the interpreter.
+  private static final int ROUNDS = 8 << 20;
+
+  private final ProgramCode program;
+  private final Flow flow;
+  private final Facts facts;
+  private final CodeBuilder b;
+  private final Locals locals;
+  private final Label rescue;
+  private final Map<Integer, Label> labels = new HashMap<>();
+  private final List<Runnable> ways = new ArrayList<>();
+  private final List<Label[]> ranges = new ArrayList<>();
+  private final Label begin;
+  private Label rangeBegin;
+  private State state = State.entry();
+  private int rest;
+  private int segmentEnd;
+
+  private MethodCode(ProgramCode program, Flow flow, Facts facts, CodeBuilder b) {
+    this.program = program;
+    this.flow = flow;
+    this.facts = facts;
+    this.b = b;
+    this.locals = new Locals(b, program.regions());
+    this.rescue = b.newLabel();
+    this.begin = b.newLabel();
+    this.rangeBegin = begin;
+  }
+
+  /// Writes a function.
+  ///
+  /// @param function its first instruction
+  static void write(ProgramCode program, Flow flow, Facts facts, int function, CodeBuilder b) {
+    var method = new MethodCode(program, flow, facts, b);
+    method.prologue(flow.indexOf(function));
+    for (var block : flow.blocks()) {
+      var state = facts.at(block);
+      if (state != null) {
+        method.block(block, state.copy());
+      }
+    }
+    method.epilogue();
+  }
+
+  CodeBuilder builder() {
+    return b;
+  }
+
+  Locals locals() {
+    return locals;
+  }
+
+  Transfer transfer() {
+    return program.transfer();
+  }
+
+  Code code() {
+    return program.code();
+  }
+
+  void pushCode() {
+    program.constants().push(b, program.code(), Names.CODE);
+  }
+
+  void pushHelper(Helper helper) {
+    program.constants().push(b, helper, Names.HELPER);
+  }
+
+  void pushBytes(int region) {
+    program.constants().push(b, program.regions().bytes(region), Names.BYTES);
+  }
+
+  private void prologue(int entry) {
+    for (int i = 0; i < State.REGISTERS; i++) {
+      b.iconst_0().istore(locals.narrow(i));
+      if (i == 0 || i > 5) {
+        b.lconst_0().lstore(locals.wide(i));
+      }
+    }
+    b.iconst_0().istore(locals.site);
+    b.loadConstant(ROUNDS).istore(locals.rounds);
+    b.aload(Locals.RUN)
+        .invokestatic(Names.COMPILED, "stack", MethodTypeDesc.of(Names.BYTES, Names.RUN))
+        .astore(locals.stack);
+    b.lload(Locals.FRAME).l2i().istore(locals.end);
+    refresh();
+    b.labelBinding(begin);
+    var state = Objects.requireNonNull(facts.at(flow.blocks().get(entry)));
+    locals.setForms(State.entry().forms());
+    locals.convert(state.forms());
+    checkAt(flow.blocks().get(entry).start(), state.forms());
+    if (entry != 0) {
+      b.goto_(label(entry));
+    }
+  }
+
+  private void refresh() {
+    b.aload(Locals.RUN)
+        .invokestatic(Names.COMPILED, "left", MethodTypeDesc.of(CD_long, Names.RUN))
+        .lstore(locals.left);
+    b.lload(locals.left)
+        .loadConstant(flow.size())
+        .invokestatic(Names.COMPILED, "limit", MethodTypeDesc.of(CD_int, CD_long, CD_int))
+        .istore(locals.limit);
+    b.iconst_0().istore(locals.used);
+  }
+
+  private Label label(int block) {
+    return labels.computeIfAbsent(block, _ -> b.newLabel());
+  }
+
+  private void block(Block block, State before) {
+    state = before;
+    locals.setForms(state.forms());
+    b.labelBinding(label(block.index()));
+    count(block.start(), block.last());
+    for (int slot = block.start(); slot <= block.last(); slot = flow.after(slot)) {
+      if (slot == segmentEnd && slot != block.start()) {
+        count(slot, block.last());
+      }
+      if (instruction(block, slot)) {
+        break;
+      }
+      transfer().apply(state, slot);
+      rest--;
+    }
+    ways.forEach(Runnable::run);
+    ways.clear();
+  }
+
+  /// Counts the instructions from one on: to the end of the block, or to the next call.
+  private void count(int from, int last) {
+    int count = 0;
+    int slot = from;
+    while (slot <= last) {
+      count++;
+      boolean calls = Slot.opcode(code().slot(slot)) == CALL;
+      slot = flow.after(slot);
+      if (calls) {
+        break;
+      }
+    }
+    segmentEnd = slot;
+    rest = count;
+    b.iinc(locals.used, count);
+  }
+
+  /// Writes an instruction.
+  ///
+  /// @return whether nothing comes after it
+  private boolean instruction(Block block, int slot) {
+    long s = code().slot(slot);
+    int opcode = Slot.opcode(s);
+    if (Flow.isLeft(code(), slot)) {
+      setSite(slot);
+      b.aconst_null().goto_(rescue);
+      return true;
+    }
+    switch (opcode & CLASS_MASK) {
+      case ALU, ALU64 -> new AluCode(this).write(state, slot, s);
+      case LDX -> new MemoryCode(this).load(state, slot, s);
+      case ST -> new MemoryCode(this).store(state, slot, s);
+      case STX -> {
+        if ((opcode & MODE_MASK) == ATOMIC) {
+          new MemoryCode(this).atomic(slot, s);
+        } else {
+          new MemoryCode(this).store(state, slot, s);
+        }
+      }
+      case LD -> {
+        if (opcode == LD_IMM64) {
+          var value = program.regions().value(slot);
+          new AluCode(this)
+              .constant(Slot.dst(s), value, value.isScalar() ? code().immediate(slot) : value.lo());
+        } else {
+          new CallCode(this).packet(slot, s);
+        }
+      }
+      default -> {
+        return jump(block, slot, s, opcode);
+      }
+    }
+    if (slot == block.last()) {
+      var after = state.copy();
+      transfer().apply(after, slot);
+      way(block, block.next(), after);
+    }
+    return false;
+  }
+
+  private boolean jump(Block block, int slot, long s, int opcode) {
+    switch (opcode) {
+      case EXIT -> {
+        end(() -> locals.pushWide(0), slot);
+        return true;
+      }
+      case CALL -> {
+        new CallCode(this).write(slot, s);
+        if (slot == block.last()) {
+          var after = state.copy();
+          transfer().apply(after, slot);
+          way(block, block.next(), after);
+        }
+        return false;
+      }
+      case JUMP, JUMP_LONG -> {
+        way(block, block.target(), state);
+        return true;
+      }
+      case MAY_GOTO -> {
+        var over = b.newLabel();
+        b.iinc(locals.rounds, -1).iload(locals.rounds).iflt(over);
+        fork(block, over);
+        return true;
+      }
+      default -> {
+        compare(block, s);
+        return true;
+      }
+    }
+  }
+
+  private void compare(Block block, long s) {
+    var taken = facts.edge(block, state, true);
+    var passed = facts.edge(block, state, false);
+    if (taken == null) {
+      way(block, block.next(), Objects.requireNonNull(passed));
+    } else if (passed == null) {
+      way(block, block.target(), taken);
+    } else {
+      var target = b.newLabel();
+      new JumpCode(this).write(state, s, target);
+      fork(block, target);
+    }
+  }
+
+  /// Goes on at the next block, and later binds the label from where it goes to the other.
+  private void fork(Block block, Label taken) {
+    var forms = locals.forms();
+    way(block, block.next(), state);
+    ways.add(() -> {
+      b.labelBinding(taken);
+      locals.setForms(forms);
+      way(block, block.target(), state);
+    });
+  }
+
+  /// Goes to a block, with the registers as it wants them.
+  private void way(Block from, int to, State after) {
+    var block = flow.blocks().get(to);
+    var there = facts.at(block);
+    if (there == null) {
+      throw new IllegalStateException(
+          "block " + to + " of " + code().name() + " is not reached from " + after);
+    }
+    var forms = there.forms();
+    locals.convert(forms);
+    if (to <= from.index()) {
+      checkAt(block.start(), forms);
+    }
+    b.goto_(label(to));
+  }
+
+  /// Returns from the function.
+  void end(Runnable push, int slot) {
+    b.aload(Locals.RUN).lload(locals.left).iload(locals.used).i2l().lsub();
+    if (rest > 1) {
+      b.loadConstant(rest - 1L).ladd();
+    }
+    b.invokestatic(Names.COMPILED, "setLeft", MethodTypeDesc.of(CD_void, Names.RUN, CD_long));
+    push.run();
+    giveBack();
+  }
+
+  void giveBack() {
+    b.lreturn();
+  }
+
+  /// Looks whether there are instructions left for what comes after a call.
+  void look() {
+    refresh();
+    // The next instruction is not counted yet.
+    setSite(segmentEnd, 0, locals.forms());
+    within();
+  }
+
+  private void checkAt(int slot, byte[] forms) {
+    setSite(slot, 0, forms);
+    within();
+  }
+
+  private void within() {
+    b.iload(locals.used)
+        .iload(locals.limit)
+        .invokestatic(Names.COMPILED, "within", MethodTypeDesc.of(CD_void, CD_int, CD_int));
+  }
+
+  /// Says at which instruction the function is.
+  void setSite(int slot) {
+    setSite(slot, rest, locals.forms());
+  }
+
+  private void setSite(int slot, int left, byte[] forms) {
+    b.loadConstant(program.site(slot, left, forms)).istore(locals.site);
+  }
+
+  /// Begins what may throw anything, which is not looked at but for faults.
+  void beginCall() {
+    var here = b.newBoundLabel();
+    ranges.add(new Label[] {rangeBegin, here});
+    rangeBegin = here;
+  }
+
+  /// Ends it.
+  void endCall() {
+    var here = b.newBoundLabel();
+    b.exceptionCatch(rangeBegin, here, faults(), Names.MEMORY_FAULT);
+    rangeBegin = here;
+  }
+
+  private @Nullable Label faults;
+
+  private Label faults() {
+    if (faults == null) {
+      faults = b.newLabel();
+    }
+    return faults;
+  }
+
+  private void epilogue() {
+    var end = b.newBoundLabel();
+    ranges.add(new Label[] {rangeBegin, end});
+    var all = b.newLabel();
+    for (var range : ranges) {
+      b.exceptionCatch(range[0], range[1], all, Names.EXCEPTION);
+    }
+    if (faults != null) {
+      b.labelBinding(faults);
+      b.checkcast(Names.EXCEPTION).goto_(rescue);
+    }
+    b.labelBinding(all);
+    b.labelBinding(rescue);
+    b.astore(locals.temporary);
+    b.aload(Locals.RUN);
+    pushSites();
+    b.iload(locals.site);
+    pushSites();
+    b.iload(locals.site);
+    b.loadConstant(State.REGISTERS + 1).newarray(TypeKind.LONG);
+    for (int i = 0; i <= State.REGISTERS; i++) {
+      b.dup().loadConstant(i).lload(locals.wide(i)).lastore();
+    }
+    b.loadConstant(State.REGISTERS).newarray(TypeKind.INT);
+    for (int i = 0; i < State.REGISTERS; i++) {
+      b.dup().loadConstant(i).iload(locals.narrow(i)).iastore();
+    }
+    b.invokestatic(Names.SITES, "registers", Names.REGISTERS);
+    b.lload(locals.left).iload(locals.used).iload(locals.rounds).aload(locals.temporary);
+    b.invokestatic(Names.COMPILED, "rescue", Names.RESCUE);
+    b.lreturn();
+  }
+
+  private void pushSites() {
+    program.constants().push(b, program.sites(), Names.SITES);
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.toString(locals.forms());
+  }
+}

@@ -1,0 +1,146 @@
+package org.ebpf4j.vm.internal.compiler;
+
+import static java.lang.constant.ConstantDescs.INIT_NAME;
+
+import java.lang.classfile.ClassBuilder;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassHierarchyResolver;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.instruction.SwitchCase;
+import java.lang.reflect.AccessFlag;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.ebpf4j.vm.internal.machine.Code;
+import org.ebpf4j.vm.internal.machine.Compiled;
+import org.ebpf4j.vm.internal.machine.Memory;
+import org.ebpf4j.vm.internal.machine.Sites;
+
+/// The class of a program: a method for each of its functions.
+final class ProgramCode {
+  private static final int FRAME = 3;
+
+  private final Code code;
+  private final Regions regions;
+  private final Transfer transfer;
+  private final Constants constants = new Constants();
+  private final Sites sites;
+  private final Map<Sites.Site, Integer> numbers = new HashMap<>();
+  private final TreeSet<Integer> functions;
+
+  ProgramCode(Code code, Memory memory) {
+    this.code = code;
+    this.regions = new Regions(code, memory);
+    this.transfer = new Transfer(code, regions, code.distrusted());
+    this.sites = new Sites(code, regions.addresses());
+    this.functions = Flow.functions(code, memory);
+  }
+
+  Code code() {
+    return code;
+  }
+
+  Regions regions() {
+    return regions;
+  }
+
+  Transfer transfer() {
+    return transfer;
+  }
+
+  Constants constants() {
+    return constants;
+  }
+
+  Sites sites() {
+    return sites;
+  }
+
+  /// The number of a site.
+  int site(int slot, int rest, byte[] forms) {
+    var list = new ArrayList<Byte>();
+    for (byte form : forms) {
+      list.add(form);
+    }
+    return numbers.computeIfAbsent(new Sites.Site(slot, rest, list), sites::add);
+  }
+
+  /// The number of instructions of the longest function.
+  int longest() {
+    return functions.stream().mapToInt(function -> Flow.of(code, function).size()).max().orElse(0);
+  }
+
+  /// The bytes of the class.
+  byte[] bytes() {
+    var resolver =
+        ClassHierarchyResolver.ofClassLoading(Compiled.class.getClassLoader())
+            .orElse(ClassHierarchyResolver.defaultResolver());
+    return ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(resolver))
+        .build(Names.SELF, this::define);
+  }
+
+  private void define(ClassBuilder c) {
+    c.withSuperclass(Names.COMPILED);
+    c.withFlags(AccessFlag.FINAL, AccessFlag.SUPER);
+    c.withMethodBody(
+        INIT_NAME,
+        Names.CONSTRUCTOR,
+        ClassFile.ACC_PUBLIC,
+        b ->
+            b.aload(0)
+                .aload(1)
+                .invokespecial(Names.COMPILED, INIT_NAME, Names.CONSTRUCTOR)
+                .return_());
+    c.withMethodBody(
+        "has",
+        Names.HAS,
+        ClassFile.ACC_PROTECTED,
+        b -> select(b, 1, _ -> b.iconst_1().ireturn(), () -> b.iconst_0().ireturn()));
+    c.withMethodBody("execute", Names.EXECUTE, ClassFile.ACC_PROTECTED, this::execute);
+    for (int function : functions) {
+      var flow = Flow.of(code, function);
+      var facts = Facts.of(code, flow, transfer, function);
+      c.withMethodBody(
+          Names.function(function),
+          Names.FUNCTION,
+          ClassFile.ACC_STATIC,
+          b -> MethodCode.write(this, flow, facts, function, b));
+    }
+  }
+
+  private void execute(CodeBuilder b) {
+    Consumer<Integer> call =
+        function -> {
+          b.aload(1);
+          for (int i = 0; i < Names.FUNCTION.parameterCount() - 1; i++) {
+            b.lload(FRAME + 2 * i);
+          }
+          b.invokestatic(Names.SELF, Names.function(function), Names.FUNCTION).lreturn();
+        };
+    select(b, 2, call, () -> b.aconst_null().checkcast(Names.EXCEPTION).athrow());
+  }
+
+  /// Does something for the function whose number is in a local variable.
+  private void select(CodeBuilder b, int variable, Consumer<Integer> found, Runnable none) {
+    if (functions.size() == 1) {
+      var other = b.newLabel();
+      b.iload(variable).ifne(other);
+      found.accept(0);
+      b.labelBinding(other);
+      none.run();
+      return;
+    }
+    var otherwise = b.newLabel();
+    List<SwitchCase> cases = functions.stream().map(f -> SwitchCase.of(f, b.newLabel())).toList();
+    b.iload(variable).lookupswitch(otherwise, cases);
+    for (var one : cases) {
+      b.labelBinding(one.target());
+      found.accept(one.caseValue());
+    }
+    b.labelBinding(otherwise);
+    none.run();
+  }
+}

@@ -1,0 +1,47 @@
+package org.ebpf4j.vm.internal.compiler;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import org.ebpf4j.vm.internal.machine.Code;
+import org.ebpf4j.vm.internal.machine.Compiled;
+import org.ebpf4j.vm.internal.machine.Memory;
+import org.jspecify.annotations.Nullable;
+
+/// Makes classes of programs. They are hidden, and go with the program. Any thread may use it.
+public final class ProgramCompiler implements Code.Compiler {
+  /// The most slots of a program that is compiled: larger ones stay with the interpreter.
+  private static final int MOST = 30_000;
+
+  /// The most instructions of a function: the JVM does not compile methods of more than 8,000
+  /// bytes.
+  private static final int LONGEST = 450;
+
+  @Override
+  public @Nullable Compiled compile(Code code, Memory memory) {
+    if (code.size() > MOST) {
+      return null;
+    }
+    var program = new ProgramCode(code, memory);
+    if (program.longest() > LONGEST) {
+      return null;
+    }
+    var bytes = program.bytes();
+    try {
+      var type =
+          MethodHandles.lookup()
+              .defineHiddenClassWithClassData(bytes, program.constants().objects(), true);
+      return (Compiled)
+          type.findConstructor(type.lookupClass(), MethodType.methodType(void.class, Code.class))
+              .invoke(code);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("no class of program '" + code.name() + "'", e);
+    }
+  }
+
+  /// The bytes of the class of a program.
+  public static byte[] bytes(Code code, Memory memory) {
+    return new ProgramCode(code, memory).bytes();
+  }
+}
