@@ -128,6 +128,8 @@ record Graph(Map<String, Node> nodes, Set<Edge> edges) {
       case Reference.Xdp xdp -> edge(place(xdp.place()), object, "XDP (" + xdp.mode() + ")");
       case Reference.Filter filter -> edge(place(filter.place()), object, "tc " + filter.parent());
       case Reference.NetworkHook hook -> edge(place(hook.place()), object, hook.attachType());
+      case Reference.Route route ->
+          edge(place(route.place()), object, "route to " + route.prefix() + ", " + route.hook());
       case Reference.Cgroup cgroup ->
           edge(
               node("cgroup " + cgroup.path(), Kind.HOOK, "cgroup " + cgroup.path()),

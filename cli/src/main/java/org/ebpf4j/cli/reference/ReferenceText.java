@@ -24,7 +24,7 @@ final class ReferenceText {
     out.println(SafeText.line(object(references) + ": " + references.sum()));
     for (var reference : references.found()) {
       var line =
-          (reference.count() == 1 ? "  " : "  " + reference.count() + " by ")
+          (reference.count() <= 1 ? "  " : "  " + reference.count() + " by ")
               + reference.text()
               + where(reference);
       out.println(SafeText.line(line));
@@ -122,6 +122,14 @@ final class ReferenceText {
               .put("handle", Integer.toUnsignedLong(filter.handle()));
       case Reference.NetworkHook hook ->
           place(json, hook.place()).put("attach_type", hook.attachType());
+      case Reference.Route route ->
+          place(json, route.place())
+              .put("prefix", route.prefix())
+              .put("gateway", route.gateway().isEmpty() ? null : route.gateway())
+              .put("table", route.table())
+              .put("metric", route.metric())
+              .put("program_name", route.name())
+              .put("attach_type", route.hook());
       case Reference.Cgroup cgroup ->
           json.put("cgroup", cgroup.path()).put("attach_type", cgroup.attachType());
       case Reference.Kernel _ -> {

@@ -296,6 +296,86 @@ public sealed interface Reference {
     }
   }
 
+  /// A route that runs a program.
+  ///
+  /// @param place the device that it leads to
+  /// @param prefix where packets go to: `10.1.0.0/24`
+  /// @param gateway the next machine; empty for none
+  /// @param table the routing table
+  /// @param metric its metric
+  /// @param hook the type of the program, which says where on the route it runs: `lwt_xmit`
+  /// @param name the name that the program was given there
+  /// @param shared whether it holds no reference of its own: routes of IPv4 that differ in nothing
+  ///   but where packets go to have one for all of them
+  record Route(
+      NetworkPlace place,
+      String prefix,
+      String gateway,
+      long table,
+      long metric,
+      String hook,
+      String name,
+      boolean shared)
+      implements Reference {
+    /// The same without a reference of its own.
+    public Route sharing() {
+      return new Route(place, prefix, gateway, table, metric, hook, name, true);
+    }
+
+    /// Whether it is the same route, whoever holds the reference.
+    public boolean isSame(Route other) {
+      return sharing().equals(other.sharing());
+    }
+
+    /// Whether both can have one reference.
+    public boolean sharesWith(Route other) {
+      return prefix.indexOf(':') < 0
+          && new Route(place, other.prefix, gateway, table, metric, hook, name, false)
+              .isSame(other);
+    }
+
+    @Override
+    public int count() {
+      return shared ? 0 : 1;
+    }
+
+    @Override
+    public String kind() {
+      return "route";
+    }
+
+    @Override
+    public String text() {
+      return "route to "
+          + prefix
+          + " by "
+          + place.text()
+          + " (table "
+          + table
+          + ", metric "
+          + metric
+          + "): "
+          + hook
+          + " '"
+          + name
+          + "'"
+          + (shared ? ", shares the reference of another" : "");
+    }
+
+    @Override
+    public String release() {
+      return place.entering()
+          + (prefix.indexOf(':') < 0 ? "ip route del " : "ip -6 route del ")
+          + prefix
+          + (gateway.isEmpty() ? "" : " via " + gateway)
+          + " dev "
+          + place.device()
+          + " table "
+          + table
+          + (metric == 0 ? "" : " metric " + metric);
+    }
+  }
+
   /// A cgroup that runs a program that was attached without a link.
   ///
   /// @param path its directory

@@ -83,6 +83,14 @@ public sealed interface ReleaseAction {
     }
   }
 
+  /// Removes a route that has a program.
+  record RemoveRoute(Reference.Route route) implements ReleaseAction {
+    @Override
+    public String text() {
+      return "remove " + route.text();
+    }
+  }
+
   /// Takes a program off a cgroup that has it without a link.
   record DetachCgroup(Reference.Cgroup hook) implements ReleaseAction {
     @Override

@@ -94,6 +94,7 @@ public record ReleasePlan(List<ReleaseStep> steps) {
         case Reference.Filter filter -> act(object, depth, new ReleaseAction.RemoveFilter(filter));
         case Reference.NetworkHook hook ->
             act(object, depth, new ReleaseAction.DetachNetwork(hook));
+        case Reference.Route route -> act(object, depth, new ReleaseAction.RemoveRoute(route));
         case Reference.Cgroup hook -> act(object, depth, new ReleaseAction.DetachCgroup(hook));
         case Reference.Kernel kernel when kernel.release().isEmpty() ->
             leave(

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.assertj.core.api.SoftAssertions;
+import org.ebpf4j.attach.Lwt;
+import org.ebpf4j.attach.Netns;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.internal.netlink.NetlinkSocket;
 import org.ebpf4j.linux.internal.netlink.Routes;
@@ -19,6 +21,7 @@ import org.ebpf4j.linux.reference.References.Verdict;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
 import org.ebpf4j.testkit.Requires;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Who holds objects, held against the kernel's own count.
@@ -107,37 +110,139 @@ class ReferencesTest {
     }
   }
 
-  /// A route says only the name of its program: it is a suspect, and nothing is called explained.
+  /// The kernel says the name that a route gave its program: where one program alone can be it, it
+  /// is that one.
+  @Test
+  void routesHoldTheProgramThatAloneCanBeTheirs() throws Exception {
+    try (var namespace = NetworkNamespace.create();
+        var _ = new Device(namespace);
+        var zoo = ReferenceZoo.lwt()) {
+      addRoute(namespace, "10.99.0.0", 24, zoo, "zoo");
+      addRoute(namespace, "fd99::", 64, zoo, "zoo");
+      var references = LinuxKernel.open().references(zoo.animals().getFirst().object());
+      assertThat(references.sum()).isEqualTo("refcount 3 = 3 explained");
+      assertThat(references.found())
+          .filteredOn(Reference.Route.class::isInstance)
+          .extracting(r -> ((Reference.Route) r).prefix())
+          .containsExactlyInAnyOrder("10.99.0.0/24", "fd99:0:0:0:0:0:0:0/64");
+      assertThat(references.found())
+          .filteredOn(Reference.Route.class::isInstance)
+          .allSatisfy(r -> assertThat(r.text()).contains("zoo0", "lwt_out", "'zoo'"));
+    }
+  }
+
+  /// Routes of IPv4 that differ in where packets go to only have one reference for all of them.
+  @Test
+  void routesThatAreAlikeShareOneReference() throws Exception {
+    try (var namespace = NetworkNamespace.create();
+        var _ = new Device(namespace);
+        var zoo = ReferenceZoo.lwt()) {
+      addRoute(namespace, "10.99.0.0", 24, zoo, "zoo");
+      addRoute(namespace, "10.98.0.0", 24, zoo, "zoo");
+      var references = LinuxKernel.open().references(zoo.animals().getFirst().object());
+      assertThat(references.sum()).isEqualTo("refcount 2 = 2 explained");
+      assertThat(references.found())
+          .filteredOn(Reference.Route.class::isInstance)
+          .extracting(Reference::count)
+          .containsExactly(1, 0);
+    }
+  }
+
+  /// Where two can be it, nothing is called explained.
   @Test
   void whatCannotBeToldIsUnexplainedAndSuspected() throws Exception {
     try (var namespace = NetworkNamespace.create();
-        var zoo = ReferenceZoo.lwt()) {
-      namespace.ip("link", "add", "zoo0", "type", "veth", "peer", "name", "zoo1");
-      namespace.ip("link", "set", "zoo0", "up");
-      namespace.call(() -> {
-        try (var socket = NetlinkSocket.open()) {
-          var route =
-              new Routes.NewRoute(
-                  InetAddress.getByName("10.99.0.0"),
-                  24,
-                  Sockets.deviceIndex("zoo0"),
-                  null,
-                  254,
-                  0,
-                  Routes.Place.OUT,
-                  zoo.descriptor().number(),
-                  "zoo",
-                  0);
-          assertThat(new Routes(socket).add(route).ok()).isTrue();
-        }
-        return null;
-      });
-      var references = LinuxKernel.open().references(zoo.animals().getFirst().object());
-      assertThat(references.verdict()).isEqualTo(Verdict.UNEXPLAINED);
-      assertThat(references.sum()).isEqualTo("refcount 2 = 1 explained + 1 unexplained");
-      assertThat(references.suspects())
-          .anySatisfy(s -> assertThat(s.text()).contains("route with program 'zoo'", "zoo0"));
+        var _ = new Device(namespace);
+        var zoo = ReferenceZoo.lwt();
+        var other = ReferenceZoo.lwt()) {
+      addRoute(namespace, "10.99.0.0", 24, zoo, "zoo");
+      addRoute(namespace, "10.98.0.0", 24, other, "other");
+      for (var each : List.of(zoo, other)) {
+        var references = LinuxKernel.open().references(each.animals().getFirst().object());
+        assertThat(references.verdict()).isEqualTo(Verdict.UNEXPLAINED);
+        assertThat(references.sum()).isEqualTo("refcount 2 = 1 explained + 1 unexplained");
+        assertThat(references.suspects())
+            .anySatisfy(s ->
+                assertThat(s.text())
+                    .contains("route to 10.99.0.0/24 by zoo0", "ip route del 10.99.0.0/24"));
+      }
     }
+  }
+
+  /// Routes that this library makes name their programs.
+  @Test
+  void routesOfOursAreToldApartByName() throws Exception {
+    try (var namespace = NetworkNamespace.create();
+        var _ = new Device(namespace);
+        var zoo = ReferenceZoo.lwt();
+        var kernel = LinuxKernel.open();
+        var object = LoadedObject.of("attach/lwt")) {
+      addRoute(namespace, "10.96.0.0", 24, zoo, "zoo");
+      var place = new Netns(namespace.path().toString());
+      try (var _ = object.program("out").attach(Lwt.on("10.97.0.0/24", "zoo0").in(place))) {
+        var theirs = kernel.references(zoo.animals().getFirst().object());
+        assertThat(theirs.sum()).isEqualTo("refcount 2 = 2 explained");
+        var ours = kernel.references(object.program("out"));
+        assertThat(ours.verdict()).as(ours.toString()).isEqualTo(Verdict.EXPLAINED);
+        assertThat(ours.found())
+            .filteredOn(Reference.Route.class::isInstance)
+            .singleElement()
+            .satisfies(r -> assertThat(r.text()).contains("10.97.0.0/24", "'out@ebpf4j:"));
+      }
+    }
+  }
+
+  /// A device with which its routes go: the namespace itself lives on for a minute, in the thread
+  /// that waited for the end of `ip`.
+  private record Device(NetworkNamespace namespace) implements AutoCloseable {
+    Device {
+      try {
+        namespace.ip("link", "add", "zoo0", "type", "veth", "peer", "name", "zoo1");
+        namespace.ip("link", "set", "zoo0", "up");
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public void close() throws Exception {
+      namespace.ip("link", "del", "zoo0");
+    }
+  }
+
+  /// The kernel frees programs of routes a little after the routes.
+  @BeforeEach
+  void noneIsLeft() throws Exception {
+    try (var kernel = LinuxKernel.open()) {
+      var end = System.nanoTime() + 30_000_000_000L;
+      while (kernel.programs().stream().anyMatch(p -> p.typeLabel().equals("lwt_out"))
+          && System.nanoTime() < end) {
+        Thread.sleep(20);
+      }
+    }
+  }
+
+  private static void addRoute(
+      NetworkNamespace namespace, String destination, int length, ReferenceZoo zoo, String name)
+      throws Exception {
+    namespace.call(() -> {
+      try (var socket = NetlinkSocket.open()) {
+        var route =
+            new Routes.NewRoute(
+                InetAddress.getByName(destination),
+                length,
+                Sockets.deviceIndex("zoo0"),
+                null,
+                254,
+                0,
+                Routes.Place.OUT,
+                zoo.descriptor().number(),
+                name,
+                0);
+        assertThat(new Routes(socket).add(route).ok()).isTrue();
+      }
+      return null;
+    });
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.ebpf4j.attach.Lwt;
 import org.ebpf4j.attach.Netns;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.attach.Xdp;
@@ -186,6 +187,50 @@ final class ReleaseTest {
               "");
       assertThatThrownBy(() -> kernel.release(step))
           .hasMessageContaining("is not as it was listed any more");
+    }
+  }
+
+  /// Of a route it is the name of the program that is told, and all else that it is.
+  @Test
+  @Requires(Facility.IP)
+  void removesTheRouteThatHasTheProgram() throws Exception {
+    try (var namespace = NetworkNamespace.create();
+        var kernel = LinuxKernel.open()) {
+      namespace.ip("link", "add", "held0", "type", "veth", "peer", "name", "held1");
+      namespace.ip("link", "set", "held0", "up");
+      namespace.ip("route", "add", "10.95.0.0/16", "dev", "held0");
+      ReleaseStep step;
+      ObjectKey program;
+      try (var object = LoadedObject.of("attach/lwt")) {
+        var place = new Netns(namespace.path().toString());
+        var point = Lwt.on("10.95.1.0/24", "held0").in(place);
+        program = ObjectKey.program(object.program("xmit").id());
+        try (var link = object.program("xmit").attach(point)) {
+          var snapshot = kernel.references();
+          var plan = ReleasePlan.of(snapshot, List.of(snapshot.of(program).orElseThrow()));
+          step = plan.actions().getFirst();
+          assertThat(plan.actions()).hasSize(1);
+          assertThat(step.text())
+              .startsWith("remove route to 10.95.1.0/24 by held0 in netns")
+              .contains("lwt_xmit 'xmit@ebpf4j:");
+          link.disconnect();
+        }
+        // The name there has no note of this process any more: it is not as it was listed.
+        assertThatThrownBy(() -> kernel.release(step))
+            .hasMessageContaining("is not as it was listed any more");
+      }
+      assertThat(isThere(kernel, program)).isTrue();
+      var snapshot = kernel.references();
+      var references = snapshot.of(program).orElseThrow();
+      assertThat(references.sum()).isEqualTo("refcount 1 = 1 explained");
+      var plan = ReleasePlan.of(snapshot, List.of(references));
+      assertThat(plan.isWhole()).isTrue();
+      assertThat(kernel.release(plan.actions().getFirst())).isTrue();
+      awaitEnd(kernel, program);
+      assertThat(isThere(kernel, program)).isFalse();
+      assertThat(namespace.run("ip", "route", "show", "dev", "held0"))
+          .contains("10.95.0.0/16")
+          .doesNotContain("10.95.1.0/24");
     }
   }
 

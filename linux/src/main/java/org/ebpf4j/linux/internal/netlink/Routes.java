@@ -3,8 +3,14 @@ package org.ebpf4j.linux.internal.netlink;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.error.Errno;
+import org.ebpf4j.linux.reference.NetworkPlace;
+import org.ebpf4j.linux.reference.Reference;
 import org.jspecify.annotations.Nullable;
 
 /// Routes that have programs.
@@ -37,8 +43,8 @@ public final class Routes {
   private static final int AF_INET = 2;
   private static final int AF_INET6 = 10;
 
-  /// The attributes that programs are in, `LWT_BPF_IN` to `LWT_BPF_XMIT`.
-  private static final List<Integer> PLACES = List.of(1, 2, 3);
+  /// The places that are an attribute each, `LWT_BPF_IN` to `LWT_BPF_XMIT`.
+  private static final List<Place> PLACES = List.of(Place.IN, Place.OUT, Place.XMIT);
 
   private final NetlinkSocket socket;
 
@@ -49,15 +55,22 @@ public final class Routes {
 
   /// Where on a route a program is.
   public enum Place {
-    IN(1),
-    OUT(2),
-    XMIT(3),
-    SEG6_LOCAL(0);
+    IN(1, ProgramType.LWT_IN),
+    OUT(2, ProgramType.LWT_OUT),
+    XMIT(3, ProgramType.LWT_XMIT),
+    SEG6_LOCAL(0, ProgramType.LWT_SEG6LOCAL);
 
     private final int attribute;
+    private final ProgramType type;
 
-    Place(int attribute) {
+    Place(int attribute, ProgramType type) {
       this.attribute = attribute;
+      this.type = type;
+    }
+
+    /// The type of programs there; the kernel takes no other.
+    public ProgramType type() {
+      return type;
     }
   }
 
@@ -109,7 +122,7 @@ public final class Routes {
   ///
   /// @param family of addresses, `AF_*`
   /// @param destination the bytes of the address; none for the default route
-  /// @param name the name of the program there; of the first where there are several
+  /// @param programs the names of the programs there, by where on the route they are
   @SuppressWarnings("ArrayRecordComponent") // Passed on once, never compared.
   public record Route(
       int family,
@@ -120,12 +133,36 @@ public final class Routes {
       int table,
       int metric,
       int protocol,
-      String name) {
+      Map<Place, String> programs) {
+    /// The name of the program; of the first where there are several.
+    public String name() {
+      return programs.values().stream().findFirst().orElse("");
+    }
+
+    /// The reference that it holds to a program.
+    ///
+    /// @param at where on the route
+    public Reference.Route reference(NetworkPlace device, Place at) {
+      return new Reference.Route(
+          device,
+          prefix(),
+          gateway.length == 0 ? "" : text(gateway),
+          Integer.toUnsignedLong(table),
+          Integer.toUnsignedLong(metric),
+          at.type().label(),
+          programs.getOrDefault(at, ""),
+          false);
+    }
+
     /// Where packets go to, such as `10.1.0.0/24`.
     public String prefix() {
       var bytes = destination.length == 0 ? new byte[family == AF_INET ? 4 : 16] : destination;
+      return text(bytes) + "/" + length;
+    }
+
+    private static String text(byte[] address) {
       try {
-        return InetAddress.getByAddress(bytes).getHostAddress() + "/" + length;
+        return InetAddress.getByAddress(address).getHostAddress();
       } catch (UnknownHostException e) {
         throw new IllegalStateException(e); // The kernel gives addresses of these lengths only.
       }
@@ -133,7 +170,7 @@ public final class Routes {
 
     /// What it is, for people.
     public String describe() {
-      return "a route with program '" + name + "' in table " + Integer.toUnsignedString(table);
+      return "a route with program '" + name() + "' in table " + Integer.toUnsignedString(table);
     }
   }
 
@@ -215,7 +252,7 @@ public final class Routes {
           .filter(m -> m.type() == RTM_NEWROUTE)
           .map(Routes::route)
           // Kernels before 4.20 list all.
-          .filter(r -> r.device == device && !r.name.isEmpty())
+          .filter(r -> r.device == device && !r.programs.isEmpty())
           .forEach(routes::add);
     }
     return routes;
@@ -232,21 +269,32 @@ public final class Routes {
         attributes.has(RTA_TABLE) ? attributes.u32(RTA_TABLE) : message.u8(4),
         attributes.u32(RTA_PRIORITY),
         message.u8(5),
-        name(attributes));
+        programs(attributes));
   }
 
-  private static String name(Attributes attributes) {
+  private static Map<Place, String> programs(Attributes attributes) {
     var encapsulation = attributes.nested(RTA_ENCAP);
-    return switch (attributes.u16(RTA_ENCAP_TYPE)) {
-      case LWTUNNEL_ENCAP_SEG6_LOCAL -> encapsulation.nested(SEG6_LOCAL_BPF).text(PROGRAM_NAME);
-      case LWTUNNEL_ENCAP_BPF ->
-          PLACES.stream()
-              .map(p -> encapsulation.nested(p).text(PROGRAM_NAME))
-              .filter(n -> !n.isEmpty())
-              .findFirst()
-              .orElse("");
-      default -> "";
-    };
+    var programs = new EnumMap<Place, String>(Place.class);
+    switch (attributes.u16(RTA_ENCAP_TYPE)) {
+      case LWTUNNEL_ENCAP_SEG6_LOCAL ->
+          put(programs, Place.SEG6_LOCAL, encapsulation.nested(SEG6_LOCAL_BPF));
+      case LWTUNNEL_ENCAP_BPF -> {
+        for (var place : PLACES) {
+          put(programs, place, encapsulation.nested(place.attribute));
+        }
+      }
+      default -> {
+        // Another encapsulation, or none.
+      }
+    }
+    return Collections.unmodifiableMap(programs);
+  }
+
+  private static void put(Map<Place, String> programs, Place place, Attributes program) {
+    var name = program.text(PROGRAM_NAME);
+    if (!name.isEmpty()) {
+      programs.put(place, name);
+    }
   }
 
   /// Removes a route.

@@ -2,6 +2,7 @@ package org.ebpf4j.linux.internal.reference;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.Netns;
@@ -16,7 +17,6 @@ import org.ebpf4j.linux.internal.sys.LinkCalls;
 import org.ebpf4j.linux.reference.NetworkPlace;
 import org.ebpf4j.linux.reference.ObjectKey;
 import org.ebpf4j.linux.reference.Reference;
-import org.ebpf4j.linux.reference.Suspect;
 
 /// Hooks of the network that hold programs, in each network namespace.
 final class NetworkSearch {
@@ -32,12 +32,16 @@ final class NetworkSearch {
   /// Programs that the dispatcher of XDP, which the kernel has on some machines, holds once.
   private final Set<Integer> dispatched = new HashSet<>();
 
+  private final RouteSearch routes = new RouteSearch();
+
   private NetworkSearch(LivingObjects inventory, Found found) {
     this.inventory = inventory;
     this.found = found;
   }
 
-  static void find(LivingObjects inventory, Namespaces machine, Found found) {
+  /// @param counts the kernel's counts, held against what all other searches have found
+  static void find(
+      LivingObjects inventory, Namespaces machine, Map<ObjectKey, Count> counts, Found found) {
     var search = new NetworkSearch(inventory, found);
     if (!search.any(
         ProgramType.XDP,
@@ -56,6 +60,7 @@ final class NetworkSearch {
     for (var program : search.dispatched) {
       found.add(ObjectKey.program(program), new Reference.Kernel("the dispatcher of XDP", 1));
     }
+    search.routes.find(inventory, counts, found);
   }
 
   private boolean any(ProgramType... types) {
@@ -132,16 +137,9 @@ final class NetworkSearch {
               filter.handle()));
     }
 
-    /// Routes say the name of their program, and not which it is.
     @Override
     public void route(Device device, Routes.Route route) {
-      for (var program : inventory.programs().values()) {
-        if (program.typeLabel().startsWith("lwt")) {
-          found.suspect(
-              ObjectKey.program(program.id()),
-              new Suspect("route", route.describe() + " by " + place(device).text()));
-        }
-      }
+      routes.add(place(device), route);
     }
   }
 

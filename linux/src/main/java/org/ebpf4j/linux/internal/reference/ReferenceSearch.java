@@ -98,7 +98,7 @@ public final class ReferenceSearch {
     SlotSearch.find(inventory, kernel, found);
     StructOpsSearch.find(inventory, found);
     CgroupSearch.find(inventory, found);
-    NetworkSearch.find(inventory, machine, found);
+    NetworkSearch.find(inventory, machine, counts, found);
     var changed = kernel == null ? Set.<ObjectKey>of() : changed(kernel);
     return snapshot(inventory, changed, new SuspectSearch(inventory, files, told, processes));
   }

@@ -7,6 +7,7 @@ import org.ebpf4j.attach.Netns;
 import org.ebpf4j.linux.internal.netlink.NetlinkRefusal;
 import org.ebpf4j.linux.internal.netlink.NetlinkSocket;
 import org.ebpf4j.linux.internal.netlink.NetworkNamespace;
+import org.ebpf4j.linux.internal.netlink.Routes;
 import org.ebpf4j.linux.internal.netlink.TrafficControl;
 import org.ebpf4j.linux.internal.netlink.XdpRequests;
 import org.ebpf4j.linux.internal.sys.Bpf;
@@ -106,6 +107,33 @@ final class NetworkReleasing {
             }
             return true;
           }
+        });
+  }
+
+  /// A route says the name of its program and no number: it is taken for the same where all of it
+  /// is.
+  static void remove(ReleaseAction.RemoveRoute action) {
+    var listed = action.route();
+    in(
+        listed.place(),
+        action,
+        () -> {
+          try (var socket = NetlinkSocket.open()) {
+            var routes = new Routes(socket);
+            var place = listed.place();
+            for (var route : routes.by(place.index())) {
+              for (var at : route.programs().keySet()) {
+                if (route.reference(place, at).isSame(listed)) {
+                  var reply = routes.remove(route);
+                  if (!reply.ok()) {
+                    throw NetlinkRefusal.of(action.text(), "RTM_DELROUTE", reply);
+                  }
+                  return true;
+                }
+              }
+            }
+          }
+          throw Releasing.changed(action);
         });
   }
 

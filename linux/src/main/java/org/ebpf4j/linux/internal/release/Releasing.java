@@ -45,6 +45,7 @@ public final class Releasing {
       case ReleaseAction.DetachXdp xdp -> NetworkReleasing.detach(object, xdp.hook());
       case ReleaseAction.RemoveFilter filter -> NetworkReleasing.remove(object, filter.filter());
       case ReleaseAction.DetachNetwork network -> NetworkReleasing.detach(object, network.hook());
+      case ReleaseAction.RemoveRoute route -> NetworkReleasing.remove(route);
     }
   }
 
