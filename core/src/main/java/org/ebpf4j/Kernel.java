@@ -11,7 +11,8 @@ import org.ebpf4j.ring.RingPoller;
 /// its own type. It may be used from any thread.
 ///
 /// What a kernel gives (objects, maps, programs, links) holds one reference each and is closed by
-/// who asked for it. Closing the kernel closes none of them.
+/// who asked for it. Closing the kernel closes none of them; a closed kernel loads and makes
+/// nothing more, and throws [IllegalStateException].
 public interface Kernel extends AutoCloseable {
   /// Creates the maps of an object and loads its programs. Attaches nothing. If one of them fails,
   /// what was created before it is gone again when this returns.

@@ -69,6 +69,7 @@ import org.ebpf4j.cli.reference.WhyCommand;
 import org.ebpf4j.cli.run.LoadCommand;
 import org.ebpf4j.cli.run.RunCommand;
 import org.ebpf4j.cli.shell.CompletionCommand;
+import org.ebpf4j.cli.shell.HelpCommand;
 import org.ebpf4j.cli.shell.ManCommand;
 import org.ebpf4j.cli.shell.SchemaCommand;
 import org.ebpf4j.cli.top.TopCommand;
@@ -163,6 +164,10 @@ record Commands(Console console, Main main) {
           new Entry("feature diff", (console, _) -> new FeatureDiffCommand(console)),
           new Entry("completion", (console, _) -> new CompletionCommand(console)),
           new Entry("schema", (console, _) -> new SchemaCommand(console)),
+          new Entry(
+              "help",
+              (console, main) ->
+                  new HelpCommand(console, () -> new Commands(console, main).line())),
           new Entry(
               "man",
               (console, main) ->

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.ebpf4j.cli.process.ExitStatus;
+import org.ebpf4j.cli.process.Failure;
 import org.ebpf4j.cli.shell.ManPage;
+import org.ebpf4j.error.NotMountedException;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
@@ -65,6 +67,13 @@ class ExitStatusTest {
   @Test
   void aMissingFileIs3() {
     assertThat(Cli.run("btf", "dump", "/nowhere/x.o").status()).isEqualTo(ExitStatus.NOT_FOUND);
+  }
+
+  /// As a device that is not there.
+  @Test
+  void aFileSystemThatIsNotMountedIs3() {
+    var failure = Failure.of(new NotMountedException("bpf", "pinning", "mount -t bpf bpf /x"));
+    assertThat(failure.status()).isEqualTo(ExitStatus.NOT_FOUND);
   }
 
   @Test

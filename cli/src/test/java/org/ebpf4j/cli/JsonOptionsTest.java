@@ -16,6 +16,7 @@ class JsonOptionsTest {
   static final Map<String, String> WITHOUT =
       Map.of(
           "completion", "prints a script for a shell",
+          "help", "prints text for people",
           "export prometheus", "prints Prometheus' text format, or OTLP's JSON for spans");
 
   /// All commands that do something, by their words; groups of commands only print their help.

@@ -82,6 +82,7 @@ class SafetyTest {
           "feature diff",
           "completion",
           "schema",
+          "help",
           "man");
 
   /// Commands that destroy what may be in use, and ask first.

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.cli.text.DurationConverter;
 import org.ebpf4j.testkit.TestObjects;
@@ -37,6 +38,33 @@ class UsageTest {
     assertThat(run.out()).contains("Examples:").contains("  ebpf4j " + command + " ");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "run", "map dump", "feature", "link", "help"})
+  void helpOfACommandIsWhatItPrintsItself(String command) {
+    var words = command.isEmpty() ? new String[0] : command.split(" ", -1);
+    var asked = Stream.concat(Stream.of("help"), Arrays.stream(words)).toArray();
+    var help = Cli.run(asked);
+
+    assertThat(help.status()).as(help.err()).isZero();
+    assertThat(help.err()).isEmpty();
+    assertThat(help.out())
+        .isEqualTo(
+            Cli.run(Stream.concat(Arrays.stream(words), Stream.of("--help")).toArray()).out());
+  }
+
+  @Test
+  void helpOfWhatIsNoCommandNamesNearOnes() {
+    assertThat(Cli.run("help", "rnu").err())
+        .startsWith("ebpf4j: there is no command 'rnu'; did you mean run?\n");
+    var run = Cli.run("help", "map", "dmup");
+    assertThat(run.status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err())
+        .startsWith("ebpf4j: there is no command 'dmup' of 'map'; did you mean dump?\n");
+    assertThat(Cli.run("map", "dmup", "1").err()).contains("did you mean dump?");
+    assertThat(Cli.run("prgo", "list").err()).contains("did you mean prog?");
+  }
+
   @Test
   void wantsSomethingToVerify() {
     var run = Cli.run("verify", "--json");
@@ -64,6 +92,43 @@ class UsageTest {
             ebpf4j: /nowhere/x.bpf.o: no such file
               try: look at the path: there is no directory /nowhere
             """);
+  }
+
+  /// What never ends is not read until memory is full.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "run /dev/zero",
+        "disasm /dev/zero --type xdp",
+        "btf dump /dev/zero",
+        "verify --files-from /dev/zero",
+        "export prometheus /dev/zero --once",
+        "feature diff /dev/zero /dev/zero"
+      })
+  void readsNoFileWithoutAnEnd(String line) {
+    var run = Cli.run((Object[]) line.split(" ", -1));
+
+    assertThat(run.status()).as(run.err()).isEqualTo(ExitStatus.FAILED);
+    assertThat(run.err())
+        .containsPattern("/dev/zero.*: (it goes on|has more than)")
+        .contains("\n  try: name the right file")
+        .doesNotContain("memory");
+  }
+
+  /// Also where the object needs nothing of it.
+  @Test
+  void saysThatAFileHasNoTypesOrOptions() {
+    var hello = TestObjects.example("hello/hello.bpf.o");
+    var types =
+        Cli.run("run", hello, "--duration", "1ms", "--btf", hello.resolveSibling("hello.bpf.c"));
+    assertThat(types.status()).isEqualTo(ExitStatus.FAILED);
+    assertThat(types.err())
+        .contains("hello.bpf.c, offset 0x0: no types: neither BTF nor an ELF file")
+        .contains("\n  try: name a file such as /sys/kernel/btf/vmlinux");
+    var config = Cli.run("run", hello, "--duration", "1ms", "--kconfig", hello);
+    assertThat(config.status()).isEqualTo(ExitStatus.FAILED);
+    assertThat(config.err())
+        .contains("hello.bpf.o: has no line CONFIG_NAME=value\n  try: a configuration as text");
   }
 
   @Test

@@ -140,7 +140,7 @@ public record HookKind(
 
   /// Reads a place of this kind.
   ///
-  /// @param text the place and its options: `veth0,generic`
+  /// @param text the place and its options: `veth0,generic`; a comma in a name is written `\,`
   /// @throws IllegalArgumentException where it is of another form; says which
   /// @throws UnsupportedFeatureException where there is no form yet
   public Place parse(String text) {
@@ -150,7 +150,7 @@ public record HookKind(
     var given = new HashMap<String, String>();
     var place = text;
     for (var comma = lastComma(place); comma >= 0; comma = lastComma(place)) {
-      var said = place.substring(comma + 1);
+      var said = PlaceText.plain(place.substring(comma + 1));
       var equals = said.indexOf('=');
       var option = option(equals < 0 ? said : said.substring(0, equals));
       if (option == null
@@ -167,11 +167,19 @@ public record HookKind(
       }
       place = place.substring(0, comma);
     }
-    return parser.parse(place, new PlaceOptions(name, given));
+    return parser.parse(PlaceText.plain(place), new PlaceOptions(name, given));
   }
 
+  /// A comma behind `\` is one of a name.
   private int lastComma(String place) {
-    return options.isEmpty() ? -1 : place.lastIndexOf(',');
+    if (options.isEmpty()) {
+      return -1;
+    }
+    var comma = place.lastIndexOf(',');
+    while (comma > 0 && place.charAt(comma - 1) == '\\') {
+      comma = place.lastIndexOf(',', comma - 1);
+    }
+    return comma;
   }
 
   private @Nullable HookOption option(String said) {
@@ -204,7 +212,8 @@ public record HookKind(
             + fullUsage()
             + NearestNames.didYouMean(
                 equals < 0 ? said : said.substring(0, equals),
-                options.stream().map(HookOption::name).toList()));
+                options.stream().map(HookOption::name).toList())
+            + (hasCommas ? "" : "\n  try: a comma in a name is written \\,"));
   }
 
   /// Reads the place in the name of a section, where there are no options.

@@ -115,7 +115,7 @@ public record Lwt(
   public String place() {
     return prefix
         + ",dev="
-        + device
+        + PlaceText.name(device)
         + PlaceText.value("via", gateway)
         + PlaceText.value("table", table == MAIN_TABLE ? 0 : table)
         + PlaceText.value("metric", metric)

@@ -88,7 +88,7 @@ public record Netkit(String device, AttachType type, Order order, Netns netns)
 
   @Override
   public String place() {
-    return device + "," + whose() + order.optionText() + netns.optionText();
+    return PlaceText.name(device) + "," + whose() + order.optionText() + netns.optionText();
   }
 
   @Override

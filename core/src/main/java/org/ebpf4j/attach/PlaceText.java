@@ -88,4 +88,14 @@ final class PlaceText {
   static String value(String name, String value) {
     return value.isEmpty() ? "" : "," + name + "=" + value;
   }
+
+  /// A name as a place has it: with `\` before its commas.
+  static String name(String name) {
+    return name.replace(",", "\\,");
+  }
+
+  /// The text of a place or an option without `\` before commas.
+  static String plain(String text) {
+    return text.replace("\\,", ",");
+  }
 }

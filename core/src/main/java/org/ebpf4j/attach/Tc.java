@@ -185,7 +185,7 @@ public record Tc(
 
   @Override
   public String place() {
-    return device
+    return PlaceText.name(device)
         + ","
         + way()
         + PlaceText.value("priority", priority)

@@ -87,7 +87,7 @@ public record Tcx(String device, AttachType type, Order order, Netns netns) impl
 
   @Override
   public String place() {
-    return device + "," + way() + order.optionText() + netns.optionText();
+    return PlaceText.name(device) + "," + way() + order.optionText() + netns.optionText();
   }
 
   @Override

@@ -134,7 +134,7 @@ public record Xdp(String device, Mode mode, boolean netlink, int replaced, Netns
 
   @Override
   public String place() {
-    return device
+    return PlaceText.name(device)
         + PlaceText.word(mode.label(), mode != Mode.DEFAULT)
         + PlaceText.word("netlink", netlink && replaced == 0)
         + PlaceText.value("replace", replaced)

@@ -15,6 +15,7 @@ import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.Kind;
 import org.ebpf4j.elf.FileBytes;
+import org.ebpf4j.elf.WholeFile;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.FileError;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,7 @@ public final class StoredFacts implements KernelFacts {
 
   private static String text(Path file) {
     try {
-      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      return new String(WholeFile.read(file), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw FileError.of(file, "read", e);
     }
@@ -110,7 +111,7 @@ public final class StoredFacts implements KernelFacts {
     }
     try (var files = Files.list(folder)) {
       for (var file : files.sorted().toList()) {
-        var bytes = FileBytes.of(file.toString(), Files.readAllBytes(file), types().order());
+        var bytes = FileBytes.of(file.toString(), WholeFile.read(file), types().order());
         found.add(
             new ModuleTypes(String.valueOf(file.getFileName()), Btf.readSplit(bytes, types())));
       }

@@ -35,12 +35,39 @@ public final class TypesFile {
       }
       return Btf.read(
           SectionFinder.find(file.toString(), channel, ".BTF")
-              .orElseThrow(() ->
-                  new MalformedObjectException(
-                      file.toString(), "", 0, "an ELF file without a section .BTF")));
+              .orElseThrow(() -> withoutTypes(file)));
     } catch (IOException e) {
       throw FileError.of(file, "read", e);
     }
+  }
+
+  /// Looks whether there are types in a file, without reading them.
+  ///
+  /// @throws MalformedObjectException where there are none
+  /// @throws BpfException where it cannot be read
+  public static void check(Path file) {
+    try (var channel = Files.newByteChannel(file)) {
+      if (!isBtf(channel) && SectionFinder.find(file.toString(), channel, ".BTF").isEmpty()) {
+        throw withoutTypes(file);
+      }
+    } catch (MalformedObjectException e) {
+      var none =
+          new MalformedObjectException(
+              file.toString(),
+              "",
+              e.offset(),
+              "no types: neither BTF nor an ELF file with a section .BTF",
+              "name a file such as /sys/kernel/btf/vmlinux, or one that 'btf min' wrote");
+      none.initCause(e);
+      throw none;
+    } catch (IOException e) {
+      throw FileError.of(file, "read", e);
+    }
+  }
+
+  private static MalformedObjectException withoutTypes(Path file) {
+    return new MalformedObjectException(
+        file.toString(), "", 0, "an ELF file without a section .BTF");
   }
 
   private static boolean isBtf(SeekableByteChannel channel) throws IOException {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import java.util.stream.Stream;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.codec.Codec;
+import org.ebpf4j.elf.WholeFile;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.FileError;
 import org.ebpf4j.error.MalformedObjectException;
@@ -62,7 +62,7 @@ public record ObjectSpec(
 
   /// Reads an object file from a stream, which stays open. `name` stands for it in messages.
   public static ObjectSpec read(String name, InputStream stream) throws IOException {
-    return read(name, stream.readAllBytes());
+    return read(name, WholeFile.read(name, stream));
   }
 
   /// Reads the bytes of an object file. `name` stands for it in messages.
@@ -124,7 +124,7 @@ public record ObjectSpec(
 
   private static byte[] readAll(Path file) {
     try {
-      return Files.readAllBytes(file);
+      return WholeFile.read(file);
     } catch (NoSuchFileException e) {
       throw ObjectFileSearch.missing(file, e);
     } catch (IOException e) {

@@ -13,7 +13,8 @@ final class HookPage {
       [attach.md](attach.md). How one is added: [adding-a-hook.md](adding-a-hook.md).
 
       A place is written `[PROGRAM=]KIND:PLACE[,OPTION…]`. Without `PROGRAM=` it is for every program that the kind takes and whose section names no place. Numbers are decimal, or
-      hexadecimal with `0x`. In Java each kind is a record of `org.ebpf4j.attach` (an `AttachPoint`), with the options as its parameters.
+      hexadecimal with `0x`. A comma in a name is written `\\,` (`xdp:odd\\,name,generic`).
+      In Java each kind is a record of `org.ebpf4j.attach` (an `AttachPoint`), with the options as its parameters.
 
       """;
 

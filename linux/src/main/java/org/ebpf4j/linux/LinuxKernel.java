@@ -64,9 +64,11 @@ import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.ring.RingPoller;
 
 /// The kernel of this machine. It holds nothing itself: closing it closes none of the objects that
-/// came from it, each of which is closed by who opened it. It may be used from any thread.
+/// came from it, each of which is closed by who opened it; a closed kernel loads and opens nothing
+/// more ([IllegalStateException]). It may be used from any thread.
 public final class LinuxKernel implements Kernel {
   private final Steps steps;
+  private volatile boolean closed;
 
   private LinuxKernel(Steps steps) {
     this.steps = steps;
@@ -77,8 +79,7 @@ public final class LinuxKernel implements Kernel {
     return new LinuxKernel(Steps.NONE);
   }
 
-  /// Has system calls linked in another thread, while this one does something else: a program whose
-  /// first call comes soon after its start waits less for it. Changes nothing else.
+  /// Has system calls linked in another thread, so that the first call waits less for it.
   public static void prepare() {
     Bpf.prepare();
   }
@@ -95,7 +96,7 @@ public final class LinuxKernel implements Kernel {
 
   @Override
   public LinuxObject load(ObjectSpec spec, LoadOptions options) {
-    return LinuxObject.load(steps, spec, options);
+    return LinuxObject.load(steps(), spec, options);
   }
 
   /// Fits an object to this kernel, as loading it begins, and creates nothing. What can only be
@@ -110,25 +111,24 @@ public final class LinuxKernel implements Kernel {
 
   @Override
   public void verify(ObjectSpec spec, LoadOptions options, Consumer<Verdict> verdicts) {
-    LoadRequests.accept(options, request -> Loader.verify(spec, request, steps, verdicts));
+    LoadRequests.accept(options, request -> Loader.verify(spec, request, steps(), verdicts));
   }
 
   @Override
   public void verifyWhole(ObjectSpec spec, LoadOptions options, Consumer<Verdict> verdicts) {
-    LoadRequests.accept(options, request -> Loader.verifyWhole(spec, request, steps, verdicts));
+    LoadRequests.accept(options, request -> Loader.verifyWhole(spec, request, steps(), verdicts));
   }
 
   @Override
   public LinuxMap createMap(MapSpec spec) {
     return LinuxMap.loaded(
-        steps, Loader.createMap(spec, steps), MapTypes.of(spec, Optional.empty()));
+        steps(), Loader.createMap(spec, steps()), MapTypes.of(spec, Optional.empty()));
   }
 
-  /// The lines that programs print with `bpf_trace_printk` from now on. They come from a buffer
-  /// that tracefs keeps for this pipe alone (`instances/ebpf4j-…`, 512 KiB for each CPU, removed
-  /// when it is closed), so no reader takes lines from another. Where the kernel gives none (before
-  /// 5.9, or where tracefs may not be written), it is the machine's pipe;
-  /// [TracePipe#sharedBecause()] says why.
+  /// The lines that programs print with `bpf_trace_printk` from now on, from a buffer that tracefs
+  /// keeps for this pipe alone (`instances/ebpf4j-…`, 512 KiB for each CPU, removed when it is
+  /// closed). Where the kernel gives none (before 5.9, or where tracefs may not be written), it is
+  /// the machine's pipe; [TracePipe#sharedBecause()] says why.
   ///
   /// @throws org.ebpf4j.error.NotMountedException where tracefs is not mounted
   /// @throws org.ebpf4j.error.PermissionException where it may not be read
@@ -168,30 +168,29 @@ public final class LinuxKernel implements Kernel {
     return ListeningSocket.open(address, false);
   }
 
-  /// The same, where the socket shares its port with others that are made like this by the same
-  /// user (`SO_REUSEPORT`): a program in `SEC("sk_reuseport")` chooses among them.
+  /// The same, where the socket shares its port with others of that user (`SO_REUSEPORT`).
   public ListeningSocket listenShared(InetSocketAddress address) {
     return ListeningSocket.open(address, true);
   }
 
   @Override
   public LinuxProgram openProgram(int id) {
-    return LinuxProgram.opened(steps, Ids.open(ObjectKind.PROGRAM, id));
+    return LinuxProgram.opened(steps(), Ids.open(ObjectKind.PROGRAM, id));
   }
 
   @Override
   public LinuxProgram openProgram(Path pin) {
-    return LinuxProgram.opened(steps, Pins.open(pin, "prog"));
+    return LinuxProgram.opened(steps(), Pins.open(pin, "prog"));
   }
 
   @Override
   public LinuxMap openMap(int id) {
-    return LinuxMap.opened(steps, Ids.open(ObjectKind.MAP, id));
+    return LinuxMap.opened(steps(), Ids.open(ObjectKind.MAP, id));
   }
 
   @Override
   public LinuxMap openMap(Path pin) {
-    return LinuxMap.opened(steps, Pins.open(pin, "map"));
+    return LinuxMap.opened(steps(), Pins.open(pin, "map"));
   }
 
   /// The XDP programs of a network device, whoever attached them and however.
@@ -205,12 +204,12 @@ public final class LinuxKernel implements Kernel {
 
   @Override
   public LinuxLink openLink(int id) {
-    return LinuxLink.opened(steps, Ids.open(ObjectKind.LINK, id), false);
+    return LinuxLink.opened(steps(), Ids.open(ObjectKind.LINK, id), false);
   }
 
   @Override
   public LinuxLink openLink(Path pin) {
-    return LinuxLink.opened(steps, Pins.open(pin, "link"), true);
+    return LinuxLink.opened(steps(), Pins.open(pin, "link"), true);
   }
 
   @Override
@@ -221,13 +220,11 @@ public final class LinuxKernel implements Kernel {
     PinDirectory.unpin(List.of(pin));
   }
 
-  /// The references to all objects, found in one pass: who holds each, held against the kernel's
-  /// own count. That is read by iterators (since 5.8, with BTF, `CAP_BPF` and `CAP_PERFMON`);
-  /// without them what `/proc` and system calls tell is there, and the count is not known. It takes
-  /// some tens of milliseconds.
+  /// The references to all objects, found in one pass of some tens of milliseconds: who holds each,
+  /// held against the kernel's own count. Without iterators (since 5.8, with BTF, `CAP_BPF` and
+  /// `CAP_PERFMON`) the count is not known.
   ///
-  /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`, by which objects are
-  ///   listed
+  /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
   public ReferenceSnapshot references() {
     return ReferenceSearch.make();
   }
@@ -241,8 +238,7 @@ public final class LinuxKernel implements Kernel {
         .orElseThrow(() -> new KernelException("GET_FD_BY_ID", Errno.ENOENT, "no " + object));
   }
 
-  /// Does one step of a plan that frees objects, where it can be done from outside. Where its place
-  /// is not as the plan has it by now, nothing is done.
+  /// Does one step of a plan that frees objects, unless its place is not as the plan has it by now.
   ///
   /// @return whether something was done
   /// @throws BpfException where it is refused, or where the place is another by now
@@ -256,7 +252,7 @@ public final class LinuxKernel implements Kernel {
     return references(ObjectKey.program(program.id()));
   }
 
-  /// The references to a map, with those of this process.
+  /// Those to a map.
   public References references(LinuxMap map) {
     return references(ObjectKey.map(map.id()));
   }
@@ -276,7 +272,7 @@ public final class LinuxKernel implements Kernel {
     return ObjectInfo.ids(ObjectKind.LINK);
   }
 
-  /// All programs that are alive, in the order of ids. Any thread may ask; nothing stays open.
+  /// All programs that are alive, in the order of ids.
   ///
   /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
   public List<ProgramInfo> programs() {
@@ -290,9 +286,8 @@ public final class LinuxKernel implements Kernel {
     return Inventory.all(ObjectKind.MAP, Inventory::map);
   }
 
-  /// What the kernel says of all links, by their ids, with the names of what they are on. Those
-  /// that go meanwhile are left out. Devices are looked for in all network namespaces that can be
-  /// entered.
+  /// What the kernel says of all links, by their ids, with the names of what they are on; devices
+  /// are looked for in all network namespaces that can be entered.
   ///
   /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
   /// @throws org.ebpf4j.error.UnsupportedFeatureException where the kernel has none (before 5.8)
@@ -310,15 +305,13 @@ public final class LinuxKernel implements Kernel {
   }
 
   /// The processes that have descriptors of objects of a kind, by the ids of these objects, as far
-  /// as this process may look into others; none for types. [#references()] finds all that holds
-  /// one.
+  /// as this process may look into others; none for types. [#references()] finds other holders.
   public Map<Integer, List<HoldingProcess>> processes(ObjectType type) {
     return Holders.all(type.label());
   }
 
-  /// The descriptors of processes by which programs are attached to perf events and raw
-  /// tracepoints, as far as this process may look into others; before 5.15 all that is to be seen
-  /// of these.
+  /// The descriptors by which programs are attached to perf events and raw tracepoints, as far as
+  /// this process may look into others; before 5.15 all that is to be seen of these.
   ///
   /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
   public List<PerfAttachment> perfAttachments() {
@@ -394,6 +387,14 @@ public final class LinuxKernel implements Kernel {
 
   @Override
   public void close() {
-    // Nothing is held.
+    closed = true;
+  }
+
+  /// For what makes or opens something: a closed kernel does not.
+  private Steps steps() {
+    if (closed) {
+      throw new IllegalStateException("the kernel is closed");
+    }
+    return steps;
   }
 }

@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.ebpf4j.attach.Handle;
 import org.ebpf4j.attach.SocketFilter;
 import org.ebpf4j.attach.Tracepoint;
+import org.ebpf4j.object.MapSpec;
+import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
@@ -24,6 +26,29 @@ import org.junit.jupiter.api.Test;
 @KernelTest
 class ClosedMeanwhileTest {
   private final LinuxKernel kernel = LinuxKernel.open();
+
+  /// A kernel that is closed makes nothing more; what it gave before lives on.
+  @Test
+  void aClosedKernelLoadsNothing() {
+    var closed = LinuxKernel.open();
+    var spec = ObjectSpec.read(TestObjects.example("sections/maps.bpf.o"));
+    try (var object = closed.load(spec)) {
+      closed.close();
+      closed.close();
+      assertThat(object.maps()).isNotEmpty();
+      var id = object.maps().getFirst().id();
+      for (org.junit.jupiter.api.function.Executable use :
+          java.util.List.<org.junit.jupiter.api.function.Executable>of(
+              () -> closed.load(spec).close(),
+              () -> closed.openMap(id).close(),
+              () -> closed.verify(spec, org.ebpf4j.LoadOptions.DEFAULT, _ -> {}),
+              () -> closed.createMap(MapSpec.of("m", MapType.HASH, 4, 4, 1)).close())) {
+        assertThatThrownBy(use::execute)
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessage("the kernel is closed");
+      }
+    }
+  }
 
   private LinuxObject load(String name) {
     return kernel.load(ObjectSpec.read(name, TestObjects.bytes(name)));

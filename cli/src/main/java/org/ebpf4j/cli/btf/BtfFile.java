@@ -2,12 +2,12 @@ package org.ebpf4j.cli.btf;
 
 import java.io.IOException;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfRelocation;
 import org.ebpf4j.elf.ElfFile;
 import org.ebpf4j.elf.FileBytes;
+import org.ebpf4j.elf.WholeFile;
 import org.ebpf4j.error.FileError;
 import org.ebpf4j.error.MalformedObjectException;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +53,7 @@ final class BtfFile {
 
   private static byte[] bytes(Path path) {
     try {
-      return Files.readAllBytes(path);
+      return WholeFile.read(path);
     } catch (IOException e) {
       throw FileError.of(path, "read", e);
     }

@@ -2,14 +2,15 @@ package org.ebpf4j.cli.input;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.elf.WholeFile;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.FileError;
+import org.ebpf4j.load.KernelConfig;
 import org.ebpf4j.load.TypesFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -65,18 +66,27 @@ public final class KernelOptions {
   public LoadOptions in(LoadOptions before) {
     var options = before;
     if (types != null) {
-      contents(types);
+      // Said at once, also where the object asks for no types.
+      TypesFile.check(types);
       options = options.withTypes(types);
     }
     if (config != null) {
-      options = options.withConfig(new String(contents(config), StandardCharsets.UTF_8));
+      options = options.withConfig(configuration(config));
     }
     return pins == null ? options : options.withPins(pins);
   }
 
-  private static byte[] contents(Path file) {
+  private static String configuration(Path file) {
     try {
-      return Files.readAllBytes(file);
+      var text = new String(WholeFile.read(file), StandardCharsets.UTF_8);
+      if (KernelConfig.parse(file.toString(), text).values().isEmpty() && !text.isBlank()) {
+        throw new BpfException(
+            file
+                + ": has no line CONFIG_NAME=value"
+                + "\n  try: a configuration as text, such as /boot/config-$(uname -r);"
+                + " zcat unpacks /proc/config.gz");
+      }
+      return text;
     } catch (IOException e) {
       throw FileError.of(file, "read", e);
     }

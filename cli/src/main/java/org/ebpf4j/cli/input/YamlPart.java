@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.ebpf4j.elf.WholeFile;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.FileError;
 import org.ebpf4j.error.NotFoundException;
@@ -50,7 +51,7 @@ public final class YamlPart {
       if (Files.size(file) > MAX_BYTES) {
         throw new BpfException(file + ": has more than " + MAX_BYTES + " bytes");
       }
-      return of(file, Files.readString(file));
+      return of(file, WholeFile.text(file));
     } catch (IOException e) {
       throw FileError.of(file, "read", e);
     }

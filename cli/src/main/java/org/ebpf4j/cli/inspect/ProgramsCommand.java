@@ -51,7 +51,7 @@ abstract class ProgramsCommand extends ObjectsCommand<ProgramInfo> {
         .detail("BTF", p -> Text.id(p.types().btfId()))
         .detail("VERIFIED", p -> Text.count(p.verifiedInstructions(), "instructions"))
         .detail("RUNS", p -> Text.runs(p.statistics()))
-        .detail("DEVICE", p -> Text.id(p.origin().device()))
+        .detail("DEVICE", p -> p.origin().orphaned() ? "gone" : Text.id(p.origin().device()))
         .detail("PROCESSES", p -> processes(p.id()))
         .detail("PINS", p -> String.join(",", pins(p.id())));
   }
@@ -78,6 +78,7 @@ abstract class ProgramsCommand extends ObjectsCommand<ProgramInfo> {
         .putOptional("target_type_id", known(program.types().target()))
         .put("verified_instructions", program.verifiedInstructions())
         .putOptional("device", known(program.origin().device()))
+        .put("orphaned", program.origin().orphaned())
         .put("runs", program.statistics().runs())
         .put("run_time_ns", program.statistics().time().toNanos())
         .put("recursion_misses", program.statistics().recursionMisses());
@@ -104,8 +105,7 @@ abstract class ProgramsCommand extends ObjectsCommand<ProgramInfo> {
     }
     json.put("loaded_at", program.origin().loaded().getEpochSecond())
         .put("uid", Integer.toUnsignedLong(program.origin().uid()))
-        // Info of a program whose device is gone is refused: there is none of it.
-        .put("orphaned", false)
+        .put("orphaned", program.origin().orphaned())
         .put("bytes_xlated", program.translatedBytes())
         .put("jited", program.jitedBytes() != 0);
     if (program.jitedBytes() != 0) {

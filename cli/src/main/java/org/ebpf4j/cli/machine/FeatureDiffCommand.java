@@ -1,7 +1,6 @@
 package org.ebpf4j.cli.machine;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,6 +13,7 @@ import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.text.Json;
+import org.ebpf4j.elf.WholeFile;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.FileError;
 import org.jspecify.annotations.Nullable;
@@ -120,7 +120,7 @@ public final class FeatureDiffCommand implements PlainLine.Command {
   private static Map<String, String> report(Path file) {
     String text;
     try {
-      text = Files.readString(file);
+      text = WholeFile.text(file);
     } catch (IOException e) {
       throw FileError.of(file, "read", e);
     }

@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ebpf4j.btf.text.ByteText;
+import org.ebpf4j.cli.input.BoundedLines;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.Json;
 import org.ebpf4j.error.BpfException;
+import org.jspecify.annotations.Nullable;
 
 /// Entries as the lines of a file, from which they are read again without loss: as JSON, or as a
 /// table with commas (RFC 4180). What its types do not say whole, such as padding that is not 0, is
@@ -274,27 +276,31 @@ final class EntryFile {
   ///
   /// @throws UsageException where a line is none, which the message names
   List<Fields.Entry> read(java.nio.file.Path file, boolean table, Walk walk) {
-    List<String> lines;
-    try {
-      lines = java.nio.file.Files.readAllLines(file);
+    var entries = new ArrayList<Fields.Entry>();
+    try (var stream = java.nio.file.Files.newInputStream(file)) {
+      var lines = new BoundedLines(file.toString(), stream);
+      var first = table ? lines.next() : null;
+      List<String> header = first == null ? List.of() : split(first);
+      for (var line = lines.next(); line != null && !walk.isOver(); line = lines.next()) {
+        walk.step();
+        if (!line.isBlank()) {
+          entries.add(entry(file, lines.number(), line, table ? header : null));
+        }
+      }
     } catch (java.io.IOException e) {
       throw org.ebpf4j.error.FileError.of(file, "read", e);
     }
-    var entries = new ArrayList<Fields.Entry>();
-    List<String> header = table && !lines.isEmpty() ? split(lines.getFirst()) : List.of();
-    for (int i = table ? 1 : 0; i < lines.size() && !walk.isOver(); i++) {
-      walk.step();
-      if (lines.get(i).isBlank()) {
-        continue;
-      }
-      try {
-        entries.add(
-            table ? cells(named(header, split(lines.get(i)))) : read(Json.readRaw(lines.get(i))));
-      } catch (UsageException | BpfException e) {
-        throw new UsageException(file + ", line " + (i + 1) + ": " + e.getMessage(), e);
-      }
-    }
     return entries;
+  }
+
+  /// @param header the columns of a table; null where each line is JSON
+  private Fields.Entry entry(
+      java.nio.file.Path file, int number, String line, @Nullable List<String> header) {
+    try {
+      return header == null ? read(Json.readRaw(line)) : cells(named(header, split(line)));
+    } catch (UsageException | BpfException e) {
+      throw new UsageException(file + ", line " + number + ": " + e.getMessage(), e);
+    }
   }
 
   private static Map<String, String> named(List<String> header, List<String> cells) {

@@ -1,7 +1,6 @@
 package org.ebpf4j.cli.object;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +10,7 @@ import org.ebpf4j.cli.process.OutputFile;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.JsonOptions;
+import org.ebpf4j.elf.WholeFile;
 import org.ebpf4j.error.FileError;
 import org.ebpf4j.linker.ObjectLinker;
 import org.ebpf4j.object.Bytes;
@@ -105,7 +105,7 @@ public final class LinkCommand implements PlainLine.Command {
 
   private static Bytes read(Path file) {
     try {
-      return Bytes.of(Files.readAllBytes(file));
+      return Bytes.of(WholeFile.read(file));
     } catch (IOException e) {
       throw FileError.of(file, "read", e);
     }

@@ -13,6 +13,7 @@ import org.ebpf4j.error.NearestNames;
 /// @param kind the kind of place
 /// @param place where
 public record Target(String text, String program, HookKind kind, Place place) {
+  private static final String KINDS = "\n  try: ebpf4j attach --list, which has every kind";
 
   /// Reads one.
   ///
@@ -30,12 +31,7 @@ public record Target(String text, String program, HookKind kind, Place place) {
       colon = rest.indexOf(':');
     }
     if (colon <= 0 || colon == rest.length() - 1) {
-      throw new IllegalArgumentException(
-          "'"
-              + text
-              + "' is no place to attach to; a place is [PROGRAM=]KIND:REST, as in xdp:veth0, where"
-              + " KIND is "
-              + String.join(", ", HookKind.names()));
+      throw noPlace(text, rest);
     }
     var name = rest.substring(0, colon);
     var kind =
@@ -47,12 +43,23 @@ public record Target(String text, String program, HookKind kind, Place place) {
                         + "': there is no kind of place '"
                         + name
                         + "'"
-                        + NearestNames.didYouMean(name, HookKind.names()).replaceFirst("^$", ".")
-                        + " There are "
-                        + String.join(", ", HookKind.names())));
+                        + NearestNames.didYouMean(name, HookKind.names())
+                        + KINDS));
     if (!kind.isAttachable()) {
       throw kind.notYet("--attach " + text);
     }
     return new Target(text, program, kind, kind.parse(rest.substring(colon + 1)));
+  }
+
+  private static IllegalArgumentException noPlace(String text, String rest) {
+    var kind = HookKind.named(rest.replaceFirst(":$", ""));
+    return new IllegalArgumentException(
+        "'"
+            + text
+            + "' is no place to attach to; a place is [PROGRAM=]KIND:REST, as in "
+            + kind.filter(HookKind::isPlace)
+                .map(k -> k.name() + ":" + k.example())
+                .orElse("xdp:veth0")
+            + KINDS);
   }
 }

@@ -8,7 +8,8 @@ public final class ExitStatus {
   /// The words are no command.
   public static final int USAGE = 2;
 
-  /// A file, program, map, device or hook is not there.
+  /// A file, program, map, device or hook is not there, or a file system that is needed is not
+  /// mounted.
   public static final int NOT_FOUND = 3;
 
   /// A privilege is missing.

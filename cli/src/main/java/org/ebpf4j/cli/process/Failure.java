@@ -8,6 +8,7 @@ import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.MalformedObjectException;
 import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.error.NotMountedException;
 import org.ebpf4j.error.PermissionException;
 import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.error.VerifierException;
@@ -51,6 +52,7 @@ public record Failure(int status, List<String> lines) {
     return switch (e) {
       case EndedException _ -> ExitStatus.INTERRUPTED;
       case NotFoundException _ -> ExitStatus.NOT_FOUND;
+      case NotMountedException _ -> ExitStatus.NOT_FOUND;
       case PermissionException _ -> ExitStatus.NOT_PERMITTED;
       case UnsupportedFeatureException _ -> ExitStatus.NOT_SUPPORTED;
       case VerifierException _ -> ExitStatus.REJECTED;

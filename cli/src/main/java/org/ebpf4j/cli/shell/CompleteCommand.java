@@ -80,8 +80,20 @@ public final class CompleteCommand {
           .forEach(
               c -> lines.add(c.name().substring(command.name().length() + 1) + "\t" + c.text()));
     }
-    if (!command.takes().isEmpty()) {
+    if (command.takes().equals("COMMAND")) {
+      addCommands(lines, words, own.isEmpty() ? "" : String.join(" ", own) + " ");
+    } else if (!command.takes().isEmpty()) {
       addObjects(lines, command, own, last);
+    }
+  }
+
+  /// The commands with one word more than those that are there.
+  private static void addCommands(Set<String> lines, Words words, String begin) {
+    for (var command : words.commands()) {
+      var name = command.name();
+      if (name.startsWith(begin) && name.indexOf(' ', begin.length()) < 0) {
+        lines.add(name.substring(begin.length()) + "\t" + command.text());
+      }
     }
   }
 

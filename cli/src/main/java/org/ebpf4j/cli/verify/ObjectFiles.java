@@ -1,10 +1,7 @@
 package org.ebpf4j.cli.verify;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -14,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.ebpf4j.cli.input.BoundedLines;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.FileError;
 
@@ -82,7 +80,7 @@ final class ObjectFiles {
   /// @throws BpfException where it cannot be read
   void addList(String list) {
     try (var stream = list.equals("-") ? System.in : Files.newInputStream(Path.of(list))) {
-      addLines(stream);
+      addLines("the list " + list, stream);
     } catch (IOException e) {
       throw FileError.of("the list " + list, "read", e);
     } catch (InvalidPathException e) {
@@ -90,9 +88,9 @@ final class ObjectFiles {
     }
   }
 
-  private void addLines(InputStream stream) throws IOException {
-    var reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
-    for (var line = reader.readLine(); line != null; line = reader.readLine()) {
+  private void addLines(String name, InputStream stream) throws IOException {
+    var lines = new BoundedLines(name, stream);
+    for (var line = lines.next(); line != null; line = lines.next()) {
       if (!line.isBlank()) {
         add(line);
       }

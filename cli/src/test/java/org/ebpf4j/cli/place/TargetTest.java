@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.HookKind;
 import org.ebpf4j.attach.Kprobe;
+import org.ebpf4j.attach.Netkit;
+import org.ebpf4j.attach.Tc;
+import org.ebpf4j.attach.Tcx;
 import org.ebpf4j.attach.Tracepoint;
 import org.ebpf4j.attach.Xdp;
 import org.ebpf4j.cli.Cli;
@@ -15,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TargetTest {
   @Test
@@ -38,14 +43,49 @@ class TargetTest {
       value = {
         "veth0|no place to attach to; a place is [PROGRAM=]KIND:REST",
         "xdp:|no place to attach to; a place is [PROGRAM=]KIND:REST",
-        "xpd:veth0|there is no kind of place 'xpd'. Did you mean 'xdp'? There are tracepoint,",
-        "quark:veth0|there is no kind of place 'quark'. There are tracepoint,",
+        "xdp|a place is [PROGRAM=]KIND:REST, as in xdp:veth0,generic",
+        "kprobe:|a place is [PROGRAM=]KIND:REST, as in kprobe:",
+        "xpd:veth0|there is no kind of place 'xpd'. Did you mean 'xdp'?",
+        "quark:veth0|there is no kind of place 'quark'",
         "xdp:veth0,fast|xdp has no option 'fast'",
+        "xdp:a,b|a comma in a name is written \\,",
       })
   void saysWhatIsWrong(String text, String message) {
     assertThatThrownBy(() -> Target.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
+  }
+
+  /// All kinds in one line helped nobody.
+  @ParameterizedTest
+  @ValueSource(strings = {"veth0", "quark:veth0", "xpd:veth0"})
+  void isShortAndSaysWhereTheKindsAre(String text) {
+    assertThatThrownBy(() -> Target.parse(text))
+        .satisfies(e ->
+            assertThat(String.valueOf(e.getMessage()).lines())
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).hasSizeLessThan(100))
+                .last()
+                .isEqualTo("  try: ebpf4j attach --list, which has every kind"));
+  }
+
+  /// A device may have a name with a comma.
+  @ParameterizedTest
+  @ValueSource(strings = {"xdp:a\\,b,generic", "xdp:generic\\,generic", "lwt:10.0.0.0/8,dev=a\\,b"})
+  void readsNamesWithCommas(String text) {
+    var place = (AttachPoint) Target.parse(text).place();
+    assertThat(place.kind() + ":" + place.place()).isEqualTo(text);
+    assertThat(Target.parse(place.kind() + ":" + place.place()).place()).isEqualTo(place);
+  }
+
+  @Test
+  void writesNamesWithCommasSoThatTheyAreReadAgain() {
+    assertThat(Tcx.ingress("a,b").place()).isEqualTo("a\\,b,ingress");
+    assertThat(Tc.egress("a,b").place()).isEqualTo("a\\,b,egress");
+    assertThat(Netkit.peer("a,b").place()).isEqualTo("a\\,b,peer");
+    for (var text : List.of("tcx:a\\,b,ingress", "tc:a\\,b,egress", "netkit:a\\,b,peer")) {
+      assertThat(Target.parse(text).kind().name()).isEqualTo(text.substring(0, text.indexOf(':')));
+    }
   }
 
   static List<String> notAttachable() {

@@ -27,7 +27,7 @@ final class Samples {
             48,
             List.of(),
             8,
-            new ProgramInfo.Origin(Instant.EPOCH, 0, true, 0),
+            new ProgramInfo.Origin(Instant.EPOCH, 0, true, 0, false),
             new ProgramInfo.Types(0, 0, 0),
             new ProgramStatistics(runs, Duration.ofNanos(nanos), missed),
             OptionalLong.empty(),

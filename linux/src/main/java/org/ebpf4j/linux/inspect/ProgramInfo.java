@@ -49,7 +49,10 @@ public record ProgramInfo(
   /// @param uid the user who loaded it
   /// @param gplCompatible whether its license lets it call the functions for GPL programs
   /// @param device the index of the network device that runs it in place of the kernel, or 0
-  public record Origin(Instant loaded, int uid, boolean gplCompatible, int device) {}
+  /// @param orphaned whether that device is gone: the kernel says little of such a program, which
+  ///   runs no more, and all that it does not say is 0 or empty here
+  public record Origin(
+      Instant loaded, int uid, boolean gplCompatible, int device, boolean orphaned) {}
 
   /// The types of a program.
   ///

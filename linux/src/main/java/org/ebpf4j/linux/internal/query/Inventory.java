@@ -1,13 +1,8 @@
 package org.ebpf4j.linux.internal.query;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.function.IntFunction;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
@@ -45,7 +40,7 @@ public final class Inventory {
 
   /// A program.
   public static ProgramInfo program(int fd) {
-    var info = ObjectInfo.program(fd).withLockedBytes(number(fields(fd), "memlock"));
+    var info = ObjectInfo.program(fd).withLockedBytes(DescriptorFields.of(fd).number("memlock"));
     return info.name().length() < CUT_NAME || info.types().btfId() == 0
         ? info
         : info.withFullName(fullName(fd, info));
@@ -65,41 +60,20 @@ public final class Inventory {
 
   /// A map.
   public static MapInfo map(int fd) {
-    var fields = fields(fd);
-    var owner = number(fields, "owner_prog_type");
+    var fields = DescriptorFields.of(fd);
+    var owner = fields.number("owner_prog_type");
     return ObjectInfo.map(fd)
         .withUse(
             new MapInfo.Use(
-                number(fields, "memlock"),
-                number(fields, "frozen").orElse(0) != 0,
+                fields.number("memlock"),
+                fields.number("frozen").orElse(0) != 0,
                 owner.isPresent() ? OptionalInt.of((int) owner.getAsLong()) : OptionalInt.empty(),
-                number(fields, "owner_jited").orElse(0) != 0));
+                fields.number("owner_jited").orElse(0) != 0));
   }
 
   /// Types.
   public static BtfInfo types(int fd) {
     var types = ObjectInfo.typesHeader(fd);
     return new BtfInfo(types.id(), types.name(), types.kernel(), types.size());
-  }
-
-  private static List<String> fields(int fd) {
-    try {
-      return new String(
-              Files.readAllBytes(Path.of("/proc/self/fdinfo/" + fd)), StandardCharsets.ISO_8859_1)
-          .lines()
-          .toList();
-    } catch (IOException _) {
-      // Without /proc, it is not known.
-      return List.of();
-    }
-  }
-
-  private static OptionalLong number(List<String> fields, String name) {
-    for (var field : fields) {
-      if (field.startsWith(name) && field.startsWith(":", name.length())) {
-        return OptionalLong.of(Long.parseLong(field.substring(name.length() + 1).strip()));
-      }
-    }
-    return OptionalLong.empty();
   }
 }

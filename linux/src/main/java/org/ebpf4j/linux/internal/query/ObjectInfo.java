@@ -60,7 +60,16 @@ public final class ObjectInfo {
   /// What the kernel says of a program.
   public static ProgramInfo program(int fd) {
     var info = new byte[PROGRAM_SIZE];
-    ask("program", fd, info, new int[0]);
+    var errno = Bpf.info(fd, info, PROGRAM_MAP_COUNT, PROGRAM_MAP_IDS, new int[0]);
+    if (errno == Errno.ENODEV) {
+      var fields = DescriptorFields.of(fd);
+      if (fields.number("prog_id").isPresent()) {
+        return OrphanedProgram.info(fields);
+      }
+    }
+    if (errno != 0) {
+      throw refusal("program fd " + fd, errno);
+    }
     var buffer = ByteBuffer.wrap(info).order(ByteOrder.nativeOrder());
     var maps = new int[buffer.getInt(PROGRAM_MAP_COUNT)];
     if (maps.length > 0) {
@@ -79,7 +88,8 @@ public final class ObjectInfo {
             Clocks.sinceBoot(buffer.getLong(PROGRAM_LOADED)),
             buffer.getInt(PROGRAM_USER),
             (buffer.getInt(PROGRAM_GPL) & 1) != 0,
-            buffer.getInt(PROGRAM_DEVICE)),
+            buffer.getInt(PROGRAM_DEVICE),
+            false),
         new ProgramInfo.Types(
             buffer.getInt(PROGRAM_TYPES_ID),
             buffer.getInt(PROGRAM_TARGET_TYPES),
