@@ -1,0 +1,33 @@
+package org.ebpf4j.program.internal.optimize;
+
+import java.util.List;
+import org.ebpf4j.program.internal.ir.Block;
+import org.ebpf4j.program.internal.ir.Dominators;
+import org.ebpf4j.program.internal.ir.Features;
+import org.ebpf4j.program.internal.ir.Function;
+
+/// All that is done to a function, in its order.
+public final class Optimizer {
+  private Optimizer() {}
+
+  /// Improves a function; its blocks in the order in which they are to stand.
+  public static List<Block> run(Function function, Features features) {
+    var blocks = Cleaning.clean(function);
+    Kinds.check(function, blocks);
+    Dominators.compute(blocks);
+    Numbering.run(blocks);
+    blocks = Cleaning.clean(function);
+    Dominators.compute(blocks);
+    if (Checks.run(blocks)) {
+      blocks = Cleaning.clean(function);
+      Dominators.compute(blocks);
+    }
+    Narrowing.run(blocks);
+    if (features.mayGoto()) {
+      blocks = Loops.bound(function, blocks);
+    }
+    blocks = Ends.merge(function, blocks);
+    Dead.remove(blocks);
+    return blocks;
+  }
+}

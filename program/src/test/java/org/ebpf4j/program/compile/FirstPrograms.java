@@ -1,0 +1,93 @@
+package org.ebpf4j.program.compile;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.ebpf4j.program.Packet;
+import org.ebpf4j.program.Section;
+import org.ebpf4j.program.Subprogram;
+import org.ebpf4j.program.Xdp;
+import org.ebpf4j.program.map.HashMap;
+
+/// Programs of several kinds.
+final class FirstPrograms {
+  static final HashMap<Integer, AtomicLong> counts = new HashMap<>(1024);
+
+  record Address(int bits) {}
+
+  static final HashMap<Address, AtomicLong> blocked = new HashMap<>(1024);
+
+  static final class Sum {
+    long lines;
+    int last;
+    byte flag;
+  }
+
+  static final HashMap<Integer, Sum> sums = new HashMap<>(16);
+  static int total = 7;
+
+  @Section("xdp")
+  static int arithmetic(Xdp context) {
+    int x = 5 + total;
+    long y = x * 3L - 100;
+    total += x;
+    return (int) (y / 7) + (x % 5) - (int) (y >> 3);
+  }
+
+  @Section("xdp")
+  static int count() {
+    int pid = 5;
+    AtomicLong count = counts.lookup(pid);
+    if (count != null) count.incrementAndGet();
+    else counts.putIfAbsent(pid, new AtomicLong(1));
+    return 0;
+  }
+
+  @Section(value = "xdp", onFault = Xdp.PASS)
+  static int filter(Xdp context) {
+    Packet packet = context.packet();
+    if (packet.be16(12) != 0x0800) {
+      return Xdp.PASS;
+    }
+    AtomicLong dropped = blocked.lookup(source(packet));
+    if (dropped == null) {
+      return Xdp.PASS;
+    }
+    dropped.incrementAndGet();
+    return Xdp.DROP;
+  }
+
+  private static Address source(Packet packet) {
+    return new Address(packet.be32(14 + 12));
+  }
+
+  @Section(value = "xdp", onFault = 99)
+  static int checksum(Xdp context) {
+    Packet packet = context.packet();
+    int sum = 0;
+    for (int i = 0; i < 10; i++) {
+      sum += packet.be16(14 + 2 * i);
+    }
+    while (sum >>> 16 != 0) {
+      sum = (sum & 0xffff) + (sum >>> 16);
+    }
+    Sum s = sums.lookup(1);
+    if (s == null) {
+      sums.put(1, new Sum());
+      s = sums.lookup(1);
+    }
+    s.lines += 2;
+    s.last = mix(sum, (byte) -3);
+    s.flag = (byte) (s.last % 7);
+    return switch (sum & 3) {
+      case 0 -> 10;
+      case 1 -> 11;
+      case 2 -> 12;
+      default -> 13;
+    };
+  }
+
+  @Subprogram
+  static int mix(int a, byte b) {
+    long x = a * 31L + b;
+    return (int) (x ^ x >>> 7) / 3 + (b < 0 ? 1 : 2);
+  }
+}
