@@ -60,7 +60,7 @@ final class AluCheck {
     boolean sameRegister = alu.source() == alu.dst();
     boolean constant = right.isConstant();
     if (constant && (alu.operation() == AluOperation.AND || alu.operation() == AluOperation.OR)) {
-      walk.forkSignMask(alu, left);
+      forkSignMask(alu, left);
     }
     if (Arithmetic.isTracked(alu.operation(), narrow, right)) {
       Arithmetic.apply(alu.operation(), narrow, left, right);
@@ -91,6 +91,24 @@ final class AluCheck {
       left.unlink();
     }
     walk.repairBounds(left);
+  }
+
+  /// A number that is 0 or −1 is walked as each of the two, as a mask keeps all or nothing of it.
+  private void forkSignMask(Instruction.Alu alu, Reg reg) {
+    boolean wide = reg.smin == -1 && reg.smax == 0;
+    if (!walk.rules().has(VerifierFeature.STATIC_LIVENESS)
+        || !wide && !(reg.s32min == -1 && reg.s32max == 0)
+        || !walk.rules().atLeast(6, 12)) {
+      return;
+    }
+    var zero = walk.push(walk.at()).current().regs[alu.dst().number()];
+    if (wide) {
+      zero.setConstant(0);
+      reg.setConstant(-1);
+    } else {
+      zero.setConstant32(0);
+      reg.setConstant32(-1);
+    }
   }
 
   private static void checkOperand(Instruction.Alu alu, boolean narrow) {
@@ -141,13 +159,9 @@ final class AluCheck {
     walk.reg(target).markUnknown();
   }
 
-  /// The register has to be a number that is changed in place.
+  /// The register is changed in place. Privileged programs may do so with a pointer, too.
   private void number(int register) {
     walk.requireSet(register);
-    if (walk.reg(register).isPointer()) {
-      throw new Refusal(
-          Reason.POINTER_ARITHMETIC, register, "R" + register + " pointer arithmetic prohibited");
-    }
     walk.requireWritable(register);
   }
 
@@ -164,13 +178,12 @@ final class AluCheck {
     var from = walk.reg(number);
     var to = walk.reg(target);
     if (move.width() == Width.W32) {
-      moveNarrow(move, number, from, to);
+      moveNarrow(move, from, to);
     } else if (move.extension() == Instruction.Extension.NONE) {
       walk.link(from);
       to.set(from);
     } else if (from.isPointer()) {
-      throw new Refusal(
-          Reason.POINTER_ARITHMETIC, number, "R" + number + " sign-extension part of pointer");
+      to.markUnknown();
     } else {
       extend(move, from, to);
     }
@@ -196,16 +209,12 @@ final class AluCheck {
     }
   }
 
-  private void moveNarrow(Instruction.Move move, int number, Reg from, Reg to) {
+  private void moveNarrow(Instruction.Move move, Reg from, Reg to) {
     if (from.isPointer()) {
-      if (from.kind == RegisterKind.ARENA) {
-        to.markUnknown();
-        to.zeroExtend();
-        to.sync();
-        return;
-      }
-      throw new Refusal(
-          Reason.POINTER_ARITHMETIC, number, "R" + number + " partial copy of pointer");
+      to.markUnknown();
+      to.zeroExtend();
+      to.sync();
+      return;
     }
     if (move.extension() != Instruction.Extension.NONE) {
       extend(move, from, to);

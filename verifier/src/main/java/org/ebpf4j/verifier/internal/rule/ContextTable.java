@@ -15,6 +15,11 @@ public interface ContextTable {
   /// What the program may return, where that is bounded.
   Optional<ResultRange> result();
 
+  /// Whether what the program is called for returns nothing, so that no result is asked for.
+  default boolean returnsNothing() {
+    return false;
+  }
+
   /// Whether the program may access packets directly, to read or to write them.
   boolean packetAccess(boolean write);
 

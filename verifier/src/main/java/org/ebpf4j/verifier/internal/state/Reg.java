@@ -90,6 +90,9 @@ public final class Reg extends Scalar {
   public int objectState;
   public int objectDepth;
 
+  /// Whether the map's values have a lock, so that each lookup has to be told apart.
+  public boolean holdsLock;
+
   public Reg() {}
 
   public Reg(Reg other) {
@@ -117,6 +120,7 @@ public final class Reg extends Scalar {
     objectStart = other.objectStart;
     objectState = other.objectState;
     objectDepth = other.objectDepth;
+    holdsLock = other.holdsLock;
   }
 
   private void clear(RegisterKind other) {
@@ -138,6 +142,7 @@ public final class Reg extends Scalar {
     objectStart = false;
     objectState = 0;
     objectDepth = 0;
+    holdsLock = false;
   }
 
   /// Nothing was put into it.

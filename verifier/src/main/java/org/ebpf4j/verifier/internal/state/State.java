@@ -1,6 +1,5 @@
 package org.ebpf4j.verifier.internal.state;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// What is known at one point of a walk: of all frames, of references, and of sections that the
@@ -25,13 +24,16 @@ public final class State {
   /// How the walk went since the parent.
   public History history = new History();
 
+  /// Of a state that was kept, the instruction before which it was; else 0.
+  public int instruction;
+
+  /// The branches that led here.
+  public @Nullable Path path;
+
   public boolean inSleepable;
   public int mayGotoDepth;
   public int callbackUnrollDepth;
   public int depthFirst;
-
-  /// Whether all numbers in it were made precise since the last branch.
-  public boolean usedAsLoopEntry;
 
   public State(int frames) {
     this.frames = new @Nullable Frame[frames];
@@ -49,6 +51,8 @@ public final class State {
     branches = other.branches;
     firstInstruction = other.firstInstruction;
     lastInstruction = other.lastInstruction;
+    instruction = other.instruction;
+    path = other.path;
     inSleepable = other.inSleepable;
     mayGotoDepth = other.mayGotoDepth;
     callbackUnrollDepth = other.callbackUnrollDepth;
@@ -77,9 +81,9 @@ public final class State {
     frames[depth--] = null;
   }
 
-  /// The instruction that a frame is at, as seen from the one that runs.
-  public int callSite(int number) {
-    return number == depth ? lastInstruction : frame(number + 1).callSite;
+  /// The instruction that a frame of a state that was kept is at.
+  public int instruction(int number) {
+    return number == depth ? instruction : frame(number + 1).callSite;
   }
 
   /// Hands each register, and each whole register on the stack, of all frames to something.
@@ -98,8 +102,6 @@ public final class State {
     }
   }
 
-  @Override
-  public String toString() {
-    return "state at " + lastInstruction + " in " + Arrays.toString(frames);
-  }
+  /// A branch that was gone, and those before it.
+  public record Path(int instruction, boolean taken, @Nullable Path before) {}
 }

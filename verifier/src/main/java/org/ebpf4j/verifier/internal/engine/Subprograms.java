@@ -1,0 +1,203 @@
+package org.ebpf4j.verifier.internal.engine;
+
+import java.util.BitSet;
+import java.util.function.Consumer;
+import org.ebpf4j.verifier.internal.state.Frame;
+import org.ebpf4j.verifier.internal.state.Reg;
+import org.ebpf4j.verifier.internal.state.RegisterKind;
+import org.ebpf4j.verifier.internal.state.State;
+import org.ebpf4j.verifier.result.Finding.Reason;
+
+/// Calls of subprograms, and the way back out of them.
+final class Subprograms {
+  private final Walk walk;
+  private final Code code;
+  private final GlobalFunctions globals;
+  private final Layout layout;
+
+  /// The global functions that were called, so that they have to be checked.
+  final BitSet called = new BitSet();
+
+  Subprograms(Walk walk, Code code, GlobalFunctions globals, Layout layout) {
+    this.walk = walk;
+    this.code = code;
+    this.globals = globals;
+    this.layout = layout;
+  }
+
+  /// A call.
+  ///
+  /// @return the instruction that the walk goes on with
+  int call(int target) {
+    int subprogram = code.subprogramAt(target);
+    var state = walk.state();
+    if (globals.isGlobal(subprogram)) {
+      callGlobal(subprogram);
+      return walk.at() + 1;
+    }
+    var caller = state.current();
+    enter(state, subprogram, walk.at(), callee -> copyArguments(caller, callee));
+    clearArguments(caller);
+    return code.start(subprogram);
+  }
+
+  private static void copyArguments(Frame caller, Frame callee) {
+    for (int i = 1; i <= 5; i++) {
+      callee.regs[i].set(caller.regs[i]);
+    }
+  }
+
+  private static void clearArguments(Frame caller) {
+    for (int i = 0; i <= 5; i++) {
+      caller.regs[i].markUnset();
+    }
+  }
+
+  /// Puts a frame for a subprogram on top of a state.
+  void enter(State state, int subprogram, int site, Consumer<Frame> arguments) {
+    int depth = state.depth + 1;
+    if (depth >= walk.rules().frames()) {
+      throw new Refusal(
+          Reason.LIMIT, -1, "the call stack of " + (depth + 1) + " frames is too deep");
+    }
+    var frame = new Frame(site, depth, subprogram);
+    arguments.accept(frame);
+    state.enter(frame);
+  }
+
+  private void callGlobal(int subprogram) {
+    var references = walk.state().references;
+    if (references.activeLocks > 0) {
+      throw new Refusal(
+          Reason.SECTION,
+          -1,
+          "global function calls are not allowed while holding a lock,\n"
+              + "use static function instead");
+    }
+    if (references.preemptLocks > 0) {
+      throw new Refusal(
+          Reason.SECTION,
+          -1,
+          "global function calls are not allowed with preemption disabled,\n"
+              + "use static function instead");
+    }
+    var parameters = globals.parameters(subprogram);
+    for (int i = 0; i < parameters.size(); i++) {
+      checkArgument(i, parameters.get(i));
+    }
+    if (layout.packetChanging.get(subprogram)) {
+      walk.invalidatePackets();
+    }
+    called.set(subprogram);
+    clearArguments(walk.state().current());
+    walk.reg(0).markUnknown();
+  }
+
+  private void checkArgument(int index, GlobalFunctions.Parameter parameter) {
+    int number = index + 1;
+    var reg = walk.reg(number);
+    switch (parameter.kind()) {
+      case NUMBER -> {
+        if (!reg.isScalar()) {
+          throw refused(number, "R" + number + " is not a scalar");
+        }
+      }
+      case CONTEXT -> {
+        if (reg.kind != RegisterKind.CONTEXT) {
+          throw refused(number, "arg#" + index + " expects pointer to ctx");
+        }
+        if (reg.off != 0 || !reg.isConstant() || reg.constant() != 0) {
+          throw refused(number, "dereference of modified ctx ptr R" + number + " disallowed");
+        }
+      }
+      case MEMORY -> {
+        if (!parameter.nullable() && reg.mayBeNull()) {
+          throw refused(number, "arg#" + index + " is expected to be non-NULL");
+        }
+        if (reg.isNull()) {
+          if (!parameter.nullable()) {
+            throw refused(number, "arg#" + index + " is expected to be non-NULL");
+          }
+          return;
+        }
+        walk.checkMemoryArgument(number, parameter.size());
+      }
+      case OBJECT -> {
+        if (reg.isNull() && parameter.nullable()) {
+          return;
+        }
+        walk.requireObject(number, parameter.type(), parameter.nullable(), parameter.trusted());
+      }
+      case DYNPTR -> walk.requireDynptr(number);
+      case ARENA -> {
+        if (reg.kind != RegisterKind.ARENA && !reg.isScalar()) {
+          throw refused(number, "R" + number + " is not a pointer to arena or scalar.");
+        }
+      }
+    }
+  }
+
+  private static Refusal refused(int register, String message) {
+    return new Refusal(Reason.TYPES, register, message);
+  }
+
+  /// What the registers of a global function hold when it is checked by itself.
+  void describeArguments(int subprogram, Frame frame) {
+    var parameters = globals.parameters(subprogram);
+    for (int i = 0; i < parameters.size(); i++) {
+      var parameter = parameters.get(i);
+      var reg = frame.regs[i + 1];
+      switch (parameter.kind()) {
+        case NUMBER, ARENA -> reg.markUnknown();
+        case CONTEXT -> reg.markPointer(RegisterKind.CONTEXT);
+        case MEMORY -> {
+          reg.markPointer(RegisterKind.MEMORY);
+          reg.flags = parameter.nullable() ? Reg.MAYBE_NULL : 0;
+          reg.memorySize = parameter.size();
+          reg.id = walk.newId();
+        }
+        case OBJECT -> {
+          reg.markPointer(RegisterKind.BTF_OBJECT);
+          reg.flags =
+              (parameter.nullable() ? Reg.MAYBE_NULL : 0)
+                  | (parameter.trusted() ? Reg.TRUSTED : Reg.UNTRUSTED);
+          reg.btf = walk.program().kernelTypes().orElse(null);
+          reg.btfType = parameter.type();
+          reg.id = walk.newId();
+        }
+        case DYNPTR -> walk.describeDynptr(reg);
+      }
+    }
+  }
+
+  /// The way back out of a subprogram.
+  ///
+  /// @return the instruction that the walk goes on with
+  int leave() {
+    var state = walk.state();
+    var callee = state.current();
+    var result = callee.regs[0];
+    if (result.kind == RegisterKind.STACK) {
+      throw new Refusal(Reason.RETURN, 0, "cannot return stack pointer to the caller");
+    }
+    var caller = state.frame(state.depth - 1);
+    if (callee.inCallback) {
+      if (!result.isScalar()) {
+        throw new Refusal(Reason.RETURN, 0, "R0 not a scalar value");
+      }
+      walk.markPrecise(0);
+      if (result.smin < callee.returnMin || result.smax > callee.returnMax) {
+        throw ExitCheck.outside(
+            "At callback return", 0, result, callee.returnMin, callee.returnMax);
+      }
+    } else {
+      caller.regs[0].set(result);
+    }
+    state.leave();
+    if (callee.inCallback) {
+      walk.widenSinceCall(callee.callSite);
+      return callee.callSite;
+    }
+    return callee.callSite + 1;
+  }
+}
