@@ -3,6 +3,7 @@ package org.ebpf4j.program;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,7 @@ final class BpfSource {
     return function.signatures().getFirst().arguments().stream()
         .map(a -> ELSEWHERE.getOrDefault(a.kind(), ""))
         .filter(why -> !why.isEmpty())
-        .reduce((_, last) -> last)
+        .max(Comparator.comparing(why -> why.endsWith("do not have")))
         .orElse("");
   }
 
