@@ -9,4 +9,5 @@ module org.ebpf4j.program {
   exports org.ebpf4j.program.jvm;
   exports org.ebpf4j.program.map;
   exports org.ebpf4j.program.map.network;
+  exports org.ebpf4j.program.run;
 }

@@ -46,6 +46,11 @@ public abstract class Context implements HelperTarget {
     return fields.array().clone();
   }
 
+  /// The bytes of the packet, in a test.
+  public final byte[] packetBytes() {
+    return packet.bytes();
+  }
+
   /// The packet.
   protected final Packet bytesOfPacket() {
     return packet;

@@ -8,6 +8,8 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
@@ -30,6 +32,8 @@ public final class Environment {
   private static final ThreadLocal<Environment> CURRENT = ThreadLocal.withInitial(Environment::new);
 
   private final Map<Integer, Answer> answers = new HashMap<>();
+  private final Map<Long, Object> objects = new HashMap<>();
+  private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
   private final List<String> trace = new ArrayList<>();
   private final List<RecordedCall> recorded = new ArrayList<>();
   private final List<Runnable> releases = new ArrayList<>();
@@ -105,6 +109,17 @@ public final class Environment {
     return this;
   }
 
+  /// Has an object of the kernel at an address, which programs are given as an argument.
+  public Environment object(long address, Object object) {
+    objects.put(address, object);
+    return this;
+  }
+
+  /// The object of the kernel at an address; null where a test put none there.
+  public @Nullable Object objectAt(long address) {
+    return objects.get(address);
+  }
+
   /// Has a helper function do something else.
   ///
   /// @param name its name, such as `bpf_skb_vlan_push`
@@ -124,6 +139,14 @@ public final class Environment {
   /// The lines that programs printed, oldest first.
   public List<String> trace() {
     return List.copyOf(trace);
+  }
+
+  /// Has somebody told of each line that programs print from now on.
+  ///
+  /// @return ends it
+  public Runnable onPrint(Consumer<String> listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
   }
 
   /// What programs asked the kernel to do, as far as that has no effect here.
@@ -147,7 +170,7 @@ public final class Environment {
   }
 
   /// What the clock says.
-  long now() {
+  public long now() {
     return clock.getAsLong();
   }
 
@@ -185,6 +208,7 @@ public final class Environment {
       trace.removeFirst();
     }
     trace.add(line);
+    listeners.forEach(listener -> listener.accept(line));
   }
 
   /// Keeps what a program asked for.

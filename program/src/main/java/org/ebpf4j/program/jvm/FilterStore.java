@@ -24,8 +24,13 @@ public final class FilterStore implements MapStore {
   }
 
   /// Whether it was added. 0, or an error number.
-  public synchronized int peek(Object value) {
-    return values.contains(ByteBuffer.wrap(types.get().value().bytes(value))) ? 0 : Errno.ENOENT;
+  public int peek(Object value) {
+    return peekBytes(types.get().value().bytes(value));
+  }
+
+  /// Whether the value of these bytes was added. 0, or an error number.
+  public synchronized int peekBytes(byte[] value) {
+    return values.contains(ByteBuffer.wrap(value)) ? 0 : Errno.ENOENT;
   }
 
   @Override

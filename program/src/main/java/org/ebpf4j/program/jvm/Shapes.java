@@ -65,6 +65,13 @@ public final class Shapes {
         : of(type);
   }
 
+  /// How a static field stands in memory, where it is a variable; an array has the length that it
+  /// has.
+  public static Shape ofStatic(Field field) {
+    field.setAccessible(true);
+    return member(field, field);
+  }
+
   private static Shape find(Class<?> type) {
     var number = NUMBERS.get(type);
     if (number != null) {

@@ -3,6 +3,8 @@ package org.ebpf4j.program.jvm;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntFunction;
+import org.ebpf4j.error.Errno;
 import org.jspecify.annotations.Nullable;
 
 /// Objects of the kernel at keys: programs, maps, devices. Bytes say nothing of them: a test puts
@@ -11,11 +13,18 @@ import org.jspecify.annotations.Nullable;
 /// @param <T> what is in it
 public final class SlotStore<T> implements MapStore {
   private final Map<ByteBuffer, T> slots = new HashMap<>();
+  private final Map<ByteBuffer, Integer> ids = new HashMap<>();
   private final int keySize;
+  private @Nullable IntFunction<T> resolver;
 
   /// @param keySize how many bytes a key has
   public SlotStore(int keySize) {
     this.keySize = keySize;
+  }
+
+  /// Says what the numbers are that are written as values.
+  public synchronized void resolver(IntFunction<T> what) {
+    resolver = what;
   }
 
   /// A key that is an index.
@@ -46,18 +55,26 @@ public final class SlotStore<T> implements MapStore {
   }
 
   @Override
-  public byte @Nullable [] get(byte[] key) {
-    return null;
+  public synchronized byte @Nullable [] get(byte[] key) {
+    var id = ids.get(ByteBuffer.wrap(key));
+    return id == null ? null : key(id);
   }
 
   @Override
-  public int put(byte[] key, byte[] value, int mode) {
-    return MapStore.refused();
+  public synchronized int put(byte[] key, byte[] value, int mode) {
+    if (resolver == null) {
+      return MapStore.refused();
+    }
+    int id = Shape.wrap(value).getInt(0);
+    set(key, resolver.apply(id));
+    ids.put(ByteBuffer.wrap(key.clone()), id);
+    return 0;
   }
 
   @Override
   public synchronized int remove(byte[] key) {
-    return slots.remove(ByteBuffer.wrap(key)) == null ? org.ebpf4j.error.Errno.ENOENT : 0;
+    ids.remove(ByteBuffer.wrap(key));
+    return slots.remove(ByteBuffer.wrap(key)) == null ? Errno.ENOENT : 0;
   }
 
   @Override
