@@ -5,6 +5,7 @@ module org.ebpf4j.junit {
   requires static org.ebpf4j.linux;
   requires static org.jspecify;
   requires transitive org.ebpf4j.core;
+  requires transitive org.ebpf4j.program;
   requires transitive org.ebpf4j.vm;
   requires transitive org.junit.jupiter.api;
 

@@ -21,6 +21,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// }
 /// }
 ///
+/// Programs in Java run on all kernels, and as plain methods besides:
+///
+/// {@snippet :
+/// @BpfTest(classes = Filter.class)
+/// void dropsWhatIsBlocked(@Program("filter") BpfProgram filter, @Map("blocked") BpfMap<Integer, Long> blocked) {
+///   blocked.update(0x0a000001, 0L);
+///   assertThat(filter.run(RunInput.packet(packet))).returns(XdpAction.DROP);
+/// }
+/// }
+///
 /// On a class, all of its tests run once for each kernel, and methods with this annotation add to
 /// what the class says. A test may take, in any order:
 ///
@@ -35,6 +45,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// | [org.ebpf4j.TraceStream] | what programs print from here on |
 /// | [Hooks] | hooks, to be reached |
 /// | [KernelKind] | which kernel it is |
+/// | [org.ebpf4j.program.jvm.Environment] | what programs in Java find around them on the JVM; on other kernels, one that nothing is in |
 ///
 /// A run on Linux is skipped where this machine does not let it: it is no Linux, a privilege is
 /// missing, or the kernel lacks a feature. With `-Debpf4j.linux=require` it fails instead.
@@ -50,7 +61,10 @@ public @interface BpfTest {
   /// loaded where none is named.
   String object() default "";
 
-  /// The kernels; the virtual one where none is named.
+  /// Classes with programs in Java, in place of an object file: they are compiled to one object.
+  Class<?>[] classes() default {};
+
+  /// The kernels; where none is named, the virtual one, and for [#classes()] all three.
   KernelKind[] kernels() default {};
 
   /// The programs that are loaded, where it is not those that the object says.

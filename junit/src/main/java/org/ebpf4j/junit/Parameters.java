@@ -13,6 +13,8 @@ import org.ebpf4j.QueueMap;
 import org.ebpf4j.RawMap;
 import org.ebpf4j.TraceStream;
 import org.ebpf4j.codec.PerCpu;
+import org.ebpf4j.program.jvm.Environment;
+import org.ebpf4j.program.run.JvmKernel;
 import org.ebpf4j.ring.PerfBuffer;
 import org.ebpf4j.ring.RingBuffer;
 import org.ebpf4j.ring.TypedPerfBuffer;
@@ -34,7 +36,8 @@ record Parameters(Session session) {
           BpfVariable.class,
           TraceStream.class,
           Hooks.class,
-          KernelKind.class);
+          KernelKind.class,
+          Environment.class);
 
   static boolean supports(Class<?> type) {
     return TYPES.contains(type)
@@ -70,6 +73,9 @@ record Parameters(Session session) {
     }
     if (type == KernelKind.class) {
       return session.kernel();
+    }
+    if (type == Environment.class) {
+      return session.opened() instanceof JvmKernel jvm ? jvm.environment() : new Environment();
     }
     if (type == TraceStream.class) {
       return session.keep(session.opened().tracePipe());

@@ -17,6 +17,7 @@ import org.ebpf4j.attach.Place;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.object.ProgramSpec;
+import org.ebpf4j.program.run.JvmKernel;
 import org.ebpf4j.vm.Context;
 import org.ebpf4j.vm.VirtualKernel;
 import org.junit.jupiter.api.Assumptions;
@@ -100,12 +101,20 @@ final class Session implements Hooks, AutoCloseable {
   @Override
   public List<RunResult> fire(AttachPoint point, RunInput input, LinuxAction onLinux)
       throws Exception {
+    if (kernel instanceof JvmKernel jvm) {
+      attach(point);
+      return jvm.fire(point, input);
+    }
     return fire(point, virtual -> virtual.fire(point, input), onLinux);
   }
 
   @Override
   public List<RunResult> fire(String point, Context context, LinuxAction onLinux) throws Exception {
     var place = place(point);
+    if (kernel instanceof JvmKernel) {
+      Assumptions.abort(
+          "contexts by the names of C are for the virtual kernel; RunInput.context(…) has one for the JVM");
+    }
     return fire(place, virtual -> virtual.fire(place, context), onLinux);
   }
 

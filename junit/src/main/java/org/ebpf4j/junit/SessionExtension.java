@@ -1,10 +1,16 @@
 package org.ebpf4j.junit;
 
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.ebpf4j.BpfObject;
 import org.ebpf4j.Kernel;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.program.compile.JavaPrograms;
+import org.ebpf4j.program.jvm.Environment;
+import org.ebpf4j.program.run.JvmKernel;
 import org.ebpf4j.vm.VirtualKernel;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -27,6 +33,11 @@ final class SessionExtension
         TestExecutionExceptionHandler {
   private static final Namespace NAMESPACE = Namespace.create(SessionExtension.class);
   private static final String LINUX = "ebpf4j.linux";
+
+  /// Classes are compiled before any program of theirs runs, as their variables begin with what is
+  /// in them then.
+  private static final java.util.Map<List<Class<?>>, ObjectSpec> COMPILED =
+      new ConcurrentHashMap<>();
 
   private final KernelKind kind;
 
@@ -56,7 +67,9 @@ final class SessionExtension
         CoverageCollector.of(context)
             .forEach(collector -> session.keep(() -> collector.add(virtual.coverage())));
       }
-      if (!settings.object().isEmpty()) {
+      if (!settings.classes().isEmpty()) {
+        session.use(load(session.opened(), settings));
+      } else if (!settings.object().isEmpty()) {
         var name = settings.object();
         var spec = ObjectSpec.read(Resources.fileName(name), Resources.read(test, name));
         session.use(session.opened().load(settings.apply(spec), settings.options()));
@@ -75,7 +88,25 @@ final class SessionExtension
     }
   }
 
+  private BpfObject load(Kernel kernel, Settings settings) {
+    var classes = settings.classes();
+    var spec =
+        settings.apply(
+            COMPILED.computeIfAbsent(
+                classes, c -> JavaPrograms.compile(c.toArray(Class<?>[]::new))));
+    return kernel instanceof JvmKernel jvm
+        ? jvm.load(spec, classes.toArray(Class<?>[]::new))
+        : kernel.load(spec, settings.options());
+  }
+
   private Kernel kernel(ExtensionContext context, Settings settings) {
+    if (kind == KernelKind.JVM) {
+      if (settings.classes().isEmpty()) {
+        throw new BpfException(
+            "the JVM runs programs in Java\n  try: @BpfTest(classes = NAME.class)");
+      }
+      return new JvmKernel(new Environment().cpus(settings.cpus()).seed(settings.seed()));
+    }
     if (kind == KernelKind.LINUX) {
       LinuxOpening.obstacle().ifPresent(reason -> skip(context, reason, null));
       return LinuxOpening.open();

@@ -53,6 +53,11 @@ record Settings(List<BpfTest> annotations) {
     return last(BpfTest::object, "");
   }
 
+  /// The classes with programs in Java.
+  List<Class<?>> classes() {
+    return List.copyOf(all(BpfTest::classes));
+  }
+
   String types() {
     return last(BpfTest::types, "");
   }
@@ -78,7 +83,8 @@ record Settings(List<BpfTest> annotations) {
         .reduce((_, second) -> second)
         .ifPresent(k -> kinds.addAll(List.of(k)));
     if (kinds.isEmpty()) {
-      kinds.add(KernelKind.VIRTUAL);
+      kinds.addAll(
+          classes().isEmpty() ? List.of(KernelKind.VIRTUAL) : List.of(KernelKind.values()));
     }
     return kinds;
   }
