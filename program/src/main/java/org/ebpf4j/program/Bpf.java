@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// On the JVM they do what [Environment] says: what a kernel does where that makes sense there, and
 /// what a test says for others.
 // The methods are written by BpfSource, from the table of core: do not change them here.
+@SuppressWarnings("TypeParameterUnusedInFormals") // The caller says what kernel type it is.
 public final class Bpf {
   private Bpf() {}
 

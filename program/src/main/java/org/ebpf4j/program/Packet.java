@@ -49,7 +49,7 @@ public final class Packet {
     int from = at(at, size);
     long value = 0;
     for (int i = 0; i < size; i++) {
-      value = value << 8 | bytes[from + i] & 0xff;
+      value = value << 8 | (bytes[from + i] & 0xff);
     }
     return value;
   }
@@ -57,7 +57,7 @@ public final class Packet {
   private void write(int at, int size, long value) {
     int from = at(at, size);
     for (int i = 0; i < size; i++) {
-      bytes[from + i] = (byte) (value >>> 8 * (size - 1 - i));
+      bytes[from + i] = (byte) (value >>> (8 * (size - 1 - i)));
     }
   }
 

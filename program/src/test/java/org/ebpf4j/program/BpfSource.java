@@ -71,7 +71,7 @@ final class BpfSource {
   /// Why a function is no method of `Bpf`; empty where it is.
   static String elsewhere(HelperFunction function) {
     if (function.name().equals("bpf_get_local_storage")) {
-      return ELSEWHERE.get(Kind.MAP);
+      return "a method of a map";
     }
     if (CALLBACKS.contains(shortName(function))) {
       return "a callback with objects of the kernel, which programs in Java do not have";
@@ -258,6 +258,7 @@ final class BpfSource {
       /// On the JVM they do what [Environment] says: what a kernel does where that makes sense there,
       /// and what a test says for others.
       // The methods are written by BpfSource, from the table of core: do not change them here.
+      @SuppressWarnings("TypeParameterUnusedInFormals") // The caller says what kernel type it is.
       public final class Bpf {
         private Bpf() {}
 

@@ -46,7 +46,9 @@ class GeneratedSourcesTest {
   @ParameterizedTest
   @MethodSource("structs")
   void contextsAreThoseOfTheTable(String struct) throws IOException {
-    check(ContextSource.CLASSES.get(struct).getFirst() + ".java", ContextSource.write(struct));
+    check(
+        java.util.Objects.requireNonNull(ContextSource.CLASSES.get(struct)).getFirst() + ".java",
+        ContextSource.write(struct));
   }
 
   /// The numbers of helper functions that methods of a class call.

@@ -224,6 +224,7 @@ public final class Environment {
     releases.add(release);
   }
 
+  @SuppressWarnings("ReferenceEquality") // Each is an object of its own.
   void released(Runnable release) {
     releases.removeIf(r -> r == release);
   }

@@ -30,26 +30,32 @@ public final class HashStore implements MapStore {
     this.entries = new LinkedHashMap<>(16, 0.75f, forgets);
   }
 
-  private ByteBuffer bytes(Object key) {
+  private static byte[] bytes(ByteBuffer key) {
+    var bytes = new byte[key.remaining()];
+    key.get(key.position(), bytes);
+    return bytes;
+  }
+
+  private ByteBuffer place(Object key) {
     return ByteBuffer.wrap(types.get().key().bytes(key));
   }
 
   /// The value at a key, that of the current CPU; null where there is none.
   public synchronized @Nullable Object lookup(Object key) {
-    var found = entries.get(bytes(key));
+    var found = entries.get(place(key));
     return found == null ? null : found.current();
   }
 
   /// The value at a key on one CPU; null where there is none.
   public synchronized @Nullable Object lookup(Object key, int cpu) {
-    var found = entries.get(bytes(key));
+    var found = entries.get(place(key));
     return found == null || cpu < 0 || cpu >= found.count() ? null : found.of(cpu);
   }
 
   /// Puts a copy of a value; that of the current CPU, the others stay or are zero. 0, or an error
   /// number.
   public synchronized int update(Object key, Object value, int mode) {
-    var place = bytes(key);
+    var place = place(key);
     int refused = admit(place, mode);
     if (refused != 0) {
       return refused;
@@ -87,13 +93,13 @@ public final class HashStore implements MapStore {
 
   /// Takes an entry out. 0, or an error number.
   public synchronized int delete(Object key) {
-    return entries.remove(bytes(key)) == null ? Errno.ENOENT : 0;
+    return entries.remove(place(key)) == null ? Errno.ENOENT : 0;
   }
 
   /// The entries as they are now, with the values of the current CPU.
   public synchronized Map<Object, Object> entries() {
     var all = new LinkedHashMap<Object, Object>();
-    entries.forEach((key, value) -> all.put(types.get().key().value(key.array()), value.current()));
+    entries.forEach((key, value) -> all.put(types.get().key().value(bytes(key)), value.current()));
     return all;
   }
 
@@ -144,7 +150,7 @@ public final class HashStore implements MapStore {
       if (key == null
           || !entries.containsKey(ByteBuffer.wrap(key))
           || candidate.compareTo(ByteBuffer.wrap(key)) > 0) {
-        return candidate.array().clone();
+        return bytes(candidate);
       }
     }
     return null;

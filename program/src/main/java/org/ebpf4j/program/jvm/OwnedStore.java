@@ -1,14 +1,13 @@
 package org.ebpf4j.program.jvm;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Values that hang on objects: sockets, tasks.
 public final class OwnedStore implements MapStore {
   private final Supplier<Types> types;
-  private final Map<Object, Object> values = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Object> values = new IdentityHashMap<>();
 
   /// @param types how values stand in memory, asked for when they are wanted
   public OwnedStore(Supplier<Types> types) {

@@ -41,8 +41,8 @@ final class PlainHelpers {
   }
 
   private static void addTask() {
-    ALL.put(14, (e, _) -> (long) e.task().tgid() << 32 | e.task().pid() & 0xffff_ffffL);
-    ALL.put(15, (e, _) -> (long) e.task().gid() << 32 | e.task().uid() & 0xffff_ffffL);
+    ALL.put(14, (e, _) -> (long) e.task().tgid() << 32 | (e.task().pid() & 0xffff_ffffL));
+    ALL.put(15, (e, _) -> (long) e.task().gid() << 32 | (e.task().uid() & 0xffff_ffffL));
     ALL.put(16, (e, a) -> comm(e.task().comm(), object(a, 0)));
     ALL.put(80, (e, _) -> e.task().cgroup());
     ALL.put(8, (e, _) -> e.cpu());
@@ -150,7 +150,7 @@ final class PlainHelpers {
     var line = Format.text(format, numbers, address -> string(e, address));
     var text = line.endsWith("\n") ? line.substring(0, line.length() - 1) : line;
     e.print(text);
-    return text.getBytes(StandardCharsets.UTF_8).length + 1;
+    return text.getBytes(StandardCharsets.UTF_8).length + 1L;
   }
 
   private static String string(Environment e, long address) {

@@ -1,7 +1,6 @@
 package org.ebpf4j.program.jvm;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class RingStore implements MapStore {
   private final Supplier<Types> types;
   private final long size;
-  private final Map<Object, Reserved> reserved = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Reserved> reserved = new IdentityHashMap<>();
   private @Nullable RingMemory memory;
 
   /// Room for a record, and what gives it up.

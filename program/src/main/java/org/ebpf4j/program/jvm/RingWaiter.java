@@ -1,7 +1,6 @@
 package org.ebpf4j.program.jvm;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.ebpf4j.spi.Waitable;
 import org.ebpf4j.spi.Waiter;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class RingWaiter implements Waiter {
   private static final long PAUSE = 1_000_000;
 
-  private final Map<RingView, Long> seen = new IdentityHashMap<>();
+  private final IdentityHashMap<RingView, Long> seen = new IdentityHashMap<>();
   private volatile boolean woken;
   private volatile @Nullable Thread waiting;
 

@@ -27,7 +27,7 @@ public final class TrieStore implements MapStore {
 
     byte[] key() {
       var key = new byte[LENGTH + bits.capacity()];
-      Shape.wrap(key).putInt(0, length).put(LENGTH, bits.array());
+      Shape.wrap(key).putInt(0, length).put(LENGTH, bits, 0, bits.capacity());
       return key;
     }
   }
@@ -124,12 +124,13 @@ public final class TrieStore implements MapStore {
 
   @Override
   public synchronized byte @Nullable [] next(byte @Nullable [] key) {
-    var seen = key == null || !entries.containsKey(Prefix.of(key, length(key)));
+    var last = key == null ? null : Prefix.of(key, length(key));
+    var seen = last == null || !entries.containsKey(last);
     for (var prefix : entries.keySet()) {
       if (seen) {
         return prefix.key();
       }
-      seen = prefix.equals(Prefix.of(key, length(key)));
+      seen = prefix.equals(last);
     }
     return null;
   }

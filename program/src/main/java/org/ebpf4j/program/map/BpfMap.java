@@ -85,6 +85,7 @@ public abstract class BpfMap {
     return java.util.Objects.requireNonNull(types);
   }
 
+  @SuppressWarnings("ReferenceEquality") // The map itself is sought.
   private Type declared() {
     var owner = creator.orElseThrow(this::unknown);
     for (var field : owner.getDeclaredFields()) {

@@ -7,7 +7,8 @@ import org.ebpf4j.program.Subprogram;
 import org.ebpf4j.program.Xdp;
 import org.ebpf4j.program.map.HashMap;
 
-/// Programs of several kinds.
+/// Programs of several kinds. Null checks are the compiler's.
+@SuppressWarnings("NullAway")
 final class FirstPrograms {
   static final HashMap<Integer, AtomicLong> counts = new HashMap<>(1024);
 

@@ -29,9 +29,7 @@ public final class Classes {
   /// The class of that name, as class files write it (`org/example/Hello`); it is not initialised.
   Class<?> find(String internalName) {
     try {
-      return internalName.startsWith("[")
-          ? Class.forName(internalName.replace('/', '.'), false, loader)
-          : Class.forName(internalName.replace('/', '.'), false, loader);
+      return Class.forName(internalName.replace('/', '.'), false, loader);
     } catch (ClassNotFoundException | LinkageError e) {
       throw new Refusal("class " + internalName.replace('/', '.') + " cannot be loaded: " + e, "");
     }

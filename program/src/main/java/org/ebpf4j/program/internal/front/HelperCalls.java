@@ -141,7 +141,7 @@ final class HelperCalls {
         var hidden =
             !call.trailing.isEmpty()
                 && (value == null
-                    || value.kind == ValueKind.POINTER && wantsNumber(call, argument));
+                    || (value.kind == ValueKind.POINTER && wantsNumber(call, argument)));
         call.arguments.add(
             hidden ? Value.constant(ValueKind.LONG, call.trailing.remove()) : number(next(call)));
       }

@@ -126,6 +126,7 @@ final class Invocations {
     return flow.add(new Operation.Cut(), ValueKind.INT, call);
   }
 
+  @SuppressWarnings("ReferenceEquality") // Texts of programs may be equal to what is known.
   private @Nullable Value invokeOn(
       Value self, Class<?> owner, String name, String descriptor, List<Value> arguments) {
     if (self.operation instanceof Operation.Known(var what)) {

@@ -50,7 +50,8 @@ final class PacketCalls {
   private @Nullable Value access(Value data, Value end, Method method, List<Value> arguments) {
     var name = method.getName();
     var store = method.getReturnType() == void.class;
-    var access = store ? name.replaceFirst("^(put|set)", "").toLowerCase() : name;
+    var access =
+        store ? name.replaceFirst("^(put|set)", "").toLowerCase(java.util.Locale.ROOT) : name;
     var order = access.replaceAll("\\d", "");
     var bits = access.replaceAll("\\D", "");
     if (!List.of("u", "s", "be", "le").contains(order)

@@ -33,14 +33,12 @@ final class Steps {
   /// An exception that is made and thrown.
   static final Object EXCEPTION = "an exception";
 
-  private final MethodReader reader;
   private final Flow flow;
   private final Unit unit;
   private final Memory memory;
   private final Invocations invocations;
 
   Steps(MethodReader reader) {
-    this.reader = reader;
     this.flow = reader.flow;
     this.unit = reader.unit;
     this.memory = new Memory(unit, flow);
@@ -141,6 +139,7 @@ final class Steps {
     return flow.allocate(layout.size(), type, !type.isRecord() || layout.padded());
   }
 
+  @SuppressWarnings("OrphanedFormatString") // It is for the one who reads it.
   static Refusal strings() {
     return new Refusal(
         "strings that are put together", "Bpf.printk(\"pid %d\", pid), or a byte[] in an event");

@@ -93,6 +93,7 @@ public final class Function {
   }
 
   private void visit(Set<Block> seen, Deque<Block> found) {
+    @SuppressWarnings("ArrayRecordComponent") // A counter, never compared.
     record Step(Block block, List<Block> next, int[] at) {}
     var path = new ArrayDeque<Step>();
     seen.add(entry);
