@@ -77,7 +77,7 @@ final class Ranges {
     if (a.high() < 0 && b.isNatural()) {
       return false;
     }
-    return a.isNatural() && b.high() < 0 ? Boolean.TRUE : null;
+    return (a.isNatural() && b.high() < 0) ? Boolean.TRUE : null;
   }
 
   private Range at(Value value, Block block, int depth) {
