@@ -117,7 +117,13 @@ class ConsumerTest {
   @Test
   void everyPomHasTheSameVersion() throws IOException {
     var root = PROJECT.resolve("../..");
-    for (var pom : List.of("pom.xml", "bom/pom.xml", "cli/pom.xml", "examples/consumer/pom.xml")) {
+    for (var pom :
+        List.of(
+            "pom.xml",
+            "bom/pom.xml",
+            "cli/pom.xml",
+            "examples/consumer/pom.xml",
+            "examples/maven/pom.xml")) {
       assertThat(Files.readString(root.resolve(pom)))
           .as(pom)
           .contains("<version>" + version(root) + "</version>");
