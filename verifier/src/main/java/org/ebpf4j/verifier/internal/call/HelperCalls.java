@@ -1,5 +1,6 @@
 package org.ebpf4j.verifier.internal.call;
 
+import java.util.OptionalLong;
 import java.util.Set;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.ProgramType;
@@ -7,8 +8,10 @@ import org.ebpf4j.insn.HelperFunction;
 import org.ebpf4j.insn.HelperSignature;
 import org.ebpf4j.insn.HelperSignature.Argument;
 import org.ebpf4j.object.MapSpec;
+import org.ebpf4j.object.MapType;
 import org.ebpf4j.verifier.internal.engine.Refusal;
 import org.ebpf4j.verifier.internal.engine.Walk;
+import org.ebpf4j.verifier.internal.state.Reg;
 import org.ebpf4j.verifier.result.Finding.Reason;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +54,7 @@ final class HelperCalls {
   private int released = -1;
   private long size;
   private int largest = -1;
+  private OptionalLong key = OptionalLong.empty();
 
   HelperCalls(Walk walk, HelperFunction helper) {
     this.walk = walk;
@@ -85,9 +89,19 @@ final class HelperCalls {
       walk.reg(i).markUnset();
     }
     new HelperResults(walk, helper, name).set(signature, map, mapUid, reference, size, largest);
+    if (known != null && key.isPresent() && key.getAsLong() < known.maxEntries()) {
+      // An array has an element at each index.
+      walk.reg(0).flags &= ~Reg.MAYBE_NULL;
+    }
     if (PacketPointers.changedBy(name)) {
       PacketPointers.forget(walk);
     }
+  }
+
+  /// Whether each index below the number of entries has a value.
+  private boolean isPlainArray(MapSpec of) {
+    return walk.rules().atLeast(6, 14)
+        && (of.type() == MapType.ARRAY.number() || of.type() == MapType.PERCPU_ARRAY.number());
   }
 
   private boolean updatesSockets() {
@@ -211,7 +225,12 @@ final class HelperCalls {
           throw Arguments.wrong(walk, register, "map_ptr");
         }
       }
-      case MAP_KEY -> memory.check(register, requireMap().keySize(), false, Access.READ);
+      case MAP_KEY -> {
+        memory.check(register, requireMap().keySize(), false, Access.READ);
+        if (name.equals("map_lookup_elem") && isPlainArray(requireMap())) {
+          key = walk.constantKey(register, requireMap().keySize());
+        }
+      }
       case MAP_VALUE ->
           memory.check(
               register,

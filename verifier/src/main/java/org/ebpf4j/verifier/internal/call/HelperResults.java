@@ -130,13 +130,10 @@ record HelperResults(Walk walk, HelperFunction helper, String name) {
                   new Refusal(
                       Reason.GAVE_UP, -1, "what is inside map '" + map.name() + "' is not known"));
       reg.id = walk.newId();
-      reg.mapUid = reg.id;
+      reg.mapUid = walk.isToldApart(reg.map) ? reg.id : 0;
       return;
     }
-    pointer(reg, RegisterKind.MAP_VALUE, flags);
-    reg.map = map;
-    reg.mapUid = mapUid;
-    reg.id = walk.newId();
+    walk.pointToValue(reg, map, mapUid, (flags & Reg.MAYBE_NULL) != 0);
   }
 
   private void refine(Reg reg, int largest) {

@@ -13,6 +13,8 @@ import org.ebpf4j.verifier.result.Finding.Reason;
 /// Loads of what is known when the program is loaded: numbers, maps, functions, variables of the
 /// kernel; and the old loads from packets.
 final class Constants {
+  private static final int FARTHEST = 1 << 29;
+
   private final Walk walk;
 
   Constants(Walk walk) {
@@ -63,7 +65,13 @@ final class Constants {
     if (map.type() != MapType.ARRAY.number() || map.maxEntries() != 1) {
       throw new Refusal(Reason.CALL, -1, "no direct value access support for this map type");
     }
-    if (use.offset() < 0 || use.offset() >= map.valueSize()) {
+    if (Integer.compareUnsigned(use.offset(), FARTHEST) >= 0) {
+      throw new Refusal(
+          Reason.BOUNDS,
+          -1,
+          "direct value offset of " + Integer.toUnsignedString(use.offset()) + " is not allowed");
+    }
+    if (use.offset() >= map.valueSize()) {
       throw new Refusal(
           Reason.BOUNDS,
           -1,

@@ -28,6 +28,14 @@ final class Precision {
     follow(state, walk.at());
   }
 
+  /// Marks what a slot of the stack holds.
+  void markSlot(int frame, int slot) {
+    var state = walk.state();
+    wanted.clear(state.depth);
+    wanted.addSlot(frame, slot);
+    follow(state, walk.at());
+  }
+
   /// Marks on the path to a state what the state that covered it has marked.
   ///
   /// @param at the instruction that the state is before

@@ -442,6 +442,25 @@ public final class Walk {
     }
   }
 
+  /// Whether values of a map are told apart by the lookup that found it, as they have timers.
+  public boolean isToldApart(MapSpec map) {
+    return specialFields(map).stream()
+        .anyMatch(f ->
+            f.kind() == SpecialField.Kind.TIMER
+                || f.kind() == SpecialField.Kind.WORKQUEUE
+                || f.kind() == SpecialField.Kind.TASK_WORK);
+  }
+
+  /// The key that a register points to, where it is one number on this path, which matters from
+  /// then on.
+  public java.util.OptionalLong constantKey(int register, int size) {
+    return ConstantKey.find(this, reg(register), size);
+  }
+
+  void markPreciseSlot(int frame, int slot) {
+    precision().markSlot(frame, slot);
+  }
+
   /// A memory argument of a function of the kernel: checks that so many bytes may be read, and, if
   /// it writes, written.
   public void checkMemory(int register, int size, boolean zeroAllowed, boolean write) {
