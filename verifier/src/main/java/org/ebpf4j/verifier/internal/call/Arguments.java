@@ -37,12 +37,12 @@ final class Arguments {
       case MAP_KEY, MAP_VALUE, MEMORY -> isMemory(reg);
       case SPIN_LOCK ->
           reg.kind == RegisterKind.MAP_VALUE
-              || reg.kind == RegisterKind.BTF_OBJECT && reg.has(Reg.ALLOCATED);
+              || (reg.kind == RegisterKind.BTF_OBJECT && reg.has(Reg.ALLOCATED));
       case SOCKET_COMMON -> isSocket(reg);
       case SOCKET -> reg.kind == RegisterKind.SOCKET;
       case BTF_OBJECT -> isObject(reg);
       case BTF_SOCKET_COMMON ->
-          isSocket(reg) || isObject(reg) && !reg.has(Reg.RCU) && !reg.has(Reg.ALLOCATED);
+          isSocket(reg) || (isObject(reg) && !reg.has(Reg.RCU) && !reg.has(Reg.ALLOCATED));
       case PERCPU_OBJECT -> reg.kind == RegisterKind.BTF_OBJECT && reg.has(Reg.PER_CPU);
       case RINGBUF_RECORD -> reg.kind == RegisterKind.MEMORY && reg.has(Reg.RINGBUF);
       case FUNCTION -> reg.kind == RegisterKind.FUNCTION;
@@ -50,7 +50,7 @@ final class Arguments {
       case CONSTANT_STRING, TIMER -> reg.kind == RegisterKind.MAP_VALUE;
       case KPTR_DESTINATION ->
           reg.kind == RegisterKind.MAP_VALUE
-              || reg.kind == RegisterKind.BTF_OBJECT && reg.has(Reg.ALLOCATED);
+              || (reg.kind == RegisterKind.BTF_OBJECT && reg.has(Reg.ALLOCATED));
       case DYNPTR, LOCAL_DYNPTR, RINGBUF_DYNPTR ->
           reg.kind == RegisterKind.STACK || reg.kind == RegisterKind.DYNPTR;
     };

@@ -98,9 +98,9 @@ record HelperResults(Walk walk, HelperFunction helper, String name) {
 
   private boolean acquires(@Nullable MapSpec map) {
     return ACQUIRE.contains(name)
-        || name.equals("map_lookup_elem")
+        || (name.equals("map_lookup_elem")
             && map != null
-            && (map.type() == SOCKMAP || map.type() == SOCKHASH);
+            && (map.type() == SOCKMAP || map.type() == SOCKHASH));
   }
 
   private static void pointer(Reg reg, RegisterKind kind, int flags) {

@@ -150,7 +150,7 @@ final class MemoryArguments {
       throw new Refusal(
           Reason.BOUNDS, register, "R" + register + " offset is outside of the packet");
     }
-    if (reg.off < 0 || size == 0 && !zero || reg.off + (long) size > reg.range) {
+    if (reg.off < 0 || (size == 0 && !zero) || reg.off + (long) size > reg.range) {
       throw new Refusal(
           Reason.BOUNDS,
           register,
@@ -164,7 +164,7 @@ final class MemoryArguments {
   /// Bytes of a region whose begin a pointer was derived from.
   private void region(int register, int size, boolean zero, long of) {
     var reg = walk.reg(register);
-    if (reg.smin < 0 && (reg.smin == Long.MIN_VALUE || reg.off + reg.smin < 0)
+    if ((reg.smin < 0 && (reg.smin == Long.MIN_VALUE || reg.off + reg.smin < 0))
         || reg.off + reg.smin != (int) (reg.off + reg.smin)) {
       throw new Refusal(
           Reason.BOUNDS,

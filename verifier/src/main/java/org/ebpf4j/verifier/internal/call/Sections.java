@@ -18,9 +18,7 @@ final class Sections {
       throw new Refusal(
           Reason.SECTION,
           -1,
-          helper.name().equals("bpf_spin_lock")
-              ? "function calls are not allowed while holding a lock"
-              : "function calls are not allowed while holding a lock",
+          "function calls are not allowed while holding a lock",
           "",
           "call it before bpf_spin_lock or after bpf_spin_unlock");
     }

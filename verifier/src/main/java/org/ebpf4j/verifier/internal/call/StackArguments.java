@@ -33,7 +33,7 @@ final class StackArguments {
           "check the index before the call");
     }
     var frame = walk.state().frame(reg.frame);
-    if (low < -walk.rules().stackBytes() || high + size > 0 || size == 0 && low > 0) {
+    if (low < -walk.rules().stackBytes() || high + size > 0 || (size == 0 && low > 0)) {
       throw new Refusal(
           Reason.BOUNDS,
           register,

@@ -31,7 +31,7 @@ final class AluCheck {
     }
     int target = alu.dst().number();
     walk.requireSet(target);
-    checkOperand(alu, narrow);
+    checkOperand(alu);
     walk.requireWritable(target);
     var left = walk.reg(target);
     var right = source(alu.source());
@@ -79,7 +79,7 @@ final class AluCheck {
         && !sameRegister
         && walk.rules().has(VerifierFeature.LINKED_DELTAS)) {
       if (left.linkedByDelta
-          || added < 0 && !walk.rules().atLeast(7, 0)
+          || (added < 0 && !walk.rules().atLeast(7, 0))
           || added > Integer.MAX_VALUE
           || added < Integer.MIN_VALUE) {
         left.unlink();
@@ -96,9 +96,7 @@ final class AluCheck {
   /// A number that is 0 or −1 is walked as each of the two, as a mask keeps all or nothing of it.
   private void forkSignMask(Instruction.Alu alu, Reg reg) {
     boolean wide = reg.smin == -1 && reg.smax == 0;
-    if (!walk.rules().has(VerifierFeature.STATIC_LIVENESS)
-        || !wide && !(reg.s32min == -1 && reg.s32max == 0)
-        || !walk.rules().atLeast(6, 12)) {
+    if ((!wide && !(reg.s32min == -1 && reg.s32max == 0)) || !walk.rules().atLeast(6, 12)) {
       return;
     }
     var zero = walk.push(walk.at()).current().regs[alu.dst().number()];
@@ -111,7 +109,7 @@ final class AluCheck {
     }
   }
 
-  private static void checkOperand(Instruction.Alu alu, boolean narrow) {
+  private static void checkOperand(Instruction.Alu alu) {
     if (alu.source() instanceof Immediate(int value)) {
       switch (alu.operation()) {
         case DIV, MOD, SDIV, SMOD -> {

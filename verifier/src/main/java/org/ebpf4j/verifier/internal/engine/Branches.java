@@ -212,7 +212,7 @@ final class Branches {
         || !right.isPointer()
         || left.kind == RegisterKind.BTF_OBJECT
         || right.kind == RegisterKind.BTF_OBJECT
-        || condition != Condition.EQ && condition != Condition.NE) {
+        || (condition != Condition.EQ && condition != Condition.NE)) {
       return;
     }
     boolean leftSet = isNotNull(left);

@@ -25,15 +25,20 @@ final class Components {
     low = new int[code.size()];
   }
 
-  /// The component of each instruction; 0 for one that is in no loop.
-  static int[] of(Code code, Layout layout) {
+  /// The components of a program.
+  static Components of(Code code, Layout layout) {
     var components = new Components(code, layout);
     for (int i = 0; i < code.size(); i++) {
       if (code.at(i) != null && components.order[i] == 0) {
         components.visit(i);
       }
     }
-    return components.result;
+    return components;
+  }
+
+  /// The component of an instruction; 0 for one that is in no loop.
+  int component(int at) {
+    return result[at];
   }
 
   private int[] next(int at) {
@@ -42,7 +47,23 @@ final class Components {
     return Arrays.stream(all).filter(n -> n < code.size()).toArray();
   }
 
-  private record Step(int at, int[] next) {}
+  private static final class Step {
+    private final int at;
+    private final int[] next;
+
+    Step(int at, int[] next) {
+      this.at = at;
+      this.next = next;
+    }
+
+    int at() {
+      return at;
+    }
+
+    int[] next() {
+      return next;
+    }
+  }
 
   private void visit(int root) {
     var path = new ArrayList<Step>();

@@ -42,7 +42,7 @@ final class ExitCheck {
               + " missing",
           "bpf_preempt_disable");
     }
-    if (!end || state.current().inCallback && state.depth > 0) {
+    if (!end || (state.current().inCallback && state.depth > 0)) {
       return;
     }
     noReferences();

@@ -57,6 +57,7 @@ final class FactCollector {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // A map is one object in a check.
   private void join(int index, Reg reg) {
     if (reg.kind == RegisterKind.UNSET) {
       return;
@@ -115,7 +116,7 @@ final class FactCollector {
     boolean mixed = one.mixed || kind == null;
     boolean exact = !mixed && kind != RegisterKind.SCALAR;
     return new RegisterFact(
-        mixed ? RegisterFact.Kind.MIXED : kind(kind),
+        mixed || kind == null ? RegisterFact.Kind.MIXED : kind(kind),
         one.nullable,
         one.sameMap ? Optional.ofNullable(one.map).map(MapSpec::name) : Optional.empty(),
         one.off,

@@ -17,12 +17,10 @@ final class GlobalFunctions {
   private static final int MOST_ARGUMENTS = 5;
 
   private final CheckedProgram program;
-  private final Code code;
   private final @Nullable FunctionInfo[] infos;
 
   GlobalFunctions(CheckedProgram program, Code code) {
     this.program = program;
-    this.code = code;
     infos = new @Nullable FunctionInfo[code.subprograms()];
     for (var info : program.functions()) {
       int index = info.slot() < code.size() ? code.subprogramAt(info.slot()) : -1;
@@ -112,18 +110,16 @@ final class GlobalFunctions {
   private Parameter parameter(Btf btf, int function, int index, int type, String name) {
     var tags = tags(btf, function, index);
     int id = btf.resolve(type);
-    switch (btf.type(id)) {
+    return switch (btf.type(id)) {
       case BtfType.Int _, BtfType.Enum _ -> {
         if (!tags.isEmpty()) {
           throw refused("arg#" + index + " has pointer tag, but is not a pointer type");
         }
-        return new Parameter(Kind.NUMBER, false, false, 0, 0);
+        yield new Parameter(Kind.NUMBER, false, false, 0, 0);
       }
-      case BtfType.Pointer pointer -> {
-        return pointer(btf, index, pointer, tags);
-      }
+      case BtfType.Pointer pointer -> pointer(btf, index, pointer, tags);
       default -> throw refused("Arg#" + index + " in " + name + "() is not supported yet.");
-    }
+    };
   }
 
   private Parameter pointer(Btf btf, int index, BtfType.Pointer pointer, List<String> tags) {

@@ -60,7 +60,7 @@ final class Layout {
         }
         last = i;
         long target = target(instruction, i);
-        if (target >= 0 && (target < code.start(s) || target >= code.end(s)) || target < -1) {
+        if (target < -1 || (target >= 0 && (target < code.start(s) || target >= code.end(s)))) {
           throw refused("jump out of range from insn " + i + " to " + target);
         }
       }
@@ -69,7 +69,7 @@ final class Layout {
           || end instanceof Jump.Goto
           || end instanceof Jump.GotoLong
           || end instanceof Jump.GotoIndirect
-          || end instanceof Instruction.Call call && calls.traits(call).mayThrow())) {
+          || (end instanceof Instruction.Call call && calls.traits(call).mayThrow()))) {
         throw refused("last insn is not an exit or jmp");
       }
     }

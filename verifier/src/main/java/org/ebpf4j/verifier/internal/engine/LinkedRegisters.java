@@ -65,7 +65,7 @@ final class LinkedRegisters {
       if (reg == null || reg == known || !reg.isScalar() || reg.id != known.id) {
         continue;
       }
-      if (!reg.linkedByDelta && !known.linkedByDelta || reg.off == known.off) {
+      if ((!reg.linkedByDelta && !known.linkedByDelta) || reg.off == known.off) {
         boolean precise = known.precise;
         reg.set(known);
         reg.precise = precise;

@@ -24,10 +24,10 @@ final class Loops {
   private record BackEdge(State end, State start) {}
 
   private final Walk walk;
-  private final int[] components;
+  private final Components components;
   private final Map<List<Integer>, Visit> visits = new HashMap<>();
 
-  Loops(Walk walk, int[] components) {
+  Loops(Walk walk, Components components) {
     this.walk = walk;
     this.components = components;
   }
@@ -35,7 +35,7 @@ final class Loops {
   /// The outermost loop that a state is in, with the calls that led to it; null for none.
   private @Nullable List<Integer> loop(State state) {
     for (int f = 0; f <= state.depth; f++) {
-      int component = components[state.instruction(f)];
+      int component = components.component(state.instruction(f));
       if (component != 0) {
         var key = new ArrayList<Integer>(f + 1);
         for (int i = 0; i < f; i++) {

@@ -139,7 +139,7 @@ final class MapAccess {
       var bytes = there == 0 ? new byte[0] : content.get().copy(at, there);
       for (int i = 0; i < bytes.length; i++) {
         int index = walk.bigEndian() ? access.size() - 1 - i : i;
-        number |= (bytes[i] & 0xffL) << index * Byte.SIZE;
+        number |= (bytes[i] & 0xffL) << (index * Byte.SIZE);
       }
     }
     if (access.signed()) {

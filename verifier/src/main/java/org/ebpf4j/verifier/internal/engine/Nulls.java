@@ -40,7 +40,7 @@ final class Nulls {
 
   /// Whether the id is still needed, to tell apart which lock is held.
   private static boolean mayHoldLock(Reg reg) {
-    return reg.has(Reg.ALLOCATED) || reg.kind == RegisterKind.MAP_VALUE && reg.holdsLock;
+    return reg.has(Reg.ALLOCATED) || (reg.kind == RegisterKind.MAP_VALUE && reg.holdsLock);
   }
 
   /// A register is not null. A value of some maps is then another kind of pointer.

@@ -56,8 +56,8 @@ final class PacketRanges {
   }
 
   private static boolean isPacketAndEnd(Reg packet, Reg end) {
-    return packet.kind == RegisterKind.PACKET && end.kind == RegisterKind.PACKET_END
-        || packet.kind == RegisterKind.PACKET_META && isStart(end);
+    return (packet.kind == RegisterKind.PACKET && end.kind == RegisterKind.PACKET_END)
+        || (packet.kind == RegisterKind.PACKET_META && isStart(end));
   }
 
   /// Whether it is where the packet begins, which is where metadata end.
@@ -73,7 +73,7 @@ final class PacketRanges {
   private static void widen(State state, Reg compared, boolean strict) {
     int off = compared.off;
     if (off < 0
-        || off == 0 && strict
+        || (off == 0 && strict)
         || Long.compareUnsigned(compared.umax, LONGEST) > 0
         || Long.compareUnsigned(compared.umax + off, LONGEST) > 0) {
       return;

@@ -116,8 +116,7 @@ final class PointerArithmetic {
               INSTRUCTION,
               DYNPTR ->
               true;
-          case FLOW_KEYS ->
-              known || number.smin == 0 && number.smax == 0 && alu.operation() == AluOperation.ADD;
+          case FLOW_KEYS -> known;
           case MAP, PACKET_END, SOCKET, SOCKET_COMMON, TCP_SOCKET, XDP_SOCKET ->
               known
                   && number.smin == 0

@@ -89,7 +89,7 @@ final class Precision {
           return changed;
         }
         following = i;
-        if (i == first && (entry == 0 || entry == 1 && noted)) {
+        if (i == first && (entry == 0 || (entry == 1 && noted))) {
           break;
         }
         i = noted ? history.previous(--entry) : previous(i);

@@ -10,6 +10,7 @@ final class Prepared {
   private final KindsOfAccess kinds = new KindsOfAccess();
   private @Nullable Code code;
   private @Nullable Parts parts;
+  private int[] depths = {};
   private int totalStates;
   private int peakStates;
 
@@ -24,8 +25,7 @@ final class Prepared {
       MemoryCheck memory,
       Arguments arguments,
       Subprograms subprograms,
-      int[] components,
-      int[] depths) {}
+      Components components) {}
 
   private @Nullable Loops loops;
   private @Nullable Visited visited;
@@ -69,8 +69,8 @@ final class Prepared {
             memory,
             new Arguments(walk, bounds, memory),
             new Subprograms(walk, decoded, globals, layout),
-            Components.of(decoded, layout),
-            new int[decoded.subprograms()]);
+            Components.of(decoded, layout));
+    depths = new int[decoded.subprograms()];
     restart();
   }
 
@@ -152,7 +152,7 @@ final class Prepared {
   }
 
   int[] depths() {
-    return parts().depths();
+    return depths;
   }
 
   void usesStack(int subprogram, int bytes) {

@@ -68,7 +68,7 @@ final class RegionCheck {
   }
 
   private static boolean isWithin(long offset, int size, long bytes, boolean zeroAllowed) {
-    return offset >= 0 && (size > 0 || size == 0 && zeroAllowed) && offset + size <= bytes;
+    return offset >= 0 && (size > 0 || (size == 0 && zeroAllowed)) && offset + size <= bytes;
   }
 
   private static String invalid(Reg reg, int pointer, long offset, int size, long bytes) {

@@ -54,7 +54,7 @@ final class RegisterLiveness {
       for (int next : successors(at, instruction)) {
         after |= next < before.length ? before[next] : 0;
       }
-      int now = after & ~written(instruction) | read(instruction);
+      int now = (after & ~written(instruction)) | read(instruction);
       if (now != before[at]) {
         before[at] = now;
         for (int one : predecessors.get(at)) {
@@ -140,7 +140,7 @@ final class RegisterLiveness {
       case Instruction.Call.Subprogram _ -> ARGUMENTS;
       case Instruction.Call call -> {
         CallTraits traits = calls.traits(call);
-        yield (1 << traits.arguments() + 1) - 2 & ARGUMENTS;
+        yield ((1 << (traits.arguments() + 1)) - 2) & ARGUMENTS;
       }
       case Instruction.Exit _ -> bit(Register.R0);
       case Instruction.Unknown _ -> 0;

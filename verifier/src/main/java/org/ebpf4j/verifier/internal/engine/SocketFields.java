@@ -45,7 +45,7 @@ final class SocketFields {
     boolean narrow =
         switch (offset) {
           case 4, 8, 12, 24, 44, 72, 76 -> true;
-          default -> offset >= 28 && offset < 44 || offset >= 52 && offset < 72;
+          default -> (offset >= 28 && offset < 44) || (offset >= 52 && offset < 72);
         };
     return narrow || size == WORD;
   }

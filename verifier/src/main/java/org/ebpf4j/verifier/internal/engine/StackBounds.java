@@ -118,7 +118,7 @@ final class StackBounds {
       if (type == Slots.MISC) {
         continue;
       }
-      if (type == Slots.ZERO || type == Slots.INVALID && readsUnset) {
+      if (type == Slots.ZERO || (type == Slots.INVALID && readsUnset)) {
         if (clobbers) {
           frame.types[at] = Slots.MISC;
         }

@@ -43,7 +43,7 @@ final class Visited {
     var state = walk.state();
     boolean forced = layout.checkpoints.get(at) || state.history.size() > LONG_HISTORY;
     boolean add =
-        forced || walk.jumps() - jumpsAtLast >= 2 && walk.processed() - processedAtLast >= 8;
+        forced || (walk.jumps() - jumpsAtLast >= 2 && walk.processed() - processedAtLast >= 8);
     var list = kept[at];
     if (list != null) {
       for (var one : list) {

@@ -406,7 +406,7 @@ public final class Walk {
     state.forEach(reg -> {
       if (reg.kind.isPacket()
           || reg.kind == RegisterKind.PACKET_END
-          || reg.kind == RegisterKind.MEMORY && reg.has(Reg.SLICE)) {
+          || (reg.kind == RegisterKind.MEMORY && reg.has(Reg.SLICE))) {
         reg.markUnset();
       }
     });

@@ -9,7 +9,7 @@ public final class Extensions {
     if (bytes >= Long.BYTES) {
       return;
     }
-    long mask = (1L << bytes * Byte.SIZE) - 1;
+    long mask = (1L << (bytes * Byte.SIZE)) - 1;
     number.bits = number.bits.cast(bytes);
     if ((number.umin & ~mask) == (number.umax & ~mask)) {
       number.umin &= mask;

@@ -262,11 +262,11 @@ public class Scalar {
 
   /// What is known of the low half, put under the upper halves of the 64-bit bounds.
   private void deduceMixed() {
-    narrowUnsigned(umin & ~LOW | u32min & LOW, umax & ~LOW | u32max & LOW);
-    narrowSigned(smin & ~LOW | u32min & LOW, smax & ~LOW | u32max & LOW);
+    narrowUnsigned((umin & ~LOW) | (u32min & LOW), (umax & ~LOW) | (u32max & LOW));
+    narrowSigned((smin & ~LOW) | (u32min & LOW), (smax & ~LOW) | (u32max & LOW));
     if (Integer.compareUnsigned(s32min, s32max) <= 0) {
-      narrowUnsigned(umin & ~LOW | s32min & LOW, umax & ~LOW | s32max & LOW);
-      narrowSigned(smin & ~LOW | s32min & LOW, smax & ~LOW | s32max & LOW);
+      narrowUnsigned((umin & ~LOW) | (s32min & LOW), (umax & ~LOW) | (s32max & LOW));
+      narrowSigned((smin & ~LOW) | (s32min & LOW), (smax & ~LOW) | (s32max & LOW));
     }
     if (s32min >= 0 && smin >= Integer.MIN_VALUE && smax <= Integer.MAX_VALUE) {
       // Within 32 bits signed, and the low half is not negative: so is the whole.

@@ -136,7 +136,7 @@ public record Tnum(long value, long mask) {
     if (bytes >= Long.BYTES) {
       return this;
     }
-    long kept = (1L << bytes * Byte.SIZE) - 1;
+    long kept = (1L << (bytes * Byte.SIZE)) - 1;
     return new Tnum(value & kept, mask & kept);
   }
 

@@ -108,6 +108,7 @@ public final class StateComparison {
     return true;
   }
 
+  @SuppressWarnings("ReferenceEquality") // A map or types are one object in a check.
   private static boolean sameShape(Reg old, Reg now) {
     return old.kind == now.kind
         && old.flags == now.flags
@@ -150,7 +151,7 @@ public final class StateComparison {
               && ids.match(old.id, now.id)
               && ids.match(old.referenceId, now.referenceId);
       case PACKET, PACKET_META ->
-          (old.range < 0 || now.range < 0 ? old.range == now.range : old.range <= now.range)
+          hasRange(old, now)
               && old.off == now.off
               && ids.match(old.id, now.id)
               && isNarrower(old, now);
@@ -170,6 +171,12 @@ public final class StateComparison {
           DYNPTR ->
           isExact(old, now);
     };
+  }
+
+  /// Whether as much of the packet may be accessed.
+  private static boolean hasRange(Reg old, Reg now) {
+    boolean end = old.range < 0 || now.range < 0;
+    return end ? old.range == now.range : old.range <= now.range;
   }
 
   private boolean coversNumber(Reg old, Reg now, Level level) {

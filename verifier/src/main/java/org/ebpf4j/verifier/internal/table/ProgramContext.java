@@ -115,7 +115,7 @@ record ProgramContext(
 
   @Override
   public boolean packetAccess(boolean write) {
-    return WRITERS.contains(type) || !write && READERS.contains(type);
+    return WRITERS.contains(type) || (!write && READERS.contains(type));
   }
 
   @Override

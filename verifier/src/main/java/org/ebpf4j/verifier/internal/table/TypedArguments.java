@@ -183,24 +183,20 @@ final class TypedArguments {
   private ContextField typed(
       Btf all, int type, String parameter, int index, int size, int version) {
     int id = all.resolve(type);
-    switch (all.type(id)) {
-      case BtfType.Int number when number.size() <= SMALL -> {
-        return new ContextField.Number(size);
-      }
-      case BtfType.Enum _, BtfType.Struct _ -> {
-        return new ContextField.Number(size);
-      }
+    return switch (all.type(id)) {
+      case BtfType.Int number when number.size() <= SMALL -> new ContextField.Number(size);
+      case BtfType.Enum _, BtfType.Struct _ -> new ContextField.Number(size);
       case BtfType.Pointer(int target) -> {
         if (size != SMALL) {
-          return new ContextField.Refused("func '" + shortName() + "' size " + size + " must be 8");
+          yield new ContextField.Refused("func '" + shortName() + "' size " + size + " must be 8");
         }
-        return pointee(all, target, parameter, index, version);
+        yield pointee(all, target, parameter, index, version);
       }
       default -> {
-        return new ContextField.Refused(
+        yield new ContextField.Refused(
             "func '" + shortName() + "' arg" + index + " has a type that is not read");
       }
-    }
+    };
   }
 
   private ContextField pointee(Btf all, int target, String parameter, int index, int version) {
