@@ -53,6 +53,7 @@ final class StackArguments {
       return;
     }
     for (int at = (int) low; at < high + size; at++) {
+      walk.readSlot(frame, (-at - 1) / Slots.BYTES);
       byteUsed(frame, register, at, (int) low, size, access != Access.READ);
     }
   }

@@ -1,6 +1,5 @@
 package org.ebpf4j.verifier.internal.engine;
 
-import java.util.Arrays;
 import org.ebpf4j.verifier.internal.state.Reg;
 import org.ebpf4j.verifier.internal.state.Slots;
 import org.ebpf4j.verifier.result.Finding.Reason;
@@ -125,21 +124,9 @@ final class Arguments {
         StackCheck.scrub(frame, at / Slots.BYTES);
         frame.types[at] = Slots.MISC;
       }
-      noteWritten(frame.number, offset, size);
       return;
     }
     bounds.requireInitialized(register, reg.off, size, true, true);
-  }
-
-  private void noteWritten(int frame, int offset, int size) {
-    var whole = new boolean[Slots.BYTES];
-    for (int slot = (-offset - size) / Slots.BYTES; slot <= (-offset - 1) / Slots.BYTES; slot++) {
-      Arrays.fill(whole, false);
-      int low = -(slot + 1) * Slots.BYTES;
-      if (offset <= low && offset + size >= low + Slots.BYTES) {
-        walk.wroteSlot(walk.state().frame(frame), slot, true);
-      }
-    }
   }
 
   /// Memory of a size that another register has.

@@ -108,8 +108,14 @@ final class Steps {
       case Instruction.ByteSwap one -> alu.swap(one);
       case Instruction.AddressSpaceCast one -> alu.cast(one);
       case Instruction.Load one -> memory.load(one);
-      case Instruction.StoreRegister one -> memory.store(one);
-      case Instruction.StoreImmediate one -> memory.store(one);
+      case Instruction.StoreRegister one -> {
+        memory.store(one);
+        walk.stored();
+      }
+      case Instruction.StoreImmediate one -> {
+        memory.store(one);
+        walk.stored();
+      }
       case Instruction.Atomic one -> atomics.check(one);
       case Instruction.LoadImmediate64 one -> constants.load(one, at);
       case Instruction.LoadPacket one -> constants.packet(one, exits);

@@ -44,6 +44,7 @@ public final class Walk {
   private int at;
   private int previous = -1;
   private boolean noted;
+  private long written;
   private long processed;
   private long jumps;
   private int ids;
@@ -228,6 +229,7 @@ public final class Walk {
               + " once");
     }
     noted = false;
+    written = 0;
     state.lastInstruction = previous;
   }
 
@@ -525,9 +527,14 @@ public final class Walk {
   }
 
   void wroteSlot(Frame frame, int slot, boolean whole) {
-    if (whole) {
-      prepared.stackLiveness().wrote(state, frame, slot, at);
+    if (whole && frame == state.current()) {
+      written |= 1L << slot;
     }
+  }
+
+  /// A store was followed to its end.
+  void stored() {
+    prepared.stackLiveness().visited(state, at, written);
   }
 
   void usesStack(int subprogram, int bytes) {

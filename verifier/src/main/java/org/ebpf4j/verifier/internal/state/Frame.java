@@ -38,6 +38,10 @@ public final class Frame {
   public int returnMin;
 
   public int returnMax;
+
+  /// What the function does with its stack, as the walk notes it; shared by all copies.
+  public @Nullable Object uses;
+
   public int callbackDepth;
   public int asyncEntries;
 
@@ -64,6 +68,7 @@ public final class Frame {
     returnMax = other.returnMax;
     callbackDepth = other.callbackDepth;
     asyncEntries = other.asyncEntries;
+    uses = other.uses;
     for (int i = 0; i < REGISTERS; i++) {
       regs[i] = new Reg(other.regs[i]);
     }
