@@ -110,7 +110,7 @@ public record ContextField(
     if (bytes == width) {
       return inside % width == 0;
     }
-    if (isWide(at, bytes) || four && bytes == FOUR && inside == 0) {
+    if (isWide(at, bytes) || (four && bytes == FOUR && inside == 0)) {
       return true;
     }
     return bytes < width
@@ -127,7 +127,7 @@ public record ContextField(
     var inside = at - offset;
     return kind == Kind.BYTES
         ? inside + bytes <= size() && inside % bytes == 0
-        : bytes == width && inside % width == 0 || isWide(at, bytes);
+        : (bytes == width && inside % width == 0) || isWide(at, bytes);
   }
 
   private boolean isWide(int at, int bytes) {

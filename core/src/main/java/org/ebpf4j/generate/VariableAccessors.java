@@ -26,7 +26,7 @@ final class VariableAccessors {
     all.forEach(variable -> counts.merge(variable.name(), 1, Integer::sum));
     for (var variable : all) {
       // What compilers make, or functions keep to themselves, has a name with a dot, or several.
-      if (counts.get(variable.name()) == 1
+      if (counts.getOrDefault(variable.name(), 0) == 1
           && NameScope.isIdentifier(variable.name())
           && !variable.name().startsWith("____")
           && !isUnused(variable)

@@ -205,8 +205,12 @@ class ReferencesTest {
     }
 
     @Override
-    public void close() throws Exception {
-      namespace.ip("link", "del", "zoo0");
+    public void close() {
+      try {
+        namespace.ip("link", "del", "zoo0");
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 

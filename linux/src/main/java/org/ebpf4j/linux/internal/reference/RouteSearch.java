@@ -103,7 +103,8 @@ final class RouteSearch {
   private static long unexplained(
       LivingObjects.Program program, Map<ObjectKey, Count> counts, Found found) {
     var key = ObjectKey.program(program.id());
-    return counts.get(key).references()
+    var count = counts.get(key);
+    return (count == null ? 0 : count.references())
         - found.references(key).stream().mapToLong(Reference::count).sum();
   }
 
