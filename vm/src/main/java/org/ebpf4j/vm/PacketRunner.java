@@ -178,7 +178,7 @@ final class PacketRunner implements AutoCloseable {
     try {
       return Machine.run(run, program.code(), context.address());
     } catch (Fault fault) {
-      throw ProgramRun.failure(fault);
+      throw ProgramRun.failure(fault, kernel.regions());
     } finally {
       program.count(1, System.nanoTime() - time);
     }

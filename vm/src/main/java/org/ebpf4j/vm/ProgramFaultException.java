@@ -64,7 +64,8 @@ public final class ProgramFaultException extends BpfException {
     return address == null ? OptionalLong.empty() : address;
   }
 
-  /// `R0` to `R10` at the instruction.
+  /// `R0` to `R10` at the instruction; zero where the program reads a register no more before it
+  /// writes to it.
   public long[] registers() {
     return registers.clone();
   }

@@ -1,6 +1,7 @@
 package org.ebpf4j.vm;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import org.ebpf4j.RunInput;
@@ -8,8 +9,10 @@ import org.ebpf4j.RunResult;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.insn.Disassembler;
+import org.ebpf4j.vm.internal.compiler.Liveness;
 import org.ebpf4j.vm.internal.machine.Fault;
 import org.ebpf4j.vm.internal.machine.Machine;
+import org.ebpf4j.vm.internal.machine.Memory;
 import org.ebpf4j.vm.internal.machine.Region;
 import org.ebpf4j.vm.internal.machine.Run;
 import org.ebpf4j.vm.internal.memory.ContextRegion;
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One run of a program on an input: what it is given depends on its type.
 final class ProgramRun {
+  private static final int REGISTERS = 11;
+
   private final LoadedCode program;
   private final Run run;
   private final RunInput input;
@@ -84,7 +89,7 @@ final class ProgramRun {
         runs++;
       }
     } catch (Fault fault) {
-      throw failure(fault);
+      throw failure(fault, run.memory());
     } finally {
       program.count(runs, System.nanoTime() - time);
     }
@@ -92,7 +97,7 @@ final class ProgramRun {
   }
 
   /// A fault as the exception that says where it was.
-  static ProgramFaultException failure(Fault fault) {
+  static ProgramFaultException failure(Fault fault, Memory memory) {
     var slot = fault.slot();
     var name = fault.code().name();
     var spec = LoadedCode.of(fault.code()).map(LoadedCode::spec);
@@ -111,6 +116,18 @@ final class ProgramRun {
     }
     line.ifPresent(l -> message.append("\n  in C: ").append(l.text().strip()));
     return new ProgramFaultException(
-        message.toString(), name, slot, line, register, fault.address(), fault.registers());
+        message.toString(), name, slot, line, register, fault.address(), registers(fault, memory));
+  }
+
+  /// The registers that count: compiled code has no others.
+  private static long[] registers(Fault fault, Memory memory) {
+    var registers = Arrays.copyOf(fault.registers(), REGISTERS);
+    long live = Liveness.registers(fault.code(), memory, fault.slot());
+    for (int i = 0; i < REGISTERS - 1; i++) {
+      if ((live & 1L << i) == 0) {
+        registers[i] = 0;
+      }
+    }
+    return registers;
   }
 }

@@ -265,7 +265,7 @@ final class VirtualRuns {
             try {
               return Machine.run(run, program.code(), context.address());
             } catch (Fault fault) {
-              throw ProgramRun.failure(fault);
+              throw ProgramRun.failure(fault, kernel.regions());
             }
           });
     } finally {
@@ -299,7 +299,7 @@ final class VirtualRuns {
             try {
               return run.callback(function, map, key.address(), element.get().value(), 0, 0);
             } catch (Fault fault) {
-              throw ProgramRun.failure(fault);
+              throw ProgramRun.failure(fault, kernel.regions());
             }
           });
     } finally {

@@ -3,6 +3,7 @@ package org.ebpf4j.vm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.ebpf4j.insn.Instructions;
 import org.ebpf4j.insn.Opcode;
 import org.ebpf4j.insn.Slot;
@@ -280,6 +281,11 @@ record RandomProgram(long seed, List<Step> body) {
 
   /// The object with the program in it, and the map of name `values`.
   ObjectSpec object() {
+    return object(slots -> {});
+  }
+
+  /// The same with its instructions changed by something.
+  ObjectSpec object(Consumer<long[]> change) {
     var slots = new ArrayList<>(begin());
     var positions = new ArrayList<Integer>();
     for (var step : body) {
@@ -306,9 +312,10 @@ record RandomProgram(long seed, List<Step> body) {
       slots.addAll(subprogram());
       functions.add(new Subprogram("called", subprogram));
     }
+    var code = slots.stream().mapToLong(Long::longValue).toArray();
+    change.accept(code);
     var program =
-        ProgramSpec.builder(
-                "drawn", Instructions.of(slots.stream().mapToLong(Long::longValue).toArray()))
+        ProgramSpec.builder("drawn", Instructions.of(code))
             .ofSection("xdp")
             .subprograms(functions)
             .mapReferences(List.of(new MapReference(7, "values", true, 0)))

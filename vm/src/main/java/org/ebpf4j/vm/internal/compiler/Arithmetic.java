@@ -12,6 +12,27 @@ final class Arithmetic {
 
   /// The result of an operation of 64 bits on two numbers, other than a sum.
   static Value wide(int operation, Value a, Value b, int offset) {
+    return range(operation, a, b).withZeros(zeros(operation, number(a), number(b)));
+  }
+
+  /// What is known of an address as a number.
+  private static Value number(Value value) {
+    return value.base() == Value.FRAME ? Value.ANY : value;
+  }
+
+  /// How many of the lowest bits of a result are zero.
+  private static int zeros(int operation, Value a, Value b) {
+    return switch (operation) {
+      case MUL -> a.zeros() + b.zeros();
+      case AND -> Math.max(a.zeros(), b.zeros());
+      case OR, XOR, ADD, SUB -> Math.min(a.zeros(), b.zeros());
+      case LSH ->
+          b.isConstant() && b.lo() >= 0 && b.lo() < Long.SIZE ? a.zeros() + (int) b.lo() : 0;
+      default -> 0;
+    };
+  }
+
+  private static Value range(int operation, Value a, Value b) {
     boolean natural = a.isScalar() && b.isScalar() && a.lo() >= 0 && b.lo() >= 0;
     return switch (operation) {
       case MUL -> natural ? product(a, b) : Value.ANY;
@@ -31,6 +52,12 @@ final class Arithmetic {
 
   /// The result of an operation of 32 bits, the upper half of which is zero.
   static Value half(int operation, Value a, Value b, int offset) {
+    boolean shifts = operation == LSH && !(b.isConstant() && b.lo() >= 0 && b.lo() < Integer.SIZE);
+    return halfRange(operation, a, b, offset)
+        .withZeros(shifts ? 0 : zeros(operation, number(a), number(b)));
+  }
+
+  private static Value halfRange(int operation, Value a, Value b, int offset) {
     if (operation == ADD || operation == SUB) {
       var second = b.isConstant() ? Value.constant((int) b.lo()) : b;
       return a.isNarrow() && (b.isNarrow() || b.isConstant())
@@ -78,7 +105,9 @@ final class Arithmetic {
     if (value.isNarrow()) {
       return value;
     }
-    return value.isConstant() ? Value.constant(value.lo() & Value.U32) : HALF;
+    return value.isConstant()
+        ? Value.constant(value.lo() & Value.U32)
+        : HALF.withZeros(number(value).zeros());
   }
 
   /// A move through a narrower signed type.

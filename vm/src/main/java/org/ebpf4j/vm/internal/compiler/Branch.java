@@ -31,16 +31,16 @@ final class Branch {
     }
     // Where the lower halves are not all of it, nothing is learned.
     if (half && (!a.isNarrow() || !b.isNarrow())) {
-      return before;
+      return before.copy();
     }
     if (a.base() != b.base()) {
       boolean never = operation == JEQ && isNull(a, b) || operation == JEQ && isNull(b, a);
-      return never ? null : before;
+      return never ? null : before.copy();
     }
     boolean signed =
         operation == JSGT || operation == JSGE || operation == JSLT || operation == JSLE;
     if (signed && half && (a.hi() > Integer.MAX_VALUE || b.hi() > Integer.MAX_VALUE)) {
-      return before;
+      return before.copy();
     }
     return narrowed(before, s, ranges(operation, a, b));
   }

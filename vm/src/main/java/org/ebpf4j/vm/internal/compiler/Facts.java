@@ -16,12 +16,14 @@ final class Facts {
   private final Code code;
   private final Flow flow;
   private final Transfer transfer;
+  private final Liveness liveness;
   private final @Nullable State[] states;
   private final int[] visits;
   private final long[] bounds;
 
-  private Facts(Code code, Flow flow, Transfer transfer) {
+  private Facts(Code code, Flow flow, Transfer transfer, Liveness liveness) {
     this.code = code;
+    this.liveness = liveness;
     this.flow = flow;
     this.transfer = transfer;
     this.states = new @Nullable State[flow.blocks().size()];
@@ -29,9 +31,9 @@ final class Facts {
     this.bounds = bounds();
   }
 
-  static Facts of(Code code, Flow flow, Transfer transfer, int function) {
-    var facts = new Facts(code, flow, transfer);
-    facts.find(flow.indexOf(function));
+  static Facts of(Code code, Flow flow, Transfer transfer, Liveness liveness, int function) {
+    var facts = new Facts(code, flow, transfer, liveness);
+    facts.find(flow.indexOf(function), State.entry(transfer.slots()));
     return facts;
   }
 
@@ -60,8 +62,9 @@ final class Facts {
     return found.stream().mapToLong(Long::longValue).toArray();
   }
 
-  private void find(int entry) {
-    states[entry] = State.entry();
+  private void find(int entry, State first) {
+    first.keep(liveness.at(flow.blocks().get(entry)));
+    states[entry] = first;
     var open = new PriorityQueue<Integer>();
     var isOpen = new boolean[states.length];
     open.add(entry);
@@ -99,11 +102,12 @@ final class Facts {
   /// @return null where it never goes that way
   @Nullable State edge(Block block, State after, boolean taken) {
     long s = code.slot(block.last());
-    return Flow.isConditional(Slot.opcode(s)) ? Branch.after(after, s, taken) : after;
+    return Flow.isConditional(Slot.opcode(s)) ? Branch.after(after, s, taken) : after.copy();
   }
 
   private boolean merge(int index, int from, State reached) {
     var before = states[index];
+    reached.keep(liveness.at(flow.blocks().get(index)));
     if (before == null) {
       states[index] = reached;
       return true;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.ebpf4j.insn.Slot;
 import org.ebpf4j.vm.internal.machine.Code;
 import org.ebpf4j.vm.internal.machine.Memory;
@@ -16,11 +17,19 @@ final class Flow {
   private final Code code;
   private final List<Block> blocks;
   private final int size;
+  private final List<int[]> slots;
 
   private Flow(Code code, List<Block> blocks, int size) {
     this.code = code;
     this.blocks = blocks;
     this.size = size;
+    this.slots =
+        blocks.stream()
+            .map(block ->
+                IntStream.iterate(
+                        block.start(), slot -> slot <= block.last(), slot -> after(code, slot))
+                    .toArray())
+            .toList();
   }
 
   /// The first instructions of all functions of a program: those that are called, and those whose
@@ -119,10 +128,10 @@ final class Flow {
         slot = after;
       }
     }
-    return new Flow(code, blocks(code, leaders, reached), reached.size());
+    return new Flow(code, blocks(code, leaders), reached.size());
   }
 
-  private static List<Block> blocks(Code code, TreeSet<Integer> leaders, TreeSet<Integer> reached) {
+  private static List<Block> blocks(Code code, TreeSet<Integer> leaders) {
     var numbers = new TreeMap<Integer, Integer>();
     leaders.forEach(leader -> numbers.put(leader, numbers.size()));
     var blocks = new ArrayList<Block>();
@@ -143,6 +152,13 @@ final class Flow {
     return blocks;
   }
 
+  /// Whether a block that does not come before it goes to it: each circle has such a block.
+  boolean isReturnedTo(Block block) {
+    return blocks.stream()
+        .skip(block.index())
+        .anyMatch(from -> from.next() == block.index() || from.target() == block.index());
+  }
+
   /// The block that begins at an instruction.
   int indexOf(int start) {
     for (var block : blocks) {
@@ -151,6 +167,11 @@ final class Flow {
       }
     }
     throw new IllegalArgumentException("no block begins at " + start);
+  }
+
+  /// The instructions of a block.
+  int[] slots(Block block) {
+    return slots.get(block.index());
   }
 
   /// How many instructions there are.

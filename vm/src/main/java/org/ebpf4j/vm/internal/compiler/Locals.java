@@ -10,6 +10,7 @@ final class Locals {
   static final int RUN = 0;
   static final int FRAME = 1;
   private static final int FIRST_ARGUMENT = 3;
+  private static final int ARGUMENTS = 5;
 
   final int site;
   final int used;
@@ -23,9 +24,11 @@ final class Locals {
   private final int narrow;
   private final CodeBuilder b;
   private final Regions regions;
-  private byte[] forms = new byte[State.REGISTERS];
+  private byte[] forms;
 
-  Locals(CodeBuilder b, Regions regions) {
+  /// @param count how many variables there are
+  Locals(CodeBuilder b, Regions regions, int count) {
+    this.forms = new byte[count];
     this.b = b;
     this.regions = regions;
     int next = FIRST_ARGUMENT + 10;
@@ -36,19 +39,19 @@ final class Locals {
     stack = next++;
     end = next++;
     narrow = next;
-    next += State.REGISTERS;
+    next += count;
     left = next;
     wide = next + 2;
-    temporary = next + 2 + 2 * 5;
+    temporary = wide + 2 * (count - ARGUMENTS);
   }
 
   int wide(int register) {
     if (register == State.REGISTERS) {
       return FRAME;
     }
-    return register >= 1 && register <= 5
+    return register >= 1 && register <= ARGUMENTS
         ? FIRST_ARGUMENT + 2 * (register - 1)
-        : wide + 2 * (register == 0 ? 0 : register - 5);
+        : wide + 2 * (register == 0 ? 0 : register - ARGUMENTS);
   }
 
   int narrow(int register) {
@@ -144,15 +147,12 @@ final class Locals {
     forms[to] = form;
   }
 
-  /// Whether registers are not in these forms.
-  boolean differ(byte[] wanted) {
-    return !java.util.Arrays.equals(forms, wanted);
-  }
-
-  /// Brings registers into other forms. What they are now stays what it is for other ways.
-  void convert(byte[] wanted) {
-    for (int i = 0; i < State.REGISTERS; i++) {
-      if (forms[i] != wanted[i]) {
+  /// Brings the variables that are read again into other forms.
+  ///
+  /// @param live a bit for each that is
+  void convert(byte[] wanted, long live) {
+    for (int i = 0; i < forms.length; i++) {
+      if (forms[i] != wanted[i] && i != State.REGISTERS && (live & 1L << i) != 0) {
         if (wanted[i] == Sites.WIDE) {
           pushWide(i);
           b.lstore(wide(i));
@@ -162,6 +162,21 @@ final class Locals {
             b.iload(end).isub();
           }
           b.istore(narrow(i));
+        }
+      }
+    }
+  }
+
+  /// Forgets what is in variables but for those that count, so that the JVM need not keep it.
+  void forget(long live) {
+    for (int i = 0; i < forms.length; i++) {
+      if (i != State.REGISTERS) {
+        boolean counts = (live & 1L << i) != 0;
+        if (!counts || forms[i] == Sites.WIDE) {
+          b.iconst_0().istore(narrow(i));
+        }
+        if (!counts || forms[i] != Sites.WIDE) {
+          b.lconst_0().lstore(wide(i));
         }
       }
     }

@@ -33,7 +33,21 @@ final class MemoryCode {
     this.locals = method.locals();
   }
 
-  void load(State state, int slot, long s) {
+  /// Writes a load, a store or an atomic operation.
+  void write(State state, int slot, long s) {
+    int opcode = Slot.opcode(s);
+    if (method.transfer().slots().isOne(s)) {
+      slot(state, s);
+    } else if ((opcode & CLASS_MASK) == LDX) {
+      load(state, slot, s);
+    } else if ((opcode & CLASS_MASK) == STX && (opcode & MODE_MASK) == ATOMIC) {
+      atomic(slot, s);
+    } else {
+      store(state, slot, s);
+    }
+  }
+
+  private void load(State state, int slot, long s) {
     int size = Arithmetic.bytes(s);
     boolean signed = (Slot.opcode(s) & MODE_MASK) == MEMSX;
     int dst = Slot.dst(s);
@@ -55,16 +69,49 @@ final class MemoryCode {
       locals.popNarrow(dst, Sites.NARROW);
       return;
     }
+    extend(size);
+    b.i2l();
+    locals.popWide(dst, Value.ANY);
+  }
+
+  /// Loads or stores a number that is in a variable.
+  private void slot(State state, long s) {
+    int variable = method.transfer().slots().variable(s);
+    int size = Arithmetic.bytes(s);
+    boolean register = (Slot.opcode(s) & CLASS_MASK) == STX;
+    if ((Slot.opcode(s) & CLASS_MASK) == LDX) {
+      if ((Slot.opcode(s) & MODE_MASK) != MEMSX) {
+        locals.copy(Slot.dst(s), variable);
+        return;
+      }
+      var loaded = Arithmetic.signed(state.get(variable), size * Byte.SIZE);
+      locals.pushHalf(variable);
+      extend(size);
+      b.i2l();
+      locals.popWide(Slot.dst(s), loaded);
+    } else if (register && size == Long.BYTES) {
+      locals.copy(variable, Slot.src(s));
+    } else if (register) {
+      locals.pushHalf(Slot.src(s));
+      if (size < Integer.BYTES) {
+        b.loadConstant((1 << size * Byte.SIZE) - 1).iand();
+      }
+      locals.popHalf(variable, Transfer.stored(state, s));
+    } else {
+      var value = Transfer.stored(state, s);
+      new AluCode(method).constant(variable, value, value.lo());
+    }
+  }
+
+  private void extend(int size) {
     if (size == 1) {
       b.i2b();
     } else if (size == 2) {
       b.i2s();
     }
-    b.i2l();
-    locals.popWide(dst, Value.ANY);
   }
 
-  void store(State state, int slot, long s) {
+  private void store(State state, int slot, long s) {
     int size = Arithmetic.bytes(s);
     boolean register = (Slot.opcode(s) & CLASS_MASK) == STX;
     if (!pushPlace(state, slot, s, Slot.dst(s), size)) {
@@ -130,7 +177,7 @@ final class MemoryCode {
     }
   }
 
-  void atomic(int slot, long s) {
+  private void atomic(int slot, long s) {
     int operation = Slot.imm(s);
     int dst = Slot.dst(s);
     int src = Slot.src(s);

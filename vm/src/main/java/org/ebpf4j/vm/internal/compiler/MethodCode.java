@@ -10,7 +10,6 @@ import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +17,7 @@ import java.util.Objects;
 import org.ebpf4j.insn.Slot;
 import org.ebpf4j.vm.internal.machine.Code;
 import org.ebpf4j.vm.internal.machine.Helper;
+import org.ebpf4j.vm.internal.machine.Sites;
 import org.jspecify.annotations.Nullable;
 
 /// The code of a function as a method.
@@ -28,6 +28,8 @@ final class MethodCode {
   private final ProgramCode program;
   private final Flow flow;
   private final Facts facts;
+  private final Liveness liveness;
+  private final Transfer transfer;
   private final CodeBuilder b;
   private final Locals locals;
   private final Label rescue;
@@ -36,29 +38,32 @@ final class MethodCode {
   private final List<Label[]> ranges = new ArrayList<>();
   private final Label begin;
   private Label rangeBegin;
-  private State state = State.entry();
+  private State state;
+  private long[] live = new long[0];
   private int rest;
+  private int from;
   private int segmentEnd;
 
-  private MethodCode(ProgramCode program, Flow flow, Facts facts, CodeBuilder b) {
+  private MethodCode(ProgramCode program, FunctionFacts function, CodeBuilder b) {
     this.program = program;
-    this.flow = flow;
-    this.facts = facts;
+    this.flow = function.flow();
+    this.facts = function.facts();
+    this.liveness = function.liveness();
+    this.transfer = function.transfer();
     this.b = b;
-    this.locals = new Locals(b, program.regions());
+    this.state = State.entry(transfer.slots());
+    this.locals = new Locals(b, program.regions(), transfer.slots().variables());
     this.rescue = b.newLabel();
     this.begin = b.newLabel();
     this.rangeBegin = begin;
   }
 
   /// Writes a function.
-  ///
-  /// @param function its first instruction
-  static void write(ProgramCode program, Flow flow, Facts facts, int function, CodeBuilder b) {
-    var method = new MethodCode(program, flow, facts, b);
-    method.prologue(flow.indexOf(function));
-    for (var block : flow.blocks()) {
-      var state = facts.at(block);
+  static void write(ProgramCode program, FunctionFacts function, CodeBuilder b) {
+    var method = new MethodCode(program, function, b);
+    method.prologue(method.flow.indexOf(function.start()));
+    for (var block : method.flow.blocks()) {
+      var state = method.facts.at(block);
       if (state != null) {
         method.block(block, state.copy());
       }
@@ -75,7 +80,7 @@ final class MethodCode {
   }
 
   Transfer transfer() {
-    return program.transfer();
+    return transfer;
   }
 
   Code code() {
@@ -95,9 +100,9 @@ final class MethodCode {
   }
 
   private void prologue(int entry) {
-    for (int i = 0; i < State.REGISTERS; i++) {
+    for (int i = 0; i < transfer.slots().variables(); i++) {
       b.iconst_0().istore(locals.narrow(i));
-      if (i == 0 || i > 5) {
+      if (i != State.REGISTERS && (i == 0 || i > 5)) {
         b.lconst_0().lstore(locals.wide(i));
       }
     }
@@ -109,10 +114,11 @@ final class MethodCode {
     b.lload(Locals.FRAME).l2i().istore(locals.end);
     refresh();
     b.labelBinding(begin);
-    var state = Objects.requireNonNull(facts.at(flow.blocks().get(entry)));
-    locals.setForms(State.entry().forms());
-    locals.convert(state.forms());
-    checkAt(flow.blocks().get(entry).start(), state.forms());
+    var block = flow.blocks().get(entry);
+    var first = Objects.requireNonNull(facts.at(block));
+    locals.setForms(state.forms());
+    locals.convert(first.forms(), liveness.at(block));
+    checkAt(block);
     if (entry != 0) {
       b.goto_(label(entry));
     }
@@ -137,6 +143,12 @@ final class MethodCode {
     state = before;
     locals.setForms(state.forms());
     b.labelBinding(label(block.index()));
+    live = liveness.through(block);
+    from = block.start();
+    if (flow.isReturnedTo(block)) {
+      locals.forget(liveness.at(block));
+      checkAt(block);
+    }
     count(block.start(), block.last());
     for (int slot = block.start(); slot <= block.last(); slot = flow.after(slot)) {
       if (slot == segmentEnd && slot != block.start()) {
@@ -182,15 +194,7 @@ final class MethodCode {
     }
     switch (opcode & CLASS_MASK) {
       case ALU, ALU64 -> new AluCode(this).write(state, slot, s);
-      case LDX -> new MemoryCode(this).load(state, slot, s);
-      case ST -> new MemoryCode(this).store(state, slot, s);
-      case STX -> {
-        if ((opcode & MODE_MASK) == ATOMIC) {
-          new MemoryCode(this).atomic(slot, s);
-        } else {
-          new MemoryCode(this).store(state, slot, s);
-        }
-      }
+      case LDX, ST, STX -> new MemoryCode(this).write(state, slot, s);
       case LD -> {
         if (opcode == LD_IMM64) {
           var value = program.regions().value(slot);
@@ -207,7 +211,7 @@ final class MethodCode {
     if (slot == block.last()) {
       var after = state.copy();
       transfer().apply(after, slot);
-      way(block, block.next(), after);
+      way(block.next(), after);
     }
     return false;
   }
@@ -223,12 +227,12 @@ final class MethodCode {
         if (slot == block.last()) {
           var after = state.copy();
           transfer().apply(after, slot);
-          way(block, block.next(), after);
+          way(block.next(), after);
         }
         return false;
       }
       case JUMP, JUMP_LONG -> {
-        way(block, block.target(), state);
+        way(block.target(), state);
         return true;
       }
       case MAY_GOTO -> {
@@ -248,9 +252,9 @@ final class MethodCode {
     var taken = facts.edge(block, state, true);
     var passed = facts.edge(block, state, false);
     if (taken == null) {
-      way(block, block.next(), Objects.requireNonNull(passed));
+      way(block.next(), Objects.requireNonNull(passed));
     } else if (passed == null) {
-      way(block, block.target(), taken);
+      way(block.target(), taken);
     } else {
       var target = b.newLabel();
       new JumpCode(this).write(state, s, target);
@@ -261,27 +265,23 @@ final class MethodCode {
   /// Goes on at the next block, and later binds the label from where it goes to the other.
   private void fork(Block block, Label taken) {
     var forms = locals.forms();
-    way(block, block.next(), state);
+    way(block.next(), state);
     ways.add(() -> {
       b.labelBinding(taken);
       locals.setForms(forms);
-      way(block, block.target(), state);
+      way(block.target(), state);
     });
   }
 
   /// Goes to a block, with the registers as it wants them.
-  private void way(Block from, int to, State after) {
+  private void way(int to, State after) {
     var block = flow.blocks().get(to);
     var there = facts.at(block);
     if (there == null) {
       throw new IllegalStateException(
           "block " + to + " of " + code().name() + " is not reached from " + after);
     }
-    var forms = there.forms();
-    locals.convert(forms);
-    if (to <= from.index()) {
-      checkAt(block.start(), forms);
-    }
+    locals.convert(there.forms(), liveness.at(block));
     b.goto_(label(to));
   }
 
@@ -304,12 +304,12 @@ final class MethodCode {
   void look() {
     refresh();
     // The next instruction is not counted yet.
-    setSite(segmentEnd, 0, locals.forms());
+    setSite(segmentEnd, 0, live[segmentEnd - from]);
     within();
   }
 
-  private void checkAt(int slot, byte[] forms) {
-    setSite(slot, 0, forms);
+  private void checkAt(Block block) {
+    setSite(block.start(), 0, liveness.at(block));
     within();
   }
 
@@ -321,11 +321,18 @@ final class MethodCode {
 
   /// Says at which instruction the function is.
   void setSite(int slot) {
-    setSite(slot, rest, locals.forms());
+    setSite(slot, rest, live[slot - from]);
   }
 
-  private void setSite(int slot, int left, byte[] forms) {
-    b.loadConstant(program.site(slot, left, forms)).istore(locals.site);
+  private void setSite(int slot, int left, long read) {
+    var forms = locals.forms();
+    for (int i = 0; i < forms.length; i++) {
+      if ((read & 1L << i) == 0) {
+        forms[i] = Sites.DEAD;
+      }
+    }
+    b.loadConstant(program.site(new Sites.Site(slot, left, forms, transfer.slots().list())))
+        .istore(locals.site);
   }
 
   /// Begins what may throw anything, which is not looked at but for faults.
@@ -368,17 +375,15 @@ final class MethodCode {
     b.aload(Locals.RUN);
     pushSites();
     b.iload(locals.site);
-    pushSites();
-    b.iload(locals.site);
-    b.loadConstant(State.REGISTERS + 1).newarray(TypeKind.LONG);
-    for (int i = 0; i <= State.REGISTERS; i++) {
+    int count = transfer.slots().variables();
+    b.loadConstant(count).newarray(TypeKind.LONG);
+    for (int i = 0; i < count; i++) {
       b.dup().loadConstant(i).lload(locals.wide(i)).lastore();
     }
-    b.loadConstant(State.REGISTERS).newarray(TypeKind.INT);
-    for (int i = 0; i < State.REGISTERS; i++) {
+    b.loadConstant(count).newarray(TypeKind.INT);
+    for (int i = 0; i < count; i++) {
       b.dup().loadConstant(i).iload(locals.narrow(i)).iastore();
     }
-    b.invokestatic(Names.SITES, "registers", Names.REGISTERS);
     b.lload(locals.left).iload(locals.used).iload(locals.rounds).aload(locals.temporary);
     b.invokestatic(Names.COMPILED, "rescue", Names.RESCUE);
     b.lreturn();
@@ -386,10 +391,5 @@ final class MethodCode {
 
   private void pushSites() {
     program.constants().push(b, program.sites(), Names.SITES);
-  }
-
-  @Override
-  public String toString() {
-    return Arrays.toString(locals.forms());
   }
 }

@@ -48,9 +48,9 @@ final class Names {
       MethodTypeDesc.of(CODE, RUN, HELPER, CD_long, CD_long, CD_long);
   static final MethodTypeDesc ATOMIC =
       MethodTypeDesc.of(CD_long, RUN, CD_long, CD_int, CD_int, CD_long, CD_long);
-  static final MethodTypeDesc REGISTERS = MethodTypeDesc.of(LONGS, SITES, CD_int, LONGS, INTS);
   static final MethodTypeDesc RESCUE =
-      MethodTypeDesc.of(CD_long, RUN, SITES, CD_int, LONGS, CD_long, CD_int, CD_int, EXCEPTION);
+      MethodTypeDesc.of(
+          CD_long, RUN, SITES, CD_int, LONGS, INTS, CD_long, CD_int, CD_int, EXCEPTION);
 
   private Names() {}
 

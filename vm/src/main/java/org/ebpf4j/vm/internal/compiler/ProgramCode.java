@@ -8,10 +8,10 @@ import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.instruction.SwitchCase;
 import java.lang.reflect.AccessFlag;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.ebpf4j.vm.internal.machine.Code;
@@ -34,7 +34,7 @@ final class ProgramCode {
   ProgramCode(Code code, Memory memory) {
     this.code = code;
     this.regions = new Regions(code, memory);
-    this.transfer = new Transfer(code, regions, code.distrusted());
+    this.transfer = new Transfer(code, regions, code.distrusted(), Slots.NONE);
     this.sites = new Sites(code, regions.addresses());
     this.functions = Flow.functions(code, memory);
   }
@@ -47,10 +47,6 @@ final class ProgramCode {
     return regions;
   }
 
-  Transfer transfer() {
-    return transfer;
-  }
-
   Constants constants() {
     return constants;
   }
@@ -60,12 +56,8 @@ final class ProgramCode {
   }
 
   /// The number of a site.
-  int site(int slot, int rest, byte[] forms) {
-    var list = new ArrayList<Byte>();
-    for (byte form : forms) {
-      list.add(form);
-    }
-    return numbers.computeIfAbsent(new Sites.Site(slot, rest, list), sites::add);
+  int site(Sites.Site site) {
+    return numbers.computeIfAbsent(site, sites::add);
   }
 
   /// The number of instructions of the longest function.
@@ -100,15 +92,17 @@ final class ProgramCode {
         ClassFile.ACC_PROTECTED,
         b -> select(b, 1, _ -> b.iconst_1().ireturn(), () -> b.iconst_0().ireturn()));
     c.withMethodBody("execute", Names.EXECUTE, ClassFile.ACC_PROTECTED, this::execute);
-    for (int function : functions) {
-      var flow = Flow.of(code, function);
-      var facts = Facts.of(code, flow, transfer, function);
+    var flows = new TreeMap<Integer, Flow>();
+    functions.forEach(function -> flows.put(function, Flow.of(code, function)));
+    boolean strangers = flows.values().stream().anyMatch(flow -> Slots.escapes(code, flow));
+    flows.forEach((start, flow) -> {
+      var function = FunctionFacts.of(code, start, flow, transfer, strangers);
       c.withMethodBody(
-          Names.function(function),
+          Names.function(start),
           Names.FUNCTION,
           ClassFile.ACC_STATIC,
-          b -> MethodCode.write(this, flow, facts, function, b));
-    }
+          b -> MethodCode.write(this, function, b));
+    });
   }
 
   private void execute(CodeBuilder b) {

@@ -39,9 +39,7 @@ final class Regions {
   Value value(int slot) {
     long number = code.immediate(slot);
     var region = bySlot.get(slot);
-    return region == null
-        ? Value.constant(number)
-        : new Value(region, (int) number, (int) number, 0);
+    return region == null ? Value.constant(number) : Value.address(region, (int) number);
   }
 
   long size(int region) {

@@ -2,7 +2,8 @@ package org.ebpf4j.vm.internal.compiler;
 
 import java.util.Arrays;
 
-/// What is known of all registers at an instruction, and which bytes of the frame were written.
+/// What is known of all variables at an instruction, the registers and then the slots ([Slots]),
+/// and which bytes of the frame were written.
 final class State {
   static final int REGISTERS = 10;
   private static final int FRAME = 512;
@@ -17,11 +18,13 @@ final class State {
     this.written = written;
   }
 
-  /// The state in which a function begins: it is given `R1` to `R5`, and all others are zero.
-  static State entry() {
-    var values = new Value[REGISTERS];
+  /// The state in which a function begins: it is given `R1` to `R5` and `R10`, and all others are
+  /// zero.
+  static State entry(Slots slots) {
+    var values = new Value[slots.variables()];
     Arrays.fill(values, Value.constant(0));
     Arrays.fill(values, 1, 6, Value.ANY);
+    values[REGISTERS] = Value.address(Value.FRAME, 0);
     return new State(values, new long[FRAME / Long.SIZE]);
   }
 
@@ -29,48 +32,70 @@ final class State {
     return new State(values.clone(), written.clone());
   }
 
-  Value get(int register) {
-    return register == REGISTERS ? new Value(Value.FRAME, 0, 0, 0) : values[register];
+  Value get(int variable) {
+    return values[variable];
   }
 
-  /// Gives a register a number that was not there before.
+  /// Gives a variable a number that was not there before.
   ///
   /// @param id what stands for the number, if it is to be known again
-  void define(int register, Value value, int id) {
+  void define(int variable, Value value, int id) {
     if (value.lo() > value.hi()) {
-      throw new IllegalArgumentException("r" + register + " would be no number: " + value);
+      throw new IllegalArgumentException("r" + variable + " would be no number: " + value);
     }
     forget(id);
-    values[register] = value.withId(id);
+    values[variable] = (value.origin() == id ? value.withOrigin(0, 0) : value).withId(id);
   }
 
-  /// Copies a register.
+  /// Copies a variable.
   void copy(int to, int from, int id) {
-    if (from != REGISTERS && values[from].id() == 0) {
+    identify(from, id);
+    values[to] = values[from];
+  }
+
+  /// Has a number known again, where it is not yet.
+  void identify(int variable, int id) {
+    if (variable != REGISTERS && values[variable].id() == 0) {
       forget(id);
-      values[from] = values[from].withId(id);
+      values[variable] = values[variable].withId(id);
     }
-    values[to] = get(from);
   }
 
   private void forget(int id) {
-    for (int i = 0; i < REGISTERS; i++) {
+    for (int i = 0; i < values.length; i++) {
       if (values[i].id() == id) {
         values[i] = values[i].withId(0);
+      }
+      if (values[i].origin() == id) {
+        values[i] = values[i].withOrigin(0, 0);
       }
     }
   }
 
-  /// Says more of a register, and so of all that have the same number.
-  void narrow(int register, long lo, long hi) {
-    if (register == REGISTERS) {
+  /// Forgets what is in variables that are not read again.
+  ///
+  /// @param live a bit for each that is
+  void keep(long live) {
+    for (int i = 0; i < values.length; i++) {
+      if (i != REGISTERS && (live & 1L << i) == 0) {
+        values[i] = Value.constant(0);
+      }
+    }
+  }
+
+  /// Says more of a variable, and so of all that have the same number.
+  void narrow(int variable, long lo, long hi) {
+    if (variable == REGISTERS) {
       return;
     }
-    int id = values[register].id();
-    values[register] = values[register].with(lo, hi);
-    for (int i = 0; i < REGISTERS; i++) {
-      if (id != 0 && values[i].id() == id) {
-        values[i] = values[register];
+    var value = values[variable].with(lo, hi);
+    for (int i = 0; i < values.length; i++) {
+      if (i == variable || (value.id() != 0 && values[i].id() == value.id())) {
+        values[i] = value;
+      } else if (value.origin() != 0 && values[i].id() == value.origin() && values[i].isScalar()) {
+        long least = Math.max(values[i].lo(), value.lo() - value.more());
+        long most = Math.min(values[i].hi(), value.hi() - value.more());
+        values[i] = least <= most ? values[i].with(least, most) : values[i];
       }
     }
   }
@@ -96,8 +121,8 @@ final class State {
 
   /// Where each register is.
   byte[] forms() {
-    var forms = new byte[REGISTERS];
-    for (int i = 0; i < REGISTERS; i++) {
+    var forms = new byte[values.length];
+    for (int i = 0; i < values.length; i++) {
       forms[i] = values[i].form();
     }
     return forms;
@@ -106,7 +131,7 @@ final class State {
   /// What is known where one or the other is so.
   State join(State other) {
     var joined = copy();
-    for (int i = 0; i < REGISTERS; i++) {
+    for (int i = 0; i < values.length; i++) {
       joined.values[i] = values[i].join(other.values[i]);
     }
     for (int i = 0; i < written.length; i++) {
@@ -120,7 +145,7 @@ final class State {
   /// @param bounds numbers in ascending order
   State widen(State before, long[] bounds) {
     var wide = copy();
-    for (int i = 0; i < REGISTERS; i++) {
+    for (int i = 0; i < values.length; i++) {
       var now = values[i];
       var then = before.values[i];
       if (now.base() == then.base()) {

@@ -37,49 +37,78 @@ record Sum(Value value, Way way) {
   }
 
   private static Value offset(Value address) {
-    return Value.between(address.lo(), address.hi());
+    return Value.between(address.lo(), address.hi()).withZeros(address.zeros());
   }
 
   private static Value interval(Value a, Value b, boolean minus) {
+    int zeros = Math.min(a.zeros(), b.zeros());
     try {
-      return minus
-          ? Value.between(Math.subtractExact(a.lo(), b.hi()), Math.subtractExact(a.hi(), b.lo()))
-          : Value.between(Math.addExact(a.lo(), b.lo()), Math.addExact(a.hi(), b.hi()));
+      return (minus
+              ? Value.between(
+                  Math.subtractExact(a.lo(), b.hi()), Math.subtractExact(a.hi(), b.lo()))
+              : Value.between(Math.addExact(a.lo(), b.lo()), Math.addExact(a.hi(), b.hi())))
+          .withZeros(zeros);
     } catch (ArithmeticException _) {
-      return Value.ANY;
+      return Value.ANY.withZeros(zeros);
     }
   }
 
   private static Sum ofNumbers(Value a, Value b, boolean minus, boolean trusted) {
     var exact = interval(a, b, minus);
-    if (exact.isNarrow()) {
+    if (exact.isPositive()) {
       return new Sum(exact, Way.NARROW);
     }
     if (trusted && !minus && a.isPositive() && b.isPositive()) {
-      return new Sum(Value.between(exact.lo(), Integer.MAX_VALUE), Way.CHECKED);
+      var fitting = exact.with(exact.lo(), Integer.MAX_VALUE);
+      if (fitting.lo() <= fitting.hi()) {
+        return new Sum(fitting, Way.CHECKED);
+      }
     }
-    return new Sum(exact, Way.WIDE);
+    return new Sum(exact, exact.isNarrow() ? Way.NARROW : Way.WIDE);
   }
 
   private static Sum ofAddress(Value address, Value number, boolean minus, boolean trusted) {
     var exact = interval(offset(address), number, minus);
     if (exact.isWithin(Integer.MIN_VALUE, Integer.MAX_VALUE)) {
-      return new Sum(new Value(address.base(), exact.lo(), exact.hi(), 0), Way.NARROW);
+      return new Sum(
+          Value.of(address.base(), exact.lo(), exact.hi())
+              .withZeros(exact.zeros())
+              .withOrigin(origin(address, number, minus), more(address, number, minus)),
+          Way.NARROW);
     }
     if (!trusted || address.base() == Value.FRAME) {
       return UNKNOWN;
     }
     var value =
-        new Value(
-            address.base(),
-            Math.clamp(exact.lo(), Integer.MIN_VALUE, Integer.MAX_VALUE),
-            Math.clamp(exact.hi(), Integer.MIN_VALUE, Integer.MAX_VALUE),
-            0);
+        Value.of(
+                address.base(),
+                Math.clamp(exact.lo(), Integer.MIN_VALUE, Integer.MAX_VALUE),
+                Math.clamp(exact.hi(), Integer.MIN_VALUE, Integer.MAX_VALUE))
+            .withZeros(exact.zeros())
+            .withOrigin(origin(address, number, minus), more(address, number, minus));
+    if (value.lo() > value.hi()) {
+      return UNKNOWN;
+    }
     return new Sum(
         value,
         number.isWithin(Integer.MIN_VALUE, Integer.MAX_VALUE)
                 && (number.isPositive() || number.isConstant())
             ? Way.CHECKED
             : Way.CUT);
+  }
+
+  /// The number that an offset is made of, where the rest is constant.
+  private static int origin(Value address, Value number, boolean minus) {
+    if (number.isConstant()) {
+      return address.origin();
+    }
+    return address.lo() == address.hi() && !minus ? number.id() : 0;
+  }
+
+  private static long more(Value address, Value number, boolean minus) {
+    if (number.isConstant()) {
+      return minus ? address.more() - number.lo() : address.more() + number.lo();
+    }
+    return address.lo();
   }
 }

@@ -12,11 +12,23 @@ final class Transfer {
   private final Code code;
   private final Regions regions;
   private final BitSet distrusted;
+  private final Slots slots;
 
-  Transfer(Code code, Regions regions, BitSet distrusted) {
+  Transfer(Code code, Regions regions, BitSet distrusted, Slots slots) {
     this.code = code;
+    this.slots = slots;
     this.regions = regions;
     this.distrusted = distrusted;
+  }
+
+  /// The numbers on the stack that are variables.
+  Slots slots() {
+    return slots;
+  }
+
+  /// The same with other numbers on the stack as variables.
+  Transfer with(Slots others) {
+    return new Transfer(code, regions, distrusted, others);
   }
 
   /// Whether it may be taken for granted that what an instruction adds has 32 bits.
@@ -28,6 +40,10 @@ final class Transfer {
   void apply(State state, int slot) {
     long s = code.slot(slot);
     int opcode = Slot.opcode(s);
+    if (slots.isOne(s)) {
+      slot(state, slot, s);
+      return;
+    }
     switch (opcode & CLASS_MASK) {
       case ALU, ALU64 -> arithmetic(state, slot, s, opcode);
       case LDX -> {
@@ -58,6 +74,40 @@ final class Transfer {
     }
   }
 
+  /// Loads or stores a number that is a variable.
+  private void slot(State state, int slot, long s) {
+    int variable = slots.variable(s);
+    int size = Arithmetic.bytes(s);
+    if ((Slot.opcode(s) & CLASS_MASK) == LDX) {
+      if (size == Long.BYTES || (Slot.opcode(s) & MODE_MASK) != MEMSX) {
+        state.copy(Slot.dst(s), variable, slot + 1);
+      } else {
+        define(state, slot, Slot.dst(s), Arithmetic.signed(state.get(variable), size * Byte.SIZE));
+      }
+    } else if ((Slot.opcode(s) & CLASS_MASK) == STX && size == Long.BYTES) {
+      state.copy(variable, Slot.src(s), slot + 1);
+    } else {
+      define(state, slot, variable, stored(state, s));
+    }
+    if ((Slot.opcode(s) & CLASS_MASK) != LDX) {
+      state.write(Slot.offset(s), size);
+    }
+  }
+
+  /// What a store leaves in memory.
+  static Value stored(State state, long s) {
+    var value =
+        (Slot.opcode(s) & CLASS_MASK) == STX ? state.get(Slot.src(s)) : Value.constant(Slot.imm(s));
+    int size = Arithmetic.bytes(s);
+    if (size == Long.BYTES) {
+      return value;
+    }
+    var most = Arithmetic.unsigned(size * Byte.SIZE);
+    return value.isScalar() && value.isWithin(0, most.hi())
+        ? value
+        : value.isConstant() ? Value.constant(value.lo() & most.hi()) : most;
+  }
+
   /// What a load gives. A field of a context may be an address, though it has 32 bits.
   static Value loaded(State state, long s) {
     int size = Arithmetic.bytes(s);
@@ -84,6 +134,9 @@ final class Transfer {
     if (opcode == MOV64_REG && Slot.offset(s) == 0) {
       state.copy(dst, Slot.src(s), slot + 1);
       return;
+    }
+    if (opcode == (ALU64 | ADD | X) && !state.get(dst).isScalar()) {
+      state.identify(Slot.src(s), -slot - 1);
     }
     define(state, slot, dst, result(state, slot));
   }

@@ -31,6 +31,7 @@ public final class Code {
   private long arena;
   private int exceptionCallback;
   private @Nullable Counters counters;
+  private final BitSet begins = new BitSet();
   private final BitSet linked = new BitSet();
   private final BitSet wrong = new BitSet();
   private @Nullable Compiler compiler;
@@ -76,8 +77,7 @@ public final class Code {
     if (slots.length == 0) {
       throw new IllegalArgumentException("there are no instructions");
     }
-    var begins = new boolean[slots.length];
-    instructions.forEach((slot, instruction) -> begins[slot] = true);
+    instructions.forEach((slot, instruction) -> begins.set(slot));
     instructions.forEach((slot, instruction) -> {
       if (instruction instanceof Instruction.Unknown && !isIndirectCall(slots[slot])) {
         throw new IllegalArgumentException(
@@ -93,7 +93,7 @@ public final class Code {
         slots[slot] = WRITES_FRAME_POINTER;
       }
       var target = target(slot, instruction);
-      if (target < 0 || target >= slots.length || !begins[target]) {
+      if (target < 0 || target >= slots.length || !begins.get(target)) {
         throw new IllegalArgumentException(
             "instruction " + slot + " jumps to " + target + ", where no instruction begins");
       }
@@ -135,6 +135,11 @@ public final class Code {
       case Instruction.Call.Subprogram(int offset) -> slot + 1 + offset;
       default -> slot;
     };
+  }
+
+  /// Whether an instruction begins at a slot.
+  boolean isInstruction(int slot) {
+    return slot >= 0 && begins.get(slot);
   }
 
   /// The name of the program.
@@ -213,8 +218,9 @@ public final class Code {
   ///
   /// @throws MemoryFault where it stands for none of this code
   int target(Memory memory, long address) {
-    if (memory.find(address) instanceof Place found && found.code == this) {
-      found.check((int) address, 1);
+    if (memory.find(address) instanceof Place found
+        && found.code == this
+        && isInstruction((int) address)) {
       return (int) address;
     }
     throw new MemoryFault(address, "no instruction of the program");
@@ -304,6 +310,7 @@ public final class Code {
     return linked.get(slot)
             && memory.find(immediate(slot)) instanceof Place found
             && found.code == this
+            && isInstruction((int) immediate(slot))
         ? (int) immediate(slot)
         : -1;
   }

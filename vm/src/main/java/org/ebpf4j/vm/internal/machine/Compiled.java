@@ -198,18 +198,21 @@ public abstract class Compiled {
   /// the instruction was a fault.
   ///
   /// @param site where
-  /// @param r the registers, as [Sites#registers] makes them
+  /// @param wide the variables of 64 bits
+  /// @param narrow those of 32 bits
   /// @param left how many instructions were left before those that `used` counts
   /// @param why what was thrown; null where it is known that only the interpreter can go on
   protected static long rescue(
       Run run,
       Sites sites,
       int site,
-      long[] r,
+      long[] wide,
+      int[] narrow,
       long left,
       int used,
       int rounds,
       @Nullable RuntimeException why) {
+    var r = sites.registers(site, wide, narrow);
     if (why instanceof MemoryFault fault) {
       throw new Fault(sites.code(), sites.slot(site), r, fault);
     }
@@ -219,6 +222,7 @@ public abstract class Compiled {
       throw why;
     }
     run.setStepsLeft(left - used + sites.rest(site));
+    sites.write(run.memory(), site, wide, narrow);
     return Interpreter.goOn(run, sites.code(), sites.slot(site), r, rounds);
   }
 }

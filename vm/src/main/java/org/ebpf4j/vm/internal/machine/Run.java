@@ -232,7 +232,8 @@ public final class Run {
   /// @param function its address
   /// @throws MemoryFault where there is no function
   public long callback(long function, long a, long b, long c, long d, long e) {
-    if (!(memory.find(function) instanceof Code.Place place)) {
+    if (!(memory.find(function) instanceof Code.Place place)
+        || !place.code().isInstruction((int) function)) {
       throw new MemoryFault(function, "no function of the program");
     }
     return Interpreter.execute(this, place.code(), (int) function, a, b, c, d, e);

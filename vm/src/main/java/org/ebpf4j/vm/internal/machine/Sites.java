@@ -1,23 +1,27 @@
 package org.ebpf4j.vm.internal.machine;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /// The places of a compiled function where the interpreter may have to go on, and where the
 /// registers are there.
 public final class Sites {
-  /// A register that is in its local variable of 64 bits.
+  /// A variable that is in its local variable of 64 bits.
   public static final byte WIDE = 0;
 
-  /// A register that is in its local variable of 32 bits; its upper half is zero.
+  /// A variable that is in its local variable of 32 bits; its upper half is zero.
   public static final byte NARROW = 1;
 
-  /// A register that is an offset from the end of the frame, in its variable of 32 bits.
+  /// A variable that is an offset from the end of the frame, in its variable of 32 bits.
   public static final byte FRAME = 2;
 
-  /// A register that is an offset into the first fixed region, in its variable of 32 bits; the next
+  /// A variable that is an offset into the first fixed region, in its variable of 32 bits; the next
   /// number stands for the second, and so on.
   public static final byte REGION = 3;
+
+  /// A variable that is not read again.
+  public static final byte DEAD = -1;
 
   private static final int REGISTERS = 10;
 
@@ -25,15 +29,22 @@ public final class Sites {
   private final long[] regions;
   private final List<Site> sites = new ArrayList<>();
 
+  /// A number on the stack that is in a variable.
+  ///
+  /// @param offset where it is in the frame, from its end
+  /// @param size in bytes
+  public record Kept(int offset, int size) {}
+
   /// One of them.
   ///
   /// @param slot the instruction that is next
   /// @param rest how many instructions were counted that are still to be executed
-  /// @param forms where each register is
-  public record Site(int slot, int rest, List<Byte> forms) {
+  /// @param forms where each variable is: the registers, and then the numbers on the stack
+  /// @param kept these
+  public record Site(int slot, int rest, ByteBuffer forms, List<Kept> kept) {
     /// A site.
-    public Site {
-      forms = List.copyOf(forms);
+    public Site(int slot, int rest, byte[] forms, List<Kept> kept) {
+      this(slot, rest, ByteBuffer.wrap(forms.clone()).asReadOnlyBuffer(), List.copyOf(kept));
     }
   }
 
@@ -63,25 +74,41 @@ public final class Sites {
     return sites.get(site).rest();
   }
 
-  /// The registers as the interpreter has them.
+  /// The registers as the interpreter has them. Those that are not read again are zero.
   ///
-  /// @param wide the local variables of 64 bits, then the address of the frame
+  /// @param wide the local variables of 64 bits, with the address of the frame for `R10`
   /// @param narrow those of 32 bits
-  public static long[] registers(Sites sites, int site, long[] wide, int[] narrow) {
+  long[] registers(int site, long[] wide, int[] narrow) {
     var r = new long[16];
-    var forms = sites.sites.get(site).forms();
-    long frame = wide[REGISTERS];
     for (int i = 0; i < REGISTERS; i++) {
-      var form = forms.get(i);
-      r[i] =
-          switch (form) {
-            case WIDE -> wide[i];
-            case NARROW -> narrow[i] & 0xffff_ffffL;
-            case FRAME -> frame + narrow[i];
-            default -> sites.regions[form - REGION] + narrow[i];
-          };
+      r[i] = number(site, i, wide, narrow);
     }
-    r[REGISTERS] = frame;
+    r[REGISTERS] = wide[REGISTERS];
     return r;
+  }
+
+  private long number(int site, int variable, long[] wide, int[] narrow) {
+    var form = sites.get(site).forms().get(variable);
+    return switch (form) {
+      case DEAD -> 0;
+      case WIDE -> wide[variable];
+      case NARROW -> narrow[variable] & 0xffff_ffffL;
+      case FRAME -> wide[REGISTERS] + narrow[variable];
+      default -> regions[form - REGION] + narrow[variable];
+    };
+  }
+
+  /// Writes numbers on the stack where the interpreter looks for them.
+  void write(Memory memory, int site, long[] wide, int[] narrow) {
+    var kept = sites.get(site).kept();
+    for (int i = 0; i < kept.size(); i++) {
+      int variable = REGISTERS + 1 + i;
+      if (sites.get(site).forms().get(variable) != DEAD) {
+        memory.store(
+            wide[REGISTERS] + kept.get(i).offset(),
+            kept.get(i).size(),
+            number(site, variable, wide, narrow));
+      }
+    }
   }
 }

@@ -1,0 +1,25 @@
+package org.ebpf4j.vm.internal.compiler;
+
+import org.ebpf4j.vm.internal.machine.Code;
+
+/// All that is known of a function before its code is written.
+///
+/// @param start its first instruction
+record FunctionFacts(int start, Flow flow, Liveness liveness, Transfer transfer, Facts facts) {
+  /// @param transfer without numbers on the stack as variables
+  /// @param strangers whether other functions may reach the frame of one that calls them
+  static FunctionFacts of(Code code, int start, Flow flow, Transfer transfer, boolean strangers) {
+    var liveness = Liveness.of(code, flow, Slots.NONE);
+    var facts = Facts.of(code, flow, transfer, liveness, start);
+    if (Slots.escapes(code, flow) || (strangers && Slots.calls(code, flow))) {
+      return new FunctionFacts(start, flow, liveness, transfer, facts);
+    }
+    var slots = Slots.of(code, flow, transfer, facts);
+    if (slots.list().isEmpty()) {
+      return new FunctionFacts(start, flow, liveness, transfer, facts);
+    }
+    var all = Liveness.of(code, flow, slots);
+    var more = transfer.with(slots);
+    return new FunctionFacts(start, flow, all, more, Facts.of(code, flow, more, all, start));
+  }
+}
