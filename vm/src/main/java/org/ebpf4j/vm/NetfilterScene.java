@@ -41,7 +41,8 @@ final class NetfilterScene implements AutoCloseable {
     /// What a run by itself is on where nothing is said.
     static final Place DEFAULT = new Place(2, OUTPUT);
 
-    /// The hook of a place.
+    /// The hook of a place: their order is that of the kernel's numbers.
+    @SuppressWarnings("EnumOrdinal")
     static Optional<Place> of(Optional<AttachPoint> point) {
       return point
           .filter(Netfilter.class::isInstance)

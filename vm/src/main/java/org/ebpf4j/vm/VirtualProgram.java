@@ -10,6 +10,8 @@ import org.ebpf4j.RunResult;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.object.ProgramSpec;
+import org.ebpf4j.vm.internal.compiler.Listing;
+import org.ebpf4j.vm.internal.compiler.ProgramCompiler;
 
 /// An open program of a [VirtualKernel]. Holds one reference to it. It may be used from any thread.
 public final class VirtualProgram implements BpfProgram {
@@ -110,6 +112,14 @@ public final class VirtualProgram implements BpfProgram {
   public RunResult run(Context context) {
     checkOpen();
     return kernel.runs().run(loaded, context, Optional.empty());
+  }
+
+  /// The class of the JVM that the compiler makes of it, as text: each instruction of its methods,
+  /// as `javap` has them, with labels in the place of distances. `object` is a constant such as an
+  /// array of bytes. Empty for a program that is too large for the compiler.
+  public String javaCode() {
+    checkOpen();
+    return ProgramCompiler.bytes(loaded.code(), kernel.regions()).map(Listing::of).orElse("");
   }
 
   /// How often it has run and for how long; always counted.

@@ -89,9 +89,14 @@ record RandomProgram(long seed, List<Step> body) {
   }
 
   static RandomProgram draw(long seed) {
+    return draw(seed, 40);
+  }
+
+  /// @param most more steps than it has
+  static RandomProgram draw(long seed, int most) {
     var random = new SplittableRandom(seed);
     var body = new ArrayList<Step>();
-    var count = random.nextInt(1, 40);
+    var count = random.nextInt(1, most);
     for (int i = 0; i < count; i++) {
       body.add(step(random, count - i - 1));
     }

@@ -157,8 +157,8 @@ final class AluCode {
         locals.popWide(dst, sum.value());
       }
       case NARROW -> {
-        pushPart(state, s, dst, sum.value());
-        pushPart(state, s, -1, sum.value());
+        pushPart(state, s, dst);
+        pushPart(state, s, -1);
         if (minus) {
           b.isub();
         } else {
@@ -187,7 +187,7 @@ final class AluCode {
   /// Pushes an operand of a sum whose result is known to fit.
   ///
   /// @param register -1 for the second operand
-  private void pushPart(State state, long s, int register, Value result) {
+  private void pushPart(State state, long s, int register) {
     boolean first = register >= 0;
     boolean constant = !first && (Slot.opcode(s) & SOURCE_MASK) == K;
     if (constant) {

@@ -59,7 +59,8 @@ final class Arithmetic {
 
   private static Value halfRange(int operation, Value a, Value b, int offset) {
     if (operation == ADD || operation == SUB) {
-      var second = b.isConstant() ? Value.constant((int) b.lo()) : b;
+      int half = (int) b.lo();
+      var second = b.isConstant() ? Value.constant(half) : b;
       return a.isNarrow() && (b.isNarrow() || b.isConstant())
           ? sum(a, second, operation == SUB)
           : HALF;

@@ -34,7 +34,7 @@ final class Branch {
       return before.copy();
     }
     if (a.base() != b.base()) {
-      boolean never = operation == JEQ && isNull(a, b) || operation == JEQ && isNull(b, a);
+      boolean never = operation == JEQ && (isNull(a, b) || isNull(b, a));
       return never ? null : before.copy();
     }
     boolean signed =

@@ -104,7 +104,7 @@ final class CallCode {
     b.lstore(locals.temporary);
     var there = b.newLabel();
     b.lload(locals.temporary).lconst_0().lcmp().ifge(there);
-    method.end(() -> b.lconst_0(), slot);
+    method.end(b::lconst_0);
     b.labelBinding(there);
     b.lload(locals.temporary);
     locals.popWide(0, Value.between(0, Value.U32));

@@ -9,12 +9,11 @@ import java.lang.constant.DynamicConstantDesc;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// The objects that a class is given when it is defined.
 final class Constants {
   private final List<Object> objects = new ArrayList<>();
-  private final Map<Object, Integer> numbers = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Integer> numbers = new IdentityHashMap<>();
 
   /// Pushes an object.
   void push(CodeBuilder b, Object object, ClassDesc type) {

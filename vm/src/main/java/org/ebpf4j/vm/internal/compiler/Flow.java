@@ -5,6 +5,10 @@ import static org.ebpf4j.insn.Opcode.*;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -34,7 +38,7 @@ final class Flow {
 
   /// The first instructions of all functions of a program: those that are called, and those whose
   /// address is taken.
-  static TreeSet<Integer> functions(Code code, Memory memory) {
+  static SortedSet<Integer> functions(Code code, Memory memory) {
     var found = new TreeSet<>(List.of(0));
     if (code.exceptionCallback() != 0) {
       found.add(code.exceptionCallback());
@@ -128,10 +132,25 @@ final class Flow {
         slot = after;
       }
     }
+    split(code, leaders);
     return new Flow(code, blocks(code, leaders), reached.size());
   }
 
-  private static List<Block> blocks(Code code, TreeSet<Integer> leaders) {
+  /// Has no block be larger than what one method can be.
+  private static void split(Code code, Set<Integer> leaders) {
+    for (int start : List.copyOf(leaders)) {
+      int slot = start;
+      int count = 1;
+      while (goesOn(code, slot) && !leaders.contains(after(code, slot))) {
+        slot = after(code, slot);
+        if (count++ % Part.MOST == 0) {
+          leaders.add(slot);
+        }
+      }
+    }
+  }
+
+  private static List<Block> blocks(Code code, SortedSet<Integer> leaders) {
     var numbers = new TreeMap<Integer, Integer>();
     leaders.forEach(leader -> numbers.put(leader, numbers.size()));
     var blocks = new ArrayList<Block>();
@@ -140,12 +159,16 @@ final class Flow {
       while (goesOn(code, last) && !leaders.contains(after(code, last))) {
         last = after(code, last);
       }
-      int next = goesOn(code, last) ? numbers.get(after(code, last)) : -1;
+      int next = goesOn(code, last) ? number(numbers, after(code, last)) : -1;
       int target = target(code, last);
       blocks.add(
-          new Block(blocks.size(), start, last, next, target < 0 ? -1 : numbers.get(target)));
+          new Block(blocks.size(), start, last, next, target < 0 ? -1 : number(numbers, target)));
     }
     return List.copyOf(blocks);
+  }
+
+  private static int number(Map<Integer, Integer> numbers, int leader) {
+    return Objects.requireNonNull(numbers.get(leader));
   }
 
   List<Block> blocks() {

@@ -1,25 +1,33 @@
 package org.ebpf4j.vm.internal.compiler;
 
+import java.util.List;
 import org.ebpf4j.vm.internal.machine.Code;
 
 /// All that is known of a function before its code is written.
 ///
 /// @param start its first instruction
-record FunctionFacts(int start, Flow flow, Liveness liveness, Transfer transfer, Facts facts) {
+/// @param parts what has a method of its own: all, or one part after the other
+record FunctionFacts(
+    int start, Flow flow, Liveness liveness, Transfer transfer, Facts facts, List<Part> parts) {
+  FunctionFacts {
+    parts = List.copyOf(parts);
+  }
+
   /// @param transfer without numbers on the stack as variables
   /// @param strangers whether other functions may reach the frame of one that calls them
   static FunctionFacts of(Code code, int start, Flow flow, Transfer transfer, boolean strangers) {
     var liveness = Liveness.of(code, flow, Slots.NONE);
     var facts = Facts.of(code, flow, transfer, liveness, start);
     if (Slots.escapes(code, flow) || (strangers && Slots.calls(code, flow))) {
-      return new FunctionFacts(start, flow, liveness, transfer, facts);
+      return new FunctionFacts(start, flow, liveness, transfer, facts, Part.of(flow));
     }
     var slots = Slots.of(code, flow, transfer, facts);
     if (slots.list().isEmpty()) {
-      return new FunctionFacts(start, flow, liveness, transfer, facts);
+      return new FunctionFacts(start, flow, liveness, transfer, facts, Part.of(flow));
     }
     var all = Liveness.of(code, flow, slots);
     var more = transfer.with(slots);
-    return new FunctionFacts(start, flow, all, more, Facts.of(code, flow, more, all, start));
+    return new FunctionFacts(
+        start, flow, all, more, Facts.of(code, flow, more, all, start), Part.of(flow));
   }
 }

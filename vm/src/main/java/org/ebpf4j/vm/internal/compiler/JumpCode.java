@@ -40,7 +40,7 @@ final class JumpCode {
       set(s, narrow && !offsets, register, target);
     } else if (narrow) {
       boolean same =
-          offsets || isSigned(operation) && half || first.isPositive() && second.isPositive();
+          offsets || (isSigned(operation) && half) || (first.isPositive() && second.isPositive());
       if (offsets) {
         locals.pushRaw(Slot.dst(s));
         locals.pushRaw(Slot.src(s));

@@ -94,7 +94,7 @@ final class MemoryCode {
     } else if (register) {
       locals.pushHalf(Slot.src(s));
       if (size < Integer.BYTES) {
-        b.loadConstant((1 << size * Byte.SIZE) - 1).iand();
+        b.loadConstant((1 << (size * Byte.SIZE)) - 1).iand();
       }
       locals.popHalf(variable, Transfer.stored(state, s));
     } else {

@@ -7,7 +7,6 @@ import static org.ebpf4j.insn.Opcode.*;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
-import java.lang.classfile.TypeKind;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,29 +22,30 @@ import org.jspecify.annotations.Nullable;
 /// The code of a function as a method.
 final class MethodCode {
   /// How often a function may go round with `may_goto`, as in the interpreter.
-  private static final int ROUNDS = 8 << 20;
+  static final int ROUNDS = 8 << 20;
 
   private final ProgramCode program;
+  private final int start;
   private final Flow flow;
   private final Facts facts;
   private final Liveness liveness;
   private final Transfer transfer;
   private final CodeBuilder b;
   private final Locals locals;
-  private final Label rescue;
+  private final Guard guard;
+  private final @Nullable Passing passing;
   private final Map<Integer, Label> labels = new HashMap<>();
   private final List<Runnable> ways = new ArrayList<>();
-  private final List<Label[]> ranges = new ArrayList<>();
-  private final Label begin;
-  private Label rangeBegin;
   private State state;
   private long[] live = new long[0];
   private int rest;
   private int from;
   private int segmentEnd;
 
-  private MethodCode(ProgramCode program, FunctionFacts function, CodeBuilder b) {
+  private MethodCode(
+      ProgramCode program, FunctionFacts function, @Nullable Part part, CodeBuilder b) {
     this.program = program;
+    this.start = function.start();
     this.flow = function.flow();
     this.facts = function.facts();
     this.liveness = function.liveness();
@@ -53,22 +53,37 @@ final class MethodCode {
     this.b = b;
     this.state = State.entry(transfer.slots());
     this.locals = new Locals(b, program.regions(), transfer.slots().variables());
-    this.rescue = b.newLabel();
-    this.begin = b.newLabel();
-    this.rangeBegin = begin;
+    this.guard = new Guard(program, b, locals, transfer.slots().variables());
+    this.passing = part == null ? null : new Passing(function, part, b, locals);
   }
 
   /// Writes a function.
   static void write(ProgramCode program, FunctionFacts function, CodeBuilder b) {
-    var method = new MethodCode(program, function, b);
-    method.prologue(method.flow.indexOf(function.start()));
-    for (var block : method.flow.blocks()) {
-      var state = method.facts.at(block);
-      if (state != null) {
-        method.block(block, state.copy());
+    var method = new MethodCode(program, function, null, b);
+    method.prologue();
+    method.enter(method.flow.indexOf(function.start()));
+    method.blocks(method.flow.blocks());
+  }
+
+  /// Writes a part of a function that is too large for one method.
+  static void writePart(ProgramCode program, FunctionFacts function, Part part, CodeBuilder b) {
+    var method = new MethodCode(program, function, part, b);
+    var passing = Objects.requireNonNull(method.passing);
+    passing.takeParameters();
+    method.prologue();
+    passing.takeCounts(method.flow.size());
+    passing.enter(method::label);
+    method.blocks(part.blocks());
+  }
+
+  private void blocks(List<Block> blocks) {
+    for (var block : blocks) {
+      var known = facts.at(block);
+      if (known != null) {
+        block(block, known.copy());
       }
     }
-    method.epilogue();
+    guard.end(this::giveBack);
   }
 
   CodeBuilder builder() {
@@ -99,10 +114,10 @@ final class MethodCode {
     program.constants().push(b, program.regions().bytes(region), Names.BYTES);
   }
 
-  private void prologue(int entry) {
+  private void prologue() {
     for (int i = 0; i < transfer.slots().variables(); i++) {
       b.iconst_0().istore(locals.narrow(i));
-      if (i != State.REGISTERS && (i == 0 || i > 5)) {
+      if (i != State.REGISTERS && (i == 0 || i > 5 || passing != null)) {
         b.lconst_0().lstore(locals.wide(i));
       }
     }
@@ -113,7 +128,10 @@ final class MethodCode {
         .astore(locals.stack);
     b.lload(Locals.FRAME).l2i().istore(locals.end);
     refresh();
-    b.labelBinding(begin);
+    guard.begin();
+  }
+
+  private void enter(int entry) {
     var block = flow.blocks().get(entry);
     var first = Objects.requireNonNull(facts.at(block));
     locals.setForms(state.forms());
@@ -145,7 +163,7 @@ final class MethodCode {
     b.labelBinding(label(block.index()));
     live = liveness.through(block);
     from = block.start();
-    if (flow.isReturnedTo(block)) {
+    if (flow.isReturnedTo(block) || (passing != null && block.start() == start)) {
       locals.forget(liveness.at(block));
       checkAt(block);
     }
@@ -189,7 +207,7 @@ final class MethodCode {
     int opcode = Slot.opcode(s);
     if (Flow.isLeft(code(), slot)) {
       setSite(slot);
-      b.aconst_null().goto_(rescue);
+      b.aconst_null().goto_(guard.rescue());
       return true;
     }
     switch (opcode & CLASS_MASK) {
@@ -209,52 +227,48 @@ final class MethodCode {
       }
     }
     if (slot == block.last()) {
-      var after = state.copy();
-      transfer().apply(after, slot);
-      way(block.next(), after);
+      way(block.next());
     }
     return false;
   }
 
   private boolean jump(Block block, int slot, long s, int opcode) {
-    switch (opcode) {
+    return switch (opcode) {
       case EXIT -> {
-        end(() -> locals.pushWide(0), slot);
-        return true;
+        end(() -> locals.pushWide(0));
+        yield true;
       }
       case CALL -> {
         new CallCode(this).write(slot, s);
         if (slot == block.last()) {
-          var after = state.copy();
-          transfer().apply(after, slot);
-          way(block.next(), after);
+          way(block.next());
         }
-        return false;
+        yield false;
       }
       case JUMP, JUMP_LONG -> {
-        way(block.target(), state);
-        return true;
+        way(block.target());
+        yield true;
       }
       case MAY_GOTO -> {
         var over = b.newLabel();
         b.iinc(locals.rounds, -1).iload(locals.rounds).iflt(over);
         fork(block, over);
-        return true;
+        yield true;
       }
       default -> {
         compare(block, s);
-        return true;
+        yield true;
       }
-    }
+    };
   }
 
   private void compare(Block block, long s) {
     var taken = facts.edge(block, state, true);
     var passed = facts.edge(block, state, false);
     if (taken == null) {
-      way(block.next(), Objects.requireNonNull(passed));
+      way(block.next());
     } else if (passed == null) {
-      way(block.target(), taken);
+      way(block.target());
     } else {
       var target = b.newLabel();
       new JumpCode(this).write(state, s, target);
@@ -265,28 +279,32 @@ final class MethodCode {
   /// Goes on at the next block, and later binds the label from where it goes to the other.
   private void fork(Block block, Label taken) {
     var forms = locals.forms();
-    way(block.next(), state);
+    way(block.next());
     ways.add(() -> {
       b.labelBinding(taken);
       locals.setForms(forms);
-      way(block.target(), state);
+      way(block.target());
     });
   }
 
   /// Goes to a block, with the registers as it wants them.
-  private void way(int to, State after) {
+  private void way(int to) {
     var block = flow.blocks().get(to);
     var there = facts.at(block);
     if (there == null) {
       throw new IllegalStateException(
-          "block " + to + " of " + code().name() + " is not reached from " + after);
+          "block " + to + " of " + code().name() + " is reached from nowhere");
     }
     locals.convert(there.forms(), liveness.at(block));
-    b.goto_(label(to));
+    if (passing != null && !passing.isInside(to)) {
+      passing.leave(block);
+    } else {
+      b.goto_(label(to));
+    }
   }
 
   /// Returns from the function.
-  void end(Runnable push, int slot) {
+  void end(Runnable push) {
     b.aload(Locals.RUN).lload(locals.left).iload(locals.used).i2l().lsub();
     if (rest > 1) {
       b.loadConstant(rest - 1L).ladd();
@@ -296,8 +314,13 @@ final class MethodCode {
     giveBack();
   }
 
+  /// Returns the number on the stack from the function.
   void giveBack() {
-    b.lreturn();
+    if (passing == null) {
+      b.lreturn();
+    } else {
+      passing.giveBack();
+    }
   }
 
   /// Looks whether there are instructions left for what comes after a call.
@@ -335,61 +358,11 @@ final class MethodCode {
         .istore(locals.site);
   }
 
-  /// Begins what may throw anything, which is not looked at but for faults.
   void beginCall() {
-    var here = b.newBoundLabel();
-    ranges.add(new Label[] {rangeBegin, here});
-    rangeBegin = here;
+    guard.beginCall();
   }
 
-  /// Ends it.
   void endCall() {
-    var here = b.newBoundLabel();
-    b.exceptionCatch(rangeBegin, here, faults(), Names.MEMORY_FAULT);
-    rangeBegin = here;
-  }
-
-  private @Nullable Label faults;
-
-  private Label faults() {
-    if (faults == null) {
-      faults = b.newLabel();
-    }
-    return faults;
-  }
-
-  private void epilogue() {
-    var end = b.newBoundLabel();
-    ranges.add(new Label[] {rangeBegin, end});
-    var all = b.newLabel();
-    for (var range : ranges) {
-      b.exceptionCatch(range[0], range[1], all, Names.EXCEPTION);
-    }
-    if (faults != null) {
-      b.labelBinding(faults);
-      b.checkcast(Names.EXCEPTION).goto_(rescue);
-    }
-    b.labelBinding(all);
-    b.labelBinding(rescue);
-    b.astore(locals.temporary);
-    b.aload(Locals.RUN);
-    pushSites();
-    b.iload(locals.site);
-    int count = transfer.slots().variables();
-    b.loadConstant(count).newarray(TypeKind.LONG);
-    for (int i = 0; i < count; i++) {
-      b.dup().loadConstant(i).lload(locals.wide(i)).lastore();
-    }
-    b.loadConstant(count).newarray(TypeKind.INT);
-    for (int i = 0; i < count; i++) {
-      b.dup().loadConstant(i).iload(locals.narrow(i)).iastore();
-    }
-    b.lload(locals.left).iload(locals.used).iload(locals.rounds).aload(locals.temporary);
-    b.invokestatic(Names.COMPILED, "rescue", Names.RESCUE);
-    b.lreturn();
-  }
-
-  private void pushSites() {
-    program.constants().push(b, program.sites(), Names.SITES);
+    guard.endCall();
   }
 }

@@ -38,6 +38,9 @@ final class Names {
   static final MethodTypeDesc FUNCTION =
       MethodTypeDesc.of(CD_long, RUN, CD_long, CD_long, CD_long, CD_long, CD_long, CD_long);
 
+  /// A part of one.
+  static final MethodTypeDesc PART = MethodTypeDesc.of(CD_int, RUN, CD_long, LONGS, CD_int);
+
   static final MethodTypeDesc CALL =
       MethodTypeDesc.of(CD_long, RUN, CD_long, CD_long, CD_long, CD_long, CD_long);
   static final MethodTypeDesc ENTER =
@@ -57,6 +60,11 @@ final class Names {
   /// The name of the method of a function.
   static String function(int slot) {
     return "f" + slot;
+  }
+
+  /// The name of the method of a part of one.
+  static String part(int slot, int number) {
+    return "f" + slot + "part" + number;
   }
 
   private static ClassDesc of(Class<?> type) {

@@ -11,8 +11,8 @@ import java.lang.reflect.AccessFlag;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.ebpf4j.vm.internal.machine.Code;
 import org.ebpf4j.vm.internal.machine.Compiled;
@@ -29,7 +29,7 @@ final class ProgramCode {
   private final Constants constants = new Constants();
   private final Sites sites;
   private final Map<Sites.Site, Integer> numbers = new HashMap<>();
-  private final TreeSet<Integer> functions;
+  private final SortedSet<Integer> functions;
 
   ProgramCode(Code code, Memory memory) {
     this.code = code;
@@ -58,11 +58,6 @@ final class ProgramCode {
   /// The number of a site.
   int site(Sites.Site site) {
     return numbers.computeIfAbsent(site, sites::add);
-  }
-
-  /// The number of instructions of the longest function.
-  int longest() {
-    return functions.stream().mapToInt(function -> Flow.of(code, function).size()).max().orElse(0);
   }
 
   /// The bytes of the class.
@@ -97,11 +92,27 @@ final class ProgramCode {
     boolean strangers = flows.values().stream().anyMatch(flow -> Slots.escapes(code, flow));
     flows.forEach((start, flow) -> {
       var function = FunctionFacts.of(code, start, flow, transfer, strangers);
+      boolean whole = function.parts().size() == 1;
       c.withMethodBody(
           Names.function(start),
           Names.FUNCTION,
           ClassFile.ACC_STATIC,
-          b -> MethodCode.write(this, function, b));
+          b -> {
+            if (whole) {
+              MethodCode.write(this, function, b);
+            } else {
+              Passing.writeCaller(function, MethodCode.ROUNDS, b);
+            }
+          });
+      if (!whole) {
+        for (var part : function.parts()) {
+          c.withMethodBody(
+              Names.part(start, part.number()),
+              Names.PART,
+              ClassFile.ACC_STATIC,
+              b -> MethodCode.writePart(this, function, part, b));
+        }
+      }
     });
   }
 

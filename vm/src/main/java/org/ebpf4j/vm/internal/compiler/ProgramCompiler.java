@@ -2,6 +2,7 @@ package org.ebpf4j.vm.internal.compiler;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.Optional;
 import org.ebpf4j.vm.internal.machine.Code;
 import org.ebpf4j.vm.internal.machine.Compiled;
 import org.ebpf4j.vm.internal.machine.Memory;
@@ -12,19 +13,12 @@ public final class ProgramCompiler implements Code.Compiler {
   /// The most slots of a program that is compiled: larger ones stay with the interpreter.
   private static final int MOST = 30_000;
 
-  /// The most instructions of a function: the JVM does not compile methods of more than 8,000
-  /// bytes.
-  private static final int LONGEST = 450;
-
   @Override
   public @Nullable Compiled compile(Code code, Memory memory) {
     if (code.size() > MOST) {
       return null;
     }
     var program = new ProgramCode(code, memory);
-    if (program.longest() > LONGEST) {
-      return null;
-    }
     var bytes = program.bytes();
     try {
       var type =
@@ -40,8 +34,10 @@ public final class ProgramCompiler implements Code.Compiler {
     }
   }
 
-  /// The bytes of the class of a program.
-  public static byte[] bytes(Code code, Memory memory) {
-    return new ProgramCode(code, memory).bytes();
+  /// The bytes of the class of a program; empty for one that is too large.
+  public static Optional<byte[]> bytes(Code code, Memory memory) {
+    return code.size() <= MOST
+        ? Optional.of(new ProgramCode(code, memory).bytes())
+        : Optional.empty();
   }
 }

@@ -39,7 +39,8 @@ final class Regions {
   Value value(int slot) {
     long number = code.immediate(slot);
     var region = bySlot.get(slot);
-    return region == null ? Value.constant(number) : Value.address(region, (int) number);
+    int offset = (int) number;
+    return region == null ? Value.constant(number) : Value.address(region, offset);
   }
 
   long size(int region) {

@@ -16,6 +16,9 @@ public final class Code {
 
   private static final int FRAME_POINTER = 10;
 
+  /// After so many instructions that are not as they were taken for, none is taken for anything.
+  private static final int MOST_WRONG = 16;
+
   /// Stands where `r10` would be written: no kernel takes that where a program can reach it.
   public static final int WRITES_FRAME_POINTER = 0xff;
 
@@ -287,6 +290,9 @@ public final class Code {
   /// @param slot the instruction
   synchronized void distrust(int slot) {
     wrong.set(slot);
+    if (wrong.cardinality() > MOST_WRONG) {
+      wrong.set(0, slots.length);
+    }
     compiled = null;
   }
 
