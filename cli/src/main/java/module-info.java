@@ -6,6 +6,7 @@ open module org.ebpf4j.cli {
   requires jdk.jfr;
   requires org.ebpf4j.jfr;
   requires org.ebpf4j.linux;
+  requires org.ebpf4j.verifier;
   requires org.ebpf4j.vm;
   requires org.jline.terminal.ffm;
   requires org.snakeyaml.engine.v2;

@@ -60,6 +60,13 @@ public final class KernelOptions {
     return Optional.ofNullable(types).map(TypesFile::read);
   }
 
+  /// More lines of the kernel's configuration; empty for none.
+  ///
+  /// @throws BpfException where the file cannot be read
+  public String config() {
+    return config == null ? "" : new String(contents(config), StandardCharsets.UTF_8);
+  }
+
   /// The options with all of it.
   ///
   /// @throws BpfException where a file cannot be read

@@ -50,7 +50,11 @@ import picocli.CommandLine.Parameters;
       "The verdicts: 'ok'; 'rejected', where the kernel, having seen the program, says no; 'error',"
           + " where it did not",
       "come so far. Maps that the object wants to share by a pin are not shared, unless --pin-path"
-          + " says where."
+          + " says where.",
+      "",
+      "With --offline no kernel is asked, and no privilege is needed: this program's own verifier"
+          + " judges, by the rules of",
+      "the kernels that --kernel names. What it cannot follow it does not accept ('gave up')."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -60,6 +64,7 @@ import picocli.CommandLine.Parameters;
       "  find . -name '*.bpf.o' | ebpf4j verify --files-from -",
       "  ebpf4j verify --html why.html program.bpf.o",
       "  ebpf4j verify @arguments",
+      "  ebpf4j verify --offline --kernel 5.10,6.1,newest examples/hello/hello.bpf.o",
       "",
       "Exit status: 0 all are ok, 6 some were rejected and none is in error, 1 some are in error."
           + " Where no",
@@ -106,6 +111,8 @@ public final class VerifyCommand implements PlainLine.Command {
               + " source.")
   private @Nullable Path html;
 
+  @Mixin private final OfflineOptions offline = new OfflineOptions();
+
   @Mixin private final KernelOptions facts = new KernelOptions();
 
   @Mixin private final LogOption log = new LogOption();
@@ -135,7 +142,7 @@ public final class VerifyCommand implements PlainLine.Command {
       case "--baseline" -> baseline = value.path(baseline);
       case "--html" -> html = value.path(html);
       default -> {
-        return json.option(name, value) || facts.option(name, value);
+        return json.option(name, value) || facts.option(name, value) || offline.option(name, value);
       }
     }
     return true;
@@ -161,19 +168,14 @@ public final class VerifyCommand implements PlainLine.Command {
     if (page != null) {
       OutputFile.check(page);
     }
+    if (offline.isOffline()) {
+      return callOffline(page);
+    }
     LinuxKernel.prepare();
     var options = log.in(facts.in(LoadOptions.DEFAULT));
     var before = baseline == null ? null : Baseline.read(baseline);
-    var objects = new ObjectFiles();
-    files.forEach(objects::add);
-    if (list != null) {
-      objects.addList(list);
-    }
+    var objects = objects();
     var names = objects.names();
-    if (names.isEmpty()) {
-      throw new UsageException(
-          "no file to verify: name a FILE, or a list of some with --files-from");
-    }
     var now = new ArrayList<Baseline.Entry>();
     var explained = new ArrayList<FileVerdict>();
     // Pins that are made on the way are taken away at a signal, too, and an array is closed.
@@ -220,6 +222,40 @@ public final class VerifyCommand implements PlainLine.Command {
       return unopenedStatuses.iterator().next();
     }
     return failed > 0 || unopened > 0 ? ExitStatus.FAILED : rejected > 0 ? ExitStatus.REJECTED : 0;
+  }
+
+  private ObjectFiles objects() {
+    var objects = new ObjectFiles();
+    files.forEach(objects::add);
+    if (list != null) {
+      objects.addList(list);
+    }
+    if (objects.names().isEmpty()) {
+      throw new UsageException(
+          "no file to verify: name a FILE, or a list of some with --files-from");
+    }
+    return objects;
+  }
+
+  private int callOffline(@Nullable Path page) {
+    if (baseline != null || whole || log.printed()) {
+      throw new UsageException("--offline: goes without --baseline, --whole and --log");
+    }
+    var objects = objects();
+    var all =
+        new OfflineCommand(offline, facts, json, console.out(), err())
+            .verify(file -> read(file, objects.problem(file)), objects.names());
+    if (page != null) {
+      OutputFile.write(
+          page,
+          ExplanationPage.of(
+              all.stream()
+                  .filter(v -> v.verdict().explanation().isPresent())
+                  .map(v -> new FileVerdict(v.file() + " on Linux " + v.kernel(), v.verdict()))
+                  .toList()));
+      err().println("why programs are rejected: " + html);
+    }
+    return OfflineCommand.status(all);
   }
 
   private ObjectSpec opened(String file, String problem) {
