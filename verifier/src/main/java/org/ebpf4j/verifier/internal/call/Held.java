@@ -20,28 +20,12 @@ final class Held {
     return id;
   }
 
-  /// Takes a reference away; what holds it, or was derived from it, is a number from then on.
-  ///
-  /// @throws Refusal where it is not held
-  static void release(Walk walk, int id) {
-    if (!walk.state().references.release(id)) {
-      throw new Refusal(
-          Reason.REFERENCE, -1, "arg 1 is an unacquired reference", "", "release it only once");
-    }
-    walk.state()
-        .forEach(reg -> {
-          if (reg.referenceId == id) {
-            reg.markUnknown();
-          }
-        });
-  }
-
   /// Forgets references that do not own their object, at the end of the section of a lock.
   static void forgetNonOwning(Walk walk) {
     walk.state()
         .forEach(reg -> {
           if (reg.has(Reg.NON_OWNING)) {
-            reg.markUnknown();
+            reg.markUnset();
           }
         });
   }

@@ -11,7 +11,9 @@ import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.verifier.internal.engine.Refusal;
 import org.ebpf4j.verifier.internal.engine.Walk;
+import org.ebpf4j.verifier.internal.rule.SpecialField;
 import org.ebpf4j.verifier.internal.state.Reg;
+import org.ebpf4j.verifier.internal.state.RegisterKind;
 import org.ebpf4j.verifier.result.Finding.Reason;
 import org.jspecify.annotations.Nullable;
 
@@ -28,14 +30,7 @@ final class HelperCalls {
           "sys_bpf",
           "kallsyms_lookup_name",
           "user_ringbuf_drain",
-          "find_vma",
-          "timer_init",
-          "timer_set_callback",
-          "timer_start",
-          "timer_cancel",
           "kptr_xchg",
-          "for_each_map_elem",
-          "loop",
           "dynptr_from_mem",
           "dynptr_read",
           "dynptr_write",
@@ -47,7 +42,6 @@ final class HelperCalls {
   private final Walk walk;
   private final HelperFunction helper;
   private final String name;
-  private final MemoryArguments memory;
   private @Nullable MapSpec map;
   private int mapUid;
   private int reference;
@@ -60,7 +54,6 @@ final class HelperCalls {
     this.walk = walk;
     this.helper = helper;
     this.name = helper.name().substring("bpf_".length());
-    this.memory = new MemoryArguments(walk);
   }
 
   void call() {
@@ -83,18 +76,19 @@ final class HelperCalls {
     }
     special();
     if (released >= 0) {
-      Held.release(walk, released);
+      if (!walk.releaseReference(released)) {
+        throw new Refusal(
+            Reason.REFERENCE, -1, "arg 1 is an unacquired reference", "", "release it only once");
+      }
     }
-    for (int i = 0; i <= 5; i++) {
-      walk.reg(i).markUnset();
-    }
+    walk.clearCallerSaved();
     new HelperResults(walk, helper, name).set(signature, map, mapUid, reference, size, largest);
     if (known != null && key.isPresent() && key.getAsLong() < known.maxEntries()) {
       // An array has an element at each index.
       walk.reg(0).flags &= ~Reg.MAYBE_NULL;
     }
-    if (PacketPointers.changedBy(name)) {
-      PacketPointers.forget(walk);
+    if (Traits.changesPackets(name) && !name.equals("tail_call")) {
+      walk.invalidatePackets();
     }
   }
 
@@ -219,6 +213,7 @@ final class HelperCalls {
     var reg = walk.reg(register);
     switch (argument.kind()) {
       case MAP -> {
+        sameMap(register);
         map = reg.requireMap();
         mapUid = reg.mapUid;
         if (reg.off != 0 || !reg.isConstant() || reg.constant() != 0) {
@@ -226,33 +221,26 @@ final class HelperCalls {
         }
       }
       case MAP_KEY -> {
-        memory.check(register, requireMap().keySize(), false, Access.READ);
+        walk.checkMemory(register, requireMap().keySize(), false, false);
         if (name.equals("map_lookup_elem") && isPlainArray(requireMap())) {
           key = walk.constantKey(register, requireMap().keySize());
         }
       }
-      case MAP_VALUE ->
-          memory.check(
-              register,
-              requireMap().valueSize(),
-              false,
-              argument.access() == HelperSignature.Access.WRITE
-                  ? name.equals("map_peek_elem") && requireMap().type() == 30
-                      ? Access.READ
-                      : Access.FILL
-                  : Access.READ);
+      case MAP_VALUE -> value(register, argument);
       case MEMORY -> {
         if (argument.fixedSize()) {
-          memory.check(register, FixedSizes.of(helper, register), false, access(argument));
+          fixed(register, argument);
         }
       }
       case SIZE, SIZE_OR_ZERO -> {
         largest = (int) Math.max(-1, Math.min(reg.umax, Integer.MAX_VALUE));
-        memory.sized(
+        var access = before(register).access();
+        walk.checkSizedMemory(
             register - 1,
             register,
             argument.kind() == HelperSignature.Kind.SIZE_OR_ZERO,
-            access(before(register)));
+            access != HelperSignature.Access.READ,
+            access == HelperSignature.Access.WRITE);
       }
       case ALLOCATION_SIZE -> {
         if (!reg.isConstant()) {
@@ -275,14 +263,13 @@ final class HelperCalls {
       case SPIN_LOCK -> SpinLocks.call(walk, register, name.equals("spin_lock"));
       case BTF_OBJECT, BTF_SOCKET_COMMON -> Objects.check(walk, register, helper, argument);
       case SCALAR, ANYTHING, CONTEXT, SOCKET_COMMON, SOCKET, RINGBUF_RECORD, STACK -> {}
-      case PERCPU_OBJECT,
-          FUNCTION,
-          CONSTANT_STRING,
-          TIMER,
-          KPTR_DESTINATION,
-          DYNPTR,
-          LOCAL_DYNPTR,
-          RINGBUF_DYNPTR ->
+      case FUNCTION -> {}
+      case TIMER -> {
+        Timers.check(walk, register, SpecialField.Kind.TIMER);
+        map = reg.requireMap();
+        mapUid = reg.mapUid;
+      }
+      case PERCPU_OBJECT, CONSTANT_STRING, KPTR_DESTINATION, DYNPTR, LOCAL_DYNPTR, RINGBUF_DYNPTR ->
           throw new Refusal(
               Reason.GAVE_UP, register, "arguments of " + helper.name() + " are not followed here");
     }
@@ -296,12 +283,49 @@ final class HelperCalls {
         .get(register - 2);
   }
 
-  private static Access access(Argument argument) {
-    return switch (argument.access()) {
-      case READ -> Access.READ;
-      case WRITE -> Access.FILL;
-      case UNSPECIFIED -> Access.WRITE;
-    };
+  /// A timer and the map that it is in, handed together, belong together.
+  private void sameMap(int register) {
+    var before = map;
+    var reg = walk.reg(register);
+    if (before != null && (!before.equals(reg.map) || mapUid != reg.mapUid)) {
+      throw new Refusal(
+          Reason.CALL,
+          register,
+          "timer pointer in R1 map_uid=%d doesn't match map pointer in R2 map_uid=%d"
+              .formatted(mapUid, reg.mapUid));
+    }
+  }
+
+  private void value(int register, Argument argument) {
+    int bytes = requireMap().valueSize();
+    var bloom = name.equals("map_peek_elem") && requireMap().type() == 30;
+    if (argument.access() == HelperSignature.Access.WRITE && !bloom) {
+      walk.checkFilledMemory(register, bytes, false);
+    } else {
+      walk.checkMemory(register, bytes, false, false);
+    }
+  }
+
+  private void fixed(int register, Argument argument) {
+    int bytes = FixedSizes.of(helper, register);
+    if (argument.access() == HelperSignature.Access.WRITE) {
+      walk.checkFilledMemory(register, bytes, false);
+    } else {
+      walk.checkMemory(
+          register, bytes, false, argument.access() == HelperSignature.Access.UNSPECIFIED);
+    }
+    var reg = walk.reg(register);
+    if (bytes > 1
+        && argument.access() == HelperSignature.Access.WRITE
+        && reg.kind == RegisterKind.STACK
+        && !(reg.isConstant() && (reg.off + reg.constant()) % bytes == 0)) {
+      throw new Refusal(
+          Reason.ALIGNMENT,
+          register,
+          "misaligned stack access off %d+0 size %d".formatted(reg.off, bytes),
+          "",
+          "use a variable of the type in the prototype");
+    }
   }
 
   private MapSpec requireMap() {
@@ -327,6 +351,10 @@ final class HelperCalls {
         walk.markPrecise(2);
       }
       case "set_retval" -> setResult();
+      case "loop" -> new Callbacks(walk).loop();
+      case "for_each_map_elem" -> new Callbacks(walk).each(requireMap(), mapUid);
+      case "find_vma" -> new Callbacks(walk).area();
+      case "timer_set_callback" -> new Callbacks(walk).timer(requireMap(), mapUid);
       default -> {}
     }
   }

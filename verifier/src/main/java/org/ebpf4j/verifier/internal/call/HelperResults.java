@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name the name of the function without `bpf_`
 record HelperResults(Walk walk, HelperFunction helper, String name) {
-  private static final int XSKMAP = 17;
   private static final int SOCKMAP = 15;
   private static final int SOCKHASH = 18;
   private static final int MOST_ERRORS = 4095;
@@ -112,17 +111,7 @@ record HelperResults(Walk walk, HelperFunction helper, String name) {
     if (map == null) {
       throw new Refusal(Reason.CALL, -1, "unexpected null map_ptr");
     }
-    var lookup = name.equals("map_lookup_elem");
-    if (lookup && (map.type() == SOCKMAP || map.type() == SOCKHASH)) {
-      pointer(reg, RegisterKind.SOCKET, flags);
-      return;
-    }
-    if (lookup && map.type() == XSKMAP) {
-      pointer(reg, RegisterKind.XDP_SOCKET, flags);
-      return;
-    }
-    reg.id = 0;
-    if (lookup && (map.type() == 12 || map.type() == 13)) {
+    if (name.equals("map_lookup_elem") && (map.type() == 12 || map.type() == 13)) {
       pointer(reg, RegisterKind.MAP, flags);
       reg.map =
           map.inner()

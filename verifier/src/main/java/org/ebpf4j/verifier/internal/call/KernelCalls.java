@@ -25,6 +25,9 @@ public final class KernelCalls implements CallRules {
 
   @Override
   public CallTraits traits(Call call) {
-    return CallTraits.PLAIN;
+    return switch (call) {
+      case Call.Helper one -> HelperFunction.of(one.id()).map(Traits::of).orElse(CallTraits.PLAIN);
+      case Call.Kfunc _, Call.Subprogram _ -> CallTraits.PLAIN;
+    };
   }
 }

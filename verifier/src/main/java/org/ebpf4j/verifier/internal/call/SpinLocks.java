@@ -4,14 +4,13 @@ import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.verifier.internal.engine.Refusal;
 import org.ebpf4j.verifier.internal.engine.Walk;
+import org.ebpf4j.verifier.internal.rule.SpecialField;
 import org.ebpf4j.verifier.internal.state.References;
 import org.ebpf4j.verifier.internal.state.RegisterKind;
 import org.ebpf4j.verifier.result.Finding.Reason;
 
 /// `bpf_spin_lock` and `bpf_spin_unlock` (`process_spin_lock` in `kernel/bpf/verifier.c`).
 final class SpinLocks {
-  private static final String TYPE = "bpf_spin_lock";
-
   private SpinLocks() {}
 
   static void call(Walk walk, int register, boolean lock) {
@@ -35,18 +34,21 @@ final class SpinLocks {
           register,
           "map '%s' has to have BTF in order to use bpf_spin_lock".formatted(map.name()));
     }
-    var field = ValueFields.of(walk.program(), map).only(TYPE);
-    if (field.isEmpty()) {
+    var fields =
+        walk.specialFields(map).stream()
+            .filter(f -> f.kind() == SpecialField.Kind.SPIN_LOCK)
+            .toList();
+    if (fields.size() != 1) {
       throw new Refusal(
           Reason.SECTION, register, "map '%s' has no valid bpf_spin_lock".formatted(map.name()));
     }
     long at = reg.off + reg.constant();
-    if (field.get().offset() != at) {
+    if (fields.getFirst().offset() != at) {
       throw new Refusal(
           Reason.SECTION,
           register,
           "off %d doesn't point to 'struct bpf_spin_lock' that is at %d"
-              .formatted(at, field.get().offset()));
+              .formatted(at, fields.getFirst().offset()));
     }
     if (reg.id == 0 && map.maxEntries() != 1) {
       throw new Refusal(

@@ -1,5 +1,6 @@
 package org.ebpf4j.verifier.internal.engine;
 
+import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.verifier.internal.state.Reg;
 import org.ebpf4j.verifier.internal.state.Slots;
 import org.ebpf4j.verifier.result.Finding.Reason;
@@ -7,6 +8,7 @@ import org.ebpf4j.verifier.result.Finding.Reason;
 /// Memory that functions of the kernel, and global functions, are given.
 final class Arguments {
   private static final long FARTHEST = 1 << 29;
+  private static final int SYSCALL_CONTEXT = 0xffff;
 
   private final Walk walk;
   private final StackBounds bounds;
@@ -61,12 +63,10 @@ final class Arguments {
       case BTF_OBJECT ->
           memory.check(new MemoryCheck.Access(register, 0, size, write, -1, null, false, false));
       case CONTEXT -> {
-        if (!walk.context().allowsOffset()) {
+        if (walk.program().type() != ProgramType.SYSCALL) {
           throw wrong(register, reg);
         }
-        if (reg.off < 0 || !reg.isConstant()) {
-          throw wrong(register, reg);
-        }
+        memory.regions().region(register, reg.off, size, SYSCALL_CONTEXT, zeroAllowed);
       }
       case SCALAR -> {
         if (!(zeroAllowed && size == 0 && reg.isNull())) {

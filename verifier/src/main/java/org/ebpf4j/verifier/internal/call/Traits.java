@@ -1,12 +1,11 @@
 package org.ebpf4j.verifier.internal.call;
 
 import java.util.Set;
-import org.ebpf4j.verifier.internal.engine.Walk;
-import org.ebpf4j.verifier.internal.state.Reg;
-import org.ebpf4j.verifier.internal.state.RegisterKind;
+import org.ebpf4j.insn.HelperFunction;
+import org.ebpf4j.verifier.internal.engine.CallRules.CallTraits;
 
-/// Pointers into packets, which are no longer valid after some calls.
-final class PacketPointers {
+/// What calls do, before any path is walked.
+final class Traits {
   /// `bpf_helper_changes_pkt_data` in `net/core/filter.c`.
   private static final Set<String> CHANGING =
       Set.of(
@@ -34,20 +33,28 @@ final class PacketPointers {
           "xdp_adjust_meta",
           "xdp_adjust_tail");
 
-  private PacketPointers() {}
+  /// Functions that call one of the program before they return.
+  private static final Set<String> CALLING_BACK =
+      Set.of("for_each_map_elem", "find_vma", "loop", "user_ringbuf_drain");
+
+  private Traits() {}
 
   /// Whether a helper, by its name without `bpf_`, changes packets.
-  static boolean changedBy(String helper) {
+  static boolean changesPackets(String helper) {
     return CHANGING.contains(helper);
   }
 
-  /// They become numbers.
-  static void forget(Walk walk) {
-    walk.state()
-        .forEach(reg -> {
-          if (reg.kind.isPacket() || reg.kind == RegisterKind.PACKET_END || reg.has(Reg.SLICE)) {
-            reg.markUnknown();
-          }
-        });
+  static CallTraits of(HelperFunction helper) {
+    var name = helper.name().substring("bpf_".length());
+    var arguments =
+        helper.signatures().stream().mapToInt(s -> s.arguments().size()).max().orElse(5);
+    return new CallTraits(
+        CALLING_BACK.contains(name),
+        name.equals("timer_set_callback"),
+        false,
+        CHANGING.contains(name),
+        false,
+        helper.sleeps(),
+        arguments);
   }
 }
