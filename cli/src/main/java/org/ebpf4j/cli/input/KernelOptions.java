@@ -64,7 +64,7 @@ public final class KernelOptions {
   ///
   /// @throws BpfException where the file cannot be read
   public String config() {
-    return config == null ? "" : new String(contents(config), StandardCharsets.UTF_8);
+    return config == null ? "" : configuration(config);
   }
 
   /// The options with all of it.

@@ -5,6 +5,8 @@ import org.ebpf4j.insn.Instruction.Call;
 import org.ebpf4j.verifier.internal.engine.CallRules;
 import org.ebpf4j.verifier.internal.engine.Refusal;
 import org.ebpf4j.verifier.internal.engine.Walk;
+import org.ebpf4j.verifier.internal.rule.StructWalk;
+import org.ebpf4j.verifier.internal.state.Reg;
 import org.ebpf4j.verifier.result.Finding.Reason;
 
 /// The rules of all calls.
@@ -29,5 +31,10 @@ public final class KernelCalls implements CallRules {
       case Call.Helper one -> HelperFunction.of(one.id()).map(Traits::of).orElse(CallTraits.PLAIN);
       case Call.Kfunc _, Call.Subprogram _ -> CallTraits.PLAIN;
     };
+  }
+
+  @Override
+  public int trust(Walk walk, Reg reg, StructWalk.Pointer pointer) {
+    return Trust.of(walk, reg, pointer);
   }
 }

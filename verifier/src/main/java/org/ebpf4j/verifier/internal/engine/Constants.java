@@ -140,6 +140,15 @@ final class Constants {
       throw new Refusal(
           Reason.SECTION, -1, "BPF_LD_[ABS|IND] cannot be used inside bpf_spin_lock-ed region");
     }
+    for (int i = 1; i <= walk.state().depth; i++) {
+      if (walk.state().frame(i).inCallback) {
+        throw new Refusal(Reason.CALL, -1, "cannot use BPF_LD_[ABS|IND] within callback");
+      }
+    }
+    if (walk.state().current().subprogram != 0) {
+      // Where nothing is there to load, the function returns at once.
+      throw new Refusal(Reason.GAVE_UP, -1, "loads from packets in functions are not followed");
+    }
     exits.heldAtImplicitExit();
     var context = walk.reg(6);
     if (context.kind != RegisterKind.CONTEXT) {

@@ -83,6 +83,12 @@ final class Subprograms {
     }
     var parameters = globals.parameters(subprogram);
     for (int i = 0; i < parameters.size(); i++) {
+      if (layout.packetChanging.get(subprogram) && walk.reg(i + 1).kind.isPacket()) {
+        throw refused(
+            i + 1,
+            "R%d is a packet pointer, but func#%d may change packet data"
+                .formatted(i + 1, subprogram));
+      }
       checkArgument(i, parameters.get(i));
     }
     if (layout.packetChanging.get(subprogram)) {
