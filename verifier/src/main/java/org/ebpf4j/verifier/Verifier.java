@@ -23,7 +23,8 @@ public final class Verifier {
     if (refusal.isPresent()) {
       return refused(refusal.get());
     }
-    return new Walk(program, rules, Contexts.of(program, rules), new KernelCalls()).result();
+    return new Walk(program, rules, Contexts.of(program, rules), new KernelCalls(program, rules))
+        .result();
   }
 
   private static VerifierResult refused(String message) {

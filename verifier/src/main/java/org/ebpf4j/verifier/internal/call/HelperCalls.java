@@ -269,7 +269,8 @@ final class HelperCalls {
         map = reg.requireMap();
         mapUid = reg.mapUid;
       }
-      case PERCPU_OBJECT, CONSTANT_STRING, KPTR_DESTINATION, DYNPTR, LOCAL_DYNPTR, RINGBUF_DYNPTR ->
+      case CONSTANT_STRING -> ConstantText.check(walk, register);
+      case PERCPU_OBJECT, KPTR_DESTINATION, DYNPTR, LOCAL_DYNPTR, RINGBUF_DYNPTR ->
           throw new Refusal(
               Reason.GAVE_UP, register, "arguments of " + helper.name() + " are not followed here");
     }

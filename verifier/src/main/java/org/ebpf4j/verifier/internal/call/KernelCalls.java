@@ -2,6 +2,9 @@ package org.ebpf4j.verifier.internal.call;
 
 import org.ebpf4j.insn.HelperFunction;
 import org.ebpf4j.insn.Instruction.Call;
+import org.ebpf4j.insn.Kfunc;
+import org.ebpf4j.verifier.input.CheckedProgram;
+import org.ebpf4j.verifier.input.Rules;
 import org.ebpf4j.verifier.internal.engine.CallRules;
 import org.ebpf4j.verifier.internal.engine.Refusal;
 import org.ebpf4j.verifier.internal.engine.Walk;
@@ -11,6 +14,14 @@ import org.ebpf4j.verifier.result.Finding.Reason;
 
 /// The rules of all calls.
 public final class KernelCalls implements CallRules {
+  private final CheckedProgram program;
+  private final Rules rules;
+
+  public KernelCalls(CheckedProgram program, Rules rules) {
+    this.program = program;
+    this.rules = rules;
+  }
+
   @Override
   public void helper(Walk walk, Call.Helper call) {
     var helper = HelperFunction.of(call.id());
@@ -22,19 +33,28 @@ public final class KernelCalls implements CallRules {
 
   @Override
   public void kfunc(Walk walk, Call.Kfunc call) {
-    throw new Refusal(Reason.GAVE_UP, -1, "calls of kfuncs are not followed yet");
+    new KfuncCalls(walk, CalledKfunc.of(walk, call)).call();
   }
 
   @Override
   public CallTraits traits(Call call) {
     return switch (call) {
       case Call.Helper one -> HelperFunction.of(one.id()).map(Traits::of).orElse(CallTraits.PLAIN);
-      case Call.Kfunc _, Call.Subprogram _ -> CallTraits.PLAIN;
+      case Call.Kfunc one ->
+          Kfunc.of(CalledKfunc.name(program, one), rules.label())
+              .map(Traits::of)
+              .orElse(CallTraits.PLAIN);
+      case Call.Subprogram _ -> CallTraits.PLAIN;
     };
   }
 
   @Override
   public int trust(Walk walk, Reg reg, StructWalk.Pointer pointer) {
     return Trust.of(walk, reg, pointer);
+  }
+
+  @Override
+  public boolean isIteratorActive(Walk walk) {
+    return Iterators.isActive(walk, 1);
   }
 }

@@ -2,6 +2,8 @@ package org.ebpf4j.verifier.internal.call;
 
 import java.util.Set;
 import org.ebpf4j.insn.HelperFunction;
+import org.ebpf4j.insn.Kfunc;
+import org.ebpf4j.insn.KfuncFlag;
 import org.ebpf4j.verifier.internal.engine.CallRules.CallTraits;
 
 /// What calls do, before any path is walked.
@@ -56,5 +58,25 @@ final class Traits {
         false,
         helper.sleeps(),
         arguments);
+  }
+
+  /// Kfuncs that change packets (`bpf_is_kfunc_pkt_changing`).
+  private static final Set<String> CHANGING_KFUNCS = Set.of("bpf_xdp_pull_data");
+
+  static CallTraits of(Kfunc kfunc) {
+    var name = kfunc.name();
+    return new CallTraits(
+        name.startsWith("bpf_rbtree_add"),
+        name.startsWith("bpf_wq_set_callback") || name.startsWith("bpf_task_work_schedule"),
+        kfunc.is(KfuncFlag.ITER_NEXT),
+        CHANGING_KFUNCS.contains(name),
+        name.equals("bpf_throw"),
+        kfunc.is(KfuncFlag.SLEEPABLE),
+        5);
+  }
+
+  /// Whether a kfunc changes packets.
+  static boolean kfuncChangesPackets(String name) {
+    return CHANGING_KFUNCS.contains(name);
   }
 }

@@ -249,6 +249,16 @@ public final class Walk {
     return copy;
   }
 
+  /// Puts the way on which an iterator has another element among those that wait.
+  public State pushElement() {
+    var before = Widening.last(state, at);
+    var more = push(at + 1);
+    if (before != null) {
+      Widening.widen(before, more);
+    }
+    return more;
+  }
+
   /// Puts a state of its own, without the frames of this one, among those that wait.
   public State pushAsync(int subprogram, boolean sleepable, Consumer<Frame> arguments) {
     var fresh = new State(rules.frames());
