@@ -1,5 +1,6 @@
 package org.ebpf4j.verifier.internal.call;
 
+import org.ebpf4j.btf.Btf;
 import org.ebpf4j.verifier.internal.engine.Refusal;
 import org.ebpf4j.verifier.internal.engine.Walk;
 import org.ebpf4j.verifier.internal.state.Frame;
@@ -12,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 /// Open-coded iterators: objects on the stack that three functions begin, advance and end
 /// (`process_iter_arg` and `process_iter_next_call` in `kernel/bpf/verifier.c`).
 ///
+/// @param types the types of the kernel
 /// @param name the struct, such as `bpf_iter_num`
 /// @param type its id in the kernel's types, which tells iterators apart
 /// @param slots how many slots of the stack it has
-record Iterators(Walk walk, String name, int type, int slots) {
+record Iterators(Walk walk, Btf types, String name, int type, int slots) {
   private static final int ACTIVE = 1;
   private static final int DRAINED = 2;
 
@@ -65,6 +67,8 @@ record Iterators(Walk walk, String name, int type, int slots) {
       var reg = frame.spill(top - i);
       reg.markPointer(RegisterKind.STACK);
       reg.objectKind = type;
+      reg.btf = types;
+      reg.btfType = type;
       reg.objectStart = i == 0;
       reg.objectState = ACTIVE;
       reg.referenceId = i == 0 ? id : 0;

@@ -184,7 +184,7 @@ final class KfuncArguments {
   }
 
   private void iterate(int register, BtfType.Struct struct, int type) {
-    var found = new Iterators(walk, struct.name(), type, KfuncCalls.slots(struct));
+    var found = new Iterators(walk, called.types(), struct.name(), type, KfuncCalls.slots(struct));
     iterator = found;
     iteratorRegister = register;
     if (!called.is(KfuncFlag.ITER_NEW)) {

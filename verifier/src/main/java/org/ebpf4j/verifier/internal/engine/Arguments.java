@@ -59,7 +59,7 @@ final class Arguments {
               "R" + register + " invalid variable buffer offset: off=" + reg.off);
         }
       }
-      case STACK -> stack(register, reg, size, zeroAllowed, fills);
+      case STACK -> stack(register, reg, size, zeroAllowed, write, fills);
       case BTF_OBJECT ->
           memory.check(new MemoryCheck.Access(register, 0, size, write, -1, null, false, false));
       case CONTEXT -> {
@@ -104,7 +104,8 @@ final class Arguments {
     }
   }
 
-  private void stack(int register, Reg reg, int size, boolean zeroAllowed, boolean fills) {
+  private void stack(
+      int register, Reg reg, int size, boolean zeroAllowed, boolean write, boolean fills) {
     if (size == 0 && !zeroAllowed) {
       throw new Refusal(Reason.BOUNDS, register, "invalid zero-sized read");
     }
@@ -126,7 +127,9 @@ final class Arguments {
       }
       return;
     }
-    bounds.requireInitialized(register, reg.off, size, true, true);
+    // Older kernels take each access of a function for a write.
+    boolean clobbers = write || !walk.rules().atLeast(6, 13);
+    bounds.requireInitialized(register, reg.off, size, true, clobbers);
   }
 
   /// Memory of a size that another register has.

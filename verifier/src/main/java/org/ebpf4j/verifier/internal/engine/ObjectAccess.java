@@ -158,16 +158,26 @@ final class ObjectAccess {
             .kernelTypes()
             .orElseThrow(
                 () -> new Refusal(Reason.GAVE_UP, access.base(), "the kernel's types are needed"));
-    var ids = types.ids("bpf_map");
-    if (ids.length == 0) {
-      throw new Refusal(Reason.GAVE_UP, access.base(), "the kernel's types have no bpf_map");
+    int struct = struct(types, MapStructs.of(reg.map.type()));
+    if (struct == 0) {
+      throw new Refusal(
+          Reason.GAVE_UP, access.base(), "the kernel's types do not have the struct of the map");
     }
-    if (StructWalk.find(types, ids[0], offset, access.size())
+    if (StructWalk.find(types, struct, offset, access.size())
         instanceof StructWalk.Beyond(var message)) {
       throw field(access.base(), message);
     }
     if (target != null) {
       target.markUnknown();
     }
+  }
+
+  private static int struct(org.ebpf4j.btf.Btf types, String name) {
+    for (int id : types.ids(name)) {
+      if (types.type(id) instanceof org.ebpf4j.btf.BtfType.Struct) {
+        return id;
+      }
+    }
+    return 0;
   }
 }

@@ -172,7 +172,7 @@ final class Steps {
 
   /// Both ways wait: through, with one turn more, and out of the loop.
   private void mayGoto(int at) {
-    var before = Widening.last(walk.state(), at);
+    var before = Widening.previous(walk.state(), at);
     var through = walk.push(at + 1);
     through.mayGotoDepth++;
     if (before != null) {

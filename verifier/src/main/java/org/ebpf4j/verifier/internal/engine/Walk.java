@@ -251,7 +251,7 @@ public final class Walk {
 
   /// Puts the way on which an iterator has another element among those that wait.
   public State pushElement() {
-    var before = Widening.last(state, at);
+    var before = Widening.previous(state, at);
     var more = push(at + 1);
     if (before != null) {
       Widening.widen(before, more);

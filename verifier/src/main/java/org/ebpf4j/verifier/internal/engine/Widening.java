@@ -29,6 +29,13 @@ final class Widening {
     return null;
   }
 
+  /// The one before the state that was kept for this visit of an instruction where states are
+  /// always kept; or null.
+  static @Nullable State previous(State state, int instruction) {
+    var own = state.parent;
+    return own == null ? null : last(own, instruction);
+  }
+
   static void widen(State before, State state) {
     for (int f = 0; f <= state.depth; f++) {
       var old = before.frame(f);
