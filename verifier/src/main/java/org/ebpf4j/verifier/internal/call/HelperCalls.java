@@ -31,13 +31,10 @@ final class HelperCalls {
           "kallsyms_lookup_name",
           "user_ringbuf_drain",
           "kptr_xchg",
-          "dynptr_from_mem",
-          "dynptr_read",
-          "dynptr_write",
-          "dynptr_data",
-          "ringbuf_reserve_dynptr",
-          "ringbuf_submit_dynptr",
           "ringbuf_discard_dynptr");
+
+  /// Maps that are put into this place may have another number of entries (`BPF_F_INNER_MAP`).
+  private static final int INNER_MAP = 1 << 12;
 
   private final Walk walk;
   private final HelperFunction helper;
@@ -49,6 +46,7 @@ final class HelperCalls {
   private long size;
   private int largest = -1;
   private OptionalLong key = OptionalLong.empty();
+  private @Nullable Reg dynptr;
 
   HelperCalls(Walk walk, HelperFunction helper) {
     this.walk = walk;
@@ -87,6 +85,13 @@ final class HelperCalls {
       // An array has an element at each index.
       walk.reg(0).flags &= ~Reg.MAYBE_NULL;
     }
+    var given = dynptr;
+    if (name.equals("dynptr_data") && given != null) {
+      Dynptrs.slice(walk, walk.reg(0), given, (int) size, false);
+    }
+    if (name.equals("dynptr_write") && given != null && given.objectKind == Dynptrs.SOCKET_BUFFER) {
+      walk.invalidatePackets();
+    }
     if (Traits.changesPackets(name) && !name.equals("tail_call")) {
       walk.invalidatePackets();
     }
@@ -95,6 +100,7 @@ final class HelperCalls {
   /// Whether each index below the number of entries has a value.
   private boolean isPlainArray(MapSpec of) {
     return walk.rules().atLeast(6, 14)
+        && (of.flags() & INNER_MAP) == 0
         && (of.type() == MapType.ARRAY.number() || of.type() == MapType.PERCPU_ARRAY.number());
   }
 
@@ -137,7 +143,7 @@ final class HelperCalls {
     }
     Arguments.check(walk, register, argument);
     offset(register, argument);
-    if (argument.releases()) {
+    if (argument.releases() && !isDynptr(argument)) {
       if (reg.referenceId == 0) {
         throw new Refusal(
             Reason.REFERENCE,
@@ -270,7 +276,8 @@ final class HelperCalls {
         mapUid = reg.mapUid;
       }
       case CONSTANT_STRING -> ConstantText.check(walk, register);
-      case PERCPU_OBJECT, KPTR_DESTINATION, DYNPTR, LOCAL_DYNPTR, RINGBUF_DYNPTR ->
+      case DYNPTR, LOCAL_DYNPTR, RINGBUF_DYNPTR -> dynptr(register);
+      case PERCPU_OBJECT, KPTR_DESTINATION ->
           throw new Refusal(
               Reason.GAVE_UP, register, "arguments of " + helper.name() + " are not followed here");
     }
@@ -282,6 +289,22 @@ final class HelperCalls {
         .orElseThrow()
         .arguments()
         .get(register - 2);
+  }
+
+  private static boolean isDynptr(Argument argument) {
+    return argument.kind() == HelperSignature.Kind.DYNPTR
+        || argument.kind() == HelperSignature.Kind.LOCAL_DYNPTR
+        || argument.kind() == HelperSignature.Kind.RINGBUF_DYNPTR;
+  }
+
+  private void dynptr(int register) {
+    var dynptrs = new Dynptrs(walk);
+    switch (name) {
+      case "dynptr_from_mem" -> dynptrs.make(register, Dynptrs.LOCAL, 0);
+      case "ringbuf_reserve_dynptr" -> dynptrs.make(register, Dynptrs.RINGBUF, 0);
+      case "ringbuf_submit_dynptr", "ringbuf_discard_dynptr" -> dynptrs.release(register);
+      default -> dynptr = new Reg(dynptrs.require(register, 0));
+    }
   }
 
   /// A timer and the map that it is in, handed together, belong together.
@@ -350,6 +373,15 @@ final class HelperCalls {
           throw new Refusal(Reason.CALL, 2, "get_local_storage() doesn't support non-zero flags");
         }
         walk.markPrecise(2);
+      }
+      case "dynptr_from_mem" -> {
+        if (walk.rules().atLeast(6, 1) && walk.reg(1).kind != RegisterKind.MAP_VALUE) {
+          throw new Refusal(
+              Reason.CALL,
+              1,
+              "Unsupported reg type %s for bpf_dynptr_from_mem data"
+                  .formatted(Arguments.text(walk.reg(1))));
+        }
       }
       case "set_retval" -> setResult();
       case "loop" -> new Callbacks(walk).loop();

@@ -80,7 +80,10 @@ record HelperResults(Walk walk, HelperFunction helper, String name) {
         var trusted = name.equals("get_current_task_btf") && walk.rules().atLeast(6, 2);
         Objects.set(walk, 0, struct, flags | (trusted ? Reg.TRUSTED : 0));
       }
-      case MEMORY, MEMORY_OR_OBJECT ->
+      case MEMORY -> {
+        return;
+      }
+      case MEMORY_OR_OBJECT ->
           throw new Refusal(
               Reason.GAVE_UP, -1, "the result of " + helper.name() + " is not followed here");
     }

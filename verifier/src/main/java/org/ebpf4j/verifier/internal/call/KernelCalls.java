@@ -9,7 +9,9 @@ import org.ebpf4j.verifier.internal.engine.CallRules;
 import org.ebpf4j.verifier.internal.engine.Refusal;
 import org.ebpf4j.verifier.internal.engine.Walk;
 import org.ebpf4j.verifier.internal.rule.StructWalk;
+import org.ebpf4j.verifier.internal.state.Frame;
 import org.ebpf4j.verifier.internal.state.Reg;
+import org.ebpf4j.verifier.internal.state.RegisterKind;
 import org.ebpf4j.verifier.result.Finding.Reason;
 
 /// The rules of all calls.
@@ -56,5 +58,27 @@ public final class KernelCalls implements CallRules {
   @Override
   public boolean isIteratorActive(Walk walk) {
     return Iterators.isActive(walk, 1);
+  }
+
+  @Override
+  public void requireDynptr(Walk walk, int register) {
+    new Dynptrs(walk).require(register, 0);
+  }
+
+  @Override
+  public void describeDynptr(Walk walk, Reg reg) {
+    reg.markPointer(RegisterKind.DYNPTR);
+    reg.objectKind = Dynptrs.LOCAL;
+    reg.referenceId = walk.newId();
+  }
+
+  @Override
+  public void overwrite(Walk walk, Frame frame, int slot) {
+    Dynptrs.overwrite(walk, frame, slot);
+  }
+
+  @Override
+  public void requireObject(Walk walk, int register, int type, boolean nullable, boolean trusted) {
+    Objects.requireArgument(walk, register, type, nullable, trusted);
   }
 }

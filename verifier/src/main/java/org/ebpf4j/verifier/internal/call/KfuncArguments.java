@@ -1,6 +1,7 @@
 package org.ebpf4j.verifier.internal.call;
 
 import java.util.Set;
+import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.insn.KfuncFlag;
 import org.ebpf4j.verifier.internal.engine.Refusal;
@@ -16,8 +17,6 @@ final class KfuncArguments {
   /// Structs that have rules of their own.
   private static final Set<String> SPECIAL =
       Set.of(
-          "bpf_dynptr",
-          "bpf_dynptr_kern",
           "bpf_list_head",
           "bpf_list_node",
           "bpf_rb_root",
@@ -48,6 +47,7 @@ final class KfuncArguments {
   private @Nullable Reg iteratorState;
   private int iteratorRegister;
   private int releasedRegister = -1;
+  private @Nullable Reg dynptr;
 
   KfuncArguments(Walk walk, CalledKfunc called) {
     this.walk = walk;
@@ -150,7 +150,9 @@ final class KfuncArguments {
       throw notFollowed(register);
     }
     var struct = called.types().type(target) instanceof BtfType.Struct one ? one : null;
-    if (CalledKfunc.hasSuffix(parameter, "__str")) {
+    if (struct != null && struct.name().startsWith("bpf_dynptr")) {
+      dynptr(register, parameter);
+    } else if (CalledKfunc.hasSuffix(parameter, "__str")) {
       ConstantText.check(walk, register);
     } else if (CalledKfunc.hasSuffix(parameter, "__map")) {
       map(register);
@@ -169,11 +171,40 @@ final class KfuncArguments {
       number(register + 1, next);
       walk.checkSizedMemory(register, register + 1, true, true, false);
     } else if (struct != null && CONTEXTS.contains(struct.name())) {
-      context(register);
+      context(register, struct);
     } else if (struct != null && isObject(reg)) {
-      object(register, struct);
+      object(register, struct.name());
     } else {
       memory(register, target);
+    }
+  }
+
+  /// The dynptr among the arguments; the first of several.
+  @Nullable Reg dynptr() {
+    return dynptr;
+  }
+
+  private void dynptr(int register, BtfType.Parameter parameter) {
+    var dynptrs = new Dynptrs(walk);
+    if (!CalledKfunc.hasSuffix(parameter, "__uninit")) {
+      var found = dynptrs.require(register, 0);
+      if (dynptr == null) {
+        dynptr = new Reg(found);
+      }
+      return;
+    }
+    var from = dynptr;
+    switch (called.name()) {
+      case "bpf_dynptr_from_skb" -> dynptrs.make(register, Dynptrs.SOCKET_BUFFER, 0);
+      case "bpf_dynptr_from_xdp" -> dynptrs.make(register, Dynptrs.XDP, 0);
+      case "bpf_dynptr_clone" -> {
+        if (from == null) {
+          throw notFollowed(register);
+        }
+        var held = from.objectKind == Dynptrs.RINGBUF;
+        dynptrs.make(register, from.objectKind, held ? from.referenceId : 0);
+      }
+      default -> throw notFollowed(register);
     }
   }
 
@@ -225,9 +256,14 @@ final class KfuncArguments {
     }
   }
 
-  private void context(int register) {
+  private void context(int register, BtfType.Struct struct) {
     var reg = walk.reg(register);
-    if (reg.kind != RegisterKind.CONTEXT) {
+    if (reg.kind == RegisterKind.BTF_OBJECT && struct.name().equals("__sk_buff")) {
+      // What the context stands for does as well.
+      object(register, "sk_buff");
+      return;
+    }
+    if (reg.kind != RegisterKind.CONTEXT || !isContextOf(struct.name())) {
       throw notFollowed(register);
     }
     if (reg.off != 0 || !reg.isConstant() || reg.constant() != 0) {
@@ -238,7 +274,31 @@ final class KfuncArguments {
     }
   }
 
-  private void object(int register, BtfType.Struct struct) {
+  /// Whether a struct is the context of programs of this type.
+  private boolean isContextOf(String struct) {
+    return switch (struct) {
+      case "__sk_buff" ->
+          switch (walk.program().type()) {
+            case SOCKET_FILTER,
+                SCHED_CLS,
+                SCHED_ACT,
+                CGROUP_SKB,
+                LWT_IN,
+                LWT_OUT,
+                LWT_XMIT,
+                LWT_SEG6LOCAL,
+                SK_SKB ->
+                true;
+            default -> false;
+          };
+      case "xdp_md" -> walk.program().type() == ProgramType.XDP;
+      case "bpf_sock_addr" -> walk.program().type() == ProgramType.CGROUP_SOCK_ADDR;
+      case "bpf_sock_ops" -> walk.program().type() == ProgramType.SOCK_OPS;
+      default -> false;
+    };
+  }
+
+  private void object(int register, String struct) {
     var reg = walk.reg(register);
     var trusted = reg.has(Reg.TRUSTED) || reg.referenceId != 0;
     int modifiers = Reg.UNTRUSTED | Reg.PER_CPU | Reg.USER | Reg.ALLOCATED | Reg.NON_OWNING;
@@ -285,7 +345,7 @@ final class KfuncArguments {
     }
     var types = reg.btf;
     if (types == null
-        || !Objects.isA(types, reg.btfType, reg.off, struct.name(), called.is(KfuncFlag.RELEASE))) {
+        || !Objects.isA(types, reg.btfType, reg.off, struct, called.is(KfuncFlag.RELEASE))) {
       throw new Refusal(
           Reason.TYPES,
           register,
@@ -293,7 +353,7 @@ final class KfuncArguments {
               .formatted(
                   called.name(),
                   register,
-                  struct.name(),
+                  struct,
                   register,
                   types == null ? "?" : types.name(types.resolve(reg.btfType))));
     }

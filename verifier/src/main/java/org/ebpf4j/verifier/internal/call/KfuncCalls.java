@@ -24,8 +24,6 @@ final class KfuncCalls {
           "bpf_percpu_obj_new_impl",
           "bpf_rdonly_cast",
           "bpf_cast_to_kern_ctx",
-          "bpf_dynptr_slice",
-          "bpf_dynptr_slice_rdwr",
           "bpf_refcount_acquire",
           "bpf_refcount_acquire_impl",
           "bpf_local_irq_save",
@@ -78,8 +76,13 @@ final class KfuncCalls {
     var iterator = arguments.iterator();
     int iteratorRegister = arguments.iteratorRegister();
     var place = iterator == null ? null : new Reg(walk.reg(iteratorRegister));
+    long bytes = walk.reg(4).isConstant() ? walk.reg(4).constant() : -1;
     walk.clearCallerSaved();
-    result();
+    if (name.startsWith("bpf_dynptr_slice")) {
+      slice(name.endsWith("_rdwr"), bytes);
+    } else {
+      result();
+    }
     if (Traits.kfuncChangesPackets(name)) {
       walk.invalidatePackets();
     }
@@ -121,6 +124,18 @@ final class KfuncCalls {
           "",
           "mark the section of the program as sleepable, such as fentry.s");
     }
+  }
+
+  /// A part of what a dynptr points to.
+  private void slice(boolean written, long bytes) {
+    var from = arguments.dynptr();
+    if (from == null || bytes < 0 || bytes > 1 << 29) {
+      throw new Refusal(Reason.CALL, 4, "R4 must be a known constant");
+    }
+    if (written && from.objectKind == Dynptrs.SOCKET_BUFFER && !walk.context().packetAccess(true)) {
+      throw new Refusal(Reason.PERMISSION, 1, "the prog does not allow writes to packet data");
+    }
+    Dynptrs.slice(walk, walk.reg(0), from, (int) bytes, !written);
   }
 
   /// What is thrown becomes what the program returns, unless it handles exceptions itself.

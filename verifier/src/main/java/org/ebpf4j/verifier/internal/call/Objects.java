@@ -161,4 +161,37 @@ final class Objects {
     reg.btf = walk.program().kernelTypes().orElseThrow();
     reg.btfType = id;
   }
+
+  /// What a global function is given as an object of the kernel.
+  static void requireArgument(
+      Walk walk, int register, int type, boolean nullable, boolean trusted) {
+    var reg = walk.reg(register);
+    if (!trusted) {
+      // The function reads it as what nobody vouches for, so that any value does.
+      return;
+    }
+    if (reg.mayBeNull() && !nullable) {
+      throw new Refusal(
+          Reason.NULL,
+          register,
+          "R%d type=%s expected=ptr_, trusted_ptr_, rcu_ptr_"
+              .formatted(register, Arguments.text(reg)));
+    }
+    int modifiers =
+        Reg.UNTRUSTED | Reg.PER_CPU | Reg.USER | Reg.ALLOCATED | Reg.NON_OWNING | Reg.RCU;
+    if (reg.kind != RegisterKind.BTF_OBJECT
+        || (reg.flags & modifiers) != 0
+        || !reg.has(Reg.TRUSTED) && reg.referenceId == 0) {
+      throw new Refusal(
+          Reason.CALL,
+          register,
+          "R%d type=%s expected=ptr_, trusted_ptr_, rcu_ptr_"
+              .formatted(register, Arguments.text(reg)));
+    }
+    var types = walk.program().kernelTypes().orElseThrow();
+    if (!reg.isConstant() || reg.constant() != 0 || reg.off < 0) {
+      throw new Refusal(Reason.POINTER_ARITHMETIC, register, "R" + register + " has an offset");
+    }
+    match(walk, register, types.name(types.resolve(type)), false);
+  }
 }

@@ -1,5 +1,6 @@
 package org.ebpf4j.verifier.internal.engine;
 
+import java.util.BitSet;
 import org.ebpf4j.insn.AluOperation;
 import org.ebpf4j.insn.Immediate;
 import org.ebpf4j.insn.Instruction;
@@ -19,6 +20,11 @@ final class AluCheck {
   private final PointerArithmetic pointers;
   private final Reg operand = new Reg();
 
+  /// Instructions of 64 bits that were reached with a pointer into an arena, and without.
+  private final BitSet arenas = new BitSet();
+
+  private final BitSet others = new BitSet();
+
   AluCheck(Walk walk) {
     this.walk = walk;
     this.pointers = new PointerArithmetic(walk);
@@ -35,7 +41,17 @@ final class AluCheck {
     walk.requireWritable(target);
     var left = walk.reg(target);
     var right = source(alu.source());
-    if (left.kind == RegisterKind.ARENA || right.kind == RegisterKind.ARENA) {
+    var inArena = left.kind == RegisterKind.ARENA || right.kind == RegisterKind.ARENA;
+    if (walk.hasArena() && !narrow) {
+      (inArena ? arenas : others).set(walk.at());
+      if (arenas.get(walk.at()) && others.get(walk.at())) {
+        throw new Refusal(
+            Reason.POINTER_ARITHMETIC,
+            target,
+            "same insn cannot be used with and without arena pointer");
+      }
+    }
+    if (inArena) {
       if (left.kind != RegisterKind.ARENA) {
         left.set(right);
       }

@@ -133,6 +133,8 @@ final class PointerArithmetic {
     long fixed = result.off + number.smin;
     if (known && fixed == (int) fixed) {
       result.off = (int) fixed;
+      // That it is at the end of the packet, or behind it, is true no longer.
+      result.range = Math.max(0, result.range);
       return;
     }
     Arithmetic.add(result, number);
@@ -152,6 +154,8 @@ final class PointerArithmetic {
     long fixed = result.off - number.smin;
     if (known && fixed == (int) fixed) {
       result.off = (int) fixed;
+      // That it is at the end of the packet, or behind it, is true no longer.
+      result.range = Math.max(0, result.range);
       return;
     }
     Arithmetic.subtract(result, number);

@@ -299,6 +299,7 @@ final class StackCheck {
     }
     if (signed) {
       Extensions.signExtend(reg, size);
+      reg.unlink();
     } else {
       Extensions.cut(reg, size);
     }
