@@ -86,7 +86,7 @@ record Selftest(
 
   private static Optional<Boolean> verdict(List<String> tags) {
     var archs = tags.stream().filter(t -> t.startsWith("test_arch=")).toList();
-    if (!archs.isEmpty() && !archs.contains("test_arch=X86_64")
+    if ((!archs.isEmpty() && !archs.contains("test_arch=X86_64"))
         || tags.contains("load_mode=no_jited")) {
       return Optional.empty();
     }

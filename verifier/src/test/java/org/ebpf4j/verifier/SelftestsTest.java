@@ -170,7 +170,7 @@ class SelftestsTest {
       counts.gaveUp += gaveUp ? 1 : 0;
       counts.sameClass += same ? 1 : 0;
     }
-    if (accepted != test.accepted() || !accepted && !same) {
+    if (accepted != test.accepted() || (!accepted && !same)) {
       report.add(
           (accepted != test.accepted() ? accepted ? "WRONG " : "strict " : "other ")
               + test.file()

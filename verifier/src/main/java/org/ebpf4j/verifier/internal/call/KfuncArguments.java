@@ -158,7 +158,7 @@ final class KfuncArguments {
       map(register);
     } else if (struct != null && struct.name().startsWith("bpf_iter_") && isIteratorFunction()) {
       iterate(register, struct, target);
-    } else if (struct != null && SPECIAL.contains(struct.name())
+    } else if ((struct != null && SPECIAL.contains(struct.name()))
         || CalledKfunc.hasSuffix(parameter, "__alloc")
         || CalledKfunc.hasSuffix(parameter, "__refcounted_kptr")
         || CalledKfunc.hasSuffix(parameter, "__irq_flag")
@@ -315,8 +315,8 @@ final class KfuncArguments {
     }
     var wantsTrust = called.is(KfuncFlag.TRUSTED_ARGS) || called.is(KfuncFlag.RCU);
     var rcuTaken = reg.has(Reg.RCU) && called.is(KfuncFlag.RCU);
-    if (wantsTrust && !trusted && !rcuTaken
-        || called.is(KfuncFlag.RELEASE) && reg.referenceId == 0) {
+    if ((wantsTrust && !trusted && !rcuTaken)
+        || (called.is(KfuncFlag.RELEASE) && reg.referenceId == 0)) {
       throw new Refusal(
           Reason.CALL,
           register,
@@ -333,7 +333,7 @@ final class KfuncArguments {
     if (reg.off < 0
         || !reg.isConstant()
         || reg.constant() != 0
-        || called.is(KfuncFlag.RELEASE) && reg.off != 0) {
+        || (called.is(KfuncFlag.RELEASE) && reg.off != 0)) {
       throw new Refusal(
           Reason.POINTER_ARITHMETIC,
           register,

@@ -212,7 +212,7 @@ final class KfuncCalls {
   private boolean isUnderRcu() {
     @Nullable Reg iterator = arguments.iteratorState();
     return called.is(KfuncFlag.RCU_PROTECTED)
-        || called.is(KfuncFlag.ITER_NEXT) && iterator != null && iterator.has(Reg.RCU);
+        || (called.is(KfuncFlag.ITER_NEXT) && iterator != null && iterator.has(Reg.RCU));
   }
 
   /// How many slots a struct has on the stack.

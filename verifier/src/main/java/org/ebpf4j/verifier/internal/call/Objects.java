@@ -181,7 +181,7 @@ final class Objects {
         Reg.UNTRUSTED | Reg.PER_CPU | Reg.USER | Reg.ALLOCATED | Reg.NON_OWNING | Reg.RCU;
     if (reg.kind != RegisterKind.BTF_OBJECT
         || (reg.flags & modifiers) != 0
-        || !reg.has(Reg.TRUSTED) && reg.referenceId == 0) {
+        || (!reg.has(Reg.TRUSTED) && reg.referenceId == 0)) {
       throw new Refusal(
           Reason.CALL,
           register,

@@ -51,7 +51,7 @@ final class Regions {
     walk.state()
         .forEach(reg -> {
           if (reg.has(Reg.RCU)) {
-            reg.flags = reg.flags & ~(Reg.RCU | Reg.MAYBE_NULL) | Reg.UNTRUSTED;
+            reg.flags = (reg.flags & ~(Reg.RCU | Reg.MAYBE_NULL)) | Reg.UNTRUSTED;
           }
         });
   }

@@ -55,7 +55,7 @@ final class Trust {
     }
     int place = (pointer.user() ? Reg.USER : 0) | (pointer.perCpu() ? Reg.PER_CPU : 0);
     var trusted = reg.has(Reg.TRUSTED) || reg.referenceId != 0;
-    if (!trusted && !reg.has(Reg.RCU) || !walk.rules().atLeast(6, 2)) {
+    if ((!trusted && !reg.has(Reg.RCU)) || !walk.rules().atLeast(6, 2)) {
       return place;
     }
     if (has(TRUSTED, reg, pointer)) {

@@ -67,8 +67,8 @@ public final class LoadRules {
       case TRACING ->
           program
               .attachType()
-              .filter(
-                  a -> SLEEPABLE.contains(a) || a == AttachType.TRACE_RAW_TP && rules.atLeast(7, 0))
+              .filter(a ->
+                  SLEEPABLE.contains(a) || (a == AttachType.TRACE_RAW_TP && rules.atLeast(7, 0)))
               .isPresent();
       case LSM -> program.attachType().filter(a -> a == AttachType.LSM_CGROUP).isEmpty();
       case KPROBE, STRUCT_OPS, SYSCALL, EXT -> true;
