@@ -73,7 +73,10 @@ class OfflineVerifyTest {
 
     var log = Json.read(Files.readString(sarif));
     assertThat(log).containsEntry("version", "2.1.0");
-    assertThat(Files.readString(sarif)).contains("\"runs\":[{").contains("\"startLine\":").contains("helper_of_type.bpf.c");
+    assertThat(Files.readString(sarif))
+        .contains("\"runs\":[{")
+        .contains("\"startLine\":")
+        .contains("helper_of_type.bpf.c");
     var suite =
         (Element)
             DocumentBuilderFactory.newInstance()
