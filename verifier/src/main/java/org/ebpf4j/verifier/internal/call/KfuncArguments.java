@@ -1,7 +1,6 @@
 package org.ebpf4j.verifier.internal.call;
 
 import java.util.Set;
-import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.insn.KfuncFlag;
 import org.ebpf4j.verifier.internal.engine.Refusal;
@@ -263,7 +262,8 @@ final class KfuncArguments {
       object(register, "sk_buff");
       return;
     }
-    if (reg.kind != RegisterKind.CONTEXT || !isContextOf(struct.name())) {
+    if (reg.kind != RegisterKind.CONTEXT
+        || !ParameterTypes.isContextOf(struct.name(), walk.program().type())) {
       throw notFollowed(register);
     }
     if (reg.off != 0 || !reg.isConstant() || reg.constant() != 0) {
@@ -272,30 +272,6 @@ final class KfuncArguments {
           register,
           "dereference of modified ctx ptr R%d off=%d disallowed".formatted(register, reg.off));
     }
-  }
-
-  /// Whether a struct is the context of programs of this type.
-  private boolean isContextOf(String struct) {
-    return switch (struct) {
-      case "__sk_buff" ->
-          switch (walk.program().type()) {
-            case SOCKET_FILTER,
-                SCHED_CLS,
-                SCHED_ACT,
-                CGROUP_SKB,
-                LWT_IN,
-                LWT_OUT,
-                LWT_XMIT,
-                LWT_SEG6LOCAL,
-                SK_SKB ->
-                true;
-            default -> false;
-          };
-      case "xdp_md" -> walk.program().type() == ProgramType.XDP;
-      case "bpf_sock_addr" -> walk.program().type() == ProgramType.CGROUP_SOCK_ADDR;
-      case "bpf_sock_ops" -> walk.program().type() == ProgramType.SOCK_OPS;
-      default -> false;
-    };
   }
 
   private void object(int register, String struct) {
@@ -368,7 +344,8 @@ final class KfuncArguments {
         || type instanceof BtfType.Struct)) {
       throw notFollowed(register);
     }
-    if (type instanceof BtfType.Struct struct && !isPlain(struct, 0)) {
+    if (type instanceof BtfType.Struct struct
+        && !ParameterTypes.isPlain(called.types(), struct, 0)) {
       throw new Refusal(
           Reason.TYPES,
           register,
@@ -376,27 +353,6 @@ final class KfuncArguments {
               .formatted(called.name(), register - 1, struct.name()));
     }
     walk.checkMemory(register, (int) types.size(target), false, true);
-  }
-
-  /// Whether a struct has numbers only, so that any bytes are one.
-  private boolean isPlain(BtfType.Struct struct, int depth) {
-    var types = called.types();
-    for (var member : struct.members()) {
-      int id = types.resolve(member.type());
-      while (types.type(id) instanceof BtfType.Array(int element, int _, long _)) {
-        id = types.resolve(element);
-      }
-      var plain =
-          switch (types.type(id)) {
-            case BtfType.Int _, BtfType.Enum _ -> true;
-            case BtfType.Struct inner -> depth < 4 && isPlain(inner, depth + 1);
-            default -> false;
-          };
-      if (!plain) {
-        return false;
-      }
-    }
-    return !struct.members().isEmpty();
   }
 
   /// Takes the reference away that the released argument holds.
