@@ -3,11 +3,13 @@ package org.ebpf4j.program.compile;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.ebpf4j.btf.BtfBuilder;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.error.NotFoundException;
@@ -22,6 +24,7 @@ import org.ebpf4j.program.Section;
 import org.ebpf4j.program.Target;
 import org.ebpf4j.program.internal.emit.Code;
 import org.ebpf4j.program.internal.emit.Generator;
+import org.ebpf4j.program.internal.emit.Reference;
 import org.ebpf4j.program.internal.front.Classes;
 import org.ebpf4j.program.internal.front.Statics;
 import org.ebpf4j.program.internal.front.StructTypes;
@@ -67,6 +70,7 @@ final class ObjectCompiler {
       for (var type : classes) {
         var files = new Classes(type.getClassLoader());
         var unit = new Unit(files, statics, features(type));
+        unit.license(license(first));
         types = types == null ? unit.types(btf) : types;
         programs.addAll(programs(type, files, unit, types));
       }
@@ -128,18 +132,37 @@ final class ObjectCompiler {
     }
     var main = unit.program(method, name.type(), section.onFault());
     var codes = new LinkedHashMap<Function, Code>();
-    codes.put(main, code(main, unit, types));
-    for (var function : unit.functions()) {
-      codes.put(function, code(function, unit, types));
+    var work = new ArrayDeque<Function>();
+    work.add(main);
+    while (!work.isEmpty()) {
+      var function = work.remove();
+      if (!codes.containsKey(function)) {
+        var code = code(function, unit, types);
+        codes.put(function, code);
+        work.addAll(called(code));
+      }
     }
     return new ProgramBuilder(btf, types, sources, relocations)
         .build(method.getName(), section.value(), codes);
   }
 
+  /// The functions that are called after all that was left out.
+  private static List<Function> called(Code code) {
+    return code.instructions().stream()
+        .flatMap(i ->
+            i.reference() instanceof Reference.ToFunction(var callee)
+                ? Stream.of(callee)
+                : Stream.empty())
+        .toList();
+  }
+
   private static Code code(Function function, Unit unit, StructTypes types) {
     try {
       return Generator.generate(
-          function, Optimizer.run(function, unit.features), unit.features, types::offset);
+          function,
+          Optimizer.run(function, unit.features, unit.statics::zero),
+          unit.features,
+          types::offset);
     } catch (Refusal refusal) {
       throw refusal.at(function.file, 0);
     }

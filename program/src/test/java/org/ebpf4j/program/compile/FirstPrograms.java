@@ -1,14 +1,19 @@
 package org.ebpf4j.program.compile;
 
 import java.util.concurrent.atomic.AtomicLong;
+import org.ebpf4j.program.Bpf;
 import org.ebpf4j.program.Packet;
 import org.ebpf4j.program.Section;
 import org.ebpf4j.program.Subprogram;
 import org.ebpf4j.program.Xdp;
+import org.ebpf4j.program.map.ArrayMap;
 import org.ebpf4j.program.map.HashMap;
+import org.ebpf4j.program.map.ProgramArray;
+import org.ebpf4j.program.map.Queue;
+import org.ebpf4j.program.map.RingBuffer;
 
-/// Programs of several kinds. Null checks are the compiler's.
-@SuppressWarnings("NullAway")
+/// Programs of several kinds.
+@SuppressWarnings("NullAway") // Programs need no checks for null.
 final class FirstPrograms {
   static final HashMap<Integer, AtomicLong> counts = new HashMap<>(1024);
 
@@ -90,5 +95,78 @@ final class FirstPrograms {
   static int mix(int a, byte b) {
     long x = a * 31L + b;
     return (int) (x ^ x >>> 7) / 3 + (b < 0 ? 1 : 2);
+  }
+
+  record Pair(int a, int b) {}
+
+  static final RingBuffer<Pair> pairs = new RingBuffer<>(Pair.class, 1 << 16);
+  static final ArrayMap<AtomicLong> totals = new ArrayMap<>(4);
+  static final Queue<Long> queue = new Queue<>(16);
+  static final ProgramArray next = new ProgramArray(4);
+
+  static final class Event {
+    int number;
+    final byte[] bytes = new byte[16];
+  }
+
+  static final RingBuffer<Event> events = new RingBuffer<>(Event.class, 1 << 16);
+
+  @Section("xdp")
+  static int lambda(Xdp context) {
+    int[] sum = new int[2];
+    int base = context.packet().u8(3);
+    Bpf.loop(
+        1000,
+        i -> {
+          sum[0] += i + base;
+          return i < 500;
+        });
+    return sum[0];
+  }
+
+  @Section(value = "xdp", onFault = 77)
+  static int faultInLambda(Xdp context) {
+    int[] sum = new int[2];
+    Bpf.loop(
+        10,
+        i -> {
+          sum[i]++;
+          return true;
+        });
+    return 7;
+  }
+
+  @Section("xdp")
+  static int tailCall(Xdp context) {
+    next.tailCall(2);
+    return 3;
+  }
+
+  @Section("xdp")
+  static int output(Xdp context) {
+    return pairs.output(new Pair(3, 4)) ? 1 : 2;
+  }
+
+  @Section("xdp")
+  static int push(Xdp context) {
+    AtomicLong total = totals.lookup(2);
+    long n = total.incrementAndGet();
+    if (n == 5) {
+      queue.push(n);
+    }
+    return (int) n + (total.compareAndSet(1, 7) ? 10 : 20);
+  }
+
+  /// The reservation is given up where the packet is too short.
+  @Section(value = "xdp", onFault = 66)
+  static int reserve(Xdp context) {
+    Event event = events.reserve();
+    if (event == null) {
+      return 1;
+    }
+    event.number = context.packet().be16(30);
+    event.bytes[event.number & 31] = 1;
+    events.submit(event);
+    return 2;
   }
 }

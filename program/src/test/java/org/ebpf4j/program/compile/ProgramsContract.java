@@ -2,6 +2,7 @@ package org.ebpf4j.program.compile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.atomic.AtomicLong;
 import org.ebpf4j.Kernel;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,9 @@ abstract class ProgramsContract {
 
   @Test
   void givesWhatTheJvmGives() {
+    FirstPrograms.totals.put(2, new AtomicLong());
+    FirstPrograms.counts.delete(5);
+    FirstPrograms.sums.delete(1);
     try (var kernel = open();
         var object = kernel.load(JavaPrograms.compile(FirstPrograms.class))) {
       for (var program : ThreeWays.programs(FirstPrograms.class)) {

@@ -41,7 +41,7 @@ final class Coloring {
   }
 
   /// What came of it: a register for each number, or the numbers that have to be spilled.
-  @SuppressWarnings("ArrayRecordComponent") // Read once, never compared.
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Result(int[] colors, List<Integer> spilled, int[] alias) {}
 
   Result run() {

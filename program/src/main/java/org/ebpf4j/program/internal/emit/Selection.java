@@ -129,6 +129,11 @@ final class Selection extends Operands {
           add(r -> new Instruction.Move(Width.W32, r.apply(to), r.apply(from)), to, from);
         }
       }
+      case Operation.Renew _ -> {
+        var to = own(value);
+        var from = register(value.input(0));
+        add(r -> new Instruction.Move(Width.W32, r.apply(to), r.apply(from)), to, from);
+      }
       case Operation.Swap(var bytes) -> {
         var to = own(value);
         into(to, value.input(0));
@@ -200,13 +205,21 @@ final class Selection extends Operands {
         };
   }
 
+  private static boolean isShift(AluOperation operation) {
+    return switch (operation) {
+      case LSH, RSH, ARSH -> true;
+      case ADD, SUB, MUL, DIV, OR, AND, MOD, XOR, SDIV, SMOD -> false;
+    };
+  }
+
   private void binary(Value value, AluOperation operation) {
     var to = own(value);
     var width = value.kind.width();
     into(to, value.input(0));
     var right = value.input(1);
-    if (isImmediate(right)) {
-      var number = (int) right.number();
+    if (isImmediate(right) || (right.isConstant() && isShift(operation))) {
+      // The JVM uses the low bits of a distance; of a constant, the kernel wants no others.
+      var number = (int) right.number() & (isShift(operation) ? width.bits() - 1 : -1);
       add(r -> new Instruction.Alu(operation, width, r.apply(to), new Immediate(number)), to, to);
     } else {
       var from = register(right);

@@ -195,7 +195,7 @@ final class Arithmetic {
 
   static Value toInt(Flow flow, Value a) {
     return a.isConstant()
-        ? Value.constant(ValueKind.INT, a.number() << 32 >> 32)
+        ? Value.constant(ValueKind.INT, a.number())
         : flow.add(new Operation.Cut(), ValueKind.INT, a);
   }
 

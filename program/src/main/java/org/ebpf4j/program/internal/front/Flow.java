@@ -228,6 +228,7 @@ final class Flow {
           Operation.Negate _,
           Operation.Extend _,
           Operation.Cut _,
+          Operation.Renew _,
           Operation.Swap _,
           Operation.KernelFact _,
           Operation.Store _,

@@ -28,6 +28,9 @@ final class HelperCalls {
   private static final int TIMER_CALLBACK = 170;
   private static final int MOST_ARGUMENTS = 5;
 
+  /// `-ENOENT`.
+  private static final long NO_PROGRAM = -2;
+
   private final Unit unit;
   private final Flow flow;
   private final Memory memory;
@@ -68,8 +71,9 @@ final class HelperCalls {
                 new Refusal(
                     "helper function " + helper.value() + ", which does not exist",
                     "a number of org.ebpf4j.insn.HelperFunction"));
+    Licenses.check(function, unit.license);
     var all = new ArrayList<Value>();
-    if (self != null) {
+    if (self != null && (!isMap(self) || takesMap(function))) {
       all.add(self);
     }
     all.addAll(given);
@@ -87,6 +91,15 @@ final class HelperCalls {
           function.prototype());
     }
     return result(call);
+  }
+
+  private static boolean isMap(Value value) {
+    return value.operation instanceof Operation.Known(var what) && what instanceof MapInfo;
+  }
+
+  private static boolean takesMap(HelperFunction function) {
+    return function.signatures().getFirst().arguments().stream()
+        .anyMatch(a -> a.kind() == Kind.MAP);
   }
 
   private static HelperSignature signature(HelperFunction function, int given) {
@@ -327,6 +340,11 @@ final class HelperCalls {
     if (!isNumber) {
       return pointer(call, value, signature, returned);
     }
+    if (kind == ResultKind.VOID) {
+      // A tail call that comes back found no program, and leaves no number behind.
+      var result = Layouts.kind(returned);
+      return result == ValueKind.NOTHING ? null : Value.constant(result, NO_PROGRAM);
+    }
     if (returned == boolean.class) {
       return new Value(
           new Operation.Comparison(Condition.EQ, true),
@@ -369,25 +387,5 @@ final class HelperCalls {
       flow.hold(value);
     }
     return value;
-  }
-
-  /// A function of the kernel by name: its arguments are those of the method.
-  @Nullable Value kfunc(String name, Method method, List<Value> given) {
-    var kind = Layouts.kind(method.getReturnType());
-    for (var value : given) {
-      number(value);
-    }
-    var value =
-        flow.add(
-            new Operation.KfuncCall(name),
-            kind == ValueKind.INT ? ValueKind.LONG : kind,
-            given.toArray(Value[]::new));
-    if (kind == ValueKind.POINTER) {
-      value.type = method.getReturnType();
-      value.nullable = true;
-    }
-    return kind == ValueKind.INT
-        ? flow.add(new Operation.Cut(), ValueKind.INT, value)
-        : kind == ValueKind.NOTHING ? null : value;
   }
 }

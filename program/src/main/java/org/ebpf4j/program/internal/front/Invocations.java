@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 /// Calls of methods: each becomes instructions, a call of the kernel or of a subprogram, or the
 /// code of the method.
 final class Invocations {
-  /// The packet of a context.
-  static final Object PACKET = "a packet";
-
   private final MethodReader reader;
   private final Flow flow;
   private final Unit unit;
@@ -74,7 +71,9 @@ final class Invocations {
     var method = Classes.find(owner, name, descriptor);
     var kfunc = method.getAnnotation(Kfunc.class);
     if (kfunc != null) {
-      return helpers.kfunc(kfunc.value(), method, arguments);
+      throw new Refusal(
+          "function " + kfunc.value() + " of the kernel, which is called by its name (kfunc)",
+          "a helper function (Bpf), or a program in C");
     }
     var helper = method.getAnnotation(Helper.class);
     if (helper != null) {
@@ -130,7 +129,7 @@ final class Invocations {
   private @Nullable Value invokeOn(
       Value self, Class<?> owner, String name, String descriptor, List<Value> arguments) {
     if (self.operation instanceof Operation.Known(var what)) {
-      if (what == Steps.EXCEPTION) {
+      if (what == Marker.EXCEPTION) {
         return null;
       }
       if (what instanceof Lambda lambda && !owner.getName().equals("java.lang.Object")) {
@@ -138,7 +137,7 @@ final class Invocations {
         all.addAll(arguments);
         return call(lambda.method(), all);
       }
-      if (what == PACKET) {
+      if (what == Marker.PACKET) {
         return packets.invoke(self, Classes.find(Packet.class, name, descriptor), arguments);
       }
     }
@@ -160,7 +159,7 @@ final class Invocations {
       if (packet != null) {
         var data = flow.load(self, packet.data(), 4, false, ValueKind.POINTER);
         var end = flow.load(self, packet.end(), 4, false, ValueKind.POINTER);
-        var known = Value.known(PACKET);
+        var known = Value.known(Marker.PACKET);
         known.inputs = new Value[] {data, end};
         return known;
       }

@@ -83,14 +83,11 @@ final class Memory {
     if (bytes == 0) {
       throw new Refusal("an array of objects", "arrays of numbers");
     }
-    if (index.isConstant()) {
-      if (index.number() < 0 || index.number() >= length) {
-        throw new Refusal(
-            "index " + index.number() + " of an array of " + length, "an index below " + length);
-      }
-      return new At(array, (int) index.number() * bytes);
-    }
     flow.faultIf(Condition.GE, false, index, Flow.number(length));
+    if (index.isConstant()) {
+      var inside = index.number() >= 0 && index.number() < length;
+      return new At(array, inside ? (int) index.number() * bytes : 0);
+    }
     var scaled =
         bytes == 1
             ? index

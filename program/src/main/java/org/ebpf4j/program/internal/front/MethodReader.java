@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.Stream;
 import org.ebpf4j.insn.Condition;
 import org.ebpf4j.program.internal.ir.Block;
 import org.ebpf4j.program.internal.ir.Conditions;
@@ -100,7 +101,7 @@ final class MethodReader {
                     "a static method with a body, or @Helper"));
     var code = body.elementList();
     var parts = new Parts(code);
-    refuseHandlers(code);
+    refuseHandlers(owner, code);
     int returns = 0;
     for (var part : parts.order()) {
       returns += part.next.isEmpty() ? 1 : 0;
@@ -151,17 +152,29 @@ final class MethodReader {
             0);
   }
 
-  private static void refuseHandlers(List<CodeElement> code) {
+  private void refuseHandlers(Class<?> owner, List<CodeElement> code) {
     for (var element : code) {
       if (element instanceof ExceptionCatch handler && handler.catchType().isPresent()) {
         var type = handler.catchType().get().asInternalName();
         if (!type.equals("java/lang/Throwable")) {
+          flow.line = line(owner, code, flow.line);
           throw new Refusal(
               "an exception (" + type.replace('/', '.') + ") that is caught",
               "a comparison before it can happen; what nobody catches becomes onFault");
         }
       }
     }
+  }
+
+  /// The first line of a method.
+  private int line(Class<?> owner, List<CodeElement> code, int otherwise) {
+    return !unit.classes.source(owner).equals(flow.function.file)
+        ? otherwise
+        : code.stream()
+            .flatMap(
+                e -> e instanceof LineNumber number ? Stream.of(number.line()) : Stream.empty())
+            .findFirst()
+            .orElse(otherwise);
   }
 
   /// Reads a part; what it returns, where it returns from a method that is inlined.

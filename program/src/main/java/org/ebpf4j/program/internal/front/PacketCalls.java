@@ -2,6 +2,7 @@ package org.ebpf4j.program.internal.front;
 
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Locale;
 import org.ebpf4j.insn.AluOperation;
 import org.ebpf4j.insn.Condition;
 import org.ebpf4j.program.internal.ir.Operation;
@@ -50,8 +51,7 @@ final class PacketCalls {
   private @Nullable Value access(Value data, Value end, Method method, List<Value> arguments) {
     var name = method.getName();
     var store = method.getReturnType() == void.class;
-    var access =
-        store ? name.replaceFirst("^(put|set)", "").toLowerCase(java.util.Locale.ROOT) : name;
+    var access = store ? name.replaceFirst("^(put|set)", "").toLowerCase(Locale.ROOT) : name;
     var order = access.replaceAll("\\d", "");
     var bits = access.replaceAll("\\D", "");
     if (!List.of("u", "s", "be", "le").contains(order)

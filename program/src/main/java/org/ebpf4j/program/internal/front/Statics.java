@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.ebpf4j.object.MapType;
+import org.ebpf4j.program.internal.ir.Operation;
 import org.ebpf4j.program.internal.ir.Refusal;
 import org.ebpf4j.program.map.BpfMap;
 import org.ebpf4j.program.map.MapKind;
@@ -64,6 +65,16 @@ public final class Statics {
   public byte[] content(String section) {
     var of = section.equals(".data") ? data : constants;
     return Arrays.copyOf(of.bytes, of.end);
+  }
+
+  private int zero = -1;
+
+  /// Where a variable is that is 0, which only the compiler knows.
+  public Operation.DataAddress zero() {
+    if (zero < 0) {
+      zero = data.reserve(4, 4);
+    }
+    return new Operation.DataAddress(".data", zero);
   }
 
   /// Where a text stands in `.rodata`, with a zero byte behind it.

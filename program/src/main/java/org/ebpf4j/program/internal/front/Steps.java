@@ -30,9 +30,6 @@ import org.ebpf4j.program.internal.ir.ValueKind;
 
 /// Instructions of the JVM that do not end a part, one by one.
 final class Steps {
-  /// An exception that is made and thrown.
-  static final Object EXCEPTION = "an exception";
-
   private final Flow flow;
   private final Unit unit;
   private final Memory memory;
@@ -122,7 +119,7 @@ final class Steps {
   private Value newObject(NewObjectInstruction instruction) {
     var type = unit.classes.find(instruction.className().asInternalName());
     if (Throwable.class.isAssignableFrom(type)) {
-      return Value.known(EXCEPTION);
+      return Value.known(Marker.EXCEPTION);
     }
     if (Layouts.isAtomic(type)) {
       return flow.allocate(Layouts.scalar(type), type, false);
@@ -139,15 +136,15 @@ final class Steps {
     return flow.allocate(layout.size(), type, !type.isRecord() || layout.padded());
   }
 
-  @SuppressWarnings("OrphanedFormatString") // It is for the one who reads it.
   static Refusal strings() {
     return new Refusal(
-        "strings that are put together", "Bpf.printk(\"pid %d\", pid), or a byte[] in an event");
+        "strings that are put together",
+        "Bpf.printk with a format and numbers, or a byte[] in an event");
   }
 
   private void cast(TypeCheckInstruction check, Deque<Value> stack) {
     var value = stack.peek();
-    if (value != null && value.resolve().type == null) {
+    if (value != null && (value.resolve().type == null || value.resolve().type == Object.class)) {
       var resolved = value.resolve();
       if (resolved.kind == ValueKind.POINTER && !resolved.isConstant()) {
         resolved.type = unit.classes.find(check.type().asInternalName());

@@ -24,6 +24,7 @@ public final class Unit {
   private final Map<Method, Function> functions = new LinkedHashMap<>();
   private final Map<String, Function> callbacks = new LinkedHashMap<>();
   private final Set<Method> open = new HashSet<>();
+  String license = "GPL";
   ProgramType programType = ProgramType.SOCKET_FILTER;
 
   public Unit(Classes classes, Statics statics, Features features) {
@@ -31,6 +32,11 @@ public final class Unit {
     this.layouts = new Layouts(classes);
     this.statics = statics;
     this.features = features;
+  }
+
+  /// The license of the programs.
+  public void license(String text) {
+    license = text;
   }
 
   /// Reads a program.

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -92,22 +93,30 @@ public final class Function {
     return list;
   }
 
+  private static final class Step {
+    final Block block;
+    final Iterator<Block> next;
+
+    Step(Block block) {
+      this.block = block;
+      this.next = block.successors().iterator();
+    }
+  }
+
   private void visit(Set<Block> seen, Deque<Block> found) {
-    @SuppressWarnings("ArrayRecordComponent") // A counter, never compared.
-    record Step(Block block, List<Block> next, int[] at) {}
     var path = new ArrayDeque<Step>();
     seen.add(entry);
-    path.push(new Step(entry, entry.successors(), new int[1]));
+    path.push(new Step(entry));
     while (!path.isEmpty()) {
       var step = path.peek();
-      if (step.at[0] == step.next.size()) {
+      if (!step.next.hasNext()) {
         found.addFirst(step.block);
         path.pop();
         continue;
       }
-      var next = step.next.get(step.at[0]++);
+      var next = step.next.next();
       if (seen.add(next)) {
-        path.push(new Step(next, next.successors(), new int[1]));
+        path.push(new Step(next));
       }
     }
   }

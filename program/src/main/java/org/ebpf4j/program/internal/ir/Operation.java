@@ -28,6 +28,10 @@ public sealed interface Operation {
   /// The low half of a long, or an int as an unsigned long.
   record Cut() implements Operation {}
 
+  /// An int of a loop, with an upper half that the verifier sees to be zero: it forgets that of the
+  /// variables of a loop that it does not walk through.
+  record Renew() implements Operation {}
+
   /// The low bytes of a value in reverse order.
   record Swap(int bytes) implements Operation {}
 
@@ -91,6 +95,7 @@ public sealed interface Operation {
           Parameter _,
           Phi _,
           Load _,
+          Renew _,
           KernelLoad _,
           Store _,
           Atomic _,
@@ -120,6 +125,7 @@ public sealed interface Operation {
           Negate _,
           Extend _,
           Cut _,
+          Renew _,
           Swap _,
           Load _,
           KernelLoad _,
@@ -146,6 +152,7 @@ public sealed interface Operation {
           Negate _,
           Extend _,
           Cut _,
+          Renew _,
           Swap _,
           Load _,
           KernelLoad _,

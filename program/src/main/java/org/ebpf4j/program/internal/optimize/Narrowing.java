@@ -1,6 +1,8 @@
 package org.ebpf4j.program.internal.optimize;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.ebpf4j.program.internal.ir.Block;
 import org.ebpf4j.program.internal.ir.End;
 import org.ebpf4j.program.internal.ir.Operation;
@@ -12,6 +14,7 @@ final class Narrowing {
   private Narrowing() {}
 
   static void run(List<Block> blocks) {
+    var uses = uses(blocks);
     for (var block : blocks) {
       for (var value : block.values) {
         switch (value.operation) {
@@ -37,12 +40,41 @@ final class Narrowing {
             new End.Branch(
                 b.condition(),
                 false,
-                low(b.left(), 4),
-                low(b.right(), 4),
+                compared(b.left(), uses),
+                compared(b.right(), uses),
                 b.taken(),
                 b.otherwise());
       }
     }
+  }
+
+  /// What is compared. Where it is used elsewhere, too, the verifier has to see that the number
+  /// that was compared is the one that is used.
+  private static Value compared(Value value, Map<Value, Integer> uses) {
+    return uses.getOrDefault(value, 0) > 1 ? value : low(value, 4);
+  }
+
+  private static Map<Value, Integer> uses(List<Block> blocks) {
+    var uses = new HashMap<Value, Integer>();
+    for (var block : blocks) {
+      for (var value : block.values) {
+        for (var input : value.inputs) {
+          uses.merge(input.resolve(), 1, Integer::sum);
+        }
+      }
+      for (var phi : block.phis) {
+        for (var input : phi.inputs) {
+          uses.merge(input.resolve(), 1, Integer::sum);
+        }
+      }
+      if (block.end instanceof End.Branch b) {
+        uses.merge(b.left(), 1, Integer::sum);
+        uses.merge(b.right(), 1, Integer::sum);
+      } else if (block.end instanceof End.Return(var value) && value != null) {
+        uses.merge(value, 1, Integer::sum);
+      }
+    }
+    return uses;
   }
 
   /// A value with the same low bytes.

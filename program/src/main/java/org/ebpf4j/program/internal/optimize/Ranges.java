@@ -151,6 +151,7 @@ final class Ranges {
       }
       case Operation.Swap(var bytes) -> Range.ofBytes(bytes, false, value.kind);
       case Operation.Phi _ -> phi(value, depth);
+      case Operation.Renew _ -> at(value.input(0), block, depth + 1);
       case Operation.Negate _,
           Operation.Parameter _,
           Operation.KernelFact _,
