@@ -1,16 +1,21 @@
 package org.ebpf4j.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.ebpf4j.attach.KernelIterator;
 import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.linux.LinuxKernel;
+import org.ebpf4j.linux.LinuxMap;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectSpec;
@@ -20,9 +25,11 @@ import org.ebpf4j.testkit.Requires;
 import org.ebpf4j.testkit.RequiresKernel;
 import org.ebpf4j.testkit.TestObjects;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Ctrl-C of commands that go on until then: the exit status is 130, what there is was printed, as
 /// whole JSON where that was wanted. What is left in the kernel is the subject of [RandomEndsTest].
@@ -113,5 +120,110 @@ class CtrlCTest {
         }
       }
     }
+  }
+
+  /// An array that takes seconds to go through. One of its values is 77.
+  private static LinuxMap large(LinuxKernel kernel) {
+    var map = kernel.createMap(MapSpec.of("large", MapType.ARRAY, 4, 8, 4_000_000));
+    map.update(new byte[] {5, 0, 0, 0}, new byte[] {77, 0, 0, 0, 0, 0, 0, 0});
+    return map;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "map dump LARGE --where value=77 --json",
+        "map dump LARGE --where value=77",
+        "map dump LARGE --sort value --limit 2 --json",
+        "map count LARGE --where value=77 --json",
+        "map export LARGE --where value=77 --json",
+        "map export LARGE FILE --json"
+      })
+  void endsInTheMiddleOfALargeMap(String line) throws IOException {
+    var file = directory.resolve("entries.jsonl");
+    try (var kernel = LinuxKernel.open();
+        var map = large(kernel);
+        var session = Session.start(words(line, "LARGE", map.id(), "FILE", file))) {
+      session.awaitOpen("anon_inode:bpf-map");
+      session.signal("INT");
+      assertThat(session.finish()).as(session.err()).isEqualTo(ExitStatus.INTERRUPTED);
+      assertThat(session.err()).doesNotContain("Exception");
+      assertThat(file).doesNotExist();
+      if (line.endsWith("--json") && !session.out().isEmpty()) {
+        JsonTree.read(session.out());
+      }
+    }
+  }
+
+  /// Nothing is written where not all of it was read.
+  @Test
+  void importsNothingOfAFileThatDidNotEnd() throws IOException {
+    var pipe = pipe();
+    try (var kernel = LinuxKernel.open();
+        var map = kernel.createMap(MapSpec.of("filled", MapType.HASH, 4, 4, 4));
+        var session = Session.start("map", "import", map.id(), pipe);
+        var writer = new FileOutputStream(pipe.toFile())) {
+      writer.write("{\"key\":\"0x01000000\",\"value\":\"0x02000000\"}\n".getBytes(UTF_8));
+      session.signal("INT");
+      assertThat(session.finish()).as(session.err()).isEqualTo(ExitStatus.INTERRUPTED);
+      assertThat(session.err()).doesNotContain("Exception");
+      assertThat(map.lookup(new byte[] {1, 0, 0, 0})).isEmpty();
+    }
+  }
+
+  /// Standard output is a pipe that is full: the first that is written waits for ever.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "iter cat LINK",
+        "iter cat LINK --json",
+        "map dump LARGE",
+        "map export LARGE --json",
+        "feature",
+        "feature --json",
+        "perf",
+        "prog list",
+        "tree --json",
+        "btf dump /sys/kernel/btf/vmlinux"
+      })
+  @RequiresKernel(value = "5.11", because = "iterators over a map of another object")
+  void endsWhereNobodyReads(String line) throws IOException {
+    var pipe = pipe();
+    var iterators = ObjectSpec.read(TestObjects.file("attach/iterators"));
+    try (var kernel = LinuxKernel.open();
+        var map = large(kernel);
+        var object =
+            kernel.load(
+                iterators.withEachProgram(p -> p.withAutoload(p.name().equals("elements"))));
+        var link = object.program("elements").attach(new KernelIterator("bpf_map_elem").over(map));
+        var full = new RandomAccessFile(pipe.toFile(), "rw")) {
+      full.write(new byte[1 << 16]);
+      try (var session =
+          Session.startInto(pipe, words(line, "LARGE", map.id(), "LINK", link.ids().getFirst()))) {
+        session.awaitWaiting("pipe_write");
+        session.signal("INT");
+        assertThat(session.finish()).as(session.err()).isEqualTo(ExitStatus.INTERRUPTED);
+        assertThat(session.err()).doesNotContain("Exception");
+      }
+    }
+  }
+
+  private static Object[] words(String line, Object... names) {
+    return Stream.of(line.split(" ", -1))
+        .map(word -> {
+          for (int i = 0; i < names.length; i += 2) {
+            if (word.equals(names[i])) {
+              return names[i + 1];
+            }
+          }
+          return word;
+        })
+        .toArray();
+  }
+
+  private Path pipe() {
+    var pipe = directory.resolve("pipe");
+    assertThat(Session.shell("mkfifo '" + pipe + "'")).isZero();
+    return pipe;
   }
 }

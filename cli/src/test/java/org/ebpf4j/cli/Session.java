@@ -47,11 +47,76 @@ public final class Session implements AutoCloseable {
   }
 
   public static Session start(Object... args) {
-    // A process of a background job ignores SIGINT, one under nohup SIGHUP, and both pass that on.
-    return startAfter(
-        "if env --default-signal=INT,HUP,TERM true 2>/dev/null; then exec env --default-signal=INT,HUP,TERM \"$@\";"
-            + " else exec \"$@\"; fi",
-        args);
+    return startAfter(taking("\"$@\""), args);
+  }
+
+  /// Starts it with a file as its standard output.
+  static Session startInto(Path out, Object... args) {
+    return startAfter(taking("\"$@\" >'" + out + "'"), args);
+  }
+
+  /// A process of a background job ignores SIGINT, one under nohup SIGHUP, and both pass that on.
+  private static String taking(String command) {
+    return "if env --default-signal=INT,HUP,TERM true 2>/dev/null; then exec env --default-signal=INT,HUP,TERM "
+        + command
+        + "; else exec "
+        + command
+        + "; fi";
+  }
+
+  /// Waits until it has a descriptor of something, such as `anon_inode:bpf-map`.
+  void awaitOpen(String target) throws IOException {
+    awaitJvm();
+    await(
+        target,
+        () -> {
+          try (var files = Files.list(Path.of("/proc", Long.toString(pid()), "fd"))) {
+            return files.anyMatch(file -> isLink(file, target));
+          }
+        });
+  }
+
+  private static boolean isLink(Path file, String target) {
+    try {
+      return Files.readSymbolicLink(file).toString().equals(target);
+    } catch (IOException _) {
+      return false; // It was closed meanwhile.
+    }
+  }
+
+  /// Waits until one of its threads waits in a function of the kernel.
+  void awaitWaiting(String function) throws IOException {
+    awaitJvm();
+    await(
+        function,
+        () -> {
+          try (var threads = Files.list(Path.of("/proc", Long.toString(pid()), "task"))) {
+            return threads.anyMatch(thread -> waitsIn(thread, function));
+          }
+        });
+  }
+
+  private static boolean waitsIn(Path thread, String function) {
+    try {
+      return Files.readString(thread.resolve("wchan")).contains(function);
+    } catch (IOException _) {
+      return false; // It has ended meanwhile.
+    }
+  }
+
+  private interface Look {
+    boolean sees() throws IOException;
+  }
+
+  private void await(String what, Look look) throws IOException {
+    var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+    while (!look.sees()) {
+      if (!process.isAlive() || System.nanoTime() > end) {
+        throw new AssertionError(
+            what + " was not seen; alive: " + process.isAlive() + "\n" + err());
+      }
+      Thread.onSpinWait();
+    }
   }
 
   /// Whether what [#start(Object...)] starts takes SIGINT: not where this JVM ignores it, and no

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.ebpf4j.cli.export.MetricsConfig.DecoderRule;
+import org.ebpf4j.cli.input.KernelAddresses;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.metrics.Label;
 

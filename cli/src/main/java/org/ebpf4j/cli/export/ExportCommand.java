@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.attach.SocketFilter;
+import org.ebpf4j.cli.input.KernelAddresses;
 import org.ebpf4j.cli.input.KernelOptions;
 import org.ebpf4j.cli.input.ObjectOptions;
 import org.ebpf4j.cli.place.AttachHelp;

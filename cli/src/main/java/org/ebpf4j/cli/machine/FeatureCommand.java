@@ -6,7 +6,10 @@ import java.util.Locale;
 import org.ebpf4j.cli.listing.Listing;
 import org.ebpf4j.cli.listing.View;
 import org.ebpf4j.cli.process.Console;
+import org.ebpf4j.cli.process.Ending;
+import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.process.StandardOutput;
 import org.ebpf4j.linux.machine.Feature;
 import org.ebpf4j.linux.machine.Feature.Basis;
 import org.ebpf4j.linux.machine.Features;
@@ -80,13 +83,17 @@ public final class FeatureCommand implements PlainLine.Command {
   @Override
   public Integer call() {
     List<Feature> shown = new ArrayList<>();
-    for (var feature : Features.probe(helpers, !noAttach)) {
+    var ending = Ending.of(null);
+    // What is attached for a trial is taken away.
+    ending.cleanUp();
+    for (var feature : Features.probe(helpers, !noAttach, ending)) {
       if (!missing || !feature.attachable()) {
         shown.add(feature);
       }
     }
+    StandardOutput.neverBlockAfter(console.out(), ending);
     listing.print(console.out(), view(Features.kernel()), shown);
-    return 0;
+    return ending.getAsBoolean() ? ExitStatus.INTERRUPTED : 0;
   }
 
   private static String yes(Feature feature, boolean able, boolean inferred) {

@@ -19,6 +19,7 @@ public final class Interrupt {
   private static final CountDownLatch FINISHED = new CountDownLatch(1);
   private static final AtomicReference<@Nullable Reaction> REACTION = new AtomicReference<>();
   private static volatile boolean stopping;
+  private static volatile boolean unread;
   private static volatile int status;
 
   private Interrupt() {}
@@ -59,7 +60,7 @@ public final class Interrupt {
       // A service that is told to end, and does, has succeeded, where the JVM would say 128 and the
       // signal's number. A shell wants to know that its user broke something off.
       var plain = ended ? status : ExitStatus.FAILED;
-      var brokenOff = isCtrlC() && (status == 0 || !ended);
+      var brokenOff = isCtrlC() && (status == 0 || !ended || unread);
       Runtime.getRuntime().halt(brokenOff ? ExitStatus.INTERRUPTED : plain);
     }
   }
@@ -69,6 +70,12 @@ public final class Interrupt {
   private static boolean isCtrlC() {
     return Thread.getAllStackTraces().keySet().stream()
         .anyMatch(thread -> thread.getName().equals("SIGINT handler"));
+  }
+
+  /// Says that what was to be printed at the end is lost, as nobody reads it: no failure of its own
+  /// where Ctrl-C broke it off.
+  static void outputIsLost() {
+    unread = true;
   }
 
   /// Ends the JVM; in the midst of a signal, lets the signal end it.

@@ -178,6 +178,7 @@ public final class StandardOutput extends Writer {
         if (over.getAsBoolean()) {
           since = Math.min(since, System.nanoTime());
           if (System.nanoTime() - since > PATIENCE.toNanos()) {
+            Interrupt.outputIsLost();
             throw new OutputException("standard output: nobody reads it; the rest is lost");
           }
         }

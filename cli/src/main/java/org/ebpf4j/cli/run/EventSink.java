@@ -4,8 +4,10 @@ import java.io.PrintWriter;
 import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.ebpf4j.RawMap;
 import org.ebpf4j.btf.text.BtfValuePrinter;
 import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.error.SafeText;
@@ -34,10 +36,13 @@ interface EventSink extends AutoCloseable {
     private final PrintWriter out;
     private final PrintWriter err;
     private final int nameWidth;
+    private final List<? extends RawMap> stacks;
     private final Map<String, EventText> texts = new HashMap<>();
     private String headed = "";
 
-    Lines(PrintWriter out, PrintWriter err, int nameWidth) {
+    /// @param stacks the maps of stacks that ids in events are of
+    Lines(PrintWriter out, PrintWriter err, int nameWidth, List<? extends RawMap> stacks) {
+      this.stacks = stacks;
       this.out = out;
       this.err = err;
       this.nameWidth = nameWidth;
@@ -49,7 +54,9 @@ interface EventSink extends AutoCloseable {
         out.print(prefix(map) + bytes.length + " bytes: " + EventText.hex(bytes) + '\n');
         return;
       }
-      var text = texts.computeIfAbsent(map, m -> new EventText(type.get()));
+      var text =
+          texts.computeIfAbsent(
+              map, m -> new EventText(type.get(), KernelStacks.of(type.get(), stacks)));
       if (!headed.equals(map)) {
         headed = map;
         out.print(prefix(nameWidth == 0 ? "" : "MAP") + text.header() + '\n');
@@ -77,10 +84,14 @@ interface EventSink extends AutoCloseable {
   /// Objects of JSON.
   final class Objects implements EventSink {
     private final JsonList list;
+    private final List<? extends RawMap> stackMaps;
+    private final Map<String, KernelStacks> stacks = new HashMap<>();
     private final Map<String, BtfValuePrinter> printers = new HashMap<>();
 
-    Objects(JsonList list) {
+    /// @param stacks the maps of stacks that ids in events are of
+    Objects(JsonList list, List<? extends RawMap> stacks) {
       this.list = list;
+      this.stackMaps = stacks;
     }
 
     @Override
@@ -89,6 +100,9 @@ interface EventSink extends AutoCloseable {
         json.put("map", map);
         if (type.isPresent()) {
           json.putJson("event", printer(map, type.get()).printRecord(type.get().id(), bytes));
+          stacks
+              .computeIfAbsent(map, m -> KernelStacks.of(type.get(), stackMaps))
+              .json(json, bytes);
         } else {
           json.put("bytes", HexFormat.of().formatHex(bytes));
         }

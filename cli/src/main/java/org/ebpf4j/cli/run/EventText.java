@@ -34,6 +34,7 @@ final class EventText {
 
   private final EventType type;
   private final BtfValuePrinter values;
+  private final KernelStacks stacks;
   private final List<Column> columns = new ArrayList<>();
   private Optional<Column> family = Optional.empty();
   private int seen;
@@ -51,7 +52,13 @@ final class EventText {
   }
 
   EventText(EventType type) {
+    this(type, KernelStacks.of(type, List.of()));
+  }
+
+  /// @param stacks the stacks among its members
+  EventText(EventType type, KernelStacks stacks) {
     this.type = type;
+    this.stacks = stacks;
     this.values =
         new BtfValuePrinter(type.types(), ByteOrder.nativeOrder(), BtfValuePrinter.Style.LINE)
             .withAddresses();
@@ -172,7 +179,9 @@ final class EventText {
   }
 
   private String cell(Column column, byte[] event) {
-    return address(column, event).orElseGet(() -> value(column, event));
+    return address(column, event)
+        .or(() -> stacks.line(column.name(), event))
+        .orElseGet(() -> value(column, event));
   }
 
   /// What an address is by the family that the event says; empty where the column is none.

@@ -72,7 +72,8 @@ record Iterators(List<? extends Link> links) {
     if (struct.size() == 0) {
       throw new BpfException("iterator '" + program + "': struct " + struct.name() + " is empty");
     }
-    var text = new EventText(struct);
+    var stacks = KernelStacks.of(struct, List.of());
+    var text = new EventText(struct, stacks);
     var values =
         new BtfValuePrinter(struct.types(), ByteOrder.nativeOrder(), BtfValuePrinter.Style.JSON)
             .withAddresses();
@@ -85,7 +86,11 @@ record Iterators(List<? extends Link> links) {
         console.out().print(text.row(bytes) + '\n');
       } else {
         var event = values.printRecord(struct.id(), bytes);
-        json.add(fields -> fields.put("iterator", program).putJson("event", event));
+        var record = bytes;
+        json.add(fields -> {
+          fields.put("iterator", program).putJson("event", event);
+          stacks.json(fields, record);
+        });
       }
       bytes = in.readNBytes(struct.size());
     }

@@ -204,11 +204,13 @@ final class Output {
     var width =
         types.size() < 2 ? 0 : types.keySet().stream().mapToInt(String::length).max().orElse(0);
     var out = console.out();
+    var stacks = KernelStacks.maps(object);
+    types.values().forEach(t -> t.ifPresent(type -> KernelStacks.of(type, stacks).prepare()));
     var sinks = new ArrayList<EventSink>();
     sinks.add(
         json.isJson()
-            ? new EventSink.Objects(list)
-            : new EventSink.Lines(out, console.err(), width));
+            ? new EventSink.Objects(list, stacks)
+            : new EventSink.Lines(out, console.err(), width, stacks));
     if (jfr != null) {
       sinks.add(JfrRecording.start(spec, types, jfr, console.err()));
     }

@@ -48,7 +48,8 @@ public final class EventTarget implements FuzzTarget {
               it.attempt(() -> {
                 try (var sink =
                     new EventSink.Objects(
-                        new JsonList(new PrintWriter(Writer.nullWriter()), true))) {
+                        new JsonList(new PrintWriter(Writer.nullWriter()), true),
+                        java.util.List.of())) {
                   sink.event("events", Optional.of(type), event);
                 }
               });

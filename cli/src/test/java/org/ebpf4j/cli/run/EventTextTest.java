@@ -33,7 +33,8 @@ final class EventTextTest {
 
   private static String json(String map, String hex) {
     var out = new StringWriter();
-    try (var sink = new EventSink.Objects(new JsonList(new PrintWriter(out), true))) {
+    try (var sink =
+        new EventSink.Objects(new JsonList(new PrintWriter(out), true), java.util.List.of())) {
       sink.event(map, Optional.of(type(map)), hex(hex));
     }
     return out.toString();

@@ -60,6 +60,31 @@ class RunEventsTest {
     }
   }
 
+  /// Stacks of the kernel are functions: addresses, and ids of a map of stacks.
+  @Test
+  void namesTheFunctionsOfStacks() throws IOException {
+    var object = TestObjects.file("run_stacks");
+    try (var session = Session.start("run", object)) {
+      session.await("executed: tracepoint");
+      session.await(" < ", RunEventsTest::execute);
+      session.signal("TERM");
+      assertThat(session.finish()).as(session.err()).isZero();
+      assertThat(session.out())
+          .containsPattern("KERN_STACK_ID +USER_STACK_ID +NO_STACK_ID KSTACK")
+          .containsPattern("(\\w*exec\\w*\\+0x[0-9a-f]+ < .*) +5 +-14 +\\w+.* < ");
+    }
+    try (var session = Session.start("run", object, "--jsonl")) {
+      session.await("executed: tracepoint");
+      session.await("\"stacks\":", RunEventsTest::execute);
+      session.signal("TERM");
+      assertThat(session.finish()).isZero();
+      Schemas.checkLines("run", session.out());
+      assertThat(session.out())
+          .containsPattern("\"stacks\":\\{\"kern_stack_id\":\\[\".*exec")
+          .containsPattern("\"no_stack_id\":\\[\\],\"kstack\":\\[\".*exec");
+    }
+  }
+
   @Test
   void printsEventsAsJson() throws IOException {
     try (var session = Session.start("run", EXECS, "--jsonl")) {

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.ebpf4j.attach.HookKind;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.error.Errno;
@@ -26,7 +27,11 @@ public final class Features {
   private final List<Feature> features = new ArrayList<>();
   private final Privileges privileges = Privileges.read();
 
-  private Features() {}
+  private final BooleanSupplier over;
+
+  private Features(BooleanSupplier over) {
+    this.over = over;
+  }
 
   /// The kernel's release, as `uname -r` has it.
   public static String kernel() {
@@ -40,9 +45,19 @@ public final class Features {
   ///   namespace and a cgroup that are made for it, to this process, to functions and tracepoints
   ///   of the kernel that are hardly ever come to; they are taken off at once
   public static List<Feature> probe(boolean helpers, boolean attach) {
-    var probe = new Features();
+    return probe(helpers, attach, () -> false);
+  }
+
+  /// The same, until somebody has had enough: then those that were found by then.
+  ///
+  /// @param over asked before each attempt
+  public static List<Feature> probe(boolean helpers, boolean attach, BooleanSupplier over) {
+    var probe = new Features(over);
     probe.programTypes();
     probe.mapTypes();
+    if (over.getAsBoolean()) {
+      return List.copyOf(probe.features);
+    }
     if (attach && probe.loads(ProgramType.SOCKET_FILTER)) {
       try (var trials = new AttachTrials()) {
         probe.hooks(trials);
@@ -59,6 +74,9 @@ public final class Features {
 
   private void programTypes() {
     for (var type : ProgramType.values()) {
+      if (over.getAsBoolean()) {
+        return;
+      }
       var attempt = TypeAttempts.load(type);
       types.put(type, attempt);
       var loadable = attempt.errno() == 0;
@@ -113,7 +131,7 @@ public final class Features {
 
   private void mapTypes() {
     for (var type : MapType.values()) {
-      if (type != MapType.UNSPEC) {
+      if (type != MapType.UNSPEC && !over.getAsBoolean()) {
         var attempt = TypeAttempts.create(type);
         var made = attempt.errno() == 0;
         add(
@@ -147,7 +165,7 @@ public final class Features {
 
   private void hooks(@Nullable AttachTrials trials) {
     for (var kind : HookKind.all()) {
-      if (kind.isPlace()) {
+      if (kind.isPlace() && !over.getAsBoolean()) {
         hook(kind, trials);
       }
     }
@@ -193,7 +211,7 @@ public final class Features {
 
   private void helpers() {
     for (var type : ProgramType.values()) {
-      if (!loads(type)) {
+      if (!loads(type) || over.getAsBoolean()) {
         continue;
       }
       var helpers = HelperTypes.of(type);

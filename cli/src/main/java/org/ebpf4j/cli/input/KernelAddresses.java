@@ -1,4 +1,4 @@
-package org.ebpf4j.cli.export;
+package org.ebpf4j.cli.input;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The kernel's functions by address, as `/proc/kallsyms` has them when one is first asked for. Any
 /// thread may use it.
-final class KernelAddresses {
+public final class KernelAddresses {
   private static final Path FILE = Path.of("/proc/kallsyms");
 
   /// A line with the address and the name.
@@ -29,12 +29,26 @@ final class KernelAddresses {
   private @Nullable NavigableMap<Long, String> functions;
 
   /// The function that an address is in.
-  Optional<String> name(long address) {
+  public Optional<String> name(long address) {
     return Optional.ofNullable(functions().floorEntry(address)).map(Map.Entry::getValue);
   }
 
+  /// The function that an address is in, with how far: `vfs_read+0x1c`; the address in hexadecimal
+  /// where it is in none, or where the kernel hides addresses.
+  public String place(long address) {
+    Map.Entry<Long, String> function = null;
+    try {
+      function = functions().floorEntry(address);
+    } catch (BpfException _) {
+      // As where the kernel hides them.
+    }
+    return function == null
+        ? "0x" + Long.toHexString(address)
+        : function.getValue() + "+0x" + Long.toHexString(address - function.getKey());
+  }
+
   /// Reads them now: that takes a part of a second, which whoever asks first would have to wait.
-  void prepare() {
+  public void prepare() {
     functions();
   }
 
@@ -51,7 +65,7 @@ final class KernelAddresses {
   ///
   /// @throws BpfException where the kernel hides addresses
   /// @throws NotFoundException where there is no such symbol
-  static long address(String symbol) {
+  public static long address(String symbol) {
     var names = new ArrayList<String>();
     try (var lines = Files.newBufferedReader(FILE, StandardCharsets.UTF_8)) {
       for (var line = lines.readLine(); line != null; line = lines.readLine()) {
