@@ -161,7 +161,7 @@ final class KernelStacks {
       if (!member.id()) {
         var there = member.size() == 0 ? Math.max(0, event.length - member.at()) : member.size();
         var said = member.length().map(l -> number(bytes, l.at(), l.size())).orElse((long) there);
-        var end = member.at() + (int) Math.clamp(said, 0, there);
+        var end = member.at() + Math.clamp(said, 0, there);
         return Optional.of(functions(bytes, member.at(), Math.min(end, event.length)));
       }
       var id = number(bytes, member.at(), member.size());
