@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.ebpf4j.cli.shell.HelpCommand;
 import org.ebpf4j.error.NearestNames;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
@@ -68,17 +69,13 @@ final class UsageError {
           + word
           + "'"
           + behind
-          + near(word, spec.subcommands().keySet(), 1);
+          + HelpCommand.near(word, spec.subcommands().keySet());
     }
     return "'" + String.join(" ", words) + "' is more than '" + spec.qualifiedName() + "' takes";
   }
 
   private static String near(String name, Collection<String> known) {
-    return near(name, known, 3);
-  }
-
-  private static String near(String name, Collection<String> known, int most) {
-    var near = NearestNames.of(name, known).stream().limit(most).toList();
+    var near = NearestNames.of(name, known).stream().limit(3).toList();
     return near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?";
   }
 

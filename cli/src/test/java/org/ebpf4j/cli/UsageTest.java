@@ -63,6 +63,9 @@ class UsageTest {
         .startsWith("ebpf4j: there is no command 'dmup' of 'map'; did you mean dump?\n");
     assertThat(Cli.run("map", "dmup", "1").err()).contains("did you mean dump?");
     assertThat(Cli.run("prgo", "list").err()).contains("did you mean prog?");
+    assertThat(Cli.run("prog", "lst").err()).contains("of 'prog'; did you mean list?");
+    assertThat(Cli.run("prog", "quark").err()).contains("of 'prog'; there are dump, list, show");
+    assertThat(Cli.run("help", "prog", "quark").err()).contains("there are dump, list, show");
   }
 
   @Test

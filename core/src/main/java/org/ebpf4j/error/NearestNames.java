@@ -28,7 +28,7 @@ public final class NearestNames {
   }
 
   /// Up to five of `known` that come near, nearest first.
-  static List<String> near(String name, Collection<String> known) {
+  public static List<String> near(String name, Collection<String> known) {
     var wanted = name.toLowerCase(Locale.ROOT);
     // Of a short name two letters are most of it; one letter is all of a name of one.
     var allowed =

@@ -101,9 +101,11 @@ record BpftoolNet(List<NetworkAttachment> attachments, List<LinkInfo.Netfilter> 
   private static String ordered(NetworkAttachment attachment) {
     return Json.object(json -> {
       place(json, attachment);
-      json.put("kind", attachment.kind().label().replace('_', '/'))
-          .put("name", attachment.programName())
-          .put("prog_id", id(attachment))
+      json.put("kind", attachment.kind().label().replace('_', '/'));
+      if (!attachment.programName().isEmpty()) {
+        json.put("name", attachment.programName());
+      }
+      json.put("prog_id", id(attachment))
           .putStrings("prog_flags", List.of())
           .put("link_id", Integer.toUnsignedLong(attachment.linkId()))
           .putStrings("link_flags", List.of());

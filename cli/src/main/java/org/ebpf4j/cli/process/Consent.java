@@ -63,7 +63,7 @@ public final class Consent {
   private static String ask(Console console, String what, String choices) {
     var terminal = terminal();
     if (terminal == null) {
-      throw new UsageException("to " + what + " without a terminal to ask on, add --yes");
+      throw new UsageException("to " + what + ", add --yes: there is no terminal to ask on");
     }
     console.out().flush();
     var answer = terminal.readLine("%s? %s ", what, choices);

@@ -1,6 +1,7 @@
 package org.ebpf4j.cli.shell;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -43,13 +44,12 @@ public final class HelpCommand implements Callable<Integer> {
       var known = line.getSubcommands();
       var command = known.get(word);
       if (command == null) {
-        var near = NearestNames.of(word, known.keySet()).stream().findFirst();
         throw new UsageException(
             "there is no command '"
                 + word
                 + "'"
                 + (above.isEmpty() ? "" : " of '" + above + "'")
-                + near.map(n -> "; did you mean " + n + "?").orElse(""));
+                + near(word, known.keySet()));
       }
       line = command;
       above = above.isEmpty() ? word : above + " " + word;
@@ -57,5 +57,16 @@ public final class HelpCommand implements Callable<Integer> {
     line.usage(console.out());
     console.out().flush();
     return 0;
+  }
+
+  /// What is said behind a word that is no command: the one that comes near it, or all where they
+  /// are few.
+  public static String near(String word, Collection<String> known) {
+    var near = NearestNames.near(word, known);
+    if (near.isEmpty()) {
+      var all = NearestNames.of(word, known);
+      return all.isEmpty() ? "" : "; there are " + String.join(", ", all);
+    }
+    return "; did you mean " + near.getFirst() + "?";
   }
 }

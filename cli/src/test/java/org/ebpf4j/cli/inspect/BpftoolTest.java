@@ -350,6 +350,27 @@ class BpftoolTest {
     }
   }
 
+  /// The kernel keeps 15 characters of a name; the types of a program have all of it.
+  @Test
+  @Requires({Facility.CGROUP2})
+  @RequiresKernel(value = "6.7", because = "hooks of the addresses of Unix sockets")
+  void namesOfProgramsAreWhole() throws IOException {
+    var name = "getpeername_unix";
+    var spec =
+        ObjectSpec.read(TestObjects.file("attach/cgroup_unix"))
+            .withEachProgram(p -> p.withAutoload(p.name().equals(name)));
+    try (var group = new Group();
+        var kernel = LinuxKernel.open();
+        var object = kernel.load(spec);
+        var _ =
+            object
+                .program(name)
+                .attach(new Cgroup(group.path(), AttachType.CGROUP_UNIX_GETPEERNAME))) {
+      var shown = object(ours("cgroup", "show", group.path()));
+      assertThat(shown.get("name")).isEqualTo(name);
+    }
+  }
+
   private static Map<String, Object> object(Object array) {
     return (Map<String, Object>) ((List<?>) array).getFirst();
   }

@@ -131,7 +131,7 @@ class LinksTest {
       assertThat(link.isAttached()).isTrue();
       var unasked = Cli.run("link", "detach", id);
       assertThat(unasked.status()).isEqualTo(2);
-      assertThat(unasked.err()).contains("without a terminal to ask on, add --yes");
+      assertThat(unasked.err()).contains("add --yes: there is no terminal to ask on");
       assertThat(link.isAttached()).isTrue();
       assertThat(Cli.run("link", "detach", id, "--yes").out()).startsWith("detached link " + id);
       assertThat(link.isAttached()).isFalse();

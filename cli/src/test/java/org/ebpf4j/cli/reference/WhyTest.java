@@ -114,7 +114,7 @@ class WhyTest {
     try {
       var why = Cli.run("why", "prog", program(), "--release");
       assertThat(why.status()).isEqualTo(ExitStatus.USAGE);
-      assertThat(why.err()).contains("without a terminal to ask on, add --yes");
+      assertThat(why.err()).contains("add --yes: there is no terminal to ask on");
       assertThat(pin).exists();
       assertThat(Cli.run("why", "prog", program(), "--yes").err())
           .contains("--yes belongs to --release");

@@ -29,10 +29,13 @@ record DescriptorFields(List<String> lines) {
 
   /// The value of a field; empty where it is not there.
   Optional<String> text(String name) {
-    return lines.stream()
-        .filter(l -> l.startsWith(name) && l.startsWith(":", name.length()))
-        .map(l -> l.substring(name.length() + 1).strip())
-        .findFirst();
+    // Asked of each object of a long list, where the JVM has compiled nothing yet.
+    for (var line : lines) {
+      if (line.startsWith(name) && line.startsWith(":", name.length())) {
+        return Optional.of(line.substring(name.length() + 1).strip());
+      }
+    }
+    return Optional.empty();
   }
 
   /// The value of a field that is a number.

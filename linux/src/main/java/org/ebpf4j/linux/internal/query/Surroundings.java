@@ -76,7 +76,7 @@ public final class Surroundings implements AutoCloseable {
       return "";
     }
     try (var fd = opened.fd()) {
-      return ObjectInfo.program(fd.number()).name();
+      return Inventory.program(fd.number()).fullName();
     }
   }
 
