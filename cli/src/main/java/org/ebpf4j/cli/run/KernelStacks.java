@@ -139,20 +139,23 @@ final class KernelStacks {
     return Optional.empty();
   }
 
-  /// Adds the stacks of an event by the names of their members; nothing where its type has none.
+  /// The stacks of an event by the names of their members.
+  Map<String, List<String>> all(byte[] event) {
+    var stacks = new LinkedHashMap<String, List<String>>();
+    members.forEach(m -> stacks.put(m.name(), functions(m, event).orElse(List.of())));
+    return stacks;
+  }
+
+  /// Adds the stacks of an event; nothing where its type has none.
   void json(Json.Fields fields, byte[] event) {
-    if (members.isEmpty()) {
-      return;
+    put(fields, all(event));
+  }
+
+  /// Adds stacks; nothing where there are none.
+  static void put(Json.Fields fields, Map<String, List<String>> stacks) {
+    if (!stacks.isEmpty()) {
+      fields.putObject("stacks", json -> stacks.forEach(json::putStrings));
     }
-    var stacks = new LinkedHashMap<String, Optional<List<String>>>();
-    members.forEach(m -> stacks.put(m.name(), functions(m, event)));
-    fields.putObject(
-        "stacks",
-        json -> {
-          for (Map.Entry<String, Optional<List<String>>> stack : stacks.entrySet()) {
-            json.putStrings(stack.getKey(), stack.getValue().orElse(List.of()));
-          }
-        });
   }
 
   private Optional<List<String>> functions(Member member, byte[] event) {

@@ -6,7 +6,9 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
@@ -18,6 +20,7 @@ import org.ebpf4j.cli.text.Histogram;
 import org.ebpf4j.cli.text.Json;
 import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.error.SafeText;
+import org.ebpf4j.object.EventType;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.MapType;
 
@@ -33,9 +36,19 @@ final class MapText {
   private final HistogramScales.Chosen scales;
   private final boolean json;
   private final Optional<BtfValuePrinter> printer;
+  private final Optional<KernelStacks> keyStacks;
+  private final Optional<KernelStacks> valueStacks;
 
-  MapText(MapSpec spec, Optional<Btf> types, HistogramScales.Chosen scales, boolean json) {
+  /// @param stacks the maps of stacks that ids in keys and values are of
+  MapText(
+      MapSpec spec,
+      Optional<Btf> types,
+      HistogramScales.Chosen scales,
+      boolean json,
+      List<RawMap> stacks) {
     this.spec = spec;
+    this.keyStacks = stacks(types, spec.keyType(), spec.keySize(), stacks);
+    this.valueStacks = stacks(types, spec.valueType(), spec.valueSize(), stacks);
     this.scales = scales;
     this.types = types.filter(t -> spec.valueType() != 0);
     this.json = json;
@@ -46,6 +59,23 @@ final class MapText {
                     ByteOrder.nativeOrder(),
                     json ? BtfValuePrinter.Style.JSON : BtfValuePrinter.Style.LINE)
                 .withAddresses());
+  }
+
+  private static Optional<KernelStacks> stacks(
+      Optional<Btf> types, int type, int size, List<RawMap> maps) {
+    return types
+        .filter(_ -> type != 0)
+        .map(t -> KernelStacks.of(new EventType(t, type, "", size), maps));
+  }
+
+  /// The stacks of the kernel in an entry, by the names of members.
+  private Map<String, List<String>> stacks(byte[] key, byte[] value) {
+    var all = new LinkedHashMap<String, List<String>>();
+    keyStacks.ifPresent(s -> all.putAll(s.all(key)));
+    if (!isPerCpu()) {
+      valueStacks.ifPresent(s -> all.putAll(s.all(value)));
+    }
+    return all;
   }
 
   /// Prints the entries: each on a line of its own, but a histogram (a struct with `slots`) as one;
@@ -90,6 +120,7 @@ final class MapText {
     } else {
       fields.putJson("value", text(spec.valueType(), value));
     }
+    KernelStacks.put(fields, stacks(key, value));
   }
 
   private void line(byte[] key, byte[] value, PrintWriter out) {
@@ -106,6 +137,12 @@ final class MapText {
     } else {
       out.print("  " + text(spec.keyType(), key) + ": " + values(value) + '\n');
     }
+    stacks(key, value)
+        .forEach((name, stack) -> {
+          if (!stack.isEmpty()) {
+            out.print("    " + SafeText.line(name + ": " + String.join(" < ", stack)) + '\n');
+          }
+        });
   }
 
   /// Prints the variables of a section, each on a line of its own, or as the histograms that it is.

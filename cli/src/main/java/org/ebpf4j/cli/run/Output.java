@@ -232,7 +232,8 @@ final class Output {
     var histograms = scales.of(spec);
     for (var map : chosen(spec)) {
       try {
-        var text = new MapText(map, spec.types(), histograms, json.isJson());
+        var text =
+            new MapText(map, spec.types(), histograms, json.isJson(), KernelStacks.maps(object));
         if (json.isJson()) {
           text.print(object.map(map.name()), list, over);
         } else {

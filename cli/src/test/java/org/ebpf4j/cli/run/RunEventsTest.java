@@ -73,13 +73,23 @@ class RunEventsTest {
           .containsPattern("KERN_STACK_ID +USER_STACK_ID +NO_STACK_ID KSTACK")
           .containsPattern("(\\w*exec\\w*\\+0x[0-9a-f]+ < .*) +5 +-14 +\\w+.* < ");
     }
-    try (var session = Session.start("run", object, "--jsonl")) {
+    try (var session = Session.start("run", object, "--maps", "counts")) {
+      session.await("executed: tracepoint");
+      session.await(" < ", RunEventsTest::execute);
+      session.signal("TERM");
+      assertThat(session.finish()).as(session.err()).isZero();
+      assertThat(session.out())
+          .containsPattern(
+              "  \\{ .pid = \\d+, .kern_stack_id = \\d+ }: 1\n    kern_stack_id: .*exec.* < ");
+    }
+    try (var session = Session.start("run", object, "--jsonl", "--maps", "counts")) {
       session.await("executed: tracepoint");
       session.await("\"stacks\":", RunEventsTest::execute);
       session.signal("TERM");
       assertThat(session.finish()).isZero();
       Schemas.checkLines("run", session.out());
       assertThat(session.out())
+          .containsPattern("\"map\":\"counts\".*\"value\":1,\"stacks\":\\{\"kern_stack_id\":\\[\"")
           .containsPattern("\"stacks\":\\{\"kern_stack_id\":\\[\".*exec")
           .containsPattern("\"no_stack_id\":\\[\\],\"kstack\":\\[\".*exec");
     }
