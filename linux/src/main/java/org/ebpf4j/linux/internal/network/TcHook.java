@@ -10,6 +10,7 @@ import org.ebpf4j.attach.Tc;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.linux.internal.attachment.Attaching;
 import org.ebpf4j.linux.internal.attachment.Attachment;
 import org.ebpf4j.linux.internal.attachment.HeldProgram;
@@ -279,8 +280,21 @@ public final class TcHook {
     }
   }
 
-  private KernelException refusal(int index, NetlinkReply reply) {
+  private BpfException refusal(int index, NetlinkReply reply) {
     var why = "";
+    // The kernel says so of a module that it does not find.
+    if (reply.errno() == Errno.ENOENT && reply.text().contains("classifier not found")) {
+      return new UnsupportedFeatureException(
+          "filters of traffic control",
+          null,
+          program.what()
+              + (isAction()
+                  ? ": this kernel has no classifier matchall, by which action programs are attached"
+                      + " (built without CONFIG_NET_CLS_MATCHALL)"
+                      + "\n  try: the program in SEC(\"tc\"), which needs it not"
+                  : ": this kernel has no classifier bpf (built without CONFIG_NET_CLS_BPF)"
+                      + "\n  try: tcx:DEVICE, which kernels have since 6.6"));
+    }
     if (reply.errno() == Errno.EEXIST || reply.errno() == Errno.EBUSY) {
       why =
           control.filters(index, point.parent()).stream()
