@@ -12,6 +12,7 @@ import org.ebpf4j.cli.input.ProgramFile;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.ExitStatus;
 import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.InstructionFields;
 import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.cli.text.JsonOptions;
@@ -45,7 +46,8 @@ import picocli.CommandLine.Option;
     footer = {
       "  ebpf4j disasm examples/hello/hello.bpf.o",
       "  ebpf4j disasm examples/socket/get.text --type socket_filter",
-      "  ebpf4j disasm probe.bpf.o --fit /sys/kernel/btf/vmlinux"
+      "  ebpf4j disasm probe.bpf.o --fit /sys/kernel/btf/vmlinux",
+      "  ebpf4j disasm probe.bpf.o --java --program count"
     })
 public final class DisasmCommand implements PlainLine.Command {
   @Mixin private final ProgramFile file = new ProgramFile();
@@ -69,6 +71,11 @@ public final class DisasmCommand implements PlainLine.Command {
       })
   private @Nullable String facts;
 
+  @Option(
+      names = "--java",
+      description = "Print the class of the JVM that the virtual kernel makes of each program.")
+  private boolean java;
+
   private final Console console;
 
   public DisasmCommand(Console console) {
@@ -80,6 +87,7 @@ public final class DisasmCommand implements PlainLine.Command {
     switch (name) {
       case "--program" -> only = value.text(only);
       case "--no-source" -> noSource = value.flag(noSource);
+      case "--java" -> java = value.flag(java);
       case "--fit" -> facts = value.text(facts);
       default -> {
         return json.option(name, value) || file.option(name, value);
@@ -103,6 +111,12 @@ public final class DisasmCommand implements PlainLine.Command {
     var out = console.out();
     var spec = file.read();
     var programs = only == null ? spec.programs() : List.of(spec.program(only));
+    if (java) {
+      if (json.isJson() || facts != null) {
+        throw new UsageException("--java: neither --json nor --fit goes with it");
+      }
+      return new JavaCode(console).print(spec, programs);
+    }
     if (facts != null) {
       return fitted(out, spec, programs, facts);
     }

@@ -17,6 +17,7 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.vm.ExecutedInstruction;
+import org.ebpf4j.vm.Execution;
 import org.ebpf4j.vm.VirtualKernel;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,13 @@ public final class Stage implements AutoCloseable {
   /// Where what was executed is written, and where the source is.
   record Coverage(Path directory, Path sources) {}
 
-  Stage(Scenario scenario, ObjectSpec spec, Optional<Btf> types, Optional<Coverage> coverage) {
+  /// @param interpret whether no program is compiled
+  Stage(
+      Scenario scenario,
+      ObjectSpec spec,
+      Optional<Btf> types,
+      Optional<Coverage> coverage,
+      boolean interpret) {
     this.scenario = scenario;
     this.coverage = coverage;
     this.contexts = new ContextFields(types.or(spec::types));
@@ -52,6 +59,9 @@ public final class Stage implements AutoCloseable {
     scenario.cpus().ifPresent(builder::cpus);
     scenario.seed().ifPresent(builder::seed);
     coverage.ifPresent(_ -> builder.coverage());
+    if (interpret) {
+      builder.execution(Execution.INTERPRETED);
+    }
     this.kernel = builder.build();
     this.memory = new MemoryObjects(kernel);
     this.hooks = new HookContext(kernel, memory);

@@ -68,6 +68,11 @@ public final class VirtualOptions {
               + " of C.")
   private boolean trace;
 
+  @Option(
+      names = "--interpret",
+      description = "In the virtual kernel: interpret programs, also those that are used much.")
+  private boolean interpret;
+
   /// Takes an option in its plain form.
   public boolean option(String name, PlainLine.Value value) {
     switch (name) {
@@ -77,6 +82,7 @@ public final class VirtualOptions {
       case "--coverage" -> coverage = value.path(coverage);
       case "--pcap" -> pcap = value.path(pcap);
       case "--out" -> out = value.path(out);
+      case "--interpret" -> interpret = value.flag(interpret);
       case "--trace" -> trace = value.flag(trace);
       default -> {
         return false;
@@ -89,6 +95,7 @@ public final class VirtualOptions {
   public boolean isWanted() {
     return virtual
         || trace
+        || interpret
         || !fire.isEmpty()
         || scenario != null
         || coverage != null
@@ -143,7 +150,7 @@ public final class VirtualOptions {
                 + object
                 + "; say what does with --fire PLACE or --scenario FILE");
       }
-      return new Stage(Scenario.of(steps), spec, types, coverage(object));
+      return new Stage(Scenario.of(steps), spec, types, coverage(object), interpret);
     }
     steps.addAll(0, read.get().steps());
     var settings = read.get();
@@ -151,7 +158,8 @@ public final class VirtualOptions {
         new Scenario(settings.cpus(), settings.seed(), settings.task(), settings.memory(), steps),
         spec,
         types,
-        coverage(object));
+        coverage(object),
+        interpret);
   }
 
   /// What is to be written of what was executed. The source is looked for beside the object.

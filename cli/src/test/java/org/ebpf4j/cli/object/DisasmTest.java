@@ -38,6 +38,24 @@ class DisasmTest {
     assertGolden("get", run.out());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"nothing", "sieve", "matmul", "lookups"})
+  void printsTheClassOfTheJvmAsCommitted(String program) throws IOException {
+    var run = Cli.run("disasm", TestObjects.file("compute"), "--java", "--program", program);
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    assertGolden(program + "-java", run.out());
+  }
+
+  @Test
+  void doesNotPrintClassesAsJson() {
+    var run = Cli.run("disasm", TestObjects.file("compute"), "--java", "--json");
+
+    assertThat(run.status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(run.err()).contains("neither --json nor --fit");
+  }
+
   @Test
   void leavesOutTheSourceWhenAsked() {
     var run = Cli.run("disasm", TestObjects.example("hello/hello.bpf.o"), "--no-source");
