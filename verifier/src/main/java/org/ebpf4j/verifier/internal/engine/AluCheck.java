@@ -9,6 +9,7 @@ import org.ebpf4j.insn.Register;
 import org.ebpf4j.insn.Width;
 import org.ebpf4j.verifier.input.VerifierFeature;
 import org.ebpf4j.verifier.internal.scalar.Arithmetic;
+import org.ebpf4j.verifier.internal.scalar.Division;
 import org.ebpf4j.verifier.internal.scalar.Extensions;
 import org.ebpf4j.verifier.internal.state.Reg;
 import org.ebpf4j.verifier.internal.state.RegisterKind;
@@ -78,7 +79,9 @@ final class AluCheck {
     if (constant && (alu.operation() == AluOperation.AND || alu.operation() == AluOperation.OR)) {
       forkSignMask(alu, left);
     }
-    if (Arithmetic.isTracked(alu.operation(), narrow, right)) {
+    if (walk.rules().atLeast(7, 3) && Division.isTracked(alu.operation(), narrow, right)) {
+      Division.apply(alu.operation(), narrow, left, right);
+    } else if (Arithmetic.isTracked(alu.operation(), narrow, right)) {
       Arithmetic.apply(alu.operation(), narrow, left, right);
     } else {
       left.markUnknown();
@@ -170,7 +173,21 @@ final class AluCheck {
   void swap(Instruction.ByteSwap swap) {
     int target = swap.dst().number();
     number(target);
-    walk.reg(target).markUnknown();
+    var reg = walk.reg(target);
+    if (!walk.rules().atLeast(7, 3) || walk.bigEndian() || !reg.isScalar()) {
+      reg.markUnknown();
+      return;
+    }
+    int bytes = swap.size().bytes();
+    if (swap.target() == Instruction.ByteSwap.Target.LITTLE_ENDIAN) {
+      if (bytes < Long.BYTES) {
+        reg.unlink();
+        Division.truncate(reg, bytes);
+      }
+      return;
+    }
+    reg.unlink();
+    Division.swap(reg, bytes);
   }
 
   /// The register is changed in place. Privileged programs may do so with a pointer, too.
