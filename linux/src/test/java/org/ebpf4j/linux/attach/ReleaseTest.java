@@ -164,9 +164,9 @@ final class ReleaseTest {
       }
       assertThat(refused).isGreaterThan(8);
       for (var animal : zoo.animals()) {
-        assertThat(kernel.references().of(animal.object()).orElseThrow().found())
-            .as(animal.holder())
-            .isNotEmpty();
+        // On old kernels mappings and messages are suspects.
+        var held = kernel.references().of(animal.object()).orElseThrow();
+        assertThat(held.found().size() + held.suspects().size()).as(animal.holder()).isPositive();
       }
     }
   }
