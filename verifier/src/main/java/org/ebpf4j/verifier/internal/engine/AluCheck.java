@@ -84,11 +84,8 @@ final class AluCheck {
     } else if (Arithmetic.isTracked(alu.operation(), narrow, right)) {
       Arithmetic.apply(alu.operation(), narrow, left, right);
     } else {
+      // The kernel forgets also that the upper half is zero.
       left.markUnknown();
-      if (narrow) {
-        left.zeroExtend();
-        left.sync();
-      }
     }
     long added = right.bits.value();
     if (alu.operation() == AluOperation.ADD

@@ -31,10 +31,6 @@ public final class Arithmetic {
   public static void apply(AluOperation operation, boolean narrow, Scalar target, Scalar source) {
     if (!isTracked(operation, narrow, source)) {
       target.setUnknown();
-      if (narrow) {
-        target.zeroExtend();
-        target.sync();
-      }
       return;
     }
     switch (operation) {
