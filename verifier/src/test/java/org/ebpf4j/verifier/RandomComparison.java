@@ -34,8 +34,7 @@ final class RandomComparison {
       var verdicts = new ArrayList<Verdict>();
       kernel.verify(object, LoadOptions.DEFAULT, verdicts::add);
       boolean theirs = verdicts.getFirst().outcome() == Verdict.Outcome.OK;
-      var result =
-          Verifier.check(CheckedProgram.of(object, object.programs().getFirst()), rules);
+      var result = Verifier.check(CheckedProgram.of(object, object.programs().getFirst()), rules);
       boolean ours = result instanceof VerifierResult.Accepted;
       if (ours && theirs) {
         accepted++;
@@ -57,7 +56,8 @@ final class RandomComparison {
     if (args.length > 2) {
       var object = new RandomPrograms(Long.parseLong(args[0])).object();
       System.out.println(object.programs().getFirst().instructions());
-      kernel.verify(object, LoadOptions.DEFAULT, v -> System.out.println(v.processed() + " " + v.log()));
+      kernel.verify(
+          object, LoadOptions.DEFAULT, v -> System.out.println(v.processed() + " " + v.log()));
       System.out.println(
           Verifier.check(
               CheckedProgram.of(object, object.programs().getFirst()), Rules.kernel("6.18")));

@@ -25,9 +25,35 @@ import org.ebpf4j.object.ProgramSpec;
 final class RandomPrograms {
   static final int VALUE_BYTES = 64;
   private static final int[] EDGES = {
-    0, 1, -1, 2, 3, 7, 8, 15, 16, 31, 32, 63, 64, 127, 255, 256, 4095, 65535, 1 << 30,
-    Integer.MAX_VALUE, Integer.MIN_VALUE, -2, -8, -64
+    0,
+    1,
+    -1,
+    2,
+    3,
+    7,
+    8,
+    15,
+    16,
+    31,
+    32,
+    63,
+    64,
+    127,
+    255,
+    256,
+    4095,
+    65535,
+    1 << 30,
+    Integer.MAX_VALUE,
+    Integer.MIN_VALUE,
+    -2,
+    -8,
+    -64
   };
+
+  private static final List<Size> SIZES = List.of(Size.values());
+  private static final List<Condition> CONDITIONS = List.of(Condition.values());
+  private static final List<AluOperation> OPERATIONS = List.of(AluOperation.values());
 
   private final Random random;
   private final List<Instruction> code = new ArrayList<>();
@@ -46,8 +72,7 @@ final class RandomPrograms {
     int reference = slots();
     add(new Instruction.LoadImmediate64(Register.R1, 1, 0));
     add(new Instruction.Call.Helper(1));
-    add(new Instruction.JumpIf(
-        Condition.NE, Width.W64, Register.R0, new Immediate(0), 2));
+    add(new Instruction.JumpIf(Condition.NE, Width.W64, Register.R0, new Immediate(0), 2));
     add(new Instruction.Move(Width.W64, Register.R0, new Immediate(0)));
     add(new Instruction.Exit());
     add(new Instruction.Move(Width.W64, Register.R7, Register.R0));
@@ -95,7 +120,7 @@ final class RandomPrograms {
   }
 
   private Size size() {
-    return Size.values()[random.nextInt(4)];
+    return SIZES.get(random.nextInt(SIZES.size()));
   }
 
   private Width width() {
@@ -103,9 +128,7 @@ final class RandomPrograms {
   }
 
   private int constant() {
-    return random.nextInt(3) == 0
-        ? EDGES[random.nextInt(EDGES.length)]
-        : random.nextInt(200) - 50;
+    return random.nextInt(3) == 0 ? EDGES[random.nextInt(EDGES.length)] : random.nextInt(200) - 50;
   }
 
   private Operand operand() {
@@ -127,24 +150,26 @@ final class RandomPrograms {
       }
       case 6 -> bound();
       default ->
-          add(new Instruction.JumpIf(
-              Condition.values()[random.nextInt(Condition.values().length)],
-              width(),
-              number(),
-              operand(),
-              // Written anew by closeJumps().
-              1 + random.nextInt(6)));
+          add(
+              new Instruction.JumpIf(
+                  CONDITIONS.get(random.nextInt(CONDITIONS.size())),
+                  width(),
+                  number(),
+                  operand(),
+                  // Written anew by closeJumps().
+                  1 + random.nextInt(6)));
     }
   }
 
   private void bound() {
     // What programs do before they use an index.
-    add(new Instruction.JumpIf(
-        Condition.GT, width(), number(), new Immediate(random.nextInt(80)), Short.MAX_VALUE));
+    add(
+        new Instruction.JumpIf(
+            Condition.GT, width(), number(), new Immediate(random.nextInt(80)), Short.MAX_VALUE));
   }
 
   private void alu() {
-    var operation = AluOperation.values()[random.nextInt(AluOperation.values().length)];
+    var operation = OPERATIONS.get(random.nextInt(OPERATIONS.size()));
     var operand = operand();
     var width = width();
     switch (operation) {
@@ -169,13 +194,13 @@ final class RandomPrograms {
     var width = width();
     switch (random.nextInt(6)) {
       case 0 ->
-          add(new Instruction.Move(
-              width,
-              number(),
-              from,
-              random.nextBoolean() ? Instruction.Extension.S8 : Instruction.Extension.S16));
-      case 1 ->
-          add(new Instruction.Move(Width.W64, number(), from, Instruction.Extension.S32));
+          add(
+              new Instruction.Move(
+                  width,
+                  number(),
+                  from,
+                  random.nextBoolean() ? Instruction.Extension.S8 : Instruction.Extension.S16));
+      case 1 -> add(new Instruction.Move(Width.W64, number(), from, Instruction.Extension.S32));
       case 2 -> add(new Instruction.Negate(width, number()));
       case 3 -> add(new Instruction.Move(width, number(), new Immediate(constant())));
       default -> add(new Instruction.Move(width, number(), from));
@@ -187,12 +212,13 @@ final class RandomPrograms {
     for (int i = 0; i <= random.nextInt(3); i++) {
       var index = number();
       if (random.nextInt(3) > 0) {
-        add(new Instruction.JumpIf(
-            Condition.GT,
-            random.nextInt(4) == 0 ? Width.W32 : Width.W64,
-            index,
-            new Immediate(random.nextInt(70)),
-            Short.MAX_VALUE));
+        add(
+            new Instruction.JumpIf(
+                Condition.GT,
+                random.nextInt(4) == 0 ? Width.W32 : Width.W64,
+                index,
+                new Immediate(random.nextInt(70)),
+                Short.MAX_VALUE));
       }
       if (random.nextInt(4) == 0) {
         add(new Instruction.Move(Width.W64, Register.R0, Register.R10));
@@ -201,17 +227,20 @@ final class RandomPrograms {
         add(new Instruction.StoreImmediate(Size.U8, Register.R0, 0, 1));
       } else {
         add(new Instruction.Move(Width.W64, Register.R0, Register.R7));
-        add(new Instruction.Alu(
-            random.nextInt(6) == 0 ? AluOperation.SUB : AluOperation.ADD,
-            Width.W64,
-            Register.R0,
-            index));
+        add(
+            new Instruction.Alu(
+                random.nextInt(6) == 0 ? AluOperation.SUB : AluOperation.ADD,
+                Width.W64,
+                Register.R0,
+                index));
         if (random.nextInt(5) == 0) {
-          add(new Instruction.Atomic(
-              AtomicOperation.FETCH_ADD, Size.U64, Register.R0, 0, number()));
+          add(
+              new Instruction.Atomic(
+                  AtomicOperation.FETCH_ADD, Size.U64, Register.R0, 0, number()));
         } else {
-          add(new Instruction.Load(
-              size(), number(), Register.R0, random.nextInt(3) == 0 ? random.nextInt(16) : 0));
+          add(
+              new Instruction.Load(
+                  size(), number(), Register.R0, random.nextInt(3) == 0 ? random.nextInt(16) : 0));
         }
       }
     }

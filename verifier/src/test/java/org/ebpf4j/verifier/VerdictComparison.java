@@ -85,7 +85,8 @@ final class VerdictComparison {
     }
     for (var program : fitted.programs()) {
       var verdict = verdicts.get(program.program().name());
-      if (verdict == null || verdict.outcome() == Verdict.Outcome.ERROR
+      if (verdict == null
+          || verdict.outcome() == Verdict.Outcome.ERROR
           || (verdict.outcome() == Verdict.Outcome.REJECTED && verdict.log().isBlank())) {
         continue;
       }

@@ -57,10 +57,7 @@ final class WrittenPrograms {
   private static Written program(List<String> lines) {
     var head = lines.getFirst().split(" \\| ");
     var code =
-        lines.stream()
-            .skip(1)
-            .map(l -> LOAD.matcher(l).replaceAll("lddw $1, 0x6d6170"))
-            .toList();
+        lines.stream().skip(1).map(l -> LOAD.matcher(l).replaceAll("lddw $1, 0x6d6170")).toList();
     var instructions = Assembler.assemble(code);
     var references = new ArrayList<MapReference>();
     instructions.forEach((slot, instruction) -> {

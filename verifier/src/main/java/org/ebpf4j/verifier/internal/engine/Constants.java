@@ -40,6 +40,9 @@ final class Constants {
 
   private void function(Reg reg, int slot) {
     int subprogram = walk.code().subprogramAt(slot);
+    if (walk.program().functions().isEmpty() || walk.program().types().isEmpty()) {
+      throw new Refusal(Reason.TYPES, -1, "missing btf func_info");
+    }
     if (walk.isGlobal(subprogram)) {
       throw new Refusal(Reason.CALL, -1, "callback function not static");
     }
