@@ -18,6 +18,8 @@ import org.ebpf4j.vm.internal.machine.Memory;
 
 /// A function of a program as blocks, each reachable from its begin.
 final class Flow {
+  private static final int MOST_OF_BLOCK = 2_000;
+
   private final Code code;
   private final List<Block> blocks;
   private final int size;
@@ -136,18 +138,37 @@ final class Flow {
     return new Flow(code, blocks(code, leaders), reached.size());
   }
 
-  /// Has no block be larger than what one method can be.
+  /// Has no block be larger than a part of a function.
   private static void split(Code code, Set<Integer> leaders) {
     for (int start : List.copyOf(leaders)) {
       int slot = start;
-      int count = 1;
+      int size = weight(code, slot);
       while (goesOn(code, slot) && !leaders.contains(after(code, slot))) {
         slot = after(code, slot);
-        if (count++ % Part.MOST == 0) {
+        size += weight(code, slot);
+        if (size > MOST_OF_BLOCK) {
           leaders.add(slot);
+          size = 0;
         }
       }
     }
+  }
+
+  /// About how many bytes an instruction is in the code of the JVM.
+  private static int weight(Code code, int slot) {
+    int opcode = Slot.opcode(code.slot(slot));
+    return switch (opcode & CLASS_MASK) {
+      case ALU, ALU64 -> 14;
+      case LDX, ST -> 28;
+      case STX -> (opcode & MODE_MASK) == ATOMIC ? 60 : 28;
+      case LD -> opcode == LD_IMM64 ? 8 : 60;
+      default -> opcode == CALL ? 110 : 30;
+    };
+  }
+
+  /// About how many bytes a block is in the code of the JVM.
+  int weight(Block block) {
+    return IntStream.of(slots(block)).map(slot -> weight(code, slot)).sum();
   }
 
   private static List<Block> blocks(Code code, SortedSet<Integer> leaders) {

@@ -14,20 +14,22 @@ record FunctionFacts(
   }
 
   /// @param transfer without numbers on the stack as variables
+  /// @param most how many bytes a method is meant to have at most
   /// @param strangers whether other functions may reach the frame of one that calls them
-  static FunctionFacts of(Code code, int start, Flow flow, Transfer transfer, boolean strangers) {
+  static FunctionFacts of(
+      Code code, int start, Flow flow, Transfer transfer, boolean strangers, int most) {
     var liveness = Liveness.of(code, flow, Slots.NONE);
     var facts = Facts.of(code, flow, transfer, liveness, start);
     if (Slots.escapes(code, flow) || (strangers && Slots.calls(code, flow))) {
-      return new FunctionFacts(start, flow, liveness, transfer, facts, Part.of(flow));
+      return new FunctionFacts(start, flow, liveness, transfer, facts, Part.of(flow, most));
     }
     var slots = Slots.of(code, flow, transfer, facts);
     if (slots.list().isEmpty()) {
-      return new FunctionFacts(start, flow, liveness, transfer, facts, Part.of(flow));
+      return new FunctionFacts(start, flow, liveness, transfer, facts, Part.of(flow, most));
     }
     var all = Liveness.of(code, flow, slots);
     var more = transfer.with(slots);
     return new FunctionFacts(
-        start, flow, all, more, Facts.of(code, flow, more, all, start), Part.of(flow));
+        start, flow, all, more, Facts.of(code, flow, more, all, start), Part.of(flow, most));
   }
 }

@@ -9,8 +9,9 @@ import java.util.List;
 /// @param number its number among those of its function
 /// @param blocks what is in it
 record Part(int number, List<Block> blocks) {
-  /// The most instructions of a part.
-  static final int MOST = 300;
+  /// How many bytes a part is meant to have at most; for which it is counted what instructions take
+  /// that are written in full.
+  static final int MOST = 6_000;
 
   Part {
     blocks = List.copyOf(blocks);
@@ -22,13 +23,15 @@ record Part(int number, List<Block> blocks) {
   }
 
   /// The parts of a function.
-  static List<Part> of(Flow flow) {
+  ///
+  /// @param most how many bytes a part is meant to have at most
+  static List<Part> of(Flow flow, int most) {
     var parts = new ArrayList<Part>();
     var open = new ArrayList<Block>();
     int size = 0;
     for (var block : flow.blocks()) {
-      int more = flow.slots(block).length;
-      if (size + more > MOST && !open.isEmpty()) {
+      int more = flow.weight(block);
+      if (size + more > most && !open.isEmpty()) {
         parts.add(new Part(parts.size(), open));
         open.clear();
         size = 0;

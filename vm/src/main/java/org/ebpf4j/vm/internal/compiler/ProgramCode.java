@@ -2,10 +2,12 @@ package org.ebpf4j.vm.internal.compiler;
 
 import static java.lang.constant.ConstantDescs.INIT_NAME;
 
+import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.classfile.instruction.SwitchCase;
 import java.lang.reflect.AccessFlag;
 import java.util.HashMap;
@@ -23,6 +25,12 @@ import org.ebpf4j.vm.internal.machine.Sites;
 final class ProgramCode {
   private static final int FRAME = 3;
 
+  /// HotSpot compiles no method of so many bytes (`HugeMethodLimit`).
+  private static final int HUGE = 8_000;
+
+  private static final int LEAST = 500;
+
+  private final int most;
   private final Code code;
   private final Regions regions;
   private final Transfer transfer;
@@ -31,7 +39,9 @@ final class ProgramCode {
   private final Map<Sites.Site, Integer> numbers = new HashMap<>();
   private final SortedSet<Integer> functions;
 
-  ProgramCode(Code code, Memory memory) {
+  /// @param most how many bytes a method is meant to have at most
+  private ProgramCode(Code code, Memory memory, int most) {
+    this.most = most;
     this.code = code;
     this.regions = new Regions(code, memory);
     this.transfer = new Transfer(code, regions, code.distrusted(), Slots.NONE);
@@ -60,8 +70,32 @@ final class ProgramCode {
     return numbers.computeIfAbsent(site, sites::add);
   }
 
-  /// The bytes of the class.
-  byte[] bytes() {
+  /// A class of a program, and what it is given.
+  record Made(byte[] bytes, List<Object> constants) {}
+
+  /// Makes the class of a program, of methods that HotSpot compiles.
+  static Made make(Code code, Memory memory) {
+    int most = Part.MOST;
+    while (true) {
+      var program = new ProgramCode(code, memory, most);
+      var bytes = program.bytes();
+      if (most <= LEAST || largest(bytes) < HUGE) {
+        return new Made(bytes, program.constants.objects());
+      }
+      most /= 2;
+    }
+  }
+
+  /// The bytes of the largest method of a class.
+  static int largest(byte[] bytes) {
+    return ClassFile.of().parse(bytes).methods().stream()
+        .flatMap(method -> method.findAttribute(Attributes.code()).stream())
+        .mapToInt(CodeAttribute::codeLength)
+        .max()
+        .orElse(0);
+  }
+
+  private byte[] bytes() {
     var resolver =
         ClassHierarchyResolver.ofClassLoading(Compiled.class.getClassLoader())
             .orElse(ClassHierarchyResolver.defaultResolver());
@@ -91,7 +125,7 @@ final class ProgramCode {
     functions.forEach(function -> flows.put(function, Flow.of(code, function)));
     boolean strangers = flows.values().stream().anyMatch(flow -> Slots.escapes(code, flow));
     flows.forEach((start, flow) -> {
-      var function = FunctionFacts.of(code, start, flow, transfer, strangers);
+      var function = FunctionFacts.of(code, start, flow, transfer, strangers, most);
       boolean whole = function.parts().size() == 1;
       c.withMethodBody(
           Names.function(start),

@@ -18,12 +18,11 @@ public final class ProgramCompiler implements Code.Compiler {
     if (code.size() > MOST) {
       return null;
     }
-    var program = new ProgramCode(code, memory);
-    var bytes = program.bytes();
+    var made = ProgramCode.make(code, memory);
     try {
       var type =
           MethodHandles.lookup()
-              .defineHiddenClassWithClassData(bytes, program.constants().objects(), true);
+              .defineHiddenClassWithClassData(made.bytes(), made.constants(), true);
       return (Compiled)
           type.findConstructor(type.lookupClass(), MethodType.methodType(void.class, Code.class))
               .invoke(code);
@@ -37,7 +36,7 @@ public final class ProgramCompiler implements Code.Compiler {
   /// The bytes of the class of a program; empty for one that is too large.
   public static Optional<byte[]> bytes(Code code, Memory memory) {
     return code.size() <= MOST
-        ? Optional.of(new ProgramCode(code, memory).bytes())
+        ? Optional.of(ProgramCode.make(code, memory).bytes())
         : Optional.empty();
   }
 }

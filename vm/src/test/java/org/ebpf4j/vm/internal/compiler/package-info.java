@@ -1,0 +1,4 @@
+@NullMarked
+package org.ebpf4j.vm.internal.compiler;
+
+import org.jspecify.annotations.NullMarked;
