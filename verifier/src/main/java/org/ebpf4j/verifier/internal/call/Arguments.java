@@ -137,8 +137,11 @@ final class Arguments {
     if (reg.has(Reg.TRUSTED)) {
       text.append("trusted_");
     }
-    text.append(reg.kind.label());
-    return text.append(reg.mayBeNull() ? "or_null" : "").toString().replace("or_null", "_or_null");
+    var label = reg.kind.label();
+    if (reg.mayBeNull()) {
+      label = label.endsWith("_") ? label + "or_null_" : label + "_or_null";
+    }
+    return text.append(label).toString();
   }
 
   /// A register that holds something else than a call asks for.

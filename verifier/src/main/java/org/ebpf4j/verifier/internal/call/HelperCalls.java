@@ -66,6 +66,10 @@ final class HelperCalls {
     }
     var known = map;
     if (known != null && !MapFunctions.takes(name, known.type(), updatesSockets())) {
+      if (holdsSockets(known)
+          && (name.equals("map_update_elem") || name.equals("map_delete_elem"))) {
+        throw new Refusal(Reason.CALL, 1, "cannot update sockmap in this context");
+      }
       throw new Refusal(
           Reason.CALL,
           1,
@@ -167,6 +171,15 @@ final class HelperCalls {
   /// Pointers to objects are handed as they came.
   private void offset(int register, Argument argument) {
     var reg = walk.reg(register);
+    if (argument.releases() && !isDynptr(argument) && reg.off != 0) {
+      throw new Refusal(
+          Reason.POINTER_ARITHMETIC,
+          register,
+          "R%d must have zero offset when passed to release func".formatted(register));
+    }
+    if (reg.kind == RegisterKind.CONTEXT && walk.program().type() != ProgramType.SYSCALL) {
+      Contexts.checkUnmoved(register, reg);
+    }
     switch (argument.kind()) {
       case RINGBUF_RECORD, SOCKET, SOCKET_COMMON, CONTEXT -> {
         if (reg.off != 0 || !reg.isConstant() || reg.constant() != 0) {

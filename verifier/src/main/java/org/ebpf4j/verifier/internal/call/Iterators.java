@@ -37,6 +37,11 @@ record Iterators(Walk walk, Btf types, String name, int type, int slots) {
     return (int) (-at / Slots.BYTES) - 1;
   }
 
+  /// Its name as the kernel prints it, such as `iter_num`.
+  private String label() {
+    return name.substring("bpf_".length());
+  }
+
   private Frame frame(int register) {
     return walk.state().frame(walk.reg(register).frame);
   }
@@ -58,7 +63,7 @@ record Iterators(Walk walk, Btf types, String name, int type, int slots) {
           throw new Refusal(
               Reason.CALL,
               register,
-              "expected uninitialized %s as arg #%d".formatted(name, register - 1));
+              "expected uninitialized %s as R%d".formatted(label(), register));
         }
       }
     }
@@ -100,7 +105,7 @@ record Iterators(Walk walk, Btf types, String name, int type, int slots) {
       throw new Refusal(
           Reason.CALL,
           register,
-          "expected an initialized %s as arg #%d".formatted(name, register - 1),
+          "expected an initialized %s as R%d".formatted(label(), register),
           "the call that begins the iterator",
           "begin each iterator with its function, and end it once");
     }

@@ -109,7 +109,9 @@ final class Arguments {
     if (size == 0 && !zeroAllowed) {
       throw new Refusal(Reason.BOUNDS, register, "invalid zero-sized read");
     }
-    bounds.check(register, reg.off, size, StackBounds.Use.CALL);
+    boolean named = walk.rules().atLeast(6, 13);
+    var use = named ? write ? StackBounds.Use.WRITE : StackBounds.Use.READ : StackBounds.Use.CALL;
+    bounds.check(register, reg.off, size, use);
     if (fills && reg.isConstant()) {
       int offset = reg.off + (int) reg.constant();
       var frame = walk.state().frame(reg.frame);
@@ -128,8 +130,8 @@ final class Arguments {
       return;
     }
     // Older kernels take each access of a function for a write.
-    boolean clobbers = write || !walk.rules().atLeast(6, 13);
-    bounds.requireInitialized(register, reg.off, size, true, clobbers);
+    boolean clobbers = write || !named;
+    bounds.requireInitialized(register, reg.off, size, !named, clobbers);
   }
 
   /// Memory of a size that another register has.

@@ -135,21 +135,15 @@ final class ExitCheck {
 
   static Refusal outside(String where, int number, Reg reg, int min, int max) {
     var text = new StringBuilder(where).append(" the register R").append(number);
-    boolean unknown = true;
+    boolean unknown = reg.smin == Long.MIN_VALUE && reg.smax == Long.MAX_VALUE;
+    text.append(unknown ? " has unknown scalar value" : " has");
     if (reg.smin > Long.MIN_VALUE) {
       text.append(" smin=").append(reg.smin);
-      unknown = false;
     }
     if (reg.smax < Long.MAX_VALUE) {
       text.append(" smax=").append(reg.smax);
-      unknown = false;
     }
-    text.append(unknown ? " has unknown scalar value" : " has")
-        .append(" should have been in [")
-        .append(min)
-        .append(", ")
-        .append(max)
-        .append("]");
+    text.append(" should have been in [").append(min).append(", ").append(max).append("]");
     return new Refusal(
         Reason.RETURN,
         number,

@@ -419,7 +419,7 @@ public final class Walk {
       if (reg.kind.isPacket()
           || reg.kind == RegisterKind.PACKET_END
           || (reg.kind == RegisterKind.MEMORY && reg.has(Reg.SLICE))) {
-        reg.markUnset();
+        reg.markUnknown();
       }
     });
   }
@@ -433,7 +433,7 @@ public final class Walk {
     }
     state.forEach(reg -> {
       if (reg.referenceId == id) {
-        reg.markUnset();
+        reg.markUnknown();
       }
     });
     return true;
