@@ -10,6 +10,7 @@ import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.FunctionInfo;
 import org.ebpf4j.btf.LineInfo;
+import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.insn.Instructions;
 import org.ebpf4j.load.FittedObject;
@@ -91,7 +92,7 @@ public record CheckedProgram(
   public static CheckedProgram of(FittedObject object, FittedProgram fitted, KernelFacts kernel) {
     var config = new HashMap<Integer, MapUse>();
     if (!fitted.configSlots().isEmpty()) {
-      var map = object.spec().map(".kconfig");
+      var map = config(object);
       fitted
           .configSlots()
           .forEach(slot ->
@@ -110,6 +111,23 @@ public record CheckedProgram(
         config,
         Optional.of(kernel.types()),
         fitted.target());
+  }
+
+  /// The map of the kernel's configuration, with what this kernel has in it.
+  private static MapSpec config(FittedObject object) {
+    var map = object.spec().map(".kconfig");
+    byte[] content;
+    try {
+      content = object.config(map.valueSize());
+    } catch (BpfException e) {
+      // Not all of it is known, so that no value is.
+      return map;
+    }
+    return map.toBuilder()
+        .content(content)
+        .frozen(true)
+        .flags(map.flags() | MapSpec.RDONLY_PROG)
+        .build();
   }
 
   private static long loaded(Instructions instructions, int slot) {

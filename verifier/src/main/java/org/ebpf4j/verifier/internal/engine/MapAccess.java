@@ -127,7 +127,7 @@ final class MapAccess {
             && map.frozen()
             && map.type() == MapType.ARRAY.number()
             && map.maxEntries() == 1;
-    if (!constant || map.name().equals(".kconfig")) {
+    if (!constant || (map.name().equals(".kconfig") && content.isEmpty())) {
       target.markUnknown();
       return;
     }
