@@ -52,6 +52,10 @@ sealed interface DeclaredType {
       for (var component : components) {
         text.doc(1, "@param " + component.name() + " " + SourceText.code(component.c()));
       }
+      if (components.stream().anyMatch(component -> component.type().text().endsWith("[]"))) {
+        // Error Prone warns of them, where a project has it.
+        text.line(1, "@SuppressWarnings(\"ArrayRecordComponent\")");
+      }
       var parts = components.stream().map(Component::declaration).toList();
       var line = "public record " + name + "(" + String.join(", ", parts) + ") {}";
       if (line.length() <= LINE) {

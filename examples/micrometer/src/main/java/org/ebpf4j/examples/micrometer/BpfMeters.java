@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.ebpf4j.linux.LinuxProgram;
+import org.ebpf4j.BpfProgram;
 import org.ebpf4j.linux.metrics.MapSamples;
 import org.ebpf4j.linux.metrics.Sample;
 
@@ -22,13 +22,13 @@ final class BpfMeters implements MeterBinder {
   private record Series(String name, Map<String, String> labels) {}
 
   private final List<MapSamples> maps;
-  private final List<LinuxProgram> programs;
+  private final List<BpfProgram> programs;
   private final Map<MeterRegistry, Map<Series, Double>> read = new ConcurrentHashMap<>();
 
   /// @param maps what maps count
   /// @param programs whose runs are timed; to be counted, these want
   ///   [org.ebpf4j.linux.LinuxKernel#statistics()]
-  BpfMeters(List<MapSamples> maps, List<LinuxProgram> programs) {
+  BpfMeters(List<MapSamples> maps, List<BpfProgram> programs) {
     this.maps = List.copyOf(maps);
     this.programs = List.copyOf(programs);
   }
