@@ -76,7 +76,8 @@ abstract class EbpfMojo extends AbstractMojo {
   private String compile;
 
   /// The kernels that programs are checked for: `host` is that of this machine, where it lets the
-  /// user load programs.
+  /// user load programs; others are versions, such as `6.1`, or `6.1=FILE` with a file of the types
+  /// of that kernel.
   @Parameter(property = "ebpf4j.kernels")
   List<String> kernels = new ArrayList<>();
 

@@ -28,6 +28,7 @@ final class Maven implements AutoCloseable {
       Map.of(
           "ebpf4j-core", "org.ebpf4j.object.ObjectSpec",
           "ebpf4j-linux", "org.ebpf4j.linux.LinuxKernel",
+          "ebpf4j-verifier", "org.ebpf4j.verifier.Verifier",
           "ebpf4j-vm", "org.ebpf4j.vm.VirtualKernel");
 
   private final Path repository;

@@ -52,7 +52,7 @@ final class GenerateGoal {
     unknown.removeAll(used);
     if (!unknown.isEmpty()) {
       throw new GoalException(
-          "<events> names '" + unknown.first() + "', which is no OBJECT/MAP of this project");
+          "<events> names '" + unknown.first() + "', which is no OBJECT.MAP of this project");
     }
     var written = 0;
     for (var type : made.entrySet()) {
@@ -70,7 +70,7 @@ final class GenerateGoal {
   private ClassOptions options(Source source, ObjectSpec spec, Set<String> used) {
     var events = new HashMap<String, String>();
     for (var map : spec.maps()) {
-      var key = source.stem() + "/" + map.name();
+      var key = source.stem() + "." + map.name();
       if (request.events().containsKey(key)) {
         events.put(map.name(), request.events().get(key));
         used.add(key);

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 /// @param options more options of the compiler
 /// @param compile whether C is compiled
 /// @param kernels the kernels that programs are checked for
-/// @param events the structs of events, by object and map: `hello/events`
+/// @param events the structs of events, by object and map: `hello.events`
 /// @param types more types that get a Java type
 record Request(
     Path sources,

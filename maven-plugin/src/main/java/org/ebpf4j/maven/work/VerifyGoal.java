@@ -24,19 +24,45 @@ final class VerifyGoal {
   }
 
   void run() {
-    for (var kernel : request.kernels()) {
-      if (!kernel.equals(HOST)) {
-        throw new GoalException(
-            "<kernel>"
-                + kernel
-                + "</kernel>: programs can be checked for '"
-                + HOST
-                + "' only, the kernel of this machine");
-      }
-    }
-    if (!request.kernels().isEmpty()) {
+    // A kernel that is none is told before anything is checked.
+    var others =
+        request.kernels().stream().filter(k -> !k.equals(HOST)).map(OfflineCheck::new).toList();
+    if (request.kernels().contains(HOST)) {
       host();
     }
+    others.forEach(this::offline);
+  }
+
+  /// Checks for a kernel that is not this machine's.
+  private void offline(OfflineCheck check) {
+    var rejected = new ArrayList<String>();
+    var accepted = 0;
+    for (var source : Source.all(request)) {
+      var object = source.object(request);
+      if (Files.exists(object)) {
+        var outcome = check.of(ObjectSpec.read(object));
+        accepted += outcome.accepted();
+        outcome.refused().forEach(why -> rejected.add(source.name() + ", " + why));
+        outcome
+            .open()
+            .forEach(why -> log.warn("not checked to its end: " + source.name() + ", " + why));
+      }
+    }
+    if (!rejected.isEmpty()) {
+      throw new GoalException(
+          "kernel "
+              + check.label()
+              + " would reject "
+              + (rejected.size() == 1 ? "a program" : rejected.size() + " programs")
+              + ":\n"
+              + String.join("\n", rejected));
+    }
+    log.info(
+        "kernel "
+            + check.label()
+            + " would accept "
+            + accepted
+            + (accepted == 1 ? " program" : " programs"));
   }
 
   /// Checks for the kernel of this machine, where it lets this user load programs.

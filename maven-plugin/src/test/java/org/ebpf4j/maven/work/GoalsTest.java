@@ -263,12 +263,12 @@ class GoalsTest {
 
     committed("o_ne.bpf.o");
     compile();
-    properties.setProperty("event.one/events", "event");
+    properties.setProperty("event.one.events", "event");
     generate();
-    properties.setProperty("event.one/evnts", "event");
+    properties.setProperty("event.one.evnts", "event");
     assertThatThrownBy(this::generate)
-        .hasMessage("<events> names 'one/evnts', which is no OBJECT/MAP of this project");
-    properties.remove("event.one/evnts");
+        .hasMessage("<events> names 'one.evnts', which is no OBJECT.MAP of this project");
+    properties.remove("event.one.evnts");
 
     properties.setProperty("package", "org.my-company");
     compile();
@@ -300,11 +300,35 @@ class GoalsTest {
   }
 
   @Test
-  void kernelsThatCannotBeCheckedForAreRefused() {
-    properties.setProperty("kernel.0", "5.4");
+  void programsAreCheckedForKernelsThatAreNotThere() throws IOException {
+    committed("one.bpf.o");
+    compile();
+    Files.copy(TestObjects.file("typed"), sources.resolve("typed.bpf.o"));
+    compile();
+    properties.setProperty("kernel.0", "6.1");
+    properties.setProperty("kernel.1", "6.12");
+    told.clear();
+    new VerifyGoal(request(), log).run();
+    assertThat(told).anyMatch(line -> line.matches("I kernel 6.12 would accept [12] programs?"));
+
+    Files.copy(TestObjects.file("failures/null_unchecked"), sources.resolve("bad.bpf.o"));
+    compile();
     assertThatThrownBy(() -> new VerifyGoal(request(), log).run())
         .isInstanceOf(GoalException.class)
-        .hasMessageContaining("<kernel>5.4</kernel>: programs can be checked for 'host' only");
+        .hasMessageContaining(
+            "kernel 6.1 would reject a program:\nbad.bpf.o, program 'f', for 6.1: ")
+        .hasMessageContaining("invalid mem access 'map_value_or_null'")
+        .hasMessageContaining("at null_unchecked.bpf.c:16");
+  }
+
+  @Test
+  void kernelsThatAreNoneAreRefused() {
+    for (var wrong : List.of("six", "", "6", "6.1=/nowhere/vmlinux")) {
+      properties.setProperty("kernel.0", wrong);
+      assertThatThrownBy(() -> new VerifyGoal(request(), log).run())
+          .isInstanceOf(GoalException.class)
+          .hasMessageContaining("<kernel>" + wrong + "</kernel>");
+    }
   }
 
   @Test
