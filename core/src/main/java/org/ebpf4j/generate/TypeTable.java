@@ -3,6 +3,7 @@ package org.ebpf4j.generate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,9 @@ final class TypeTable {
   private final NameScope names;
   private final Map<Integer, JavaType> known = new HashMap<>();
   private final List<DeclaredType> declared = new ArrayList<>();
+
+  /// The structs whose members are being looked at.
+  private final Set<Integer> open = new HashSet<>();
 
   /// Whether values are written, too: then of the members of a union only one can be there.
   private boolean written;
@@ -193,8 +197,12 @@ final class TypeTable {
     if (!members.fit()) {
       return JavaType.bytes(size);
     }
+    if (!open.add(id)) {
+      throw btf.malformed(id, CTypeName.of(btf, id) + " contains itself");
+    }
     var declaredName = names.claim(name, type.union() ? "Union" : "Struct");
     var components = components(id, declaredName, members);
+    open.remove(id);
     if (components.stream().mapToInt(c -> c.type().slots()).sum() > MOST_SLOTS
         || components.isEmpty()) {
       return JavaType.bytes(size);

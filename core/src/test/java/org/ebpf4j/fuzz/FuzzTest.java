@@ -14,6 +14,7 @@ final class FuzzTest {
     return List.of(
         new ElfTarget(),
         new ObjectTarget(),
+        new TypedClassTarget(),
         new BtfTarget(),
         new BtfExtTarget(),
         new InstructionsTarget(),
