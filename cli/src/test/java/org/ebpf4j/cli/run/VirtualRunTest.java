@@ -74,6 +74,15 @@ class VirtualRunTest {
     assertThat(run.err()).contains("coverage cannot be written to /proc/no-such: ");
   }
 
+  /// Whoever executes the program.
+  @Test
+  void printsTheSameInterpreted() {
+    var run = Cli.run("run", HELLO, "--virtual", "--interpret");
+
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.out()).isEqualTo(Cli.run("run", HELLO, "--virtual").out()).contains("Hello");
+  }
+
   @Test
   void printsTheSameAsJson() {
     var run = Cli.run("run", HELLO, "--virtual", "--jsonl");
