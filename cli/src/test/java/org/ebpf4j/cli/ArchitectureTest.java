@@ -21,6 +21,7 @@ final class ArchitectureTest {
       List.of(
           ROOT + ".process",
           ROOT + ".text",
+          ROOT + ".source",
           ROOT + ".input",
           ROOT + ".place",
           ROOT + ".virtual",

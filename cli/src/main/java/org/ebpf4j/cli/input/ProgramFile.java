@@ -9,6 +9,7 @@ import java.util.Locale;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
+import org.ebpf4j.cli.source.JavaObject;
 import org.ebpf4j.error.MalformedObjectException;
 import org.ebpf4j.error.NearestNames;
 import org.ebpf4j.object.ObjectSpec;
@@ -23,7 +24,8 @@ public final class ProgramFile {
   @Parameters(
       paramLabel = "FILE",
       description =
-          "An object file that clang compiled, or, with --type, a file of bare instructions.")
+          "An object file that clang compiled; a program in Java: a source file, a class file, a jar;"
+              + " or, with --type, a file of bare instructions.")
   private @Nullable Path file;
 
   @Option(
@@ -58,6 +60,9 @@ public final class ProgramFile {
   /// Reads it.
   public ObjectSpec read() {
     var path = path();
+    if (JavaObject.isNamed(path)) {
+      return JavaObject.read(path);
+    }
     var wanted = type == null ? null : programType(type);
     if (wanted == null || isElf(path)) {
       var spec = readElf(path);

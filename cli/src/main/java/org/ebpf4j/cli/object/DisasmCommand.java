@@ -45,6 +45,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  ebpf4j disasm examples/hello/hello.bpf.o",
+      "  ebpf4j disasm examples/java/Hello.java",
       "  ebpf4j disasm examples/socket/get.text --type socket_filter",
       "  ebpf4j disasm probe.bpf.o --fit /sys/kernel/btf/vmlinux",
       "  ebpf4j disasm probe.bpf.o --java --program count"

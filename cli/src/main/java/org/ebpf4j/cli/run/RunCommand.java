@@ -51,6 +51,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  ebpf4j run examples/hello/hello.bpf.o",
       "  ebpf4j run examples/hello/hello.bpf.o --duration 10s --steps",
+      "  ebpf4j run examples/java/Hello.java",
       "  ebpf4j run examples/tools/execs.bpf.o --set only_uid=0",
       "  ebpf4j run examples/tools/execs.bpf.o --jfr execs.jfr --duration 10s",
       "  ebpf4j run examples/tools/filelat.bpf.o --maps latency --every 5s",

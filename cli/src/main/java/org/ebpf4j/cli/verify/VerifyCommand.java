@@ -22,6 +22,7 @@ import org.ebpf4j.cli.process.OutputFile;
 import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.Progress;
 import org.ebpf4j.cli.process.UsageException;
+import org.ebpf4j.cli.source.JavaObject;
 import org.ebpf4j.cli.text.JsonOptions;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.SafeText;
@@ -59,6 +60,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  ebpf4j verify examples/hello/hello.bpf.o",
+      "  ebpf4j verify examples/java/Hello.java",
       "  ebpf4j verify --json examples/sections > before.json",
       "  ebpf4j verify --baseline before.json examples/sections",
       "  find . -name '*.bpf.o' | ebpf4j verify --files-from -",
@@ -76,7 +78,9 @@ public final class VerifyCommand implements PlainLine.Command {
   @Parameters(
       arity = "0..*",
       paramLabel = "FILE",
-      description = "Object files, and directories with files named *.o in them.")
+      description =
+          "Object files, programs in Java (source files, class files, jars), and directories with files"
+              + " named *.o in them.")
   private List<String> files = new ArrayList<>();
 
   @Option(
@@ -271,7 +275,8 @@ public final class VerifyCommand implements PlainLine.Command {
     if (!problem.isEmpty()) {
       throw new BpfException(problem);
     }
-    var spec = ObjectSpec.read(Path.of(file));
+    var path = Path.of(file);
+    var spec = JavaObject.isNamed(path) ? JavaObject.read(path) : ObjectSpec.read(path);
     if (!facts.sharesMaps()) {
       for (var map : spec.maps()) {
         if (map.pinByName()) {

@@ -37,13 +37,15 @@ record Scenario(
         OptionalInt.empty(), OptionalLong.empty(), TaskChange.NONE, Map.of(), steps);
   }
 
-  /// The scenario that lies beside an object: `hello.scenario.yaml` beside `hello.bpf.o`.
+  /// The scenario that lies beside an object: `hello.scenario.yaml` beside `hello.bpf.o`,
+  /// `Hello.scenario.yaml` beside `Hello.java`.
   static Optional<Path> beside(Path object) {
     var name = object.getFileName();
     if (name == null) {
       return Optional.empty();
     }
     var text = name.toString();
+    text = text.replaceFirst("\\.(java|class|jar)$", "");
     if (text.endsWith(OBJECT)) {
       text = text.substring(0, text.length() - OBJECT.length());
     }

@@ -1,6 +1,5 @@
 package org.ebpf4j.program.map;
 
-import org.ebpf4j.error.Errno;
 import org.ebpf4j.object.MapType;
 import org.ebpf4j.program.Helper;
 import org.ebpf4j.program.jvm.SlotStore;
@@ -17,14 +16,13 @@ public final class ProgramArray extends BpfMap {
   }
 
   /// Goes on with the program at an index, and does not come back. Where there is none, it comes
-  /// back with an error number below 0.
+  /// back, and nothing has happened.
   @Helper(12)
-  public long tailCall(int index) {
+  public void tailCall(int index) {
     var name = store.at(SlotStore.key(index));
-    if (name == null) {
-      return -Errno.ENOENT;
+    if (name != null) {
+      throw new TailCall(name);
     }
-    throw new TailCall(name);
   }
 
   /// Puts a program in, on the JVM.
