@@ -139,7 +139,7 @@ final class HelperCalls {
       }
       case SIZE, SIZE_OR_ZERO ->
           call.arguments.add(
-              size >= 0 && call.left.size() < givenSizes(call)
+              size >= 0 && (isFormat(call) || call.left.size() < givenSizes(call))
                   ? Flow.number(size)
                   : number(next(call)));
       case ALLOCATION_SIZE -> call.arguments.add(Flow.number(unit.layouts.size(value(call))));
@@ -189,6 +189,11 @@ final class HelperCalls {
         || call.function.signatures().getFirst().arguments().stream()
             .skip(call.arguments.size() + 1L)
             .anyMatch(HelperSignature.Argument::isPointer);
+  }
+
+  /// Whether what is left are the numbers of a format.
+  private static boolean isFormat(Call call) {
+    return call.function.id() == TRACE_PRINTK;
   }
 
   /// Where sizes are among the arguments of the Java method, it has as many as the function.
