@@ -91,8 +91,7 @@ public final class Code {
         throw new IllegalArgumentException(
             "instruction " + slot + " casts between other address spaces than 0 and 1");
       }
-      var opcode = Slot.opcode(slots[slot]);
-      if (writes(opcode) && Slot.dst(slots[slot]) == FRAME_POINTER) {
+      if (written(slots[slot]) == FRAME_POINTER) {
         slots[slot] = WRITES_FRAME_POINTER;
       }
       var target = target(slot, instruction);
@@ -114,11 +113,23 @@ public final class Code {
         && Slot.dst(slot) < FRAME_POINTER;
   }
 
-  private static boolean writes(int opcode) {
+  /// The register that an instruction writes to; -1 for none, and for what it writes whatever its
+  /// fields are.
+  private static int written(long slot) {
+    int opcode = Slot.opcode(slot);
     return switch (opcode & Opcode.CLASS_MASK) {
-      case Opcode.ALU, Opcode.ALU64, Opcode.LDX -> true;
-      case Opcode.LD -> opcode == Opcode.LD_IMM64;
-      default -> false;
+      case Opcode.ALU, Opcode.ALU64, Opcode.LDX -> Slot.dst(slot);
+      case Opcode.LD -> opcode == Opcode.LD_IMM64 ? Slot.dst(slot) : -1;
+      case Opcode.STX -> (opcode & Opcode.MODE_MASK) == Opcode.ATOMIC ? fetched(slot) : -1;
+      default -> -1;
+    };
+  }
+
+  private static int fetched(long slot) {
+    return switch (Slot.imm(slot)) {
+      case Opcode.LOAD_ACQ -> Slot.dst(slot);
+      case Opcode.STORE_REL, Opcode.CMPXCHG -> -1;
+      default -> (Slot.imm(slot) & Opcode.FETCH) != 0 ? Slot.src(slot) : -1;
     };
   }
 
