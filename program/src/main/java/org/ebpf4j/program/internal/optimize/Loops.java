@@ -242,7 +242,7 @@ final class Loops {
         if (!(input.operation instanceof Operation.Binary(var operation)
             && operation == AluOperation.ADD
             && input.input(0) == value
-            && input.input(1).isConstant())) {
+            && isConcrete(input.input(1), head))) {
           return false;
         }
         steps = true;

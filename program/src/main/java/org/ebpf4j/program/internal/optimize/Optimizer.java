@@ -20,6 +20,10 @@ public final class Optimizer {
     var blocks = Cleaning.clean(function);
     Kinds.check(function, blocks);
     Dominators.compute(blocks);
+    if (Checks.run(blocks)) {
+      blocks = Cleaning.clean(function);
+      Dominators.compute(blocks);
+    }
     Numbering.run(blocks);
     blocks = Cleaning.clean(function);
     Dominators.compute(blocks);
