@@ -138,6 +138,34 @@ public final class ContextStruct {
       state 4 first
       rx_queue_mapping 4 first
 
+      bpf_tcp_sock 112
+      snd_cwnd 4
+      srtt_us 4
+      rtt_min 4
+      snd_ssthresh 4
+      rcv_nxt 4
+      snd_nxt 4
+      snd_una 4
+      mss_cache 4
+      ecn_flags 4
+      rate_delivered 4
+      rate_interval_us 4
+      packets_out 4
+      retrans_out 4
+      total_retrans 4
+      segs_in 4
+      data_segs_in 4
+      segs_out 4
+      data_segs_out 4
+      lost_out 4
+      sacked_out 4
+      bytes_received 8
+      bytes_acked 8
+      dsack_dups 4
+      delivered 4
+      delivered_ce 4
+      icsk_retransmits 4
+
       bpf_sock_addr 72
       user_family 4
       user_ip4 4 narrow

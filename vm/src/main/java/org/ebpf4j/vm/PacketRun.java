@@ -3,6 +3,7 @@ package org.ebpf4j.vm;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongUnaryOperator;
 import org.ebpf4j.RunInput;
@@ -12,12 +13,16 @@ import org.ebpf4j.context.ContextStruct;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.vm.internal.machine.Run;
+import org.ebpf4j.vm.internal.packet.PacketContext;
 import org.ebpf4j.vm.internal.packet.PacketScene;
+import org.ebpf4j.vm.packet.ContextFields;
 
 /// A run of a program of the network by itself, on what `BPF_PROG_TEST_RUN` is given: what it takes
 /// and gives back is what that does (`net/bpf/test_run.c`).
 final class PacketRun {
   private static final int ETHERNET = 14;
+  private static final int INET = 2;
+  private static final int INET6 = 10;
   private static final int MOST_METADATA = 252;
   private static final String BUFFER = "__sk_buff";
 
@@ -37,11 +42,21 @@ final class PacketRun {
           // Where the packet ends, for packets in pieces.
           "data_end");
 
+  private final VirtualKernel kernel;
+  private final Map<String, byte[]> told;
   private final LoadedCode program;
   private final Run run;
   private final RunInput input;
 
-  PacketRun(LoadedCode program, Run run, RunInput input) {
+  /// @param told what functions of the kernel tell of what it is run for
+  PacketRun(
+      VirtualKernel kernel,
+      LoadedCode program,
+      Run run,
+      RunInput input,
+      Map<String, byte[]> told) {
+    this.kernel = kernel;
+    this.told = told;
     this.program = program;
     this.run = run;
     this.input = input;
@@ -57,18 +72,49 @@ final class PacketRun {
     run.setSubject(scene.context());
     try {
       scene.set(data, metadata, fields);
+      scene.context().tell(told);
       var time = System.nanoTime();
       var returned = execute.applyAsLong(scene.context().address());
       time = System.nanoTime() - time;
       return new RunResult(
           (int) returned,
           Duration.ofNanos(time / input.repeat()),
-          data.length == 0 ? data : scene.dataOut(),
-          scene.contextOut());
+          dataOut(scene, data),
+          program.type() == ProgramType.SK_LOOKUP
+              ? chosen(scene.context(), returned)
+              : scene.contextOut());
     } finally {
       run.setSubject(null);
       scene.removeFrom(run.memory());
     }
+  }
+
+  private byte[] dataOut(PacketScene scene, byte[] data) {
+    if (program.type() == ProgramType.CGROUP_SYSCTL) {
+      var written = scene.context().told("new");
+      return written == null ? new byte[0] : written;
+    }
+    return data.length == 0 ? data : scene.dataOut();
+  }
+
+  /// The context of a lookup of sockets, which says in the end by its cookie which socket was
+  /// chosen (`bpf_prog_test_run_sk_lookup`).
+  private byte[] chosen(PacketContext context, long returned) {
+    var socket = context.get("sk");
+    var passed = (int) returned == 1;
+    if (passed && socket != 0 && context.effects().isShared()) {
+      throw new KernelException(
+          "PROG_TEST_RUN",
+          Errno.EOPNOTSUPP,
+          "program '" + program.name() + "' chose a socket that shares its port with others");
+    }
+    context.put("sk", 0);
+    if (passed && socket != 0) {
+      kernel.handles().all().stream()
+          .filter(object -> object.address() == socket)
+          .forEach(object -> context.put("cookie", object.id()));
+    }
+    return context.fields();
   }
 
   /// Refuses what the kernel refuses.
@@ -91,6 +137,10 @@ final class PacketRun {
           LWT_SEG6LOCAL,
           SK_SKB -> {
         checkBuffer(data, fields);
+        yield 0;
+      }
+      case SK_LOOKUP -> {
+        checkLookup(data, fields);
         yield 0;
       }
       default -> 0;
@@ -119,6 +169,25 @@ final class PacketRun {
     return begin;
   }
 
+  private void checkLookup(byte[] data, byte[] fields) {
+    if (data.length != 0 || fields.length == 0) {
+      throw refused("is given a struct bpf_sk_lookup, and no packet");
+    }
+    var lookup = ContextFields.of("bpf_sk_lookup", fields);
+    if (lookup.get("sk") != 0) {
+      throw refused("is given no socket, but chooses one");
+    }
+    if (lookup.get("local_port") > 0xffff) {
+      throw refused(Errno.ERANGE, "is given the port " + lookup.get("local_port"));
+    }
+    var family = lookup.get("family");
+    if (family != INET && family != INET6) {
+      throw refused(
+          Errno.EAFNOSUPPORT,
+          "is given the family " + family + ", which is neither AF_INET (2) nor AF_INET6 (10)");
+    }
+  }
+
   private void checkBuffer(byte[] data, byte[] fields) {
     for (var field : ContextStruct.named(BUFFER).fields().values()) {
       for (int i = 0; i < field.size(); i++) {
@@ -141,8 +210,12 @@ final class PacketRun {
   }
 
   private KernelException refused(String why) {
+    return refused(Errno.EINVAL, why);
+  }
+
+  private KernelException refused(int errno, String why) {
     return new KernelException(
-        "PROG_TEST_RUN", Errno.EINVAL, "program '" + program.name() + "' " + why);
+        "PROG_TEST_RUN", errno, "program '" + program.name() + "' " + why);
   }
 
   /// Whether programs of a type are run so.

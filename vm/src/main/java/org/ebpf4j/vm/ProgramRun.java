@@ -2,6 +2,7 @@ package org.ebpf4j.vm;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.ebpf4j.RunInput;
@@ -28,17 +29,21 @@ final class ProgramRun {
   private final @Nullable ContextRegion made;
   private final VirtualKernel kernel;
   private final Optional<AttachPoint> point;
+  private final Map<String, byte[]> told;
 
   /// @param point the place that is reached, where that is why it runs
   /// @param made the context that was laid out; null where it is made of the input
+  /// @param told what functions of the kernel tell of what it is run for
   ProgramRun(
       VirtualKernel kernel,
       LoadedCode program,
       Run run,
       RunInput input,
       Optional<AttachPoint> point,
-      @Nullable ContextRegion made) {
+      @Nullable ContextRegion made,
+      Map<String, byte[]> told) {
     this.kernel = kernel;
+    this.told = told;
     this.point = point;
     this.program = program;
     this.run = run;
@@ -54,7 +59,7 @@ final class ProgramRun {
       return new NetfilterRun(kernel, program, run, input, point).make(this::repeated);
     }
     return PacketRun.isFor(program.type())
-        ? new PacketRun(program, run, input).make(this::repeated)
+        ? new PacketRun(kernel, program, run, input, told).make(this::repeated)
         : onContext(new Region("the context", input.context(), true));
   }
 

@@ -1,7 +1,10 @@
 package org.ebpf4j.vm;
 
+import java.util.Optional;
 import org.ebpf4j.vm.internal.life.HostObject;
 import org.ebpf4j.vm.internal.life.Registry;
+import org.ebpf4j.vm.internal.packet.SocketOptions;
+import org.ebpf4j.vm.internal.packet.SocketRegion;
 
 /// Something of a [VirtualKernel] that is no object of BPF and that maps hold or hang values on,
 /// such as a socket. It lives until all handles of it are closed and no map holds it; the values
@@ -36,6 +39,30 @@ public final class VirtualHandle implements AutoCloseable {
   /// Its id, which is what user space reads of a socket in a map (its cookie).
   public int id() {
     return object.id();
+  }
+
+  /// The value of an option of a socket, as a program set it with `bpf_setsockopt`; empty where none
+  /// did.
+  ///
+  /// @param level such as `SOL_SOCKET`, 1
+  /// @param name such as `SO_MARK`, 36
+  /// @throws IllegalStateException where it is no socket of which programs see the fields
+  public Optional<byte[]> option(int level, int name) {
+    return Optional.ofNullable(options().find(level, name)).map(byte[]::clone);
+  }
+
+  /// Sets an option of a socket, for `bpf_getsockopt`.
+  ///
+  /// @throws IllegalStateException where it is no socket of which programs see the fields
+  public void setOption(int level, int name, byte[] value) {
+    options().put(level, name, value);
+  }
+
+  private SocketOptions options() {
+    if (object.region() instanceof SocketRegion socket) {
+      return socket.options();
+    }
+    throw new IllegalStateException(this + " has no options");
   }
 
   @Override

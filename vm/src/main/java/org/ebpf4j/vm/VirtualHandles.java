@@ -1,12 +1,16 @@
 package org.ebpf4j.vm;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.ebpf4j.vm.internal.life.HostObject;
 import org.ebpf4j.vm.internal.life.Kept;
 import org.ebpf4j.vm.internal.life.Registry;
 import org.ebpf4j.vm.internal.machine.Memory;
+import org.ebpf4j.vm.internal.packet.SocketRegion;
+import org.ebpf4j.vm.packet.ContextFields;
 import org.jspecify.annotations.Nullable;
 
 /// Opens what a [VirtualKernel] has besides objects of BPF, for the maps that hold it: sockets,
@@ -15,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Each opening makes the thing where it is not there, and holds it until it is closed.
 public final class VirtualHandles {
+  private static final List<String> SOCKET_STRUCTS = List.of("bpf_sock", "bpf_tcp_sock");
+
   private final Registry registry;
   private final Memory memory;
   private final Map<String, VirtualHandle> processes = new HashMap<>();
@@ -24,9 +30,54 @@ public final class VirtualHandles {
     this.memory = memory;
   }
 
-  /// A socket.
-  public VirtualHandle socket(String name) {
-    return open(HostObject.Type.SOCKET, name, 0);
+  /// A socket of which programs see the fields. What was not said is zero.
+  ///
+  /// {@snippet :
+  /// var web =
+  ///     ContextFields.of("bpf_sock").set("family", 2).set("protocol", 6).set("src_port", 80);
+  /// var socket = kernel.handles().socket("web", web);
+  /// }
+  ///
+  /// @param structs a `bpf_sock`, and a `bpf_tcp_sock` for what `bpf_tcp_sock` gives
+  /// @throws IllegalArgumentException for another struct, or where the socket is open already
+  public VirtualHandle socket(String name, ContextFields... structs) {
+    var fields = new HashMap<String, byte[]>();
+    for (var struct : structs) {
+      if (!SOCKET_STRUCTS.contains(struct.struct())) {
+        throw new IllegalArgumentException(
+            "struct " + struct.struct() + " is none of " + String.join(", ", SOCKET_STRUCTS));
+      }
+      fields.put(struct.struct(), struct.bytes());
+    }
+    synchronized (registry) {
+      var there = find(HostObject.Type.SOCKET, name);
+      if (there != null && structs.length > 0) {
+        throw new IllegalArgumentException("socket '" + name + "' is there already");
+      }
+      return new VirtualHandle(registry, there == null ? newSocket(name, fields) : there);
+    }
+  }
+
+  private HostObject newSocket(String name, Map<String, byte[]> fields) {
+    var region =
+        new SocketRegion(
+            "socket '" + name + "'",
+            fields.getOrDefault("bpf_sock", new byte[0]),
+            fields.getOrDefault("bpf_tcp_sock", new byte[0]));
+    return new HostObject(registry, memory, HostObject.Type.SOCKET, name, region.regions());
+  }
+
+  /// All that is open.
+  List<HostObject> all() {
+    synchronized (registry) {
+      var all = new ArrayList<HostObject>();
+      for (var id : registry.ids(Kept.Kind.HOST_OBJECT)) {
+        if (registry.find(Kept.Kind.HOST_OBJECT, id) instanceof HostObject object) {
+          all.add(object);
+        }
+      }
+      return all;
+    }
   }
 
   /// A socket that takes packets from a device (`AF_XDP`).

@@ -127,12 +127,16 @@ final class VirtualRuns {
   ///
   /// @param point the place that is reached, where that is why it runs
   RunResult run(LoadedCode program, RunInput input, Optional<AttachPoint> point) {
-    return run(program, input, point, (ContextRegion) null);
+    return run(program, input, point, null, ConvertedContext.NOTHING);
   }
 
   /// Runs a program on a context that is laid out for it. What an iterator's writes is the data
   /// that comes back.
   RunResult run(LoadedCode program, Context context, Optional<AttachPoint> point) {
+    var converted = ConvertedContext.of(program.type(), context);
+    if (converted.isPresent()) {
+      return run(program, converted.get().input(), point, null, converted.get().told());
+    }
     if (!Iteration.isOf(program)) {
       return run(program, context, point, Optional.empty());
     }
@@ -157,7 +161,8 @@ final class VirtualRuns {
           program,
           context.cpu().isPresent() ? input.cpu(context.cpu().getAsInt()) : input,
           point,
-          made.region());
+          made.region(),
+          ConvertedContext.NOTHING);
     } finally {
       made.objects().forEach(MemoryObject::free);
     }
@@ -186,12 +191,13 @@ final class VirtualRuns {
       LoadedCode program,
       RunInput input,
       Optional<AttachPoint> point,
-      @Nullable ContextRegion context) {
+      @Nullable ContextRegion context,
+      Map<String, byte[]> told) {
     return with(
         program,
         input,
         point,
-        run -> new ProgramRun(kernel, program, run, input, point, context).make());
+        run -> new ProgramRun(kernel, program, run, input, point, context, told).make());
   }
 
   /// Does something in a run of a program.
@@ -243,7 +249,8 @@ final class VirtualRuns {
         () -> tasks.address(current, program.types()),
         trace,
         (function, arguments) -> records.add(program.name(), function, arguments),
-        point.map(Cookies::of).orElse(0L));
+        point.map(Cookies::of).orElse(0L),
+        kernel.handles()::all);
   }
 
   /// Calls a program as a function: its context is the array of its arguments.

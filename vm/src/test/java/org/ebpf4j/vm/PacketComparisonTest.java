@@ -34,22 +34,23 @@ class PacketComparisonTest {
 
   private static Kernel linux;
   private static Kernel virtual;
-  private static BpfObject onLinux;
-  private static BpfObject onVirtual;
+  private static final List<BpfObject> LOADED = new ArrayList<>();
 
   @BeforeAll
   static void load() {
     linux = LinuxKernel.open();
     virtual = VirtualKernel.open();
-    var spec = ObjectSpec.read("vm_packets.bpf.o", TestObjects.bytes("vm_packets"));
-    onLinux = linux.load(spec);
-    onVirtual = virtual.load(spec);
+    for (var name : List.of("vm_packets", "vm_tunnels")) {
+      var spec = ObjectSpec.read(name + ".bpf.o", TestObjects.bytes(name));
+      LOADED.add(linux.load(spec));
+      LOADED.add(virtual.load(spec));
+    }
   }
 
   @AfterAll
   static void close() {
-    onVirtual.close();
-    onLinux.close();
+    LOADED.forEach(BpfObject::close);
+    LOADED.clear();
     virtual.close();
     linux.close();
   }
@@ -163,6 +164,18 @@ class PacketComparisonTest {
     add(cases, "dissect", 14, 34, 0);
     add(cases, "dissect", 0, 0, 2);
     add(cases, "dissect", 1000, 40, 129);
+    for (long flags : new long[] {0, 1, 2, 4, 8, 16, 31, 32, 64}) {
+      cases.add(new Case("tunnel", "ip4", List.of(flags, flags & 1, 0L, 0L)));
+      cases.add(new Case("tunnel", "ip4", List.of(flags, flags & 1 | 16, 0L, 0L)));
+      cases.add(new Case("tunnel_sizes", "ip4", List.of(flags, flags & 1)));
+    }
+    cases.add(new Case("tunnel", "ip4", List.of(0L, 1L, 0L, 0L)));
+    cases.add(new Case("tunnel", "ip4", List.of(1L, 0L, 0L, 0L)));
+    cases.add(new Case("tunnel", "ip4", List.of(0L, 2L, 0L, 0L)));
+    cases.add(new Case("tunnel", "ip4", List.of(0L, 0L, 5L, 0L)));
+    cases.add(new Case("tunnel", "ip4", List.of(0L, 0L, 0L, 5L)));
+    cases.add(new Case("tunnel", "ip4", List.of(1L, 1L, 0x12345L, 0L)));
+    cases.add(new Case("tunnel", "ip4", List.of(1L, 1L, 0xffff_ffffL, 0L)));
     return cases.stream();
   }
 
@@ -201,6 +214,13 @@ class PacketComparisonTest {
   void bothDoTheSame(Case example) {
     var input = RunInput.packet(packet(example.packet())).growth(70_000);
 
-    assertThat(ran(onVirtual, example, input)).isEqualTo(ran(onLinux, example, input));
+    var both =
+        LOADED.stream()
+            .filter(object ->
+                object.programs().stream().anyMatch(p -> p.name().equals(example.program())))
+            .map(object -> ran(object, example, input))
+            .toList();
+
+    assertThat(both.getLast()).isEqualTo(both.getFirst());
   }
 }

@@ -119,6 +119,22 @@ record RandomProgram(long seed, List<Step> body) {
     };
   }
 
+  /// The same, where each exchange of 32 bits that compares is followed by a move that zeroes the
+  /// upper half of `r0`, which RFC 9669 says that it is.
+  RandomProgram extended() {
+    return new RandomProgram(seed, body.stream().map(RandomProgram::extended).toList());
+  }
+
+  private static Step extended(Step step) {
+    var slots = new ArrayList<>(step.slots());
+    var last = slots.getLast();
+    if (Slot.opcode(last) == (Opcode.STX | Opcode.ATOMIC | Opcode.W)
+        && Slot.imm(last) == Opcode.CMPXCHG) {
+      slots.add(Slot.of(Opcode.ALU | Opcode.MOV | Opcode.X, 0, 0, 0, 0));
+    }
+    return new Step(slots, step.over());
+  }
+
   private static Step one(int opcode, int dst, int src, int offset, int imm) {
     return new Step(List.of(Slot.of(opcode, dst, src, offset, imm)), 0);
   }

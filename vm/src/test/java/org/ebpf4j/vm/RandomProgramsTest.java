@@ -81,7 +81,7 @@ class RandomProgramsTest {
         if (wanted.isPresent()) {
           accepted++;
           for (var side : List.of(interpreted, compiled)) {
-            if (!wanted.equals(side.run(program))) {
+            if (!wanted.equals(side.run(program)) && !leavesUpperHalf(program, real, side)) {
               throw new AssertionError(described(shortest(program, real, side), real, side));
             }
           }
@@ -93,6 +93,19 @@ class RandomProgramsTest {
       interpreted.close();
       compiled.close();
     }
+  }
+
+  /// Whether the difference is that Linux forgot to zero the upper half of `r0` behind an exchange of
+  /// 32 bits that compares, where the processor leaves it: 6.18 does for 1 program in some hundred
+  /// thousand, whose later states the verifier has not looked at again. With the move that the
+  /// verifier left out, both do the same.
+  private static boolean leavesUpperHalf(RandomProgram program, Side real, Side virtual) {
+    var extended = program.extended();
+    var wanted = real.run(extended);
+    return !extended.equals(program)
+        && wanted.isPresent()
+        && wanted.equals(virtual.run(extended))
+        && virtual.run(extended).equals(virtual.run(program));
   }
 
   /// The program with as few steps as show the difference.

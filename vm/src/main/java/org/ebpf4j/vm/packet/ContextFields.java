@@ -39,6 +39,11 @@ public final class ContextFields {
     return new ContextFields(known, Arrays.copyOf(bytes, known.size()));
   }
 
+  /// The name of the struct in C.
+  public String struct() {
+    return struct.name();
+  }
+
   /// The names of the structs.
   public static List<String> structs() {
     return ContextStruct.names();

@@ -1,7 +1,9 @@
 package org.ebpf4j.vm.internal.helper;
 
+import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.ebpf4j.vm.internal.life.HostObject;
 import org.ebpf4j.vm.internal.machine.Run;
 
 /// What a run finds around it.
@@ -13,6 +15,7 @@ import org.ebpf4j.vm.internal.machine.Run;
 /// @param trace where it prints
 /// @param recorder where it is kept what programs asked the kernel to do
 /// @param cookie what the link was given (`bpf_cookie`)
+/// @param host what there is besides
 public record Environment(
     LongSupplier clock,
     RandomGenerator random,
@@ -20,10 +23,17 @@ public record Environment(
     LongSupplier taskAddress,
     TraceSink trace,
     Recorder recorder,
-    long cookie) {
+    long cookie,
+    Host host) {
   /// The environment of a run.
   public static Environment of(Run run) {
     return (Environment) run.host();
+  }
+
+  /// What the kernel has besides objects of BPF.
+  public interface Host {
+    /// Sockets, cgroups, processes and files that are open.
+    List<HostObject> objects();
   }
 
   /// Takes what programs print.

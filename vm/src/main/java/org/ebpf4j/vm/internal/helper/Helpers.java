@@ -22,6 +22,9 @@ public final class Helpers {
     HostHelpers.addTo(all);
     TaskHelpers.addTo(all);
     PacketHelpers.addTo(all);
+    SocketHelpers.addTo(all);
+    SysctlHelpers.addTo(all);
+    TunnelHelpers.addTo(all);
     var named = new HashMap<String, Helper>();
     all.forEach((name, helper) -> named.put("bpf_" + name, helper));
     return named;

@@ -66,7 +66,7 @@ final class TaskHelpers {
   }
 
   /// The id of the cgroup at a level: 0 is the root.
-  private static long ancestor(Run run, long level) {
+  static long ancestor(Run run, long level) {
     var cgroups = Environment.of(run).task().cgroups();
     var at = (int) level;
     return at < 0 || at >= cgroups.size() ? 0 : cgroups.get(at);

@@ -1,5 +1,6 @@
 package org.ebpf4j.vm.internal.life;
 
+import java.util.List;
 import java.util.Locale;
 import org.ebpf4j.vm.internal.machine.Memory;
 import org.ebpf4j.vm.internal.machine.Region;
@@ -12,7 +13,7 @@ public final class HostObject extends Kept {
   private final String name;
   private final Memory memory;
   private final long address;
-  private final @Nullable Region own;
+  private final List<Region> own;
 
   /// What there is.
   public enum Type {
@@ -33,19 +34,43 @@ public final class HostObject extends Kept {
     }
   }
 
+  /// Something that is at an address that has been made before.
+  ///
   /// @param address where programs find it, or 0 where nothing is known of it but that it is there
   public HostObject(Registry registry, Memory memory, Type type, String name, long address) {
+    this(
+        registry,
+        memory,
+        type,
+        name,
+        address,
+        address == 0
+            ? List.of(new Region(type.label() + " '" + name + "'", new byte[0], false))
+            : List.of());
+  }
+
+  /// Something that has memory of its own.
+  ///
+  /// @param own what programs find of it; the first is where they find it
+  public HostObject(
+      Registry registry, Memory memory, Type type, String name, List<? extends Region> own) {
+    this(registry, memory, type, name, 0, own);
+  }
+
+  private HostObject(
+      Registry registry,
+      Memory memory,
+      Type type,
+      String name,
+      long address,
+      List<? extends Region> own) {
     super(Kind.HOST_OBJECT, registry.newId(Kind.HOST_OBJECT));
     this.type = type;
     this.name = name;
     this.memory = memory;
-    if (address == 0) {
-      own = new Region(type.label() + " '" + name + "'", new byte[0], false);
-      this.address = memory.add(own);
-    } else {
-      own = null;
-      this.address = address;
-    }
+    this.own = List.copyOf(own);
+    own.forEach(memory::add);
+    this.address = own.isEmpty() ? address : own.getFirst().address();
   }
 
   /// What it is.
@@ -58,6 +83,11 @@ public final class HostObject extends Kept {
     return address;
   }
 
+  /// What programs find of it; null where that is somebody else's.
+  public @Nullable Region region() {
+    return own.isEmpty() ? null : own.getFirst();
+  }
+
   @Override
   public String name() {
     return name;
@@ -65,8 +95,6 @@ public final class HostObject extends Kept {
 
   @Override
   protected void released() {
-    if (own != null) {
-      memory.remove(own);
-    }
+    own.forEach(memory::remove);
   }
 }

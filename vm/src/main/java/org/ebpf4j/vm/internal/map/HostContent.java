@@ -93,6 +93,11 @@ public final class HostContent implements Content {
     if (!(object instanceof HostObject host && taken().contains(host.type()))) {
       return type == MapType.CGROUP_ARRAY ? Errno.EBADF : Errno.ENOTSOCK;
     }
+    return put(key, host, mode);
+  }
+
+  /// Puts an object in, as programs do (`bpf_sock_map_update`).
+  public int put(byte[] key, HostObject object, int mode) {
     if (!has(key)) {
       return Errno.E2BIG;
     }

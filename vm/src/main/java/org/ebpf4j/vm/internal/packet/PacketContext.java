@@ -1,12 +1,15 @@
 package org.ebpf4j.vm.internal.packet;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.ebpf4j.context.ContextRules;
 import org.ebpf4j.context.ContextStruct;
 import org.ebpf4j.vm.internal.machine.MemoryFault;
 import org.ebpf4j.vm.internal.machine.PacketLoad;
 import org.ebpf4j.vm.internal.machine.Region;
+import org.jspecify.annotations.Nullable;
 
 /// The context of a program as one of the structs that the kernel converts: fields as programs know
 /// them, of which some are what the kernel makes of a packet. Each access is held against the rules
@@ -20,6 +23,9 @@ public final class PacketContext extends Region implements PacketLoad {
   private final Packet packet;
   private final byte[] fields;
   private final PacketEffects effects = new PacketEffects();
+  private @Nullable SocketOptions options;
+  private int result;
+  private Map<String, byte[]> told = Map.of();
 
   /// A context of a packet.
   ///
@@ -36,6 +42,9 @@ public final class PacketContext extends Region implements PacketLoad {
     Arrays.fill(fields, (byte) 0);
     System.arraycopy(given, 0, fields, 0, Math.min(given.length, fields.length));
     effects.reset();
+    options = null;
+    result = 0;
+    told = Map.of();
   }
 
   /// The packet.
@@ -52,6 +61,58 @@ public final class PacketContext extends Region implements PacketLoad {
   public boolean hasPacketAt(long buffer) {
     return struct().name().equals("bpf_nf_ctx")
         && get(struct().field("skb").offset(), Long.BYTES) == buffer;
+  }
+
+  /// Whether its struct has a field.
+  public boolean has(String field) {
+    return struct().fields().containsKey(field);
+  }
+
+  /// The number that is kept in a field.
+  public long get(String field) {
+    var place = struct().field(field);
+    return get(place.offset(), place.width());
+  }
+
+  /// Keeps a number in a field.
+  public void put(String field, long value) {
+    var place = struct().field(field);
+    put(place.offset(), place.width(), value);
+  }
+
+  /// The options of the socket that it is of, where that is no object of its own.
+  public SocketOptions options() {
+    if (options == null) {
+      options = new SocketOptions();
+    }
+    return options;
+  }
+
+  /// What the kernel has decided so far, which programs of cgroups may change.
+  public int result() {
+    return result;
+  }
+
+  /// Says something else.
+  public void setResult(int value) {
+    result = value;
+  }
+
+  /// Says what functions of the kernel tell of what it is of, by their names.
+  public void tell(Map<String, byte[]> content) {
+    told = new HashMap<>(content);
+  }
+
+  /// What was told by a name; null where nothing was.
+  public byte @Nullable [] told(String name) {
+    return told.get(name);
+  }
+
+  /// Keeps what a program says.
+  public void told(String name, byte[] content) {
+    var more = new HashMap<>(told);
+    more.put(name, content);
+    told = more;
   }
 
   /// What programs asked for besides.

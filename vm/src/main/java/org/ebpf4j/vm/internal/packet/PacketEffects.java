@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 public final class PacketEffects {
   private final List<Sent> clones = new ArrayList<>();
   private @Nullable Target target;
+  private boolean shared;
 
   /// Where a packet is to go.
   public sealed interface Target {
@@ -32,6 +33,7 @@ public final class PacketEffects {
 
   void reset() {
     target = null;
+    shared = false;
     clones.clear();
   }
 
@@ -43,6 +45,17 @@ public final class PacketEffects {
   /// Where it is to go; null where nobody said.
   public @Nullable Target target() {
     return target;
+  }
+
+  /// Says whether the socket that was chosen is one of several that share a port, of which another
+  /// program is to choose.
+  public void shareSocket(boolean isShared) {
+    shared = isShared;
+  }
+
+  /// Whether it is.
+  public boolean isShared() {
+    return shared;
   }
 
   /// Keeps a copy that was sent.
