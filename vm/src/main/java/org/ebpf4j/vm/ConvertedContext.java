@@ -60,7 +60,8 @@ record ConvertedContext(RunInput input, Map<String, byte[]> told) {
     if (told.containsKey("new")) {
       fields.set("write", 1);
     }
-    var input = new RunInput(data, fields.bytes(), 1, context.cpu(), java.util.OptionalInt.empty(), 0, 0);
+    var input =
+        new RunInput(data, fields.bytes(), 1, context.cpu(), java.util.OptionalInt.empty(), 0, 0);
     return Optional.of(new ConvertedContext(input, told));
   }
 

@@ -50,11 +50,7 @@ final class PacketRun {
 
   /// @param told what functions of the kernel tell of what it is run for
   PacketRun(
-      VirtualKernel kernel,
-      LoadedCode program,
-      Run run,
-      RunInput input,
-      Map<String, byte[]> told) {
+      VirtualKernel kernel, LoadedCode program, Run run, RunInput input, Map<String, byte[]> told) {
     this.kernel = kernel;
     this.told = told;
     this.program = program;
@@ -214,8 +210,7 @@ final class PacketRun {
   }
 
   private KernelException refused(int errno, String why) {
-    return new KernelException(
-        "PROG_TEST_RUN", errno, "program '" + program.name() + "' " + why);
+    return new KernelException("PROG_TEST_RUN", errno, "program '" + program.name() + "' " + why);
   }
 
   /// Whether programs of a type are run so.

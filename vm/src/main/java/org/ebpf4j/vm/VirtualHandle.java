@@ -41,8 +41,8 @@ public final class VirtualHandle implements AutoCloseable {
     return object.id();
   }
 
-  /// The value of an option of a socket, as a program set it with `bpf_setsockopt`; empty where none
-  /// did.
+  /// The value of an option of a socket, as a program set it with `bpf_setsockopt`; empty where
+  /// none did.
   ///
   /// @param level such as `SOL_SOCKET`, 1
   /// @param name such as `SO_MARK`, 36

@@ -95,10 +95,10 @@ class RandomProgramsTest {
     }
   }
 
-  /// Whether the difference is that Linux forgot to zero the upper half of `r0` behind an exchange of
-  /// 32 bits that compares, where the processor leaves it: 6.18 does for 1 program in some hundred
-  /// thousand, whose later states the verifier has not looked at again. With the move that the
-  /// verifier left out, both do the same.
+  /// Whether the difference is that Linux forgot to zero the upper half of `r0` behind an exchange
+  /// of 32 bits that compares, where the processor leaves it: 6.18 does for 1 program in some
+  /// hundred thousand, whose later states the verifier has not looked at again. With the move that
+  /// the verifier left out, both do the same.
   private static boolean leavesUpperHalf(RandomProgram program, Side real, Side virtual) {
     var extended = program.extended();
     var wanted = real.run(extended);

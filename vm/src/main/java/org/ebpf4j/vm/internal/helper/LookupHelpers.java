@@ -52,16 +52,14 @@ final class LookupHelpers {
     all.put("sk_fullsock", (run, socket, b, c, d, e) -> full(run, socket));
     all.put("tcp_sock", (run, socket, b, c, d, e) -> tcp(run, socket));
     all.put("get_listener_sock", (run, socket, b, c, d, e) -> listener(run, socket));
-    CASTS.forEach((name, types) ->
-        all.put(name, (run, socket, b, c, d, e) -> cast(run, socket, types)));
+    CASTS.forEach(
+        (name, types) -> all.put(name, (run, socket, b, c, d, e) -> cast(run, socket, types)));
     // Sockets and packets are those of the task.
     all.put("sk_cgroup_id", (run, socket, b, c, d, e) -> Environment.of(run).task().cgroup());
     for (var name : new String[] {"sk_ancestor_cgroup_id", "skb_ancestor_cgroup_id"}) {
       all.put(name, (run, socket, level, c, d, e) -> TaskHelpers.ancestor(run, level));
     }
-    all.put(
-        "skb_under_cgroup",
-        (run, context, map, index, d, e) -> isUnder(run, map, (int) index));
+    all.put("skb_under_cgroup", (run, context, map, index, d, e) -> isUnder(run, map, (int) index));
   }
 
   private static long isUnder(Run run, long map, int index) {
@@ -154,15 +152,13 @@ final class LookupHelpers {
     }
   }
 
-  private static long find(
-      Run run, long at, int size, long namespace, long flags, int protocol) {
+  private static long find(Run run, long at, int size, long namespace, long flags, int protocol) {
     if (flags != 0
         || (namespace != CURRENT_NAMESPACE && namespace != 0)
         || (size != TUPLE_IPV4 && size != TUPLE_IPV6)) {
       return 0;
     }
-    var tuple =
-        new Tuple(size == TUPLE_IPV4 ? INET : INET6, run.memory().read(at, size));
+    var tuple = new Tuple(size == TUPLE_IPV4 ? INET : INET6, run.memory().read(at, size));
     long listening = 0;
     for (var object : Environment.of(run).host().objects()) {
       if (object.type() == HostObject.Type.SOCKET

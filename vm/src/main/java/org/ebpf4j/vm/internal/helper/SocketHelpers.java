@@ -54,13 +54,7 @@ final class SocketHelpers {
     all.put(
         "sock_hash_update",
         (run, context, map, key, flags, e) ->
-            update(
-                run,
-                context,
-                map,
-                key,
-                Store.at(run.memory(), map).shape().keySize(),
-                flags));
+            update(run, context, map, key, Store.at(run.memory(), map).shape().keySize(), flags));
     all.put("bind", SocketHelpers::bind);
     all.put(
         "get_retval",
@@ -217,7 +211,8 @@ final class SocketHelpers {
     var socket = at.get("sk");
     for (var object : Environment.of(run).host().objects()) {
       if (object.address() == socket && store.content() instanceof HostContent sockets) {
-        var bytes = size == 4 ? Values.u32((int) run.memory().load(key, 4)) : run.memory().read(key, size);
+        var bytes =
+            size == 4 ? Values.u32((int) run.memory().load(key, 4)) : run.memory().read(key, size);
         synchronized (store) {
           return -sockets.put(bytes, object, (int) flags);
         }
@@ -240,7 +235,8 @@ final class SocketHelpers {
     var port = run.memory().load(address + 2, 2);
     Environment.of(run)
         .recorder()
-        .record("bpf_bind", family, (port & 0xff) << 8 | port >>> 8, run.memory().load(address + 4, 4));
+        .record(
+            "bpf_bind", family, (port & 0xff) << 8 | port >>> 8, run.memory().load(address + 4, 4));
     return 0;
   }
 

@@ -41,7 +41,7 @@ final class SysctlHelpers {
       return -Errno.E2BIG;
     }
     var fits = (int) Math.min(bytes.length, size - 1);
-    run.memory().write(to, Arrays.copyOf(bytes, fits + 1));
+    run.memory().write(to, Arrays.copyOf(Arrays.copyOf(bytes, fits), fits + 1));
     run.memory().markWritten(to, size);
     return fits < bytes.length ? -Errno.E2BIG : fits;
   }
