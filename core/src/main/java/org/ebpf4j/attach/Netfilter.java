@@ -51,7 +51,13 @@ public record Netfilter(Family family, Hook hook, int priority, boolean defrag, 
     /// Packets that this machine makes.
     OUTPUT,
     /// Packets that leave.
-    POSTROUTING
+    POSTROUTING;
+
+    /// The number that the kernel knows it by.
+    @SuppressWarnings("EnumOrdinal") // They are in the order of their numbers.
+    public int number() {
+      return ordinal();
+    }
   }
 
   /// @throws IllegalArgumentException for the lowest and the highest priority, which are the

@@ -47,7 +47,7 @@ final class NetfilterScene implements AutoCloseable {
       return point
           .filter(Netfilter.class::isInstance)
           .map(Netfilter.class::cast)
-          .map(netfilter -> new Place(netfilter.family().number(), netfilter.hook().ordinal()));
+          .map(netfilter -> new Place(netfilter.family().number(), netfilter.hook().number()));
     }
 
     /// Where a frame arrives; empty where it is of another protocol, which is never seen.

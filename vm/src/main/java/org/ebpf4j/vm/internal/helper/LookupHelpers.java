@@ -105,6 +105,7 @@ final class LookupHelpers {
   }
 
   /// The addresses and ports of a packet, as it is seen where the socket is.
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Tuple(int family, byte[] bytes) {
     private int width() {
       return family == INET ? 4 : 16;
@@ -133,7 +134,7 @@ final class LookupHelpers {
         same &= word == word(at + 4 * i);
         any &= word == 0;
       }
-      return same || orAny && any;
+      return same || (orAny && any);
     }
 
     /// Whether a socket is that of a connection.

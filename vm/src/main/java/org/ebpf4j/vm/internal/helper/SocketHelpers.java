@@ -244,7 +244,7 @@ final class SocketHelpers {
     if (run.subject() instanceof PacketContext at) {
       at.setResult((int) result);
     }
-    Environment.of(run).recorder().record("bpf_set_retval", (int) result);
+    Environment.of(run).recorder().record("bpf_set_retval", result << Integer.SIZE >> Integer.SIZE);
     return 0;
   }
 }

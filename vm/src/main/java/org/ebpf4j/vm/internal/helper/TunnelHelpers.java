@@ -65,7 +65,7 @@ final class TunnelHelpers {
     }
     var key = Arrays.copyOf(run.memory().read(from, size), SIZE);
     var ipv6 = (flags & IPV6) != 0;
-    if (!ipv6 && !isZero(key, LABEL, 4) || !isZero(key, EXTENSION, 2)) {
+    if ((!ipv6 && !isZero(key, LABEL, 4)) || !isZero(key, EXTENSION, 2)) {
       return -Errno.EINVAL;
     }
     // What is the remote end for who sends is the local one for who reads.
@@ -113,7 +113,7 @@ final class TunnelHelpers {
       run.memory().clear(to, size);
       return -Errno.EPROTO;
     }
-    if (!isSize(size) || size == REMOTE_IPV4_END && ipv6) {
+    if (!isSize(size) || (size == REMOTE_IPV4_END && ipv6)) {
       run.memory().clear(to, size);
       return -Errno.EINVAL;
     }
@@ -136,7 +136,7 @@ final class TunnelHelpers {
       return -Errno.ENOMEM;
     }
     at.told(OPTIONS, run.memory().read(from, size));
-    var more = (set[0] & 0xff | (set[1] & 0xff) << 8) | HAS_OPTIONS;
+    var more = (set[0] & 0xff) | ((set[1] & 0xff) << 8) | HAS_OPTIONS;
     at.told(FLAGS, new byte[] {(byte) more, (byte) (more >>> 8), set[2]});
     return 0;
   }

@@ -50,7 +50,7 @@ public final class SocketOptions {
   }
 
   private static long key(int level, int name) {
-    return (long) level << Integer.SIZE | name & 0xffff_ffffL;
+    return (long) level << Integer.SIZE | (name & 0xffff_ffffL);
   }
 
   /// Sets an option.
