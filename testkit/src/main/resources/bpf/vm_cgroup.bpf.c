@@ -3,6 +3,42 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+struct {
+	__uint(type, BPF_MAP_TYPE_CGROUP_STORAGE);
+	__type(key, struct bpf_cgroup_storage_key);
+	__type(value, __u64);
+} counted SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE);
+	__type(key, __u64);
+	__type(value, __u32);
+} counted_by_cpu SEC(".maps");
+
+SEC("cgroup/connect4")
+int count_connections(struct bpf_sock_addr *ctx)
+{
+	__u64 *count = bpf_get_local_storage(&counted, 0);
+	__u32 *own = bpf_get_local_storage(&counted_by_cpu, 0);
+
+	*count += 1;
+	*own += 2;
+	return 1;
+}
+
+/* Runs by themselves have values of their own. */
+__u64 packets;
+
+SEC("cgroup_skb/egress")
+int count_packets(struct __sk_buff *skb)
+{
+	__u64 *count = bpf_get_local_storage(&counted, 0);
+
+	*count += 1;
+	packets = *count;
+	return 1;
+}
+
 /* Options that are set and read. */
 struct option {
 	__s32 level, name, size, value;

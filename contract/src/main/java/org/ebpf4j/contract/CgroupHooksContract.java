@@ -1,14 +1,19 @@
 package org.ebpf4j.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.ebpf4j.contract.Values.errno;
+import static org.ebpf4j.contract.Values.u64;
 
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.ebpf4j.BpfObject;
 import org.ebpf4j.Kernel;
 import org.ebpf4j.Link;
+import org.ebpf4j.RunInput;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.error.Errno;
@@ -35,6 +40,9 @@ public abstract class CgroupHooksContract {
 
   /// The hook of a cgroup of the test's own.
   protected abstract AttachPoint hook(AttachType type);
+
+  /// The id of the cgroup.
+  protected abstract long cgroup(Kernel on);
 
   /// Has a process in the cgroup connect a UDP socket of IPv4.
   protected abstract void connect(Kernel on);
@@ -169,5 +177,47 @@ public abstract class CgroupHooksContract {
     assertThat(told().subList(0, 2)).containsExactly(17L, 10L);
     assertThat(told().subList(5, 7)).containsExactly(13L, 0L);
     assertThat(text("new_value")).isEqualTo("some.example\n");
+  }
+
+  private byte[] key(AttachType type) {
+    return ByteBuffer.allocate(16)
+        .order(ByteOrder.nativeOrder())
+        .putLong(cgroup(kernel))
+        .putInt(type.number())
+        .array();
+  }
+
+  @Test
+  void valuesOfACgroupAreThoseOfAnAttachment() {
+    var counted = object.map("counted");
+    var key = key(AttachType.CGROUP_INET4_CONNECT);
+    try (var _ = attach("count_connections")) {
+      assertThat(counted.lookup(key)).contains(u64(0));
+      connect(kernel);
+      connect(kernel);
+      assertThat(counted.lookup(key)).contains(u64(2));
+      counted.update(key, u64(7));
+      connect(kernel);
+      assertThat(counted.lookup(key)).contains(u64(8));
+      assertThat(counted.lookup(key(AttachType.CGROUP_INET4_BIND))).isEmpty();
+      assertThat(errno(() -> counted.update(key(AttachType.CGROUP_INET4_BIND), u64(1))))
+          .isEqualTo(Errno.ENOENT);
+      assertThat(errno(() -> counted.delete(key))).isEqualTo(Errno.EINVAL);
+      var perCpu = object.map("counted_by_cpu").lookup(u64(cgroup(kernel))).orElseThrow();
+      var sum = 0;
+      for (int i = 0; i < perCpu.length; i += 8) {
+        sum += perCpu[i];
+      }
+      assertThat(sum).isEqualTo(6);
+    }
+    assertThat(counted.lookup(key)).as("it outlives the link").contains(u64(8));
+  }
+
+  @Test
+  void runsByThemselvesHaveValuesOfTheirOwn() {
+    for (int i = 0; i < 2; i++) {
+      object.program("count_packets").run(RunInput.packet(new byte[60]).repeat(3));
+      assertThat(object.variable("packets").get()).isEqualTo(3);
+    }
   }
 }

@@ -1,7 +1,10 @@
 package org.ebpf4j.vm;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.vm.internal.life.HostObject;
 import org.ebpf4j.vm.internal.life.Kept;
 import org.ebpf4j.vm.internal.life.Registry;
 import org.jspecify.annotations.Nullable;
@@ -9,15 +12,20 @@ import org.jspecify.annotations.Nullable;
 /// A link as it lives in the kernel: a program on a hook, for as long as something refers to it.
 final class AttachedCode extends Kept {
   private final AttachPoint point;
+  private final Optional<HostObject> cgroup;
   private final Registry registry;
   private @Nullable LoadedCode program;
 
-  AttachedCode(AttachPoint point, LoadedCode program, Registry registry) {
+  /// @param cgroup the cgroup that it is attached to, if any, which lives as long
+  AttachedCode(
+      AttachPoint point, LoadedCode program, Optional<HostObject> cgroup, Registry registry) {
     super(Kind.LINK, registry.newId(Kind.LINK));
     this.point = point;
     this.registry = registry;
     this.program = program;
+    this.cgroup = cgroup;
     registry.hold(program);
+    cgroup.ifPresent(registry::hold);
   }
 
   AttachPoint point() {
@@ -82,11 +90,17 @@ final class AttachedCode extends Kept {
   @Override
   public List<Held> held() {
     var now = program();
-    return now == null ? List.of() : List.of(new Held(now, ""));
+    var all = new ArrayList<Held>();
+    if (now != null) {
+      all.add(new Held(now, ""));
+    }
+    cgroup.ifPresent(held -> all.add(new Held(held, "")));
+    return all;
   }
 
   @Override
   protected void released() {
     detach();
+    cgroup.ifPresent(registry::release);
   }
 }

@@ -19,6 +19,8 @@ import org.ebpf4j.vm.internal.life.Registry;
 import org.ebpf4j.vm.internal.machine.Code;
 import org.ebpf4j.vm.internal.machine.Memory;
 import org.ebpf4j.vm.internal.machine.Region;
+import org.ebpf4j.vm.internal.map.StorageContent;
+import org.ebpf4j.vm.internal.map.Store;
 
 /// A program as it lives in the kernel, for as long as something refers to it. It holds its maps.
 final class LoadedCode extends Kept implements CodeHolder, KeptProgram {
@@ -104,6 +106,18 @@ final class LoadedCode extends Kept implements CodeHolder, KeptProgram {
   /// Keeps memory that is gone with the program.
   void keep(Region region) {
     kept.add(region);
+  }
+
+  /// Makes the values that its storages of cgroups have for an attachment.
+  void attachStorages(byte[] attachment) {
+    for (var map : maps) {
+      if (map instanceof Store store
+          && store.content() instanceof StorageContent.OfCgroups storage) {
+        synchronized (store) {
+          storage.attach(attachment);
+        }
+      }
+    }
   }
 
   void count(int ended, long time) {

@@ -21,6 +21,10 @@ public final class VirtualHandle implements AutoCloseable {
     this.number = registry.open(object);
   }
 
+  HostObject object() {
+    return object;
+  }
+
   /// What stands for it in the keys and values of maps, where Linux has a descriptor.
   ///
   /// @throws IllegalStateException where it is closed

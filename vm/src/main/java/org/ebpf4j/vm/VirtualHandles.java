@@ -1,10 +1,14 @@
 package org.ebpf4j.vm;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.ebpf4j.attach.Cgroup;
 import org.ebpf4j.vm.internal.life.HostObject;
 import org.ebpf4j.vm.internal.life.Kept;
 import org.ebpf4j.vm.internal.life.Registry;
@@ -20,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// Each opening makes the thing where it is not there, and holds it until it is closed.
 public final class VirtualHandles {
   private static final List<String> SOCKET_STRUCTS = List.of("bpf_sock", "bpf_tcp_sock");
+
+  /// The id of a cgroup, and a type of attachment.
+  private static final int ATTACHMENT = 12;
 
   private final Registry registry;
   private final Memory memory;
@@ -65,6 +72,22 @@ public final class VirtualHandles {
             fields.getOrDefault("bpf_sock", new byte[0]),
             fields.getOrDefault("bpf_tcp_sock", new byte[0]));
     return new HostObject(registry, memory, HostObject.Type.SOCKET, name, region.regions());
+  }
+
+  /// The cgroup of an attachment, in 8 bytes, and the type of the attachment; empty where no such
+  /// cgroup is open.
+  Optional<byte[]> attachment(Cgroup point) {
+    synchronized (registry) {
+      var cgroup = find(HostObject.Type.CGROUP, name(point.path()));
+      return cgroup == null
+          ? Optional.empty()
+          : Optional.of(
+              ByteBuffer.allocate(ATTACHMENT)
+                  .order(ByteOrder.LITTLE_ENDIAN)
+                  .putLong(cgroup.id())
+                  .putInt(point.type().number())
+                  .array());
+    }
   }
 
   /// All that is open.

@@ -17,6 +17,7 @@ import org.ebpf4j.RunStatistics;
 import org.ebpf4j.TraceStream;
 import org.ebpf4j.Verdict;
 import org.ebpf4j.attach.AttachPoint;
+import org.ebpf4j.attach.Cgroup;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfBuilder;
 import org.ebpf4j.error.BpfException;
@@ -332,7 +333,18 @@ public final class VirtualKernel implements Kernel {
   }
 
   VirtualLink attach(LoadedCode program, AttachPoint point) {
-    return new VirtualLink(this, new AttachedCode(point, program, registry), Optional.of(point));
+    Optional<VirtualHandle> cgroup =
+        point instanceof Cgroup place ? Optional.of(handles.cgroup(place.path())) : Optional.empty();
+    try {
+      if (point instanceof Cgroup place) {
+        handles.attachment(place).ifPresent(program::attachStorages);
+      }
+      var held = cgroup.map(VirtualHandle::object);
+      return new VirtualLink(
+          this, new AttachedCode(point, program, held, registry), Optional.of(point));
+    } finally {
+      cgroup.ifPresent(VirtualHandle::close);
+    }
   }
 
   /// Says that a hook is reached: each program that is attached to it runs, in the order in which

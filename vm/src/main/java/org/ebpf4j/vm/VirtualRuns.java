@@ -224,23 +224,26 @@ final class VirtualRuns {
       stack = Run.newStack(settings.uninitialisedStack);
       kernel.regions().add(stack);
     }
+    var host = new RunHost(kernel, point);
     var run =
         new Run(
             kernel.regions(),
             stack,
             cpu,
-            environment(program, point),
+            environment(program, point, host),
             settings.steps,
             kernel.counts().listener(traces.listener()));
     try {
       return use.apply(run);
     } finally {
       run.end();
+      host.close();
       stacks.add(stack);
     }
   }
 
-  private Environment environment(LoadedCode program, Optional<AttachPoint> point) {
+  private Environment environment(
+      LoadedCode program, Optional<AttachPoint> point, RunHost host) {
     var current = task;
     return new Environment(
         kernel.clock(),
@@ -250,7 +253,7 @@ final class VirtualRuns {
         trace,
         (function, arguments) -> records.add(program.name(), function, arguments),
         point.map(Cookies::of).orElse(0L),
-        kernel.handles()::all);
+        host);
   }
 
   /// Calls a program as a function: its context is the array of its arguments.

@@ -14,14 +14,24 @@ import org.ebpf4j.contract.CgroupHooksContract;
 final class CgroupHooksContractTest extends CgroupHooksContract {
   private static final Path GROUP = Path.of("/sys/fs/cgroup/test");
 
+  private VirtualHandle group;
+
   @Override
   protected Kernel open() {
-    return VirtualKernel.open();
+    var kernel = VirtualKernel.open();
+    // It is there before anything is attached, and keeps its id.
+    group = kernel.handles().cgroup(GROUP);
+    return kernel;
   }
 
   @Override
   protected AttachPoint hook(AttachType type) {
     return new Cgroup(GROUP, type);
+  }
+
+  @Override
+  protected long cgroup(Kernel on) {
+    return group.id();
   }
 
   @Override

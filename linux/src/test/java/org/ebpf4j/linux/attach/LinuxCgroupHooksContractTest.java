@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import org.ebpf4j.Kernel;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.AttachType;
@@ -49,6 +50,15 @@ final class LinuxCgroupHooksContractTest extends CgroupHooksContract {
   private static int run(String what) {
     try {
       return child.run(what);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  protected long cgroup(Kernel on) {
+    try {
+      return (long) Files.getAttribute(cgroup.path(), "unix:ino");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

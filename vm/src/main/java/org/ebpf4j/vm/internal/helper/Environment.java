@@ -1,10 +1,12 @@
 package org.ebpf4j.vm.internal.helper;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.ebpf4j.vm.internal.life.HostObject;
 import org.ebpf4j.vm.internal.machine.Run;
+import org.ebpf4j.vm.internal.map.StorageContent;
 
 /// What a run finds around it.
 ///
@@ -34,6 +36,14 @@ public record Environment(
   public interface Host {
     /// Sockets, cgroups, processes and files that are open.
     List<HostObject> objects();
+
+    /// What the program is attached to: the id of a cgroup in 8 bytes, and the type of attachment in
+    /// 4; empty where it is attached to none.
+    Optional<byte[]> attachment();
+
+    /// The address of the value of a map that is the run's alone, as the program is attached to no
+    /// cgroup; zero at first.
+    long ownValue(StorageContent.OfCgroups map);
   }
 
   /// Takes what programs print.

@@ -20,6 +20,23 @@ final class StorageHelpers {
       all.put(kind + "_storage_get", StorageHelpers::get);
       all.put(kind + "_storage_delete", StorageHelpers::delete);
     }
+    all.put("get_local_storage", (run, map, flags, c, d, e) -> ofCgroup(run, map));
+  }
+
+  /// The value of the cgroup that the program is attached to.
+  private static long ofCgroup(Run run, long map) {
+    var store = Store.at(run.memory(), map);
+    if (!(store.content() instanceof StorageContent.OfCgroups storage)) {
+      throw new MemoryFault(map, "map '" + store.name() + "' is no storage of cgroups");
+    }
+    var host = Environment.of(run).host();
+    var attachment = host.attachment();
+    if (attachment.isEmpty()) {
+      return host.ownValue(storage);
+    }
+    synchronized (store) {
+      return storage.ofAttachment(attachment.get(), run.cpu());
+    }
   }
 
   private static StorageContent storage(Store store, long map) {

@@ -10,6 +10,11 @@ package org.ebpf4j.vm.internal.map;
 /// @param special the fields of a value that the kernel keeps to itself
 record Layout(
     String name, int keySize, int valueSize, int cpus, long entries, SpecialFields special) {
+  /// The same with another number of entries.
+  Layout withEntries(long most) {
+    return new Layout(name, keySize, valueSize, cpus, most, special);
+  }
+
   /// The same with values of another size, for one CPU.
   Layout withValues(int size) {
     return new Layout(name, keySize, size, 0, entries, SpecialFields.NONE);

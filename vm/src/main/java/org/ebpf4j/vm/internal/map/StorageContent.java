@@ -135,4 +135,86 @@ public final class StorageContent implements Content {
     entries.values().forEach(entry -> memory.remove(entry.value()));
     entries.clear();
   }
+
+  /// Values of cgroups that programs are attached to, one for each cgroup or for each type of
+  /// attachment to it (`kernel/bpf/local_storage.c`). They are made when a program is attached, and
+  /// stay for as long as the map.
+  public static final class OfCgroups implements Content {
+    private static final int WITH_TYPE = 16;
+    private static final int TYPE_END = 12;
+
+    private final HashContent values;
+    private final Layout layout;
+
+    /// @param values the values, by key
+    OfCgroups(HashContent values, Layout layout) {
+      this.values = values;
+      this.layout = layout;
+    }
+
+    /// How many bytes a value has that is no attachment's, of one CPU.
+    public int valueSize() {
+      return layout.valueSize();
+    }
+
+    /// The name of the map.
+    public String name() {
+      return layout.name();
+    }
+
+    private byte[] key(byte[] key) {
+      var own = java.util.Arrays.copyOf(key, layout.keySize());
+      if (own.length == WITH_TYPE) {
+        java.util.Arrays.fill(own, TYPE_END, WITH_TYPE, (byte) 0);
+      }
+      return own;
+    }
+
+    /// Makes the value of an attachment, where it is not there.
+    ///
+    /// @param attachment the id of the cgroup in 8 bytes, and the type of attachment in 4
+    public void attach(byte[] attachment) {
+      var key = key(attachment);
+      if (values.get(key) == null) {
+        var size =
+            layout.cpus() == 0
+                ? layout.valueSize()
+                : layout.cpus() * Values.stride(layout.valueSize());
+        values.put(key, new byte[size], ANY);
+      }
+    }
+
+    /// The address of the value of an attachment, for a program on a CPU.
+    public long ofAttachment(byte[] attachment, int cpu) {
+      return values.address(key(attachment), cpu);
+    }
+
+    @Override
+    public byte @Nullable [] get(byte[] key) {
+      return values.get(key(key));
+    }
+
+    @Override
+    public int put(byte[] key, byte[] value, int mode) {
+      if (mode == NO_EXIST) {
+        return Errno.EINVAL;
+      }
+      return values.get(key(key)) == null ? Errno.ENOENT : values.put(key(key), value, ANY);
+    }
+
+    @Override
+    public int remove(byte[] key) {
+      return Errno.EINVAL;
+    }
+
+    @Override
+    public byte @Nullable [] next(byte @Nullable [] key) {
+      return key != null && get(key) == null ? null : values.next(key == null ? null : key(key));
+    }
+
+    @Override
+    public void release() {
+      values.release();
+    }
+  }
 }

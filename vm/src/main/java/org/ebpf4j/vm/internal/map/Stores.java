@@ -118,7 +118,10 @@ public final class Stores {
       case RINGBUF, USER_RINGBUF -> new RingContent();
       case ARENA -> new ArenaContent(memory, spec.name(), Math.toIntExact(most), spec.extra());
       case STRUCT_OPS -> array(layout, writable);
-      case UNSPEC, CGROUP_STORAGE, PERCPU_CGROUP_STORAGE, INSN_ARRAY ->
+      case CGROUP_STORAGE, PERCPU_CGROUP_STORAGE ->
+          new StorageContent.OfCgroups(
+              new HashContent(memory, layout.withEntries(Long.MAX_VALUE), false, true), layout);
+      case UNSPEC, INSN_ARRAY ->
           throw new UnsupportedFeatureException(
               spec.typeLabel(),
               null,
