@@ -69,7 +69,7 @@ public final class VirtualKernel implements Kernel {
     Kfuncs.addHelpers(deferred, helpers);
     this.kfuncs = new KernelFunctions(deferred, helpers);
     this.counts = new CoverageCounts(settings.coverage);
-    this.stores = new Stores(registry, memory, facts(settings.types));
+    this.stores = new Stores(registry, memory, facts(settings.types), Kfuncs::release);
     this.objects = new VirtualMemory(memory, settings.types);
     this.runs = new VirtualRuns(this, settings, trace);
   }

@@ -4,8 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
@@ -34,6 +36,9 @@ import org.ebpf4j.vm.internal.memory.UserRegion;
 public final class VirtualMemory {
   private static final int LARGEST = 1 << 28;
 
+  private static final Set<String> FOUND = Set.of("struct task_struct", "struct cgroup");
+
+  private final Map<String, List<MemoryObject>> found = new ConcurrentHashMap<>();
   private final Memory regions;
   private final Optional<Btf> kernelTypes;
   private final List<Btf> loaded = new CopyOnWriteArrayList<>();
@@ -207,7 +212,19 @@ public final class VirtualMemory {
 
   private <R extends Region & TypedRegion> MemoryObject add(R region) {
     regions.add(region);
-    return new MemoryObject(this, region, region.value());
+    var object = new MemoryObject(this, region, region.value());
+    var name = region.value().type() == 0 ? "" : region.value().typeName();
+    if (FOUND.contains(name)) {
+      found.computeIfAbsent(name, _ -> new CopyOnWriteArrayList<>()).add(object);
+    }
+    return object;
+  }
+
+  /// The objects of a struct that programs look up, as far as they are there.
+  ///
+  /// @param struct `struct task_struct` or `struct cgroup`
+  List<MemoryObject> all(String struct) {
+    return found.getOrDefault(struct, List.of()).stream().filter(MemoryObject::isLive).toList();
   }
 
   /// The object, or the part of one, at an address: of the type that it was allocated with where it
@@ -257,5 +274,6 @@ public final class VirtualMemory {
 
   void free(Region region) {
     regions.remove(region);
+    found.values().forEach(objects -> objects.removeIf(object -> !object.isLive()));
   }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.RunResult;
@@ -224,13 +225,15 @@ final class VirtualRuns {
       stack = Run.newStack(settings.uninitialisedStack);
       kernel.regions().add(stack);
     }
-    var host = new RunHost(kernel, point);
+    var current = task;
+    LongSupplier address = () -> tasks.address(current, program.types());
+    var host = new RunHost(kernel, settings.cpus, current, address, point);
     var run =
         new Run(
             kernel.regions(),
             stack,
             cpu,
-            environment(program, point, host),
+            environment(program, point, current, address, host),
             settings.steps,
             kernel.counts().listener(traces.listener()));
     try {
@@ -243,13 +246,16 @@ final class VirtualRuns {
   }
 
   private Environment environment(
-      LoadedCode program, Optional<AttachPoint> point, RunHost host) {
-    var current = task;
+      LoadedCode program,
+      Optional<AttachPoint> point,
+      Task current,
+      LongSupplier address,
+      RunHost host) {
     return new Environment(
         kernel.clock(),
         random,
         current,
-        () -> tasks.address(current, program.types()),
+        address,
         trace,
         (function, arguments) -> records.add(program.name(), function, arguments),
         point.map(Cookies::of).orElse(0L),

@@ -37,6 +37,18 @@ public record Environment(
     /// Sockets, cgroups, processes and files that are open.
     List<HostObject> objects();
 
+    /// How many CPUs there are.
+    int cpus();
+
+    /// The address of the `struct task_struct` of a task, or 0.
+    long task(int pid);
+
+    /// The address of the `struct cgroup` of an id, or 0.
+    long cgroup(long id);
+
+    /// The id of the cgroup at an address, or 0.
+    long cgroupId(long address);
+
     /// What the program is attached to: the id of a cgroup in 8 bytes, and the type of attachment in
     /// 4; empty where it is attached to none.
     Optional<byte[]> attachment();

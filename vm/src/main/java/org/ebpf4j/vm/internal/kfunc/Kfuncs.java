@@ -3,6 +3,7 @@ package org.ebpf4j.vm.internal.kfunc;
 import java.util.HashMap;
 import java.util.Map;
 import org.ebpf4j.vm.internal.machine.Helper;
+import org.ebpf4j.vm.internal.machine.Memory;
 
 /// The functions that programs call by name, and the helpers that share things with them.
 public final class Kfuncs {
@@ -23,6 +24,8 @@ public final class Kfuncs {
     Arenas.addTo(plain);
     Lists.addTo(plain);
     Trees.addTo(plain);
+    CpuSets.addTo(plain);
+    Lookups.addTo(plain);
     Casts.addTo(plain, helpers);
     deferred.addKfuncs(plain);
     plain.forEach((name, helper) -> all.put(name, Kfunc.plain(helper)));
@@ -32,6 +35,26 @@ public final class Kfuncs {
     var named = new HashMap<String, Kfunc>();
     all.forEach((name, kfunc) -> named.put("bpf_" + name, kfunc));
     return named;
+  }
+
+  /// Frees what a program has put into a field of a value (`SpecialFields.Release`).
+  ///
+  /// @param type what the field is
+  /// @param at its address
+  public static void release(Memory memory, String type, long at) {
+    switch (type) {
+      case "bpf_list_head" -> Lists.drain(memory, at);
+      case "bpf_rb_root" -> Trees.drain(memory, at);
+      case "kptr", "percpu_kptr" -> {
+        var object = memory.load(at, Long.BYTES);
+        if (memory.find(object) != null) {
+          OwnedObjects.drop(memory, object);
+        }
+      }
+      default -> {
+        // A pointer that nothing is held by.
+      }
+    }
   }
 
   /// Adds the helpers that work on timers, dynptrs and pointers of the kernel (kptrs), by name.

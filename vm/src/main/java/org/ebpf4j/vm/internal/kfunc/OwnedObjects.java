@@ -139,6 +139,8 @@ final class OwnedObjects {
       each.objects.values().forEach(memory::remove);
     } else if (region instanceof Owned owned) {
       dropOwned(memory, owned);
+    } else if (CpuSets.isAt(memory, object)) {
+      CpuSets.release(memory, object);
     } else if (region == null) {
       throw new MemoryFault(object, "no object, or one that is gone");
     }

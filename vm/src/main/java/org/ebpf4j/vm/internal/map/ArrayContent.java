@@ -14,6 +14,7 @@ public final class ArrayContent implements Content {
   private final int stride;
   private final int count;
   private final SpecialFields special;
+  private final SpecialFields.Release release;
 
   /// @param layout keys, values and how many entries there are
   /// @param writable whether programs may write
@@ -23,6 +24,7 @@ public final class ArrayContent implements Content {
     this.stride = Values.stride(size);
     this.count = (int) layout.entries();
     this.special = layout.special();
+    this.release = layout.release();
     var cpus = layout.cpus();
     var name = layout.name();
     this.regions = new Region[Math.max(cpus, 1)];
@@ -100,6 +102,7 @@ public final class ArrayContent implements Content {
     var index = Values.u32(key);
     var errno = refusal(index, mode);
     if (errno == 0) {
+      freeFields(index);
       for (int i = 0; i < regions.length; i++) {
         special.copy(value, i * stride, bytes(i), index * stride, size);
       }
@@ -112,6 +115,7 @@ public final class ArrayContent implements Content {
     var index = Values.u32(key);
     var errno = refusal(index, mode);
     if (errno == 0) {
+      freeFields(index);
       special.copy(value, 0, bytes(regions.length == 1 ? 0 : cpu), index * stride, size);
     }
     return errno;
@@ -128,8 +132,20 @@ public final class ArrayContent implements Content {
     return has(next) ? Values.u32(next) : null;
   }
 
+  /// Frees what programs have put into an element that is overwritten or gone.
+  private void freeFields(int index) {
+    if (special.own()) {
+      for (var region : regions) {
+        special.free(memory, region.address() + (long) index * stride, release);
+      }
+    }
+  }
+
   @Override
   public void release() {
+    for (int i = 0; special.own() && i < count; i++) {
+      freeFields(i);
+    }
     Arrays.asList(regions).forEach(memory::remove);
   }
 }

@@ -17,6 +17,7 @@ final class HashContent implements Content {
   private final boolean forgets;
   private final boolean writable;
   private final SpecialFields special;
+  private final SpecialFields.Release release;
   private final HashTable<Entry> entries;
 
   /// A value: the bytes of all CPUs, and what stands for them in memory once a program has asked.
@@ -42,6 +43,7 @@ final class HashContent implements Content {
     this.cpus = layout.cpus();
     this.most = layout.entries();
     this.special = layout.special();
+    this.release = layout.release();
     this.forgets = forgets;
     this.writable = writable;
     this.entries = new HashTable<>(layout.keySize());
@@ -99,6 +101,7 @@ final class HashContent implements Content {
   private void forget(Entry entry) {
     for (var region : entry.regions) {
       if (region != null) {
+        special.free(memory, region.address(), release);
         memory.remove(region);
       }
     }
@@ -131,6 +134,7 @@ final class HashContent implements Content {
       entries.add(entry);
     } else {
       entries.use(entry);
+      freeFields(entry);
     }
     if (cpus == 0) {
       special.copy(value, 0, entry.values[0], 0, size);
@@ -142,6 +146,14 @@ final class HashContent implements Content {
       }
     }
     return 0;
+  }
+
+  /// Frees what programs have put into a value that is overwritten: only they put anything there.
+  private void freeFields(Entry entry) {
+    var region = entry.regions[0];
+    if (cpus == 0 && region != null && special.own()) {
+      special.free(memory, region.address(), release);
+    }
   }
 
   private void remove(Entry entry) {

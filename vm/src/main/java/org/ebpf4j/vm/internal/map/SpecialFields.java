@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
+import org.ebpf4j.vm.internal.machine.Memory;
 import org.jspecify.annotations.Nullable;
 
 /// The fields of a value that belong to the kernel, such as locks and timers: whoever reads the
@@ -30,6 +31,8 @@ public final class SpecialFields {
           "bpf_rb_node",
           "bpf_refcount");
   private static final Set<String> POINTERS = Set.of("kptr", "kptr_untrusted", "percpu_kptr");
+  private static final Set<String> OWNING =
+      Set.of("kptr", "kptr_untrusted", "percpu_kptr", "bpf_list_head", "bpf_rb_root");
   private static final int DEEPEST = 16;
 
   private final List<Field> fields;
@@ -87,6 +90,31 @@ public final class SpecialFields {
   /// Where the lock is; empty where there is none.
   public Optional<Integer> lock() {
     return fields.stream().filter(f -> f.type().equals(LOCK)).map(Field::from).findFirst();
+  }
+
+  /// Frees what a program has put into a field: an object, a list of them, a tree.
+  @FunctionalInterface
+  public interface Release {
+    /// @param type what the field is: `kptr`, `percpu_kptr`, `bpf_list_head` or `bpf_rb_root`
+    /// @param at its address
+    void release(Memory memory, String type, long at);
+  }
+
+  /// Frees what programs have put into a value that is overwritten or gone, and forgets it.
+  ///
+  /// @param address where the value is
+  void free(Memory memory, long address, Release release) {
+    for (var field : fields) {
+      if (OWNING.contains(field.type())) {
+        release.release(memory, field.type(), address + field.from());
+        memory.clear(address + field.from(), field.size());
+      }
+    }
+  }
+
+  /// Whether programs may put objects into values.
+  boolean own() {
+    return fields.stream().anyMatch(field -> OWNING.contains(field.type()));
   }
 
   /// Makes them zero in a copy of a value.

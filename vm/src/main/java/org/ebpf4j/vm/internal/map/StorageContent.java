@@ -53,6 +53,7 @@ public final class StorageContent implements Content {
   private void drop(long owner) {
     var entry = entries.remove(owner);
     if (entry != null) {
+      layout.special().free(memory, entry.value().address(), layout.release());
       memory.remove(entry.value());
     }
   }
@@ -132,8 +133,7 @@ public final class StorageContent implements Content {
 
   @Override
   public void release() {
-    entries.values().forEach(entry -> memory.remove(entry.value()));
-    entries.clear();
+    entries.keySet().stream().toList().forEach(this::drop);
   }
 
   /// Values of cgroups that programs are attached to, one for each cgroup or for each type of

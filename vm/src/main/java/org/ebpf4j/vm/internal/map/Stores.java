@@ -28,8 +28,12 @@ public final class Stores {
   private final Registry registry;
   private final Memory memory;
   private final KernelFacts facts;
+  private final SpecialFields.Release release;
 
-  public Stores(Registry registry, Memory memory, KernelFacts facts) {
+  /// @param release frees what programs have put into values
+  public Stores(
+      Registry registry, Memory memory, KernelFacts facts, SpecialFields.Release release) {
+    this.release = release;
     this.registry = registry;
     this.memory = memory;
     this.facts = facts;
@@ -55,7 +59,8 @@ public final class Stores {
             spec.valueSize(),
             shape.cpus(),
             entries,
-            SpecialFields.of(btf, spec.valueType()));
+            SpecialFields.of(btf, spec.valueType()),
+            release);
     try {
       var ring =
           type == MapType.RINGBUF || type == MapType.USER_RINGBUF
