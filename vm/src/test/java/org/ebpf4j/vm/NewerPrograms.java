@@ -54,6 +54,11 @@ final class NewerPrograms {
       assertThat(run(object, "in_tree")).isEqualTo(12349);
       assertThat(run(object, "in_map")).isZero();
       assertThat(run(object, "in_map")).isEqualTo(6);
+      // What is written over a value frees what a program had put there.
+      var slots = object.map("slots");
+      slots.update(new byte[4], new byte[slots.valueSize()]);
+      assertThat(run(object, "in_map")).isZero();
+      assertThat(run(object, "in_map")).isEqualTo(6);
       assertThat(run(object, "counted")).isEqualTo(55);
     }
   }

@@ -14,6 +14,20 @@ import org.junit.jupiter.api.Test;
 /// kernels.
 class NewerProgramsTest {
   @Test
+  void objectsInValuesGoWithTheirMap() {
+    try (var kernel = VirtualKernel.open()) {
+      long kept;
+      try (var object = kernel.load(NewerPrograms.spec("vm_objects"))) {
+        NewerPrograms.run(object, "in_map");
+        var values = ((VirtualMap) object.map("slots")).store().valueAddress();
+        kept = kernel.regions().load(values, Long.BYTES);
+        assertThat(kernel.regions().find(kept)).isNotNull();
+      }
+      assertThat(kernel.regions().find(kept)).isNull();
+    }
+  }
+
+  @Test
   void callKfuncs() {
     try (var kernel = VirtualKernel.open()) {
       NewerPrograms.kfuncs(kernel);
