@@ -1,5 +1,7 @@
 package org.ebpf4j.vm;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.Fentry;
@@ -15,6 +18,10 @@ import org.ebpf4j.attach.FmodRet;
 import org.ebpf4j.attach.Fsession;
 import org.ebpf4j.attach.Ksyscall;
 import org.ebpf4j.attach.ProgramType;
+import org.ebpf4j.attach.Uprobe;
+import org.ebpf4j.attach.UprobeMulti;
+import org.ebpf4j.attach.Uretprobe;
+import org.ebpf4j.attach.Usdt;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
@@ -66,7 +73,13 @@ final class ContextLayout {
   }
 
   /// The context of one run, and what is to be freed after it.
-  record Made(ContextRegion region, List<MemoryObject> objects) {}
+  ///
+  /// @param cookie what the program is given as its cookie, where that is not the place's
+  record Made(ContextRegion region, List<MemoryObject> objects, OptionalLong cookie) {
+    Made(ContextRegion region, List<MemoryObject> objects) {
+      this(region, objects, OptionalLong.empty());
+    }
+  }
 
   /// @throws NotFoundException where the context names a type, a field or an argument that there is
   ///   not; offers near ones
@@ -77,7 +90,10 @@ final class ContextLayout {
       return struct(context.type().get());
     }
     return switch (program.type()) {
-      case KPROBE -> registers();
+      case KPROBE ->
+          point.orElse(null) instanceof Usdt probe && UsdtArguments.wants(program)
+              ? staticProbe(probe)
+              : registers();
       case RAW_TRACEPOINT, RAW_TRACEPOINT_WRITABLE, TRACING, LSM, EXT ->
           new Made(array(), List.of());
       default ->
@@ -212,8 +228,8 @@ final class ContextLayout {
     }
     values[count] = context.result().orElse(0);
     var bytes = new byte[Long.BYTES * values.length];
-    java.nio.ByteBuffer.wrap(bytes)
-        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+    ByteBuffer.wrap(bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
         .asLongBuffer()
         .put(values);
     return new ContextRegion(bytes, false, count, result(), function());
@@ -228,6 +244,30 @@ final class ContextLayout {
     };
   }
 
+  /// The arguments of a static probe are told in a map; registers may be set by their names.
+  private Made staticProbe(Usdt probe) {
+    var names = names();
+    var registers = newRegisters();
+    var values = new TreeMap<Integer, Long>();
+    for (var field : context.fields()) {
+      var at = index(field.path()).orElseGet(() -> names.indexOf(field.path()));
+      if (at >= 0) {
+        values.put(at, number(field));
+      } else if (registers.has(field.path())) {
+        set(registers, field.path(), number(field));
+      } else {
+        throw unknown(field.path(), names.isEmpty() ? registerNames(registers) : names);
+      }
+    }
+    var all = new long[values.isEmpty() ? 0 : values.lastKey() + 1];
+    values.forEach((index, value) -> all[index] = value);
+    var element = UsdtArguments.tell(program, all, probe.cookie());
+    return new Made(
+        new ContextRegion(registers.bytes(), false, -1, context.result(), 0),
+        List.of(),
+        OptionalLong.of(element));
+  }
+
   private Made registers() {
     var names = names();
     var syscall = point.filter(Ksyscall.class::isInstance).isPresent();
@@ -235,11 +275,16 @@ final class ContextLayout {
     var inner = syscall ? newRegisters() : outer;
     var order = syscall ? SYSCALL : REGISTERS;
     set(outer, "ip", function());
+    var behind = new TreeMap<Integer, Long>();
     for (var field : context.fields()) {
       var at = index(field.path()).orElseGet(() -> names.indexOf(field.path()));
-      if (at >= order.size()) {
+      if (at >= order.size() && syscall) {
         throw new IllegalArgumentException(
-            "'" + field.path() + "': only " + order.size() + " arguments are in registers");
+            "'" + field.path() + "': a system call has " + order.size() + " arguments at most");
+      }
+      if (at >= order.size()) {
+        behind.put(at - order.size(), number(field));
+        continue;
       }
       if (at < 0 && !outer.has(field.path())) {
         throw unknown(field.path(), names.isEmpty() ? registerNames(outer) : names);
@@ -248,6 +293,11 @@ final class ContextLayout {
     }
     context.result().ifPresent(result -> set(outer, "ax", result));
     var objects = new ArrayList<MemoryObject>();
+    if (!behind.isEmpty()) {
+      var stack = stack(behind);
+      objects.add(stack);
+      set(outer, "sp", stack.address());
+    }
     if (syscall) {
       var object = memory.bytes(inner.bytes());
       objects.add(object);
@@ -255,6 +305,20 @@ final class ContextLayout {
     }
     return new Made(
         new ContextRegion(outer.bytes(), false, -1, context.result(), function()), objects);
+  }
+
+  /// The arguments that are in no register: they are on the stack, behind the address that the
+  /// function returns to.
+  private MemoryObject stack(TreeMap<Integer, Long> values) {
+    var bytes =
+        ByteBuffer.allocate(Long.BYTES * (values.lastKey() + 2)).order(ByteOrder.LITTLE_ENDIAN);
+    values.forEach((index, value) -> bytes.putLong(Long.BYTES * (index + 1), value));
+    var user = point.filter(ContextLayout::isOfProcess).isPresent();
+    return user ? memory.userBytes(bytes.array()) : memory.bytes(bytes.array());
+  }
+
+  private static boolean isOfProcess(AttachPoint place) {
+    return place instanceof Uprobe || place instanceof Uretprobe || place instanceof UprobeMulti;
   }
 
   private static List<String> registerNames(TypedBytes registers) {

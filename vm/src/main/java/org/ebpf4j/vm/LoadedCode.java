@@ -108,6 +108,14 @@ final class LoadedCode extends Kept implements CodeHolder, KeptProgram {
     kept.add(region);
   }
 
+  /// The map of a name that it uses; empty where it uses none.
+  Optional<Store> map(String name) {
+    return maps.stream()
+        .filter(map -> map instanceof Store && map.name().equals(name))
+        .map(Store.class::cast)
+        .findFirst();
+  }
+
   /// Makes the values that its storages of cgroups have for an attachment.
   void attachStorages(byte[] attachment) {
     for (var map : maps) {

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.ebpf4j.Kernel;
+import org.ebpf4j.Link;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.RunResult;
@@ -21,7 +22,6 @@ import org.ebpf4j.attach.Cgroup;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfBuilder;
 import org.ebpf4j.error.BpfException;
-import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.load.KernelConfig;
 import org.ebpf4j.load.KernelFacts;
 import org.ebpf4j.map.KernelObjects;
@@ -247,29 +247,25 @@ public final class VirtualKernel implements Kernel {
   }
 
   @Override
-  public VirtualLink openLink(int id) {
+  public Link openLink(int id) {
     synchronized (registry) {
-      var link = attached(registry.get(Kind.LINK, id, "LINK_GET_FD_BY_ID"));
-      return new VirtualLink(this, link, Optional.empty());
+      return opened(registry.get(Kind.LINK, id, "LINK_GET_FD_BY_ID"));
     }
   }
 
   @Override
-  public VirtualLink openLink(Path pin) {
+  public Link openLink(Path pin) {
     synchronized (registry) {
-      var link = attached(registry.pinned(pin, Kind.LINK));
-      return new VirtualLink(this, link, Optional.empty());
+      return opened(registry.pinned(pin, Kind.LINK));
     }
   }
 
-  private static AttachedCode attached(Kept link) {
-    if (link instanceof AttachedCode attached) {
-      return attached;
-    }
-    throw new UnsupportedFeatureException(
-        "links of struct_ops, opened again",
-        null,
-        "link " + link.id() + " registers struct_ops '" + link.name() + "', and is no hook's");
+  private Link opened(Kept link) {
+    return switch (link) {
+      case AttachedCode attached -> new VirtualLink(this, attached, Optional.empty());
+      case RegisteredStruct struct -> new StructOpsLink(this, struct);
+      default -> throw new IllegalStateException(link.name() + " is no link");
+    };
   }
 
   @Override

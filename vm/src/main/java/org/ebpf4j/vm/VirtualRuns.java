@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiFunction;
@@ -17,6 +18,7 @@ import org.ebpf4j.RunInput;
 import org.ebpf4j.RunResult;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.KernelIterator;
+import org.ebpf4j.attach.Usdt;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.vm.internal.helper.Environment;
@@ -102,26 +104,16 @@ final class VirtualRuns {
   /// The program of a link to a place; null where it has none, or is to another.
   private @Nullable Reached attachedTo(AttachPoint point, int id) {
     synchronized (kernel.registry()) {
-      if (kernel.registry().find(Kind.LINK, id) instanceof AttachedCode link
-          && isSamePlace(link.point(), point)) {
+      if (kernel.registry().find(Kind.LINK, id) instanceof AttachedCode link) {
+        var place = AttachedPlaces.reached(link.point(), point);
         var program = link.program();
-        if (program != null) {
+        if (place.isPresent() && program != null) {
           kernel.registry().hold(program);
-          return new Reached(program, link.point());
+          return new Reached(program, place.get());
         }
       }
       return null;
     }
-  }
-
-  private static boolean isSamePlace(AttachPoint one, AttachPoint other) {
-    return one.kind().equals(other.kind()) && place(one).equals(place(other));
-  }
-
-  private static String place(AttachPoint point) {
-    var text = point.place();
-    var options = text.indexOf(',');
-    return options < 0 ? text : text.substring(0, options);
   }
 
   /// Runs a program on an input.
@@ -161,12 +153,18 @@ final class VirtualRuns {
       return run(
           program,
           context.cpu().isPresent() ? input.cpu(context.cpu().getAsInt()) : input,
-          point,
+          point.map(place -> withCookie(place, made.cookie())),
           made.region(),
           ConvertedContext.NOTHING);
     } finally {
       made.objects().forEach(MemoryObject::free);
     }
+  }
+
+  private static AttachPoint withCookie(AttachPoint place, OptionalLong cookie) {
+    return place instanceof Usdt probe && cookie.isPresent()
+        ? probe.withCookie(cookie.getAsLong())
+        : place;
   }
 
   /// Says what iterators of a name go over.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.nio.file.Path;
 import java.util.Map;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
@@ -118,6 +119,26 @@ class NewerProgramsTest {
         object.register("operations", link);
         assertThat(link.isAttached()).isTrue();
       }
+      var pin = Path.of("/pins/operations");
+      int id;
+      try (var link = object.register("operations")) {
+        id = link.ids().getFirst();
+        link.pin(pin);
+        try (var again = kernel.openLink(id)) {
+          assertThat(again.ids()).containsExactly(id);
+          assertThat(again.programName()).isEqualTo("operations");
+        }
+      }
+      assertThat(operations.isRegistered()).as("while it is pinned").isTrue();
+      try (var again = kernel.openLink(pin)) {
+        kernel.unpin(pin);
+        assertThat(operations.isRegistered()).isTrue();
+        again.detach();
+        assertThat(operations.isRegistered()).isFalse();
+        object.register("operations", again);
+        assertThat(operations.isRegistered()).isTrue();
+      }
+      assertThat(kernel.linkIds()).doesNotContain(id);
       assertThat(operations.isRegistered()).isFalse();
     }
   }
