@@ -2,6 +2,7 @@ package org.ebpf4j.junit;
 
 import java.io.File;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +18,7 @@ final class CoverageCollector implements AutoCloseable {
   private static final Namespace NAMESPACE = Namespace.create(CoverageCollector.class);
   private static final String DIRECTORY = "ebpf4j.coverage";
   private static final String SOURCES = "ebpf4j.coverage.sources";
+  private static final String RUN = "ebpf4j.coverage.run";
 
   private final Path directory;
   private final List<Path> sources;
@@ -83,6 +85,17 @@ final class CoverageCollector implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    coverage.write(directory, sources);
+    coverage.writeMore(directory, sources, run());
+  }
+
+  /// What JVMs have in common whose tests are of one run: the process that started them, such as
+  /// Maven, unless somebody says more.
+  private static String run() {
+    return System.getProperty(
+        RUN,
+        ProcessHandle.current()
+            .parent()
+            .map(parent -> parent.pid() + " " + parent.info().startInstant().orElse(Instant.EPOCH))
+            .orElse(""));
   }
 }

@@ -254,7 +254,9 @@ class BpfTestExtensionTest {
       assertThat(Files.readString(all.resolve("coverage.html"))).contains("#include");
       assertThat(Files.readString(own.resolve("coverage.html"))).doesNotContain("#include");
     } finally {
-      for (var file : List.of("coverage.txt", "lcov.info", "coverage.html")) {
+      for (var file :
+          List.of(
+              "coverage.txt", "lcov.info", "coverage.html", "coverage.data", "coverage.lock")) {
         Files.delete(own.resolve(file));
       }
       Files.delete(own);

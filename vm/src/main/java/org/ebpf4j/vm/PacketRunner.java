@@ -83,7 +83,7 @@ final class PacketRunner implements AutoCloseable {
     }
     return program.type() == ProgramType.NETFILTER
         ? filter(frame)
-        : run(frame, 0, new byte[0], RunInput.none(), 0, Use.HOOK);
+        : run(frame, 0, new byte[0], RunInput.none().cpu(0), 0, Use.HOOK);
   }
 
   /// Has a netfilter program see a packet that arrives. Frames that are not IP pass it by.

@@ -14,14 +14,14 @@ import org.ebpf4j.contract.CgroupHooksContract;
 final class CgroupHooksContractTest extends CgroupHooksContract {
   private static final Path GROUP = Path.of("/sys/fs/cgroup/test");
 
-  private VirtualHandle group;
+  private final VirtualKernel virtual = VirtualKernel.open();
+
+  /// It is there before anything is attached, and keeps its id.
+  private final VirtualHandle group = virtual.handles().cgroup(GROUP);
 
   @Override
   protected Kernel open() {
-    var kernel = VirtualKernel.open();
-    // It is there before anything is attached, and keeps its id.
-    group = kernel.handles().cgroup(GROUP);
-    return kernel;
+    return virtual;
   }
 
   @Override

@@ -1,15 +1,18 @@
 package org.ebpf4j.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.btf.LineInfo;
+import org.ebpf4j.error.BpfException;
 import org.ebpf4j.insn.AluOperation;
 import org.ebpf4j.insn.Condition;
 import org.ebpf4j.insn.Immediate;
@@ -244,5 +247,60 @@ class CoverageTest {
         .contains("a\\x0a&lt;b&gt;&amp;\\x1b.c", "if (a &lt; b) &quot;x&quot;", "&lt;i&gt; first");
     assertThat(coverage.lcov()).contains("SF:a\\x0a<b>&\\x1b.c\n");
     assertThat(coverage.text()).contains("  a\\x0a<b>&\\x1b.c: lines");
+  }
+
+  /// What three runs of a program of an object come to.
+  private static Coverage counted() {
+    try (var kernel = VirtualKernel.builder().coverage().build();
+        var object =
+            kernel.load(ObjectSpec.read("run_types.bpf.o", TestObjects.bytes("run_types")))) {
+      object.program("run_xdp").run(RunInput.packet(new byte[60]).repeat(3));
+      return kernel.coverage();
+    }
+  }
+
+  private static long runs(Path lcov) throws IOException {
+    var text = Files.readString(lcov.resolve("lcov.info"));
+    return text.lines()
+        .filter(line -> line.startsWith("FNDA:") && line.endsWith(",run_xdp"))
+        .mapToLong(line -> Long.parseLong(line.substring(5, line.indexOf(','))))
+        .sum();
+  }
+
+  @Test
+  void severalJvmsOfOneRunComeToOneReport(@TempDir Path directory)
+      throws IOException, InterruptedException {
+    var coverage = counted();
+    var threads = new java.util.ArrayList<Thread>();
+    for (int i = 0; i < 4; i++) {
+      threads.add(Thread.startVirtualThread(() -> coverage.writeMore(directory, List.of(), "one")));
+    }
+    for (var thread : threads) {
+      thread.join();
+    }
+    assertThat(runs(directory)).isEqualTo(12);
+    assertThat(directory.resolve("coverage.html")).isNotEmptyFile();
+
+    coverage.writeMore(directory, List.of(), "another");
+    assertThat(runs(directory)).isEqualTo(3);
+    Coverage.NONE.writeMore(directory, List.of(), "another");
+    assertThat(runs(directory)).isEqualTo(3);
+  }
+
+  @Test
+  void aFileThatIsNoneIsRefused(@TempDir Path directory) throws IOException {
+    var coverage = counted();
+    coverage.writeMore(directory, List.of(), "one");
+    var data = directory.resolve("coverage.data");
+    var bytes = Files.readAllBytes(data);
+    for (int length : new int[] {0, 3, 4, 10, bytes.length / 2, bytes.length - 1}) {
+      Files.write(data, Arrays.copyOf(bytes, length));
+      assertThatThrownBy(() -> coverage.writeMore(directory, List.of(), "one"))
+          .isInstanceOf(BpfException.class)
+          .hasMessageContaining("coverage cannot be written to " + directory);
+    }
+    Files.writeString(data, "something else");
+    assertThatThrownBy(() -> coverage.writeMore(directory, List.of(), "one"))
+        .hasMessageContaining("is no file of coverage; remove it");
   }
 }

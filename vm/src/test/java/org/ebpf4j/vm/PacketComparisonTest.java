@@ -166,7 +166,7 @@ class PacketComparisonTest {
     add(cases, "dissect", 1000, 40, 129);
     for (long flags : new long[] {0, 1, 2, 4, 8, 16, 31, 32, 64}) {
       cases.add(new Case("tunnel", "ip4", List.of(flags, flags & 1, 0L, 0L)));
-      cases.add(new Case("tunnel", "ip4", List.of(flags, flags & 1 | 16, 0L, 0L)));
+      cases.add(new Case("tunnel", "ip4", List.of(flags, (flags & 1) | 16, 0L, 0L)));
       cases.add(new Case("tunnel_sizes", "ip4", List.of(flags, flags & 1)));
     }
     cases.add(new Case("tunnel", "ip4", List.of(0L, 1L, 0L, 0L)));

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import jdk.jfr.consumer.RecordingFile;
 import org.ebpf4j.btf.BtfBuilder;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.cli.Cli;
@@ -189,6 +190,57 @@ class VirtualRunTest {
     assertThat(tcpconn.status()).as(tcpconn.err()).isZero();
     assertThat(tcpconn.err()).contains("events: 3 events");
     assertThat(tcpconn.out()).contains("192.0.2.7", "443");
+  }
+
+  @Test
+  void theOtherExamplesRunWithTheScenariosBesideThem() {
+    assertThat(example("core/exec"))
+        .contains(
+            "1.000000 bash 4242 executed by terminal, in process 4242, a task of 32 bytes",
+            "2.000000 sh 4243 executed by bash, in process 4243, a task of 32 bytes");
+    assertThat(example("sections/kprobe"))
+        .containsExactly(
+            "1.000000 cat 4242 opening",
+            "1.000020 cat 4242 opened",
+            "1.001020 cat 4242 opening",
+            "1.001040 cat 4242 opened");
+    assertThat(example("sections/raw_tracepoint"))
+        .containsExactly("1.000000 ls 4242 executed, was process 4250");
+    assertThat(example("sections/maps")).hasSize(3).last().asString().endsWith("executed 3");
+    assertThat(example("sections/xdp"))
+        .containsExactly(
+            "1.000000 swapper/0 0 packet of 60 bytes", "1.000000 swapper/0 0 packet of 98 bytes");
+    var counts =
+        Cli.run("run", TestObjects.example("classic/counts.bpf.o"), "--virtual", "--maps", "by_cpu");
+    assertThat(counts.status()).as(counts.err()).isZero();
+    assertThat(counts.out().lines().map(String::strip)).contains("0: 3", "1: 1");
+  }
+
+  /// What an example prints: when, which task, and what.
+  private static List<String> example(String name) {
+    var run = Cli.run("run", TestObjects.example(name + ".bpf.o"), "--virtual");
+    assertThat(run.status()).as(run.err()).isZero();
+    return run.out()
+        .lines()
+        .map(line -> line.strip().replaceAll(" +", " ").replaceFirst(" cpu 0", ""))
+        .toList();
+  }
+
+  @Test
+  void eventsAreRecordedByFlightRecorder() throws IOException {
+    var file = directory.resolve("events.jfr");
+
+    var run = Cli.run("run", TestObjects.example("tools/execs.bpf.o"), "--virtual", "--jfr", file);
+
+    assertThat(run.status()).as(run.err()).isZero();
+    var events =
+        RecordingFile.readAllEvents(file).stream()
+            .filter(event -> event.getEventType().getName().equals("ebpf.execs.events"))
+            .toList();
+    assertThat(events)
+        .extracting(event -> event.getString("comm") + " " + event.getString("filename"))
+        .containsExactlyInAnyOrder("ls /usr/bin/ls", "cat /usr/bin/cat");
+    assertThat(events).allMatch(event -> event.getLong("pid") == 4242);
   }
 
   @Test

@@ -99,12 +99,35 @@ public record Coverage(List<ProgramCoverage> programs) {
   public void write(Path directory, List<Path> sources) {
     try {
       Files.createDirectories(directory);
-      Files.writeString(directory.resolve("coverage.txt"), text());
-      Files.writeString(directory.resolve("lcov.info"), lcov());
-      Files.writeString(directory.resolve("coverage.html"), html(sources));
+      report(directory, sources);
     } catch (IOException e) {
-      throw new BpfException(
-          "coverage cannot be written to " + directory + ": " + e.getMessage(), e);
+      throw failed(directory, e);
     }
+  }
+
+  /// The same, together with what other JVMs of the same run have written into the folder before,
+  /// so that tests in several JVMs come to one report. What is put together is kept in
+  /// `coverage.data`.
+  ///
+  /// @param run what these JVMs have in common; what those of another have written is forgotten
+  /// @throws BpfException where that cannot be done
+  public void writeMore(Path directory, List<Path> sources, String run) {
+    try {
+      Files.createDirectories(directory);
+      new CoverageFile(directory, run).add(this, sum -> sum.report(directory, sources));
+    } catch (IOException e) {
+      throw failed(directory, e);
+    }
+  }
+
+  private void report(Path directory, List<Path> sources) throws IOException {
+    Files.writeString(directory.resolve("coverage.txt"), text());
+    Files.writeString(directory.resolve("lcov.info"), lcov());
+    Files.writeString(directory.resolve("coverage.html"), html(sources));
+  }
+
+  private static BpfException failed(Path directory, IOException e) {
+    return new BpfException(
+        "coverage cannot be written to " + directory + ": " + e.getMessage(), e);
   }
 }
