@@ -255,8 +255,7 @@ class BpfTestExtensionTest {
       assertThat(Files.readString(own.resolve("coverage.html"))).doesNotContain("#include");
     } finally {
       for (var file :
-          List.of(
-              "coverage.txt", "lcov.info", "coverage.html", "coverage.data", "coverage.lock")) {
+          List.of("coverage.txt", "lcov.info", "coverage.html", "coverage.data", "coverage.lock")) {
         Files.delete(own.resolve(file));
       }
       Files.delete(own);

@@ -13,8 +13,8 @@ import org.ebpf4j.binary.Glob;
 final class AttachedPlaces {
   private AttachedPlaces() {}
 
-  /// The place that the program is at, where it sees it; empty otherwise. Of many functions at
-  /// once it is the one that is reached, with its cookie.
+  /// The place that the program is at, where it sees it; empty otherwise. Of many functions at once
+  /// it is the one that is reached, with its cookie.
   static Optional<AttachPoint> reached(AttachPoint attached, AttachPoint hook) {
     if (isSame(attached, hook)) {
       return Optional.of(attached);
@@ -42,8 +42,7 @@ final class AttachedPlaces {
               && (colon < 0 || pattern.substring(0, colon).equals(module));
       if (fits) {
         var cookies = many.cookies();
-        return Optional.of(
-            cookies.isEmpty() ? 0 : cookies.get(Math.min(i, cookies.size() - 1)));
+        return Optional.of(cookies.isEmpty() ? 0 : cookies.get(Math.min(i, cookies.size() - 1)));
       }
     }
     return Optional.empty();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.ebpf4j.attach.AttachPoint;
@@ -228,10 +229,7 @@ final class ContextLayout {
     }
     values[count] = context.result().orElse(0);
     var bytes = new byte[Long.BYTES * values.length];
-    ByteBuffer.wrap(bytes)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .asLongBuffer()
-        .put(values);
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().put(values);
     return new ContextRegion(bytes, false, count, result(), function());
   }
 
@@ -309,7 +307,7 @@ final class ContextLayout {
 
   /// The arguments that are in no register: they are on the stack, behind the address that the
   /// function returns to.
-  private MemoryObject stack(TreeMap<Integer, Long> values) {
+  private MemoryObject stack(SortedMap<Integer, Long> values) {
     var bytes =
         ByteBuffer.allocate(Long.BYTES * (values.lastKey() + 2)).order(ByteOrder.LITTLE_ENDIAN);
     values.forEach((index, value) -> bytes.putLong(Long.BYTES * (index + 1), value));

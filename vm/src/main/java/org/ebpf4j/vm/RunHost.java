@@ -116,8 +116,7 @@ final class RunHost implements Environment.Host, AutoCloseable {
   }
 
   private Region value(StorageContent.OfCgroups map) {
-    var value =
-        new Region("a value of map '" + map.name() + "'", new byte[map.valueSize()], true);
+    var value = new Region("a value of map '" + map.name() + "'", new byte[map.valueSize()], true);
     kernel.regions().add(value);
     return value;
   }

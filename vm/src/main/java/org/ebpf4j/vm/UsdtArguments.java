@@ -48,10 +48,7 @@ final class UsdtArguments {
     }
     var description =
         StaticArgument.spec(
-            StaticArgument.parse(text.toString(), X86_64),
-            cookie,
-            layout,
-            ByteOrder.LITTLE_ENDIAN);
+            StaticArgument.parse(text.toString(), X86_64), cookie, layout, ByteOrder.LITTLE_ENDIAN);
     var element = Math.floorMod(NEXT.getAndIncrement(), (int) map.shape().maxEntries());
     put(map, element, description);
     return element;

@@ -330,7 +330,9 @@ public final class VirtualKernel implements Kernel {
 
   VirtualLink attach(LoadedCode program, AttachPoint point) {
     Optional<VirtualHandle> cgroup =
-        point instanceof Cgroup place ? Optional.of(handles.cgroup(place.path())) : Optional.empty();
+        point instanceof Cgroup place
+            ? Optional.of(handles.cgroup(place.path()))
+            : Optional.empty();
     try {
       if (point instanceof Cgroup place) {
         handles.attachment(place).ifPresent(program::attachStorages);

@@ -3,8 +3,8 @@ package org.ebpf4j.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;

@@ -211,7 +211,8 @@ class VirtualRunTest {
         .containsExactly(
             "1.000000 swapper/0 0 packet of 60 bytes", "1.000000 swapper/0 0 packet of 98 bytes");
     var counts =
-        Cli.run("run", TestObjects.example("classic/counts.bpf.o"), "--virtual", "--maps", "by_cpu");
+        Cli.run(
+            "run", TestObjects.example("classic/counts.bpf.o"), "--virtual", "--maps", "by_cpu");
     assertThat(counts.status()).as(counts.err()).isZero();
     assertThat(counts.out().lines().map(String::strip)).contains("0: 3", "1: 1");
   }

@@ -103,7 +103,8 @@ final class CoverageFile {
     var name = in.readUTF();
     var all = new ArrayList<InstructionCoverage>();
     for (int i = count(in, file); i > 0; i--) {
-      var place = new Place(in.readInt(), in.readUTF(), in.readInt(), in.readUTF(), in.readBoolean());
+      var place =
+          new Place(in.readInt(), in.readUTF(), in.readInt(), in.readUTF(), in.readBoolean());
       var executed = in.readLong();
       all.add(
           new InstructionCoverage(

@@ -49,8 +49,8 @@ public record Environment(
     /// The id of the cgroup at an address, or 0.
     long cgroupId(long address);
 
-    /// What the program is attached to: the id of a cgroup in 8 bytes, and the type of attachment in
-    /// 4; empty where it is attached to none.
+    /// What the program is attached to: the id of a cgroup in 8 bytes, and the type of attachment
+    /// in 4; empty where it is attached to none.
     Optional<byte[]> attachment();
 
     /// The address of the value of a map that is the run's alone, as the program is attached to no

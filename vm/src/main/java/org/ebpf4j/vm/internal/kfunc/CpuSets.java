@@ -48,13 +48,11 @@ final class CpuSets {
         "cpumask_test_and_clear_cpu",
         (run, cpu, mask, c, d, e) -> set(run, mask, cpu, false, true));
     all.put("cpumask_setall", (run, mask, b, c, d, e) -> put(run, mask, all(run)));
-    all.put(
-        "cpumask_clear", (run, mask, b, c, d, e) -> put(run, mask, new boolean[cpus(run)]));
+    all.put("cpumask_clear", (run, mask, b, c, d, e) -> put(run, mask, new boolean[cpus(run)]));
     all.put("cpumask_and", (run, to, a, b, d, e) -> combine(run, to, a, b, (x, y) -> x & y));
     all.put("cpumask_or", (run, to, a, b, d, e) -> combine(run, to, a, b, (x, y) -> x | y));
     all.put("cpumask_xor", (run, to, a, b, d, e) -> combine(run, to, a, b, (x, y) -> x ^ y));
-    all.put(
-        "cpumask_copy", (run, to, from, c, d, e) -> put(run, to, get(run, from)));
+    all.put("cpumask_copy", (run, to, from, c, d, e) -> put(run, to, get(run, from)));
     addComparisons(all);
     all.put("cpumask_populate", CpuSets::populate);
   }
@@ -106,8 +104,7 @@ final class CpuSets {
           return 1;
         });
     all.put("cpumask_empty", (run, mask, b, c, d, e) -> weight(get(run, mask)) == 0 ? 1 : 0);
-    all.put(
-        "cpumask_full", (run, mask, b, c, d, e) -> weight(get(run, mask)) == cpus(run) ? 1 : 0);
+    all.put("cpumask_full", (run, mask, b, c, d, e) -> weight(get(run, mask)) == cpus(run) ? 1 : 0);
   }
 
   private static int cpus(Run run) {
