@@ -131,15 +131,15 @@ final class Maven implements AutoCloseable {
     }
   }
 
-  /// Runs Maven in a project, on the JDK of this test, without a network.
+  /// Runs Maven in a project, on the JDK of this test. Plugins of Maven that the user's repository
+  /// lacks are downloaded.
   Run run(Path project, String... words) throws IOException, InterruptedException {
     var home = System.getProperty("ebpf4j.maven");
     var program = Path.of(home == null ? "/usr/share/maven" : home, "bin/mvn");
     assumeTrue(Files.isExecutable(program), "no Maven");
     var command =
         new ArrayList<>(
-            List.of(
-                program.toString(), "-B", "-ntp", "-o", "-e", "-Dmaven.repo.local=" + repository));
+            List.of(program.toString(), "-B", "-ntp", "-e", "-Dmaven.repo.local=" + repository));
     command.addAll(List.of(words));
     return start(project, command);
   }
