@@ -34,7 +34,7 @@ class ControlCharactersTest {
 
   private static final String NETNS = "ebpf4j-odd-" + ProcessHandle.current().pid();
 
-  private static List<String> listings(int packet, int sent, Path cgroup) {
+  private static List<String> listings(int packet, int sent) {
     var lines = new ArrayList<String>();
     for (var line :
         List.of(
@@ -82,8 +82,7 @@ class ControlCharactersTest {
                 .attach(Xdp.on("d" + NAME).with(Xdp.Mode.GENERIC).in(Netns.named(NETNS)));
         var _ = cgroups.program("sent").attach(new Cgroup(group, AttachType.CGROUP_INET_EGRESS))) {
       var shown = 0;
-      for (var line :
-          listings(packets.programs().getFirst().id(), cgroups.program("sent").id(), group)) {
+      for (var line : listings(packets.programs().getFirst().id(), cgroups.program("sent").id())) {
         var words = new ArrayList<Object>();
         for (var word : line.split(" ", -1)) {
           words.add(word.equals("CGROUP") ? group : word);

@@ -33,7 +33,9 @@ final class Tracing {
   @Section("raw_tp/sched_process_exec")
   static int probed(Task task, int old, long binary) {
     Task current = Bpf.currentTask();
-    probed = current.parent().tgid();
+    if (current != null) {
+      probed = current.parent().tgid();
+    }
     return 0;
   }
 

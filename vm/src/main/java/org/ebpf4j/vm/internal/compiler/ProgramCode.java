@@ -71,6 +71,7 @@ final class ProgramCode {
   }
 
   /// A class of a program, and what it is given.
+  @SuppressWarnings("ArrayRecordComponent") // Passed on once, never compared.
   record Made(byte[] bytes, List<Object> constants) {}
 
   /// Makes the class of a program, of methods that HotSpot compiles.
