@@ -417,6 +417,10 @@ final class HelperCalls {
     if (walk.program().type() == ProgramType.LSM) {
       throw new Refusal(Reason.GAVE_UP, 1, "results of LSM hooks are not followed here");
     }
+    // 6.18 takes any number, 7.3 error numbers alone.
+    if (!walk.rules().atLeast(7, 0)) {
+      return;
+    }
     walk.markPrecise(1);
     if (reg.s32min < -4095 || reg.s32max > 0) {
       throw new Refusal(
