@@ -8,3 +8,11 @@ open module org.ebpf4j.cli {
   requires org.ebpf4j.jfr;
   requires org.ebpf4j.linux;
   requires org.ebpf4j.program;
+  requires org.ebpf4j.verifier;
+  requires org.ebpf4j.vm;
+  requires org.jline.terminal.ffm;
+  requires org.snakeyaml.engine.v2;
+  requires re2j;
+  requires tools.jackson.core;
+  requires static org.jspecify;
+}

@@ -19,12 +19,14 @@ module org.ebpf4j.core {
   exports org.ebpf4j.load;
   exports org.ebpf4j.map to
       org.ebpf4j.linux,
+      org.ebpf4j.program,
       org.ebpf4j.vm;
   exports org.ebpf4j.object;
   exports org.ebpf4j.relocation;
   exports org.ebpf4j.ring;
   exports org.ebpf4j.spi to
       org.ebpf4j.linux,
+      org.ebpf4j.program,
       org.ebpf4j.vm;
   exports org.ebpf4j.verifierlog;
 }
