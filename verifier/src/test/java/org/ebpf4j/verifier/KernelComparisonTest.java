@@ -14,7 +14,9 @@ import org.ebpf4j.LoadOptions;
 import org.ebpf4j.Verdict;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.internal.query.HostFacts;
+import org.ebpf4j.testkit.Facility;
 import org.ebpf4j.testkit.KernelTest;
+import org.ebpf4j.testkit.Requires;
 import org.ebpf4j.testkit.RequiresKernel;
 import org.ebpf4j.verifier.input.Rules;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 /// What the running kernel says of programs, and what this verifier says.
 @KernelTest
 @RequiresKernel("6.18")
+@Requires(Facility.BPFFS)
 class KernelComparisonTest {
   private static final long SEED = 20_000;
   private static final int PROGRAMS = 300;

@@ -50,17 +50,33 @@ final class VerdictComparison {
     }
   }
 
-  /// Compares on all programs of the object files, as far as the kernel's verifier sees them.
+  private static final Path PINS =
+      Path.of("/sys/fs/bpf/ebpf4j-verdicts-" + ProcessHandle.current().pid());
+
+  /// Compares on all programs of the object files, as far as the kernel's verifier sees them. Maps
+  /// that are shared by pins are shared in a directory of its own.
   static List<Row> of(LinuxKernel kernel, List<Path> files) throws IOException {
     var rows = new ArrayList<Row>();
+    Files.createDirectory(PINS);
     try (var facts = new HostFacts()) {
       var version = facts.versionCode();
       var rules = Rules.kernel((version >> 16) + "." + (version >> 8 & 0xff));
       for (var file : files) {
         compare(kernel, facts, rules, file, rows);
       }
+    } finally {
+      for (var pin : pins()) {
+        Files.delete(pin);
+      }
+      Files.delete(PINS);
     }
     return rows;
+  }
+
+  private static List<Path> pins() throws IOException {
+    try (var files = Files.list(PINS)) {
+      return files.toList();
+    }
   }
 
   private static void compare(
@@ -73,7 +89,7 @@ final class VerdictComparison {
     }
     Map<String, Verdict> verdicts = new HashMap<>();
     try {
-      kernel.verify(spec, LoadOptions.DEFAULT, v -> verdicts.put(v.program(), v));
+      kernel.verify(spec, LoadOptions.DEFAULT.withPins(PINS), v -> verdicts.put(v.program(), v));
     } catch (BpfException e) {
       return;
     }

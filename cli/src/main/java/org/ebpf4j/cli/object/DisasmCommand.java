@@ -48,7 +48,7 @@ import picocli.CommandLine.Option;
       "  ebpf4j disasm examples/java/Hello.java",
       "  ebpf4j disasm examples/socket/get.text --type socket_filter",
       "  ebpf4j disasm probe.bpf.o --fit /sys/kernel/btf/vmlinux",
-      "  ebpf4j disasm probe.bpf.o --java --program count"
+      "  ebpf4j disasm probe.bpf.o --java --program executed"
     })
 public final class DisasmCommand implements PlainLine.Command {
   @Mixin private final ProgramFile file = new ProgramFile();
