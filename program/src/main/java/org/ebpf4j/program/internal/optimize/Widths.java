@@ -55,7 +55,8 @@ final class Widths {
       case Operation.Binary(var operation) ->
           switch (operation) {
             case DIV, MOD, SDIV, SMOD -> true;
-            case ADD, SUB, MUL, OR, AND, LSH, RSH, XOR, ARSH -> false;
+            case LSH, RSH, ARSH -> !value.input(1).isConstant();
+            case ADD, SUB, MUL, OR, AND, XOR -> false;
           };
       case Operation.Negate _, Operation.Swap _ -> true;
       default -> false;
