@@ -55,8 +55,8 @@ static __always_inline void ask(struct bpf_sock_addr *ctx, __u32 i)
 	__u32 size = option->size;
 	__s64 value = option->value;
 
-	if (size < 1 || size > 8)
-		size = 4;
+	/* From 1 to 8, as old verifiers see it, too. */
+	size = ((size - 1) & 7) + 1;
 	answer->set = bpf_setsockopt(ctx, option->level, option->name, &value, size);
 	value = 0;
 	answer->got = bpf_getsockopt(ctx, option->level, option->name, &value, size);

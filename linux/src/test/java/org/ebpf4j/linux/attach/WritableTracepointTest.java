@@ -31,7 +31,7 @@ class WritableTracepointTest {
         assertThat(link.attachPoint()).contains(new RawTracepoint("bpf_test_finish"));
         assertThatThrownBy(() -> run(object))
             .hasCauseInstanceOf(KernelException.class)
-            .hasMessageContaining("errno 71");
+            .hasMessageContaining("EPROTO");
         assertThat(object.count(0)).isPositive();
       }
       var before = object.count(0);
