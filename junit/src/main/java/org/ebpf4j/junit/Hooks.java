@@ -4,7 +4,7 @@ import java.util.List;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.RunResult;
 import org.ebpf4j.attach.AttachPoint;
-import org.ebpf4j.vm.Context;
+import org.ebpf4j.vm.memory.Context;
 
 /// Reaches hooks, on whichever kernel a test runs: the virtual one is told that a hook is reached,
 /// and on Linux something is done that reaches it. Programs that have no place yet, as those of a

@@ -18,8 +18,8 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.object.ProgramSpec;
 import org.ebpf4j.program.run.JvmKernel;
-import org.ebpf4j.vm.Context;
 import org.ebpf4j.vm.VirtualKernel;
+import org.ebpf4j.vm.memory.Context;
 import org.junit.jupiter.api.Assumptions;
 
 /// The kernel and the object of one run of a test, and all that was opened for it. For the thread

@@ -21,9 +21,9 @@ import org.ebpf4j.codec.Member;
 import org.ebpf4j.codec.U16;
 import org.ebpf4j.codec.U32;
 import org.ebpf4j.ring.TypedRingBuffer;
-import org.ebpf4j.vm.Context;
 import org.ebpf4j.vm.VirtualKernel;
 import org.ebpf4j.vm.VirtualTask;
+import org.ebpf4j.vm.memory.Context;
 
 /// The first program and the tools of `examples/`, on both kernels.
 class ExampleToolsTest {

@@ -10,6 +10,7 @@ import org.ebpf4j.attach.Netfilter.Family;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.vm.internal.machine.Run;
+import org.ebpf4j.vm.internal.program.LoadedCode;
 
 /// A run of a netfilter program on a packet. By itself it takes what `BPF_PROG_TEST_RUN` takes
 /// (`bpf_prog_test_run_nf` in `net/bpf/test_run.c`): a packet from its IP header on, which leaves

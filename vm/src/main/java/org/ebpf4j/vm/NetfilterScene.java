@@ -13,6 +13,8 @@ import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.vm.internal.packet.Packet;
 import org.ebpf4j.vm.internal.packet.PacketContext;
 import org.ebpf4j.vm.internal.packet.SocketBuffer;
+import org.ebpf4j.vm.internal.program.LoadedCode;
+import org.ebpf4j.vm.memory.MemoryObject;
 
 /// What a netfilter program is given: a packet, and a `struct bpf_nf_ctx` that leads to the
 /// kernel's `struct sk_buff` of it and to the state of the hook, laid out by the types of the
@@ -83,7 +85,7 @@ final class NetfilterScene implements AutoCloseable {
   private MemoryObject made(LoadedCode program, String type) {
     MemoryObject object;
     try {
-      var named = kernel.memory().type(type, program.types());
+      var named = kernel.namedTypes().find(type, program.types());
       object = kernel.memory().allocate(named.types(), named.id());
     } catch (NotFoundException _) {
       // A program that does not know the type does not look into it.
@@ -94,7 +96,7 @@ final class NetfilterScene implements AutoCloseable {
   }
 
   private static void set(MemoryObject object, String member, long value) {
-    if (object.value().type() != 0 && object.value().has(member)) {
+    if (object.has(member)) {
       object.set(member, value);
     }
   }

@@ -30,6 +30,7 @@ import org.ebpf4j.vm.internal.map.Content;
 import org.ebpf4j.vm.internal.map.Store;
 import org.ebpf4j.vm.internal.map.StoreAccess;
 import org.ebpf4j.vm.internal.map.Values;
+import org.ebpf4j.vm.internal.program.LoadedCode;
 
 /// The loading of one object: its maps, then its programs. What was made is given back where
 /// something fails.

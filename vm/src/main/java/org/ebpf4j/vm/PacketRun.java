@@ -15,6 +15,7 @@ import org.ebpf4j.error.KernelException;
 import org.ebpf4j.vm.internal.machine.Run;
 import org.ebpf4j.vm.internal.packet.PacketContext;
 import org.ebpf4j.vm.internal.packet.PacketScene;
+import org.ebpf4j.vm.internal.program.LoadedCode;
 import org.ebpf4j.vm.packet.ContextFields;
 
 /// A run of a program of the network by itself, on what `BPF_PROG_TEST_RUN` is given: what it takes

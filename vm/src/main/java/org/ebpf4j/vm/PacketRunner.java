@@ -20,6 +20,7 @@ import org.ebpf4j.vm.internal.map.Store;
 import org.ebpf4j.vm.internal.packet.PacketContext;
 import org.ebpf4j.vm.internal.packet.PacketEffects.Target;
 import org.ebpf4j.vm.internal.packet.PacketScene;
+import org.ebpf4j.vm.internal.program.LoadedCode;
 import org.ebpf4j.vm.packet.PacketResult;
 import org.ebpf4j.vm.packet.PacketVerdict;
 import org.ebpf4j.vm.packet.Redirect;

@@ -17,6 +17,7 @@ import org.ebpf4j.vm.internal.machine.Memory;
 import org.ebpf4j.vm.internal.machine.Region;
 import org.ebpf4j.vm.internal.machine.Run;
 import org.ebpf4j.vm.internal.memory.ContextRegion;
+import org.ebpf4j.vm.internal.program.LoadedCode;
 import org.jspecify.annotations.Nullable;
 
 /// One run of a program on an input: what it is given depends on its type.

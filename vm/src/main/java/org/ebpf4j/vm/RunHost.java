@@ -12,6 +12,7 @@ import org.ebpf4j.vm.internal.helper.Task;
 import org.ebpf4j.vm.internal.life.HostObject;
 import org.ebpf4j.vm.internal.machine.Region;
 import org.ebpf4j.vm.internal.map.StorageContent;
+import org.ebpf4j.vm.memory.MemoryObject;
 
 /// What a run finds in its kernel besides objects of BPF. For one thread.
 final class RunHost implements Environment.Host, AutoCloseable {
@@ -58,8 +59,8 @@ final class RunHost implements Environment.Host, AutoCloseable {
         return object.address();
       }
     }
-    return kernel.memory().all("struct task_struct").stream()
-        .filter(task -> task.value().has("pid") && task.number("pid") == pid)
+    return kernel.memory().tasks().stream()
+        .filter(task -> task.has("pid") && task.number("pid") == pid)
         .mapToLong(MemoryObject::address)
         .findFirst()
         .orElse(0);
@@ -72,7 +73,7 @@ final class RunHost implements Environment.Host, AutoCloseable {
         return object.address();
       }
     }
-    return kernel.memory().all("struct cgroup").stream()
+    return kernel.memory().cgroups().stream()
         .filter(cgroup -> id(cgroup) == id)
         .mapToLong(MemoryObject::address)
         .findFirst()
@@ -86,7 +87,7 @@ final class RunHost implements Environment.Host, AutoCloseable {
         return object.id();
       }
     }
-    return kernel.memory().all("struct cgroup").stream()
+    return kernel.memory().cgroups().stream()
         .filter(cgroup -> cgroup.address() == address)
         .mapToLong(RunHost::id)
         .findFirst()
@@ -95,11 +96,11 @@ final class RunHost implements Environment.Host, AutoCloseable {
 
   /// The id of a cgroup is that of its node (`cgrp->kn->id`).
   private static long id(MemoryObject cgroup) {
-    if (!cgroup.value().has("kn") || cgroup.number("kn") == 0) {
+    if (!cgroup.has("kn") || cgroup.number("kn") == 0) {
       return 0;
     }
     var node = cgroup.follow("kn");
-    return node.value().has("id") ? node.number("id") : 0;
+    return node.has("id") ? node.number("id") : 0;
   }
 
   @Override

@@ -8,6 +8,7 @@ import org.ebpf4j.BpfProgram;
 import org.ebpf4j.Link;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.vm.internal.program.RegisteredStruct;
 
 /// The link by which a struct of functions is registered. It may be used from any thread.
 final class StructOpsLink implements Link {

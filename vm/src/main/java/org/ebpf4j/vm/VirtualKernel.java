@@ -29,6 +29,9 @@ import org.ebpf4j.map.MapTypes;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.ring.RingPoller;
+import org.ebpf4j.vm.call.FunctionCall;
+import org.ebpf4j.vm.call.KernelFunction;
+import org.ebpf4j.vm.call.RecordedCall;
 import org.ebpf4j.vm.coverage.Coverage;
 import org.ebpf4j.vm.internal.helper.Helpers;
 import org.ebpf4j.vm.internal.kfunc.Deferred;
@@ -42,6 +45,18 @@ import org.ebpf4j.vm.internal.map.RingWaiter;
 import org.ebpf4j.vm.internal.map.Store;
 import org.ebpf4j.vm.internal.map.StoreAccess;
 import org.ebpf4j.vm.internal.map.Stores;
+import org.ebpf4j.vm.internal.memory.KernelTypes;
+import org.ebpf4j.vm.internal.program.AttachedCode;
+import org.ebpf4j.vm.internal.program.KernelFunctions;
+import org.ebpf4j.vm.internal.program.LoadedCode;
+import org.ebpf4j.vm.internal.program.RegisteredStruct;
+import org.ebpf4j.vm.internal.record.AlwaysCounted;
+import org.ebpf4j.vm.internal.record.CoverageCounts;
+import org.ebpf4j.vm.internal.record.VirtualTrace;
+import org.ebpf4j.vm.memory.Context;
+import org.ebpf4j.vm.memory.VirtualMemory;
+import org.ebpf4j.vm.step.ExecutedInstruction;
+import org.ebpf4j.vm.step.StepTrace;
 
 /// A kernel inside the JVM. It loads the same objects as a real one, without root and on any
 /// system; its hooks are reached when a test says so ([#fire(AttachPoint, RunInput)]). Programs
@@ -57,6 +72,7 @@ public final class VirtualKernel implements Kernel {
   private final VirtualTrace trace = new VirtualTrace();
   private final VirtualKernelBuilder settings;
   private final Stores stores;
+  private final KernelTypes namedTypes;
   private final VirtualMemory objects;
   private final CoverageCounts counts;
   private final VirtualRuns runs;
@@ -70,7 +86,8 @@ public final class VirtualKernel implements Kernel {
     this.kfuncs = new KernelFunctions(deferred, helpers);
     this.counts = new CoverageCounts(settings.coverage);
     this.stores = new Stores(registry, memory, facts(settings.types), Kfuncs::release);
-    this.objects = new VirtualMemory(memory, settings.types);
+    this.namedTypes = new KernelTypes(settings.types);
+    this.objects = new VirtualMemory(memory, namedTypes);
     this.runs = new VirtualRuns(this, settings, trace);
   }
 
@@ -96,6 +113,11 @@ public final class VirtualKernel implements Kernel {
   /// Its memory, as far as tests make it.
   public VirtualMemory memory() {
     return objects;
+  }
+
+  /// Where types are looked up by their names.
+  KernelTypes namedTypes() {
+    return namedTypes;
   }
 
   Stores stores() {

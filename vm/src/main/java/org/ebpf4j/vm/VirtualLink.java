@@ -12,6 +12,8 @@ import org.ebpf4j.attach.KernelIterator;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.error.UnsupportedFeatureException;
+import org.ebpf4j.vm.internal.program.AttachedCode;
+import org.ebpf4j.vm.internal.program.LoadedCode;
 import org.jspecify.annotations.Nullable;
 
 /// An open link of a [VirtualKernel]. Every hook of it has link objects. It may be used from any

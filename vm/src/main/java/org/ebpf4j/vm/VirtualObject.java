@@ -33,7 +33,7 @@ public final class VirtualObject implements BpfObject {
     this.maps = List.copyOf(maps);
     this.programs = List.copyOf(programs);
     this.failures = java.util.Collections.unmodifiableMap(failures);
-    spec.types().ifPresent(kernel.memory()::addTypes);
+    spec.types().ifPresent(kernel.namedTypes()::add);
   }
 
   @Override
@@ -95,7 +95,7 @@ public final class VirtualObject implements BpfObject {
     var all = new ArrayList<AutoCloseable>(maps);
     all.addAll(programs);
     if (open.getAndSet(false)) {
-      spec.types().ifPresent(kernel.memory()::removeTypes);
+      spec.types().ifPresent(kernel.namedTypes()::remove);
     }
     Closing.all(all);
   }

@@ -12,6 +12,8 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.object.ProgramSpec;
 import org.ebpf4j.vm.internal.compiler.Listing;
 import org.ebpf4j.vm.internal.compiler.ProgramCompiler;
+import org.ebpf4j.vm.internal.program.LoadedCode;
+import org.ebpf4j.vm.memory.Context;
 
 /// An open program of a [VirtualKernel]. Holds one reference to it. It may be used from any thread.
 public final class VirtualProgram implements BpfProgram {

@@ -21,7 +21,12 @@ import org.ebpf4j.attach.KernelIterator;
 import org.ebpf4j.attach.Usdt;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
+import org.ebpf4j.vm.internal.context.ContextLayout;
+import org.ebpf4j.vm.internal.context.ConvertedContext;
+import org.ebpf4j.vm.internal.context.Iteration;
+import org.ebpf4j.vm.internal.context.TaskObjects;
 import org.ebpf4j.vm.internal.helper.Environment;
+import org.ebpf4j.vm.internal.helper.LockedRandom;
 import org.ebpf4j.vm.internal.helper.Task;
 import org.ebpf4j.vm.internal.kfunc.Deferred;
 import org.ebpf4j.vm.internal.life.Kept.Kind;
@@ -31,6 +36,15 @@ import org.ebpf4j.vm.internal.machine.Region;
 import org.ebpf4j.vm.internal.machine.Run;
 import org.ebpf4j.vm.internal.map.StoreElement;
 import org.ebpf4j.vm.internal.memory.ContextRegion;
+import org.ebpf4j.vm.internal.program.AttachedCode;
+import org.ebpf4j.vm.internal.program.AttachedPlaces;
+import org.ebpf4j.vm.internal.program.Cookies;
+import org.ebpf4j.vm.internal.program.LoadedCode;
+import org.ebpf4j.vm.internal.record.CallRecords;
+import org.ebpf4j.vm.internal.record.StepTraces;
+import org.ebpf4j.vm.internal.record.VirtualTrace;
+import org.ebpf4j.vm.memory.Context;
+import org.ebpf4j.vm.memory.MemoryObject;
 import org.jspecify.annotations.Nullable;
 
 /// The runs of a kernel's programs: where a hook is reached, and by themselves. Any thread may use
@@ -58,7 +72,7 @@ final class VirtualRuns {
     this.settings = settings;
     this.trace = trace;
     this.random = new LockedRandom(settings.seed);
-    this.tasks = new TaskObjects(kernel.memory());
+    this.tasks = new TaskObjects(kernel.memory(), kernel.namedTypes());
     this.task = settings.task;
   }
 
@@ -145,7 +159,8 @@ final class VirtualRuns {
       Context context,
       Optional<AttachPoint> point,
       Optional<Iteration> iteration) {
-    var symbols = new ContextLayout.KernelSymbols(settings.types, settings.symbols);
+    var symbols =
+        new ContextLayout.KernelSymbols(kernel.namedTypes(), settings.types, settings.symbols);
     var made =
         new ContextLayout(kernel.memory(), symbols, program, point, context, iteration).make();
     var input = RunInput.none();

@@ -3,6 +3,7 @@ package org.ebpf4j.vm;
 import java.util.List;
 import java.util.Optional;
 import org.ebpf4j.vm.internal.helper.Task;
+import org.ebpf4j.vm.memory.MemoryObject;
 
 /// A task that programs run in ([VirtualKernel#task(VirtualTask)]). A value.
 ///
@@ -54,7 +55,7 @@ public record VirtualTask(
     return new VirtualTask(
         pid,
         tgid == 0 ? pid : tgid,
-        object.value().has("comm") ? object.text("comm") : "",
+        object.has("comm") ? object.text("comm") : "",
         id(object, "uid"),
         id(object, "gid"),
         List.of(1L),
@@ -64,11 +65,11 @@ public record VirtualTask(
   }
 
   private static int number(MemoryObject object, String path) {
-    return object.value().has(path) ? (int) object.number(path) : 0;
+    return object.has(path) ? (int) object.number(path) : 0;
   }
 
   private static int id(MemoryObject object, String member) {
-    if (!object.value().has("cred") || object.number("cred") == 0) {
+    if (!object.has("cred") || object.number("cred") == 0) {
       return 0;
     }
     return number(object.follow("cred"), member);

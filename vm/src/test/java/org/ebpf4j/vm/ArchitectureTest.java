@@ -7,7 +7,11 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +33,12 @@ class ArchitectureTest {
           ROOT + ".coverage",
           ROOT + ".capture",
           ROOT + ".packet",
+          ROOT + ".memory",
+          ROOT + ".step",
+          ROOT + ".call",
+          ROOT + ".internal.program",
+          ROOT + ".internal.record",
+          ROOT + ".internal.context",
           ROOT);
 
   private static final JavaClasses CLASSES =
@@ -53,6 +63,18 @@ class ArchitectureTest {
           .resideInAnyPackage(FLOORS.subList(i + 1, FLOORS.size()).toArray(String[]::new))
           .check(CLASSES);
     }
+  }
+
+  @Test
+  void packagesAreSmall() {
+    var files = new HashMap<String, Set<String>>();
+    for (var each : CLASSES) {
+      var outermost = each.getName().replaceFirst("\\$.*", "");
+      files.computeIfAbsent(each.getPackageName(), _ -> new HashSet<>()).add(outermost);
+    }
+    assertThat(
+            files.entrySet().stream().filter(e -> e.getValue().size() > 30).map(Map.Entry::getKey))
+        .isEmpty();
   }
 
   @Test

@@ -9,6 +9,7 @@ import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.Cgroup;
 import org.ebpf4j.contract.CgroupHooksContract;
+import org.ebpf4j.vm.memory.Context;
 
 /// The virtual kernel keeps the contract.
 final class CgroupHooksContractTest extends CgroupHooksContract {

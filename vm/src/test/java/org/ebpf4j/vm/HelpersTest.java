@@ -26,6 +26,7 @@ import org.ebpf4j.object.MapType;
 import org.ebpf4j.object.ObjectBuilder;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
+import org.ebpf4j.vm.call.RecordedCall;
 import org.junit.jupiter.api.Test;
 
 /// The functions that programs call: which there are, and what those say that a test can set.

@@ -6,6 +6,7 @@ import org.ebpf4j.BpfObject;
 import org.ebpf4j.RunInput;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.TestObjects;
+import org.ebpf4j.vm.memory.MemoryObject;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

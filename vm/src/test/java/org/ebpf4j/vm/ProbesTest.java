@@ -15,6 +15,7 @@ import org.ebpf4j.attach.Usdt;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.TestObjects;
 import org.ebpf4j.vm.internal.map.Values;
+import org.ebpf4j.vm.memory.Context;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

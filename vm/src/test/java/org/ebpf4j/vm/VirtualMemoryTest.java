@@ -20,6 +20,9 @@ import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.testkit.TestObjects;
+import org.ebpf4j.vm.memory.Context;
+import org.ebpf4j.vm.memory.VirtualMemory;
+import org.ebpf4j.vm.step.ExecutedInstruction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -3,7 +3,7 @@ package org.ebpf4j.cli.run;
 import java.io.PrintWriter;
 import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.error.SafeText;
-import org.ebpf4j.vm.ExecutedInstruction;
+import org.ebpf4j.vm.step.ExecutedInstruction;
 import org.jspecify.annotations.Nullable;
 
 /// The instructions that programs execute in the virtual kernel, as they are printed: a line for

@@ -4,8 +4,8 @@ import java.util.HexFormat;
 import java.util.Map;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.attach.Tracepoint;
-import org.ebpf4j.vm.Context;
 import org.ebpf4j.vm.VirtualKernel;
+import org.ebpf4j.vm.memory.Context;
 
 /// What programs are given when a hook is reached, of fields that are given as text.
 ///

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
-import org.ebpf4j.vm.MemoryObject;
 import org.ebpf4j.vm.VirtualKernel;
+import org.ebpf4j.vm.memory.MemoryObject;
 
 /// The objects of the kernel's memory that a scenario makes, by their names.
 final class MemoryObjects {

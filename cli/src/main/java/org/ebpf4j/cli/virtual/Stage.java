@@ -16,9 +16,9 @@ import org.ebpf4j.btf.Btf;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.object.ObjectSpec;
-import org.ebpf4j.vm.ExecutedInstruction;
 import org.ebpf4j.vm.Execution;
 import org.ebpf4j.vm.VirtualKernel;
+import org.ebpf4j.vm.step.ExecutedInstruction;
 import org.jspecify.annotations.Nullable;
 
 /// A virtual kernel and what happens in it, one thing at a time. Its clock stands still but for
