@@ -108,8 +108,37 @@ final class Callbacks {
         });
   }
 
+  /// `bpf_user_ringbuf_drain(map, callback, context, flags)`.
+  void record() {
+    var context = new Reg(walk.reg(3));
+    walk.pushCallback(
+        function(2),
+        0,
+        1,
+        frame -> {
+          frame.regs[1].markPointer(RegisterKind.DYNPTR);
+          frame.regs[1].objectKind = Dynptrs.LOCAL;
+          frame.regs[1].referenceId = walk.newId();
+          frame.regs[2].set(context);
+        });
+  }
+
   /// `bpf_timer_set_callback(timer, callback)`: it is called later.
   void timer(MapSpec map, int uid) {
-    walk.pushAsync(function(2), false, frame -> element(frame, map, uid));
+    later(function(2), map, uid, false, 0, 0);
+  }
+
+  /// A function that is called later with a map, a key and its value.
+  ///
+  /// @param sleeps whether it may sleep
+  void later(int subprogram, MapSpec map, int uid, boolean sleeps, int min, int max) {
+    walk.pushAsync(
+        subprogram,
+        sleeps,
+        frame -> {
+          element(frame, map, uid);
+          frame.returnMin = min;
+          frame.returnMax = max;
+        });
   }
 }

@@ -74,7 +74,7 @@ record CalledKfunc(Kfunc kfunc, Btf types, BtfType.Prototype prototype) {
     if (name.isEmpty() || types == null) {
       throw new Refusal(Reason.GAVE_UP, -1, "which kfunc is called is not known");
     }
-    var kfunc = Kfunc.of(name, walk.rules().label());
+    var kfunc = KfuncRows.find(walk.program(), walk.rules(), call);
     if (kfunc.isEmpty()) {
       throw Kfunc.since(name).isPresent()
           ? new Refusal(
@@ -138,6 +138,13 @@ record CalledKfunc(Kfunc kfunc, Btf types, BtfType.Prototype prototype) {
       }
     }
     return kfunc.isFor(type.label());
+  }
+
+  Refusal notFollowed(int register) {
+    return new Refusal(
+        Reason.GAVE_UP,
+        register,
+        "argument " + register + " of " + name() + " is not followed here");
   }
 
   boolean is(KfuncFlag flag) {

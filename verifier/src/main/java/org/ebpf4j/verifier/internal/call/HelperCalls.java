@@ -29,8 +29,6 @@ final class HelperCalls {
           "snprintf",
           "sys_bpf",
           "kallsyms_lookup_name",
-          "user_ringbuf_drain",
-          "kptr_xchg",
           "ringbuf_discard_dynptr");
 
   /// Maps that are put into this place may have another number of entries (`BPF_F_INNER_MAP`).
@@ -47,6 +45,7 @@ final class HelperCalls {
   private int largest = -1;
   private OptionalLong key = OptionalLong.empty();
   private @Nullable Reg dynptr;
+  private @Nullable SpecialField pointer;
 
   HelperCalls(Walk walk, HelperFunction helper) {
     this.walk = walk;
@@ -76,7 +75,7 @@ final class HelperCalls {
           "cannot pass map_type %d into func %s#%d"
               .formatted(known.type(), helper.name(), helper.id()));
     }
-    special();
+    new HelperEffects(walk, this, name).apply();
     if (released >= 0) {
       if (!walk.releaseReference(released)) {
         throw new Refusal(
@@ -84,6 +83,11 @@ final class HelperCalls {
       }
     }
     walk.clearCallerSaved();
+    var exchanged = pointer;
+    if (exchanged != null) {
+      KernelPointers.exchanged(walk, walk.reg(0), exchanged);
+      return;
+    }
     new HelperResults(walk, helper, name).set(signature, map, mapUid, reference, size, largest);
     if (known != null && key.isPresent() && key.getAsLong() < known.maxEntries()) {
       // An array has an element at each index.
@@ -145,8 +149,12 @@ final class HelperCalls {
       reference = reg.referenceId;
       return;
     }
+    if (name.equals("kptr_xchg")) {
+      exchange(register);
+      return;
+    }
     Arguments.check(walk, register, argument);
-    offset(register, argument);
+    HelperOffsets.check(walk, register, argument);
     if (argument.releases() && !isDynptr(argument)) {
       if (reg.referenceId == 0) {
         throw new Refusal(
@@ -164,68 +172,31 @@ final class HelperCalls {
     content(register, argument);
   }
 
-  private static boolean holdsSockets(MapSpec map) {
-    return map.type() == 15 || map.type() == 18;
+  /// An argument of `bpf_kptr_xchg`: the place in a map, and what is put there.
+  private void exchange(int register) {
+    var reg = walk.reg(register);
+    if (register == 1) {
+      pointer = KernelPointers.destination(walk, register);
+      return;
+    }
+    var field = pointer;
+    if (field == null) {
+      throw new Refusal(Reason.CALL, register, "off=0 doesn't point to kptr");
+    }
+    KernelPointers.match(walk, register, field);
+    if (reg.mayBeNull() || reg.referenceId == 0) {
+      throw new Refusal(
+          Reason.REFERENCE,
+          register,
+          "R%d must be referenced when passed to release function".formatted(register),
+          "",
+          "hand the pointer that the acquiring call gave, once");
+    }
+    released = reg.referenceId;
   }
 
-  /// Pointers to objects are handed as they came.
-  private void offset(int register, Argument argument) {
-    var reg = walk.reg(register);
-    if (argument.releases() && !isDynptr(argument) && reg.off != 0) {
-      throw new Refusal(
-          Reason.POINTER_ARITHMETIC,
-          register,
-          "R%d must have zero offset when passed to release func".formatted(register));
-    }
-    if (reg.kind == RegisterKind.CONTEXT && walk.program().type() != ProgramType.SYSCALL) {
-      Contexts.checkUnmoved(register, reg);
-    }
-    switch (argument.kind()) {
-      case RINGBUF_RECORD, SOCKET, SOCKET_COMMON, CONTEXT -> {
-        if (reg.off != 0 || !reg.isConstant() || reg.constant() != 0) {
-          throw new Refusal(
-              Reason.POINTER_ARITHMETIC,
-              register,
-              reg.isConstant()
-                  ? "dereference of modified %s ptr R%d off=%d disallowed"
-                      .formatted(Arguments.text(reg), register, reg.off)
-                  : "variable %s access var_off disallowed".formatted(Arguments.text(reg)));
-        }
-      }
-      case BTF_OBJECT, BTF_SOCKET_COMMON, PERCPU_OBJECT -> {
-        if (reg.off < 0 || !reg.isConstant()) {
-          throw new Refusal(
-              Reason.POINTER_ARITHMETIC,
-              register,
-              "negative offset or variable access of %s ptr R%d is disallowed"
-                  .formatted(Arguments.text(reg), register));
-        }
-        if (argument.releases() && reg.off != 0) {
-          throw new Refusal(
-              Reason.POINTER_ARITHMETIC,
-              register,
-              "R%d must have zero offset when passed to release func".formatted(register));
-        }
-      }
-      case ANYTHING,
-          SCALAR,
-          MAP,
-          MAP_KEY,
-          MAP_VALUE,
-          MEMORY,
-          SIZE,
-          SIZE_OR_ZERO,
-          ALLOCATION_SIZE,
-          SPIN_LOCK,
-          FUNCTION,
-          STACK,
-          CONSTANT_STRING,
-          TIMER,
-          KPTR_DESTINATION,
-          DYNPTR,
-          LOCAL_DYNPTR,
-          RINGBUF_DYNPTR -> {}
-    }
+  private static boolean holdsSockets(MapSpec map) {
+    return map.type() == 15 || map.type() == 18;
   }
 
   private void content(int register, Argument argument) {
@@ -296,6 +267,11 @@ final class HelperCalls {
     }
   }
 
+  /// What tells that map apart from others like it.
+  int mapUid() {
+    return mapUid;
+  }
+
   private Argument before(int register) {
     return helper
         .signature(walk.program().type().number())
@@ -304,7 +280,7 @@ final class HelperCalls {
         .get(register - 2);
   }
 
-  private static boolean isDynptr(Argument argument) {
+  static boolean isDynptr(Argument argument) {
     return argument.kind() == HelperSignature.Kind.DYNPTR
         || argument.kind() == HelperSignature.Kind.LOCAL_DYNPTR
         || argument.kind() == HelperSignature.Kind.RINGBUF_DYNPTR;
@@ -365,66 +341,12 @@ final class HelperCalls {
     }
   }
 
-  private MapSpec requireMap() {
+  /// The map among the arguments.
+  MapSpec requireMap() {
     var known = map;
     if (known == null) {
       throw new Refusal(Reason.CALL, -1, "invalid map_ptr to access map->key");
     }
     return known;
-  }
-
-  private void special() {
-    switch (name) {
-      case "tail_call" -> {
-        Held.checkNothingHeld(walk, "tail_call");
-        if (walk.state().depth > 0) {
-          throw new Refusal(Reason.GAVE_UP, -1, "tail calls in subprograms are not followed here");
-        }
-      }
-      case "get_local_storage" -> {
-        if (!walk.reg(2).isNull()) {
-          throw new Refusal(Reason.CALL, 2, "get_local_storage() doesn't support non-zero flags");
-        }
-        walk.markPrecise(2);
-      }
-      case "dynptr_from_mem" -> {
-        if (walk.rules().atLeast(6, 1) && walk.reg(1).kind != RegisterKind.MAP_VALUE) {
-          throw new Refusal(
-              Reason.CALL,
-              1,
-              "Unsupported reg type %s for bpf_dynptr_from_mem data"
-                  .formatted(Arguments.text(walk.reg(1))));
-        }
-      }
-      case "set_retval" -> setResult();
-      case "loop" -> new Callbacks(walk).loop();
-      case "for_each_map_elem" -> new Callbacks(walk).each(requireMap(), mapUid);
-      case "find_vma" -> new Callbacks(walk).area();
-      case "timer_set_callback" -> new Callbacks(walk).timer(requireMap(), mapUid);
-      default -> {}
-    }
-  }
-
-  private void setResult() {
-    var reg = walk.reg(1);
-    if (!reg.isScalar()) {
-      throw new Refusal(Reason.CALL, 1, "R1 is not a scalar");
-    }
-    if (walk.program().type() == ProgramType.CGROUP_SOCKOPT
-        && walk.program().attachType().filter(a -> a == AttachType.CGROUP_GETSOCKOPT).isPresent()) {
-      return;
-    }
-    if (walk.program().type() == ProgramType.LSM) {
-      throw new Refusal(Reason.GAVE_UP, 1, "results of LSM hooks are not followed here");
-    }
-    // 6.18 takes any number, 7.3 error numbers alone.
-    if (!walk.rules().atLeast(7, 0)) {
-      return;
-    }
-    walk.markPrecise(1);
-    if (reg.s32min < -4095 || reg.s32max > 0) {
-      throw new Refusal(
-          Reason.RETURN, 1, "At bpf_set_retval the register R1 should have been in [-4095, 0]");
-    }
   }
 }

@@ -2,12 +2,12 @@ package org.ebpf4j.verifier.internal.call;
 
 import org.ebpf4j.insn.HelperFunction;
 import org.ebpf4j.insn.Instruction.Call;
-import org.ebpf4j.insn.Kfunc;
 import org.ebpf4j.verifier.input.CheckedProgram;
 import org.ebpf4j.verifier.input.Rules;
 import org.ebpf4j.verifier.internal.engine.CallRules;
 import org.ebpf4j.verifier.internal.engine.Refusal;
 import org.ebpf4j.verifier.internal.engine.Walk;
+import org.ebpf4j.verifier.internal.rule.SpecialField;
 import org.ebpf4j.verifier.internal.rule.StructWalk;
 import org.ebpf4j.verifier.internal.state.Frame;
 import org.ebpf4j.verifier.internal.state.Reg;
@@ -43,7 +43,7 @@ public final class KernelCalls implements CallRules {
     return switch (call) {
       case Call.Helper one -> HelperFunction.of(one.id()).map(Traits::of).orElse(CallTraits.PLAIN);
       case Call.Kfunc one ->
-          Kfunc.of(CalledKfunc.name(program, one), rules.label())
+          KfuncRows.find(program, rules, one)
               .map(Traits::of)
               .orElse(CallTraits.PLAIN);
       case Call.Subprogram _ -> CallTraits.PLAIN;
@@ -80,5 +80,19 @@ public final class KernelCalls implements CallRules {
   @Override
   public void requireObject(Walk walk, int register, int type, boolean nullable, boolean trusted) {
     Objects.requireArgument(walk, register, type, nullable, trusted);
+  }
+
+  @Override
+  public void loadKernelPointer(Walk walk, Reg target, SpecialField field) {
+    KernelPointers.load(walk, target, field);
+  }
+
+  @Override
+  public void storeKernelPointer(Walk walk, int value, SpecialField field) {
+    if (value < 0) {
+      throw new Refusal(
+          Reason.CALL, -1, "BPF_ST imm must be 0 when storing to kptr at off=" + field.offset());
+    }
+    KernelPointers.match(walk, value, field);
   }
 }

@@ -1,6 +1,5 @@
 package org.ebpf4j.verifier.internal.call;
 
-import java.util.Set;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.insn.KfuncFlag;
 import org.ebpf4j.verifier.internal.engine.Refusal;
@@ -13,44 +12,29 @@ import org.jspecify.annotations.Nullable;
 /// The arguments of a kfunc, by its prototype in the kernel's types and the suffixes of its
 /// parameters (`check_kfunc_args` in `kernel/bpf/verifier.c`).
 final class KfuncArguments {
-  /// Structs that have rules of their own.
-  private static final Set<String> SPECIAL =
-      Set.of(
-          "bpf_list_head",
-          "bpf_list_node",
-          "bpf_rb_root",
-          "bpf_rb_node",
-          "bpf_wq",
-          "bpf_timer",
-          "bpf_task_work",
-          "bpf_res_spin_lock",
-          "bpf_refcount");
-
-  /// Structs that programs of some types see as their context.
-  private static final Set<String> CONTEXTS =
-      Set.of(
-          "__sk_buff",
-          "xdp_md",
-          "bpf_sock_ops",
-          "bpf_sock_addr",
-          "bpf_sock",
-          "sk_msg_md",
-          "bpf_sockopt",
-          "bpf_sysctl",
-          "bpf_sk_lookup",
-          "bpf_nf_ctx");
-
   private final Walk walk;
   private final CalledKfunc called;
   private @Nullable Iterators iterator;
   private @Nullable Reg iteratorState;
   private int iteratorRegister;
-  private int releasedRegister = -1;
+  private final KfuncFields special;
   private @Nullable Reg dynptr;
+  private long constant = -1;
 
   KfuncArguments(Walk walk, CalledKfunc called) {
     this.walk = walk;
     this.called = called;
+    special = new KfuncFields(walk, called);
+  }
+
+  /// The special fields, maps and functions among the arguments.
+  KfuncFields special() {
+    return special;
+  }
+
+  /// The number of the argument that has to be known; -1 where there is none.
+  long constant() {
+    return constant;
   }
 
   /// The iterator among the arguments.
@@ -98,15 +82,8 @@ final class KfuncArguments {
     switch (types.type(types.resolve(parameter.type()))) {
       case BtfType.Int _, BtfType.Enum _ -> number(register, parameter);
       case BtfType.Pointer(int target) -> pointer(register, parameter, types.resolve(target), next);
-      default -> throw notFollowed(register);
+      default -> throw called.notFollowed(register);
     }
-  }
-
-  private Refusal notFollowed(int register) {
-    return new Refusal(
-        Reason.GAVE_UP,
-        register,
-        "argument " + register + " of " + called.name() + " is not followed here");
   }
 
   private void number(int register, BtfType.Parameter parameter) {
@@ -119,9 +96,10 @@ final class KfuncArguments {
         throw new Refusal(Reason.CALL, register, "R" + register + " must be a known constant");
       }
       walk.markPrecise(register);
+      constant = reg.constant();
     }
     if (parameter.name().equals("rdonly_buf_size") || parameter.name().equals("rdwr_buf_size")) {
-      throw notFollowed(register);
+      throw called.notFollowed(register);
     }
   }
 
@@ -146,35 +124,67 @@ final class KfuncArguments {
       return;
     }
     if (reg.mayBeNull()) {
-      throw notFollowed(register);
+      throw called.notFollowed(register);
+    }
+    if (called.is(KfuncFlag.RELEASE) && register == 1) {
+      checkReleased(register, parameter);
     }
     var struct = called.types().type(target) instanceof BtfType.Struct one ? one : null;
     if (struct != null && struct.name().startsWith("bpf_dynptr")) {
       dynptr(register, parameter);
     } else if (CalledKfunc.hasSuffix(parameter, "__str")) {
       ConstantText.check(walk, register);
-    } else if (CalledKfunc.hasSuffix(parameter, "__map")) {
-      map(register);
+    } else if (CalledKfunc.hasSuffix(parameter, "__map")
+        || CalledKfunc.hasSuffix(parameter, "__const_map")) {
+      special.map(register);
     } else if (struct != null && struct.name().startsWith("bpf_iter_") && isIteratorFunction()) {
       iterate(register, struct, target);
-    } else if ((struct != null && SPECIAL.contains(struct.name()))
-        || CalledKfunc.hasSuffix(parameter, "__alloc")
-        || CalledKfunc.hasSuffix(parameter, "__refcounted_kptr")
-        || CalledKfunc.hasSuffix(parameter, "__irq_flag")
+    } else if (struct != null && special.takes(register, parameter, struct.name())) {
+      return;
+    } else if (CalledKfunc.hasSuffix(parameter, "__alloc")) {
+      OwnObjects.requireOwned(walk, register);
+    } else if (CalledKfunc.hasSuffix(parameter, "__refcounted_kptr")) {
+      OwnObjects.requireCounted(walk, register);
+    } else if (called.types().type(target) instanceof BtfType.Prototype) {
+      special.function(register);
+    } else if (CalledKfunc.hasSuffix(parameter, "__irq_flag")
         || CalledKfunc.hasSuffix(parameter, "__uninit")
-        || called.types().type(target) instanceof BtfType.Prototype
         || called.is(KfuncFlag.ARENA_ARG1)
         || called.is(KfuncFlag.ARENA_ARG2)) {
-      throw notFollowed(register);
+      throw called.notFollowed(register);
     } else if (next != null && isSize(next)) {
       number(register + 1, next);
       walk.checkSizedMemory(register, register + 1, true, true, false);
-    } else if (struct != null && CONTEXTS.contains(struct.name())) {
-      context(register, struct);
-    } else if (struct != null && isObject(reg)) {
-      object(register, struct.name());
+    } else if (struct != null && KfuncObjects.isContext(struct)) {
+      new KfuncObjects(walk, called).context(register, struct);
+    } else if (struct != null && KfuncObjects.isObject(reg)) {
+      new KfuncObjects(walk, called).object(register, struct.name());
     } else {
       memory(register, target);
+    }
+  }
+
+  /// What is given back is held, and is handed as it came.
+  private void checkReleased(int register, BtfType.Parameter parameter) {
+    var reg = walk.reg(register);
+    if (called.struct(parameter).filter(s -> s.name().startsWith("bpf_dynptr")).isPresent()) {
+      throw called.notFollowed(register);
+    }
+    if (reg.referenceId == 0) {
+      throw new Refusal(
+          Reason.CALL,
+          register,
+          "release kfunc %s expects referenced PTR_TO_BTF_ID passed to R%d"
+              .formatted(called.name(), register),
+          "",
+          "hand an argument of the hook, or what an acquiring function gave");
+    }
+    if (reg.off != 0 || !reg.isConstant() || reg.constant() != 0) {
+      throw new Refusal(
+          Reason.POINTER_ARITHMETIC,
+          register,
+          "R%d must have zero offset when passed to release func or trusted arg to kfunc"
+              .formatted(register));
     }
   }
 
@@ -198,12 +208,12 @@ final class KfuncArguments {
       case "bpf_dynptr_from_xdp" -> dynptrs.make(register, Dynptrs.XDP, 0);
       case "bpf_dynptr_clone" -> {
         if (from == null) {
-          throw notFollowed(register);
+          throw called.notFollowed(register);
         }
         var held = from.objectKind == Dynptrs.RINGBUF;
         dynptrs.make(register, from.objectKind, held ? from.referenceId : 0);
       }
-      default -> throw notFollowed(register);
+      default -> throw called.notFollowed(register);
     }
   }
 
@@ -222,119 +232,6 @@ final class KfuncArguments {
     }
   }
 
-  private static boolean isObject(Reg reg) {
-    return switch (reg.kind) {
-      case BTF_OBJECT, SOCKET, SOCKET_COMMON, TCP_SOCKET -> true;
-      case UNSET,
-          SCALAR,
-          CONTEXT,
-          MAP,
-          MAP_VALUE,
-          MAP_KEY,
-          STACK,
-          PACKET_META,
-          PACKET,
-          PACKET_END,
-          FLOW_KEYS,
-          TP_BUFFER,
-          XDP_SOCKET,
-          MEMORY,
-          ARENA,
-          BUFFER,
-          FUNCTION,
-          INSTRUCTION,
-          DYNPTR ->
-          false;
-    };
-  }
-
-  private void map(int register) {
-    var reg = walk.reg(register);
-    if (reg.kind != RegisterKind.MAP) {
-      throw new Refusal(Reason.CALL, register, "pointer in R" + register + " isn't map pointer");
-    }
-  }
-
-  private void context(int register, BtfType.Struct struct) {
-    var reg = walk.reg(register);
-    if (reg.kind == RegisterKind.BTF_OBJECT && struct.name().equals("__sk_buff")) {
-      // What the context stands for does as well.
-      object(register, "sk_buff");
-      return;
-    }
-    if (reg.kind != RegisterKind.CONTEXT
-        || !ParameterTypes.isContextOf(struct.name(), walk.program().type())) {
-      throw notFollowed(register);
-    }
-    if (reg.off != 0 || !reg.isConstant() || reg.constant() != 0) {
-      throw new Refusal(
-          Reason.POINTER_ARITHMETIC,
-          register,
-          "dereference of modified ctx ptr R%d off=%d disallowed".formatted(register, reg.off));
-    }
-  }
-
-  private void object(int register, String struct) {
-    var reg = walk.reg(register);
-    var trusted = reg.has(Reg.TRUSTED) || reg.referenceId != 0;
-    int modifiers = Reg.UNTRUSTED | Reg.PER_CPU | Reg.USER | Reg.ALLOCATED | Reg.NON_OWNING;
-    if (reg.kind != RegisterKind.BTF_OBJECT) {
-      throw notFollowed(register);
-    }
-    if ((reg.flags & modifiers) != 0) {
-      throw new Refusal(
-          Reason.CALL,
-          register,
-          "R%d must be referenced or trusted".formatted(register),
-          "",
-          "hand an argument of the hook, or what an acquiring function gave");
-    }
-    var wantsTrust = called.is(KfuncFlag.TRUSTED_ARGS) || called.is(KfuncFlag.RCU);
-    var rcuTaken = reg.has(Reg.RCU) && called.is(KfuncFlag.RCU);
-    if ((wantsTrust && !trusted && !rcuTaken)
-        || (called.is(KfuncFlag.RELEASE) && reg.referenceId == 0)) {
-      throw new Refusal(
-          Reason.CALL,
-          register,
-          called.is(KfuncFlag.RELEASE)
-              ? "release kfunc %s expects referenced PTR_TO_BTF_ID passed to R%d"
-                  .formatted(called.name(), register)
-              : "R%d must be %s"
-                  .formatted(
-                      register,
-                      called.is(KfuncFlag.RCU) ? "a rcu pointer" : "referenced or trusted"),
-          "",
-          "hand an argument of the hook, or what an acquiring function gave");
-    }
-    if (reg.off < 0
-        || !reg.isConstant()
-        || reg.constant() != 0
-        || (called.is(KfuncFlag.RELEASE) && reg.off != 0)) {
-      throw new Refusal(
-          Reason.POINTER_ARITHMETIC,
-          register,
-          "R%d must have zero offset when passed to release func or trusted arg to kfunc"
-              .formatted(register));
-    }
-    if (called.is(KfuncFlag.RELEASE)) {
-      releasedRegister = register;
-    }
-    var types = reg.btf;
-    if (types == null
-        || !Objects.isA(types, reg.btfType, reg.off, struct, called.is(KfuncFlag.RELEASE))) {
-      throw new Refusal(
-          Reason.TYPES,
-          register,
-          "kernel function %s R%d expected pointer to STRUCT %s but R%d has a pointer to STRUCT %s"
-              .formatted(
-                  called.name(),
-                  register,
-                  struct,
-                  register,
-                  types == null ? "?" : types.name(types.resolve(reg.btfType))));
-    }
-  }
-
   /// Memory of the type in the prototype, which the function may read and write.
   private void memory(int register, int target) {
     var types = called.types();
@@ -342,7 +239,7 @@ final class KfuncArguments {
     if (!(type instanceof BtfType.Int
         || type instanceof BtfType.Enum
         || type instanceof BtfType.Struct)) {
-      throw notFollowed(register);
+      throw called.notFollowed(register);
     }
     if (type instanceof BtfType.Struct struct
         && !ParameterTypes.isPlain(called.types(), struct, 0)) {
@@ -355,9 +252,10 @@ final class KfuncArguments {
     walk.checkMemory(register, (int) types.size(target), false, true);
   }
 
-  /// Takes the reference away that the released argument holds.
+  /// Takes the reference away that the released argument holds: always the first.
   void release() {
-    if (releasedRegister < 0 || !walk.releaseReference(walk.reg(releasedRegister).referenceId)) {
+    var reg = walk.reg(1);
+    if (reg.referenceId == 0 || !walk.releaseReference(reg.referenceId)) {
       throw new Refusal(
           Reason.REFERENCE,
           -1,

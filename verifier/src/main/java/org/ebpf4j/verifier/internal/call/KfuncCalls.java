@@ -18,14 +18,10 @@ final class KfuncCalls {
   /// Functions with rules of their own, which are not followed here.
   private static final Set<String> NOT_FOLLOWED =
       Set.of(
-          "bpf_obj_new",
-          "bpf_obj_new_impl",
           "bpf_percpu_obj_new",
           "bpf_percpu_obj_new_impl",
           "bpf_rdonly_cast",
           "bpf_cast_to_kern_ctx",
-          "bpf_refcount_acquire",
-          "bpf_refcount_acquire_impl",
           "bpf_local_irq_save",
           "bpf_local_irq_restore",
           "bpf_iter_css_task_new",
@@ -67,21 +63,29 @@ final class KfuncCalls {
       throw new Refusal(
           Reason.SECTION, -1, "kernel func " + name + " requires RCU critical section protection");
     }
+    if (is("bpf_obj_drop")) {
+      OwnObjects.checkDrop(walk, name, walk.reg(1));
+    }
+    callBack();
     if (called.is(KfuncFlag.RELEASE)) {
       arguments.release();
+    }
+    if (name.startsWith("bpf_list_push") || name.equals("bpf_list_add") || is("bpf_rbtree_add")) {
+      OwnObjects.disown(walk, walk.reg(2).referenceId);
     }
     if (name.equals("bpf_throw")) {
       checkThrown();
     }
     var iterator = arguments.iterator();
     int iteratorRegister = arguments.iteratorRegister();
+    var first = new Reg(walk.reg(1));
     var place = iterator == null ? null : new Reg(walk.reg(iteratorRegister));
     long bytes = walk.reg(4).isConstant() ? walk.reg(4).constant() : -1;
     walk.clearCallerSaved();
     if (name.startsWith("bpf_dynptr_slice")) {
       slice(name.endsWith("_rdwr"), bytes);
     } else {
-      result();
+      result(first);
     }
     if (Traits.kfuncChangesPackets(name)) {
       walk.invalidatePackets();
@@ -89,6 +93,30 @@ final class KfuncCalls {
     if (iterator != null && place != null) {
       step(iterator, iteratorRegister, place);
     }
+  }
+
+  /// Whether it is a function of a name, or the form of it that programs of before 7.0 call.
+  private boolean is(String name) {
+    return called.name().equals(name) || called.name().equals(name + "_impl");
+  }
+
+  /// Functions of the program that it calls, at once or later.
+  private void callBack() {
+    var special = arguments.special();
+    if (is("bpf_rbtree_add")) {
+      Graphs.compare(walk, special.requireFunction(), special.requireRoot());
+    } else if (is("bpf_wq_set_callback")) {
+      later(0, 0);
+    } else if (called.name().startsWith("bpf_task_work_schedule")) {
+      later(Integer.MIN_VALUE, Integer.MAX_VALUE);
+    }
+  }
+
+  private void later(int min, int max) {
+    var special = arguments.special();
+    new Callbacks(walk)
+        .later(
+            special.requireFunction(), special.requireMap(), special.mapUid(), true, min, max);
   }
 
   /// What a function of an iterator does to it. Its register is gone by then, so that it is put
@@ -106,9 +134,21 @@ final class KfuncCalls {
     walk.reg(register).markUnset();
   }
 
+  /// Before 7.0 it was by their names that functions could be called while a lock was held
+  /// (`kfunc_spin_allowed`).
+  private boolean isAllowedWithLock() {
+    var name = called.name();
+    return called.is(KfuncFlag.SPINLOCK_SAFE)
+        || (!walk.rules().atLeast(7, 0)
+            && (name.startsWith("bpf_list_")
+                || name.startsWith("bpf_rbtree_")
+                || name.startsWith("bpf_iter_num_")
+                || is("bpf_refcount_acquire")));
+  }
+
   private void checkSection() {
     var held = walk.state().references;
-    if (held.activeLocks > 0 && !called.is(KfuncFlag.SPINLOCK_SAFE)) {
+    if (held.activeLocks > 0 && !isAllowedWithLock()) {
       throw new Refusal(
           Reason.SECTION,
           -1,
@@ -116,7 +156,7 @@ final class KfuncCalls {
           "",
           "call it before bpf_spin_lock or after bpf_spin_unlock");
     }
-    if (called.is(KfuncFlag.SLEEPABLE) && !walk.program().sleepable()) {
+    if (called.is(KfuncFlag.SLEEPABLE) && !walk.state().inSleepable) {
       throw new Refusal(
           Reason.SECTION,
           -1,
@@ -160,7 +200,21 @@ final class KfuncCalls {
     }
   }
 
-  private void result() {
+  private void result(Reg first) {
+    if (is("bpf_obj_new")) {
+      OwnObjects.allocate(walk, walk.reg(0), arguments.constant());
+      references(walk.reg(0), true);
+      return;
+    }
+    if (is("bpf_refcount_acquire")) {
+      var types = first.btf;
+      if (types == null) {
+        throw new Refusal(Reason.GAVE_UP, 1, "the type of the object is not known");
+      }
+      OwnObjects.set(walk, walk.reg(0), first.btfType);
+      references(walk.reg(0), first.has(Reg.NON_OWNING));
+      return;
+    }
     var types = called.types();
     int id = types.resolve(called.prototype().result());
     var reg = walk.reg(0);
@@ -179,8 +233,12 @@ final class KfuncCalls {
     switch (types.type(target)) {
       case BtfType.Struct struct -> {
         if (struct.name().equals("bpf_rb_node") || struct.name().equals("bpf_list_node")) {
-          throw new Refusal(
-              Reason.GAVE_UP, -1, "the result of " + called.name() + " is not followed here");
+          Graphs.set(walk, reg, arguments.special().requireRoot());
+          references(reg, called.is(KfuncFlag.RET_NULL));
+          if (!called.is(KfuncFlag.ACQUIRE)) {
+            OwnObjects.makeNonOwning(walk, reg);
+          }
+          return;
         }
         reg.markPointer(RegisterKind.BTF_OBJECT);
         reg.btf = types;
@@ -199,7 +257,12 @@ final class KfuncCalls {
     if (!reg.isPointer()) {
       return;
     }
-    if (called.is(KfuncFlag.RET_NULL)) {
+    references(reg, called.is(KfuncFlag.RET_NULL));
+  }
+
+  /// Whether a result has to be compared with null, and given back.
+  private void references(Reg reg, boolean nullable) {
+    if (nullable) {
       reg.flags |= Reg.MAYBE_NULL;
       reg.id = walk.newId();
     }

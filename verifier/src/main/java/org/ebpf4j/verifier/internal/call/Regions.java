@@ -50,7 +50,9 @@ final class Regions {
     }
     walk.state()
         .forEach(reg -> {
-          if (reg.has(Reg.RCU)) {
+          if (reg.has(Reg.RCU) && reg.has(Reg.ALLOCATED)) {
+            reg.markUnknown();
+          } else if (reg.has(Reg.RCU)) {
             reg.flags = (reg.flags & ~(Reg.RCU | Reg.MAYBE_NULL)) | Reg.UNTRUSTED;
           }
         });

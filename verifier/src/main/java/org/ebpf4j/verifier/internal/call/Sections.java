@@ -34,22 +34,7 @@ final class Sections {
 
   /// Whether the program may sleep where it is.
   static boolean maySleep(Walk walk) {
-    var held = walk.state().references;
-    return walk.program().sleepable()
-        && held.rcuLocks == 0
-        && held.preemptLocks == 0
-        && held.activeLocks == 0
-        && held.activeIrqId == 0
-        && !inAsyncCallback(walk);
-  }
-
-  private static boolean inAsyncCallback(Walk walk) {
-    for (int i = 0; i <= walk.state().depth; i++) {
-      if (walk.state().frame(i).inAsyncCallback) {
-        return true;
-      }
-    }
-    return false;
+    return walk.state().maySleep();
   }
 
   /// The section that the program is in, in the words of the kernel.

@@ -42,21 +42,26 @@ final class Timers {
           "off %d doesn't point to 'struct %s' that is at %d"
               .formatted(at, name, fields.getFirst().offset()));
     }
-    checkProgram(walk);
+    if (kind != SpecialField.Kind.TASK_WORK) {
+      checkProgram(walk, name);
+    }
   }
 
-  private static void checkProgram(Walk walk) {
+  private static void checkProgram(Walk walk, String name) {
+    if (walk.rules().atLeast(7, 3)) {
+      return;
+    }
     var tracing =
         switch (walk.program().type()) {
           case KPROBE, TRACEPOINT, PERF_EVENT, RAW_TRACEPOINT, RAW_TRACEPOINT_WRITABLE -> true;
           default -> false;
         };
     if (tracing) {
-      throw new Refusal(Reason.CALL, -1, "tracing progs cannot use bpf_timer yet");
+      throw new Refusal(Reason.CALL, -1, "tracing progs cannot use " + name + " yet");
     }
     if (walk.program().attachType().filter(a -> a == AttachType.TRACE_ITER).isPresent()
         && !walk.rules().atLeast(6, 1)) {
-      throw new Refusal(Reason.CALL, -1, "tracing progs cannot use bpf_timer yet");
+      throw new Refusal(Reason.CALL, -1, "tracing progs cannot use " + name + " yet");
     }
   }
 }

@@ -82,6 +82,6 @@ final class Trust {
     return held.rcuLocks > 0
         || held.preemptLocks > 0
         || held.activeLocks > 0
-        || !walk.program().sleepable();
+        || !walk.state().inSleepable;
   }
 }

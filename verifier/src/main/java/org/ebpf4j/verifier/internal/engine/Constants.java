@@ -85,6 +85,8 @@ final class Constants {
     }
     walk.pointToValue(reg, map, 0, false);
     reg.off = use.offset();
+    // There is one value, so that its lock is the same by whatever register.
+    reg.id = 0;
   }
 
   private void variable(Reg reg, Instruction.LoadImmediate64 load) {

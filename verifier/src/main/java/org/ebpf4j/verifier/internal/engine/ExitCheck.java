@@ -85,7 +85,7 @@ final class ExitCheck {
     walk.requireSet(register);
     var reg = walk.reg(register);
     if (frame.inAsyncCallback) {
-      inRange("At async callback return", register, reg, 0, 0, false);
+      inRange("At async callback return", register, reg, frame.returnMin, frame.returnMax, false);
       return;
     }
     if (subprogram) {

@@ -28,6 +28,9 @@ final class Layout {
   /// Subprograms after which packet pointers are not valid.
   final BitSet packetChanging = new BitSet();
 
+  /// Subprograms that may sleep.
+  final BitSet sleeping = new BitSet();
+
   private final Code code;
   private final CallRules calls;
   private final BitSet discovered = new BitSet();
@@ -42,7 +45,8 @@ final class Layout {
       discover(code.start(code.exceptionCallback));
     }
     checkReached();
-    spreadPacketChanges();
+    spread(packetChanging);
+    spread(sleeping);
   }
 
   private static Refusal refused(String message) {
@@ -191,6 +195,9 @@ final class Layout {
     if (traits.changesPackets()) {
       packetChanging.set(code.subprogram(at));
     }
+    if (traits.sleeps()) {
+      sleeping.set(code.subprogram(at));
+    }
     if (traits.mayThrow()) {
       return;
     }
@@ -207,19 +214,28 @@ final class Layout {
     }
   }
 
-  /// What calls a subprogram that changes packets changes them, too.
-  private void spreadPacketChanges() {
-    boolean changed = !packetChanging.isEmpty();
+  /// What calls a subprogram that changes packets, or sleeps, does so, too.
+  private void spread(BitSet property) {
+    boolean changed = !property.isEmpty();
     while (changed) {
       changed = false;
       for (int i = 0; i < code.size(); i++) {
-        if (code.at(i) instanceof Instruction.Call.Subprogram(int offset)
-            && packetChanging.get(code.subprogram(i + 1 + offset))
-            && !packetChanging.get(code.subprogram(i))) {
-          packetChanging.set(code.subprogram(i));
+        int callee = callee(i);
+        if (callee >= 0 && property.get(callee) && !property.get(code.subprogram(i))) {
+          property.set(code.subprogram(i));
           changed = true;
         }
       }
     }
+  }
+
+  /// The subprogram that an instruction calls, or hands to a function of the kernel; or -1.
+  private int callee(int at) {
+    return switch (code.at(at)) {
+      case Instruction.Call.Subprogram(int offset) -> code.subprogram(at + 1 + offset);
+      case Instruction.LoadImmediate64 load when load.pseudo() == Opcode.PSEUDO_FUNC ->
+          code.subprogram(at + 1 + load.low());
+      case null, default -> -1;
+    };
   }
 }

@@ -108,7 +108,9 @@ final class MapAccess {
       if (field.kind() != SpecialField.Kind.UNTRUSTED_POINTER) {
         throw denied(access.base(), "store to referenced kptr disallowed");
       }
-      if (!zero) {
+      if (zero && access.value() >= 0) {
+        walk.markPrecise(access.value());
+      } else if (!zero) {
         walk.storeKernelPointer(access.value(), field);
       }
       return;

@@ -1,5 +1,7 @@
 package org.ebpf4j.verifier.internal.engine;
 
+import java.util.BitSet;
+import java.util.List;
 import org.ebpf4j.insn.Instruction;
 import org.ebpf4j.insn.Instruction.Call;
 import org.ebpf4j.insn.Instruction.Jump;
@@ -42,35 +44,40 @@ final class Steps {
 
   /// Walks through all of the program.
   Facts run() {
-    walk(0);
+    boolean sleepable = walk.program().sleepable();
+    walk(0, sleepable);
     if (code.exceptionCallback >= 0) {
-      subprograms.called.set(code.exceptionCallback);
+      subprograms.demand(code.exceptionCallback, sleepable);
     }
-    var done = new java.util.BitSet();
-    while (true) {
-      int next = -1;
-      for (int i = subprograms.called.nextSetBit(0);
-          i >= 0 && next < 0;
-          i = subprograms.called.nextSetBit(i + 1)) {
-        next = done.get(i) ? -1 : i;
-      }
-      if (next < 0) {
-        break;
-      }
-      done.set(next);
-      prepared.restart();
-      walk(next);
+    var done = List.of(new BitSet(), new BitSet());
+    boolean more = true;
+    while (more) {
+      more = next(done.get(0), false) || next(done.get(1), true);
     }
     new StackDepth(code, prepared.depths(), walk.rules().stackBytes(), walk.rules().frames())
         .check();
     return facts.result();
   }
 
-  private void walk(int subprogram) {
+  /// Walks through the next global function that was called; false where there is none.
+  private boolean next(BitSet done, boolean sleepable) {
+    var called = subprograms.called(sleepable);
+    for (int i = called.nextSetBit(0); i >= 0; i = called.nextSetBit(i + 1)) {
+      if (!done.get(i)) {
+        done.set(i);
+        prepared.restart();
+        walk(i, sleepable);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void walk(int subprogram, boolean sleepable) {
     var state = new State(walk.rules().frames());
     var frame = new Frame(-1, 0, subprogram);
     state.frames[0] = frame;
-    state.inSleepable = walk.program().sleepable();
+    state.inSleepable = sleepable;
     walk.start(state, code.start(subprogram));
     if (subprogram == 0) {
       frame.regs[1].markPointer(RegisterKind.CONTEXT);

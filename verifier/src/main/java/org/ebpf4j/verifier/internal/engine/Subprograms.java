@@ -15,8 +15,12 @@ final class Subprograms {
   private final GlobalFunctions globals;
   private final Layout layout;
 
-  /// The global functions that were called, so that they have to be checked.
-  final BitSet called = new BitSet();
+  /// The global functions that were called where nothing may sleep, and so have to be checked as
+  /// called there.
+  private final BitSet calledAtomic = new BitSet();
+
+  /// Those that were called where the program may sleep.
+  private final BitSet calledSleepable = new BitSet();
 
   Subprograms(Walk walk, Code code, GlobalFunctions globals, Layout layout) {
     this.walk = walk;
@@ -81,6 +85,17 @@ final class Subprograms {
           "global function calls are not allowed with preemption disabled,\n"
               + "use static function instead");
     }
+    if (layout.sleeping.get(subprogram) && !walk.state().maySleep()) {
+      throw new Refusal(
+          Reason.SECTION,
+          -1,
+          "sleepable global function %s() called in %s"
+              .formatted(
+                  globals.name(subprogram),
+                  references.rcuLocks > 0 ? "rcu_read_lock region" : "non-sleepable context"),
+          "",
+          "call it outside of sections in which nothing may sleep");
+    }
     var parameters = globals.parameters(subprogram);
     for (int i = 0; i < parameters.size(); i++) {
       if (layout.packetChanging.get(subprogram) && walk.reg(i + 1).kind.isPacket()) {
@@ -94,9 +109,24 @@ final class Subprograms {
     if (layout.packetChanging.get(subprogram)) {
       walk.invalidatePackets();
     }
-    called.set(subprogram);
+    // Before 7.0 it was the program alone that decided.
+    demand(
+        subprogram,
+        walk.rules().atLeast(7, 0) ? walk.state().maySleep() : walk.program().sleepable());
     clearArguments(walk.state().current());
     walk.reg(0).markUnknown();
+  }
+
+  /// The global functions that have to be checked.
+  ///
+  /// @param sleepable whether as called where the program may sleep
+  BitSet called(boolean sleepable) {
+    return sleepable ? calledSleepable : calledAtomic;
+  }
+
+  /// Has a function checked by itself.
+  void demand(int subprogram, boolean sleepable) {
+    called(sleepable).set(subprogram);
   }
 
   private void checkArgument(int index, GlobalFunctions.Parameter parameter) {

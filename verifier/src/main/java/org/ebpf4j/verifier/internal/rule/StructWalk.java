@@ -106,7 +106,11 @@ public sealed interface StructWalk {
         if (btf.type(element) instanceof BtfType.Pointer pointer && offset % each == 0) {
           yield pointer(btf, struct, member, pointer, offset % each, size);
         }
-        yield each == 0 ? new Number() : element(btf, element, offset % each, size, each, depth);
+        if (each == 0 || offset + size <= bytes && !(btf.type(element) instanceof BtfType.Struct)) {
+          // Several elements may be read at once, as numbers.
+          yield new Number();
+        }
+        yield element(btf, element, offset % each, size, each, depth);
       }
       case BtfType.Pointer pointer -> pointer(btf, struct, member, pointer, offset, size);
       default ->

@@ -102,6 +102,15 @@ public final class State {
     }
   }
 
+  /// Whether the program may sleep here.
+  public boolean maySleep() {
+    return inSleepable
+        && references.rcuLocks == 0
+        && references.preemptLocks == 0
+        && references.activeLocks == 0
+        && references.activeIrqId == 0;
+  }
+
   /// A branch that was gone, and those before it.
   public record Path(int instruction, boolean taken, @Nullable Path before) {}
 }
