@@ -13,8 +13,8 @@ import org.ebpf4j.verifier.internal.state.RegisterKind;
 import org.ebpf4j.verifier.result.Finding.Reason;
 import org.jspecify.annotations.Nullable;
 
-/// Lists and trees of objects that programs allocate
-/// (`__process_kf_arg_ptr_to_graph_root` and `…_node` in `kernel/bpf/verifier.c`).
+/// Lists and trees of objects that programs allocate (`__process_kf_arg_ptr_to_graph_root` and
+/// `…_node` in `kernel/bpf/verifier.c`).
 final class Graphs {
   private static final String ADD = "bpf_rbtree_add";
 
@@ -39,13 +39,11 @@ final class Graphs {
     requireLocked(walk, register, kind);
     var root =
         GraphRoot.find(types, type, at, kind)
-            .orElseThrow(
-                () ->
-                    new Refusal(
-                        Reason.TYPES,
-                        register,
-                        "what the %s at offset %d contains is not known"
-                            .formatted(kind.label(), at)));
+            .orElseThrow(() ->
+                new Refusal(
+                    Reason.TYPES,
+                    register,
+                    "what the %s at offset %d contains is not known".formatted(kind.label(), at)));
     if (reg.kind == RegisterKind.BTF_OBJECT
         && hasAny(walk, types, type, Kind.LIST_NODE, Kind.RB_NODE)
         && hasAny(walk, types, root.type(), Kind.LIST_HEAD, Kind.RB_ROOT)) {
@@ -98,8 +96,7 @@ final class Graphs {
     var locked =
         held.held.stream()
             .anyMatch(
-                one ->
-                    isLock(one.kind()) && one.id() == reg.id && one.pointer().equals(pointer));
+                one -> isLock(one.kind()) && one.id() == reg.id && one.pointer().equals(pointer));
     if (held.activeLocks == 0 || !locked) {
       throw new Refusal(
           Reason.SECTION,

@@ -3,7 +3,6 @@ package org.ebpf4j.verifier.internal.call;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.ebpf4j.attach.AttachType;
-import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.insn.HelperFunction;
 import org.ebpf4j.insn.HelperSignature;
 import org.ebpf4j.insn.HelperSignature.Argument;

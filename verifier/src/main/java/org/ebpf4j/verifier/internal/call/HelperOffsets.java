@@ -7,8 +7,8 @@ import org.ebpf4j.verifier.internal.engine.Walk;
 import org.ebpf4j.verifier.internal.state.RegisterKind;
 import org.ebpf4j.verifier.result.Finding.Reason;
 
-/// How far pointers that a helper is given may be from what they point to
-/// (`check_func_arg_reg_off` in `kernel/bpf/verifier.c`).
+/// How far pointers that a helper is given may be from what they point to (`check_func_arg_reg_off`
+/// in `kernel/bpf/verifier.c`).
 final class HelperOffsets {
   private HelperOffsets() {}
 

@@ -43,9 +43,7 @@ public final class KernelCalls implements CallRules {
     return switch (call) {
       case Call.Helper one -> HelperFunction.of(one.id()).map(Traits::of).orElse(CallTraits.PLAIN);
       case Call.Kfunc one ->
-          KfuncRows.find(program, rules, one)
-              .map(Traits::of)
-              .orElse(CallTraits.PLAIN);
+          KfuncRows.find(program, rules, one).map(Traits::of).orElse(CallTraits.PLAIN);
       case Call.Subprogram _ -> CallTraits.PLAIN;
     };
   }

@@ -87,10 +87,8 @@ final class KernelPointers {
         fields.stream()
             .filter(f -> f.offset() == at)
             .findFirst()
-            .orElseThrow(
-                () ->
-                    new Refusal(
-                        Reason.CALL, register, "off=%d doesn't point to kptr".formatted(at)));
+            .orElseThrow(() ->
+                new Refusal(Reason.CALL, register, "off=%d doesn't point to kptr".formatted(at)));
     return switch (field.kind()) {
       case POINTER -> field;
       case PER_CPU_POINTER ->

@@ -5,7 +5,6 @@ import org.ebpf4j.insn.KfuncFlag;
 import org.ebpf4j.verifier.internal.engine.Refusal;
 import org.ebpf4j.verifier.internal.engine.Walk;
 import org.ebpf4j.verifier.internal.state.Reg;
-import org.ebpf4j.verifier.internal.state.RegisterKind;
 import org.ebpf4j.verifier.result.Finding.Reason;
 import org.jspecify.annotations.Nullable;
 

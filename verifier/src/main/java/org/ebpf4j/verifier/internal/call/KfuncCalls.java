@@ -115,8 +115,7 @@ final class KfuncCalls {
   private void later(int min, int max) {
     var special = arguments.special();
     new Callbacks(walk)
-        .later(
-            special.requireFunction(), special.requireMap(), special.mapUid(), true, min, max);
+        .later(special.requireFunction(), special.requireMap(), special.mapUid(), true, min, max);
   }
 
   /// What a function of an iterator does to it. Its register is gone by then, so that it is put

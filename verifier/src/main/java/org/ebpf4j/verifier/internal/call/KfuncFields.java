@@ -90,8 +90,7 @@ final class KfuncFields {
   private void field(int register, SpecialField.Kind kind) {
     var reg = walk.reg(register);
     if (reg.kind != RegisterKind.MAP_VALUE) {
-      throw new Refusal(
-          Reason.CALL, register, "R" + register + " doesn't point to a map value");
+      throw new Refusal(Reason.CALL, register, "R" + register + " doesn't point to a map value");
     }
     Timers.check(walk, register, kind);
     map = reg.requireMap();

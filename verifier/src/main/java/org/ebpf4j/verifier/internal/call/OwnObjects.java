@@ -63,24 +63,19 @@ final class OwnObjects {
   /// @param type the id of a struct in the types of the program
   static void allocate(Walk walk, Reg reg, long type) {
     if (type < 0 || type > 0xffffffffL) {
-      throw new Refusal(
-          Reason.CALL, 1, "local type ID argument must be in range [0, U32_MAX]");
+      throw new Refusal(Reason.CALL, 1, "local type ID argument must be in range [0, U32_MAX]");
     }
     var types =
         walk.program()
             .types()
-            .orElseThrow(
-                () ->
-                    new Refusal(
-                        Reason.TYPES, -1, "bpf_obj_new/bpf_percpu_obj_new requires prog BTF"));
+            .orElseThrow(() ->
+                new Refusal(Reason.TYPES, -1, "bpf_obj_new/bpf_percpu_obj_new requires prog BTF"));
     if (type == 0
         || type >= types.typeCount()
         || !(types.type((int) type) instanceof BtfType.Struct struct)
         || struct.union()) {
       throw new Refusal(
-          Reason.TYPES,
-          1,
-          "bpf_obj_new/bpf_percpu_obj_new type ID argument must be of a struct");
+          Reason.TYPES, 1, "bpf_obj_new/bpf_percpu_obj_new type ID argument must be of a struct");
     }
     for (var field : walk.specialFields(types, (int) type)) {
       switch (field.kind()) {
@@ -161,14 +156,13 @@ final class OwnObjects {
       throw new Refusal(Reason.REFERENCE, 2, "allocated object must be referenced");
     }
     walk.state()
-        .forEach(
-            reg -> {
-              if (reg.referenceId == reference) {
-                reg.referenceId = 0;
-                reg.id = 0;
-                makeNonOwning(walk, reg);
-              }
-            });
+        .forEach(reg -> {
+          if (reg.referenceId == reference) {
+            reg.referenceId = 0;
+            reg.id = 0;
+            makeNonOwning(walk, reg);
+          }
+        });
   }
 
   /// The object is in a list or tree, which owns it.
