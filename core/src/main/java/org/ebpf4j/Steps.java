@@ -5,7 +5,10 @@ package org.ebpf4j;
 @FunctionalInterface
 public interface Steps {
   /// Tells nobody.
-  Steps NONE = _ -> {};
+  Steps NONE = new Steps() { // A lambda of an interface's initializer is linked at each start.
+        @Override
+        public void take(Step step) {}
+      };
 
   /// Takes one step.
   void take(Step step);

@@ -112,6 +112,9 @@ abstract class ObjectsCommand<T> implements PlainLine.Command {
 
   @Override
   public final Integer call() {
+    LinuxKernel.prepare();
+    Text.prepare();
+    var view = view();
     try (var kernel = LinuxKernel.open()) {
       var chosen = selection(kernel).of(words, all(kernel));
       if (wantsProcesses()) {
@@ -127,11 +130,11 @@ abstract class ObjectsCommand<T> implements PlainLine.Command {
                         Collectors.mapping(pin -> pin.path().toString(), Collectors.toList())));
       }
       if (listing.isBpftool()) {
-        Listing.printBpftool(console.out(), view(), chosen, !words.isEmpty());
+        Listing.printBpftool(console.out(), view, chosen, !words.isEmpty());
       } else if (details) {
-        listing.printDetails(console.out(), view(), chosen);
+        listing.printDetails(console.out(), view, chosen);
       } else {
-        listing.print(console.out(), view(), chosen);
+        listing.print(console.out(), view, chosen);
       }
     }
     console.out().flush();

@@ -1,24 +1,58 @@
 package org.ebpf4j.cli.inspect;
 
+import static java.time.ZoneOffset.UTC;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.ebpf4j.ProgramStatistics;
 import org.ebpf4j.cli.process.UsageException;
+import org.jspecify.annotations.Nullable;
 
 /// Values of objects as people read them; an empty text where there is none.
 final class Text {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss", Locale.ROOT);
   private static final long KB = 1024;
+  private static final Path ZONE = Path.of("/etc/localtime");
+
+  /// The zone of this machine, read once.
+  private static final class Zone {
+    private static final @Nullable ZoneFile FILE = read();
+
+    private static @Nullable ZoneFile read() {
+      var chosen = System.getenv("TZ") != null || System.getProperty("user.timezone") != null;
+      try {
+        return chosen ? null : ZoneFile.read(Files.readAllBytes(ZONE));
+      } catch (IOException _) {
+        return null; // The JVM knows more ways to find it.
+      }
+    }
+
+    static int offset(Instant time) {
+      var offset =
+          FILE == null ? OptionalInt.empty() : FILE.offset(time.getEpochSecond());
+      return offset.isPresent()
+          ? offset.getAsInt()
+          : ZoneId.systemDefault().getRules().getOffset(time).getTotalSeconds();
+    }
+  }
 
   private Text() {}
 
+  /// Reads the zone of this machine, and makes what the first time takes.
+  static void prepare() {
+    shortTime(Instant.now());
+  }
+
   /// A time in the zone of this machine, to the second.
   static String time(Instant time) {
-    return TIME.format(time.atZone(ZoneId.systemDefault()));
+    var local = LocalDateTime.ofEpochSecond(time.getEpochSecond() + Zone.offset(time), 0, UTC);
+    var text = local.toString();
+    return text.length() == "1970-01-01T00:00".length() ? text + ":00" : text;
   }
 
   /// The time of day of what was today, else the day.

@@ -35,6 +35,7 @@ public final class ObjectInfo {
   private static final int PROGRAM_GPL = 84;
   private static final int PROGRAM_MAP_COUNT = 52;
   private static final int PROGRAM_MAP_IDS = 56;
+  private static final int USUAL_MAPS = 64;
   private static final int PROGRAM_TYPES_ID = 128;
   private static final int PROGRAM_TARGET_TYPES = 220;
   private static final int PROGRAM_TARGET = 224;
@@ -60,7 +61,8 @@ public final class ObjectInfo {
   /// What the kernel says of a program.
   public static ProgramInfo program(int fd) {
     var info = new byte[PROGRAM_SIZE];
-    var errno = Bpf.info(fd, info, PROGRAM_MAP_COUNT, PROGRAM_MAP_IDS, new int[0]);
+    var room = new int[USUAL_MAPS];
+    var errno = Bpf.info(fd, info, PROGRAM_MAP_COUNT, PROGRAM_MAP_IDS, room);
     if (errno == Errno.ENODEV) {
       var fields = DescriptorFields.of(fd);
       if (fields.number("prog_id").isPresent()) {
@@ -71,8 +73,8 @@ public final class ObjectInfo {
       throw refusal("program fd " + fd, errno);
     }
     var buffer = ByteBuffer.wrap(info).order(ByteOrder.nativeOrder());
-    var maps = new int[buffer.getInt(PROGRAM_MAP_COUNT)];
-    if (maps.length > 0) {
+    var maps = Arrays.copyOf(room, buffer.getInt(PROGRAM_MAP_COUNT));
+    if (maps.length > room.length) {
       ask("program", fd, new byte[PROGRAM_SIZE], maps);
     }
     return new ProgramInfo(

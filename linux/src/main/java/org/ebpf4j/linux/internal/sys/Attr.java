@@ -3,6 +3,7 @@ package org.ebpf4j.linux.internal.sys;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /// A kernel structure while it is filled: zeroed memory of just the size that the call needs, and
@@ -10,19 +11,21 @@ import java.nio.charset.StandardCharsets;
 final class Attr {
   private final Arena arena;
   private final MemorySegment memory;
+  private final ByteBuffer numbers;
 
   Attr(Arena arena, int size) {
     this.arena = arena;
     this.memory = arena.allocate(size, 8);
+    this.numbers = Native.numbers(memory);
   }
 
   Attr u32(int offset, int value) {
-    memory.set(ValueLayout.JAVA_INT, offset, value);
+    numbers.putInt(offset, value);
     return this;
   }
 
   Attr u64(int offset, long value) {
-    memory.set(ValueLayout.JAVA_LONG, offset, value);
+    numbers.putLong(offset, value);
     return this;
   }
 
@@ -44,23 +47,28 @@ final class Attr {
 
   MemorySegment copy(byte[] bytes) {
     var segment = arena.allocate(Math.max(1, bytes.length), 8);
-    MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, 0, bytes.length);
+    segment.asByteBuffer().put(bytes);
     return segment;
   }
 
   /// A name of at most 15 bytes, in a field of 16.
   Attr name(int offset, String name) {
     var bytes = name.getBytes(StandardCharsets.US_ASCII);
-    MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, offset, Math.min(15, bytes.length));
+    numbers.put(offset, bytes, 0, Math.min(15, bytes.length));
     return this;
   }
 
   int u32(int offset) {
-    return memory.get(ValueLayout.JAVA_INT, offset);
+    return numbers.getInt(offset);
   }
 
   long u64(int offset) {
-    return memory.get(ValueLayout.JAVA_LONG, offset);
+    return numbers.getLong(offset);
+  }
+
+  /// Copies what is there from its start.
+  void get(byte[] bytes) {
+    numbers.get(0, bytes);
   }
 
   MemorySegment memory() {
@@ -68,7 +76,8 @@ final class Attr {
   }
 
   long bpf(int command) {
-    return Native.call(SystemCall.BPF, command, memory.address(), memory.byteSize());
+    var capture = arena.allocate(Native.CAPTURE_SIZE, 4);
+    return Native.call(capture, SystemCall.BPF, command, memory.address(), memory.byteSize());
   }
 
   /// The same with attributes that all commands have.

@@ -55,7 +55,8 @@ public final class Bpf {
 
   /// Has the calls linked in another thread, before the first is made.
   public static void prepare() {
-    Native.linkMeanwhile();
+    // Nothing of Native is touched here: who initializes it links.
+    Thread.ofPlatform().daemon().name("ebpf4j-link").start(Native::callOnce);
   }
 
   /// `MAP_CREATE`.
@@ -335,8 +336,8 @@ public final class Bpf {
               .u32(4, info.length)
               .pointer(8, memory.memory())
               .bpf(OBJ_GET_INFO_BY_FD);
-      MemorySegment.copy(memory.memory(), ValueLayout.JAVA_BYTE, 0, info, 0, info.length);
-      MemorySegment.copy(list, ValueLayout.JAVA_INT, 0, ids, 0, ids.length);
+      memory.get(info);
+      Native.numbers(list).asIntBuffer().get(ids);
       return (int) -result;
     }
   }
@@ -358,7 +359,7 @@ public final class Bpf {
       var memory = new Attr(arena, info.length);
       var attr = new Attr(arena, 16).u32(0, fd).u32(4, info.length).pointer(8, memory.memory());
       var result = attr.bpf(OBJ_GET_INFO_BY_FD);
-      MemorySegment.copy(memory.memory(), ValueLayout.JAVA_BYTE, 0, info, 0, info.length);
+      memory.get(info);
       return result < 0 ? (int) result : attr.u32(4);
     }
   }

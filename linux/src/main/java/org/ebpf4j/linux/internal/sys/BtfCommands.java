@@ -89,7 +89,7 @@ public final class BtfCommands {
       if (result != 0) {
         return new BtfObject((int) -result, 0, 0, "", false);
       }
-      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, 0, btf, 0, btf.length);
+      bytes.asByteBuffer().get(0, btf);
       return new BtfObject(0, info.u32(12), info.u32(8), Bpf.text(name), info.u32(28) != 0);
     }
   }

@@ -1,7 +1,6 @@
 package org.ebpf4j.linux.internal.sys;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
 import java.time.Instant;
 
 /// The clocks that the kernel writes times of its objects with.
@@ -25,7 +24,8 @@ public final class Clocks {
       if (result != 0) {
         throw new IllegalStateException("clock_gettime(" + clock + "): error " + -result);
       }
-      return time.get(ValueLayout.JAVA_LONG, 0) * NANOS + time.get(ValueLayout.JAVA_LONG, 8);
+      var numbers = Native.numbers(time);
+      return numbers.getLong(0) * NANOS + numbers.getLong(8);
     }
   }
 }

@@ -2,7 +2,6 @@ package org.ebpf4j.linux.internal.sys;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.ebpf4j.error.KernelException;
 
 /// Descriptors that are waited for together (`epoll(7)`).
@@ -48,8 +47,7 @@ public final class Epoll {
   public static int add(Fd epoll, int fd, int events, long data) {
     try (var arena = Arena.ofConfined()) {
       var event = arena.allocate(SIZE, 8);
-      event.set(ValueLayout.JAVA_INT, 0, events);
-      event.set(ValueLayout.JAVA_LONG_UNALIGNED, DATA, data);
+      Native.numbers(event).putInt(0, events).putLong(DATA, data);
       return control(epoll, ADD, fd, event);
     }
   }
@@ -79,8 +77,9 @@ public final class Epoll {
         throw KernelException.of("a set of descriptors", "epoll_pwait", (int) -count);
       }
       var data = new long[(int) count];
+      var numbers = Native.numbers(events);
       for (int i = 0; i < data.length; i++) {
-        data[i] = events.get(ValueLayout.JAVA_LONG_UNALIGNED, (long) i * SIZE + DATA);
+        data[i] = numbers.getLong(i * SIZE + DATA);
       }
       return data;
     }

@@ -58,7 +58,7 @@ public final class FileIo {
     try (var arena = Arena.ofConfined()) {
       var status = arena.allocate(STATFS_SIZE, 8);
       var result = Native.call(SystemCall.FSTATFS, fd, status.address(), 0);
-      return result < 0 ? result : status.get(ValueLayout.JAVA_LONG, 0);
+      return result < 0 ? result : Native.numbers(status).getLong(0);
     }
   }
 
@@ -76,9 +76,7 @@ public final class FileIo {
     try (var arena = Arena.ofConfined()) {
       // struct file_handle: the size and the type of what follows, which is the number of the file.
       var handle = arena.allocate(16, 8);
-      handle.set(ValueLayout.JAVA_INT, 0, 8);
-      handle.set(ValueLayout.JAVA_INT, 4, FILEID_KERNFS);
-      handle.set(ValueLayout.JAVA_LONG, 8, id);
+      Native.numbers(handle).putInt(0, 8).putInt(4, FILEID_KERNFS).putLong(8, id);
       return Result.of(
           Native.call(SystemCall.OPEN_BY_HANDLE_AT, mount, handle.address(), O_CLOEXEC));
     }
@@ -125,7 +123,8 @@ public final class FileIo {
   /// Rings a bell; it stays rung.
   public static void ring(Fd bell) {
     try (var arena = Arena.ofConfined()) {
-      var one = arena.allocateFrom(ValueLayout.JAVA_LONG, 1);
+      var one = arena.allocate(8, 8);
+      Native.numbers(one).putLong(0, 1);
       Native.call(SystemCall.WRITE, bell.number(), one.address(), 8);
     }
   }
@@ -135,22 +134,18 @@ public final class FileIo {
   public static int await(int first, int second, long millis) {
     try (var arena = Arena.ofConfined()) {
       var fds = arena.allocate(16, 8);
-      fds.set(ValueLayout.JAVA_INT, 0, first);
-      fds.set(ValueLayout.JAVA_SHORT, 4, POLLIN);
-      fds.set(ValueLayout.JAVA_INT, 8, second);
-      fds.set(ValueLayout.JAVA_SHORT, 12, POLLIN);
+      var numbers = Native.numbers(fds);
+      numbers.putInt(0, first).putShort(4, POLLIN).putInt(8, second).putShort(12, POLLIN);
       var timeout = MemorySegment.NULL;
       if (millis >= 0) {
         timeout = arena.allocate(16, 8);
-        timeout.set(ValueLayout.JAVA_LONG, 0, millis / 1000);
-        timeout.set(ValueLayout.JAVA_LONG, 8, millis % 1000 * 1_000_000);
+        Native.numbers(timeout).putLong(0, millis / 1000).putLong(8, millis % 1000 * 1_000_000);
       }
       var result = Native.call(SystemCall.PPOLL, fds.address(), 2, timeout.address(), 0, 0, 0);
       if (result < 0) {
         return (int) result;
       }
-      return (fds.get(ValueLayout.JAVA_SHORT, 6) != 0 ? 1 : 0)
-          | (fds.get(ValueLayout.JAVA_SHORT, 14) != 0 ? 2 : 0);
+      return (numbers.getShort(6) != 0 ? 1 : 0) | (numbers.getShort(14) != 0 ? 2 : 0);
     }
   }
 
@@ -160,7 +155,7 @@ public final class FileIo {
       var memory = arena.allocate(buffer.length);
       var result = Native.call(SystemCall.READ, fd, memory.address(), buffer.length);
       if (result > 0) {
-        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, buffer, 0, (int) result);
+        memory.asByteBuffer().get(buffer, 0, (int) result);
       }
       return (int) result;
     }
@@ -173,7 +168,7 @@ public final class FileIo {
       var memory = arena.allocate(buffer.length - from);
       var result = Native.call(SystemCall.READ, fd, memory.address(), buffer.length - from);
       if (result > 0) {
-        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, buffer, from, (int) result);
+        memory.asByteBuffer().get(buffer, from, (int) result);
       }
       return (int) result;
     }
@@ -198,7 +193,7 @@ public final class FileIo {
       var status = arena.allocate(STATFS_SIZE, 8);
       var result =
           Native.call(SystemCall.STATFS, arena.allocateFrom(path).address(), status.address(), 0);
-      return result < 0 ? result : status.get(ValueLayout.JAVA_LONG, 0);
+      return result < 0 ? result : Native.numbers(status).getLong(0);
     }
   }
 }

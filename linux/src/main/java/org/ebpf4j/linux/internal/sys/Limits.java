@@ -1,7 +1,6 @@
 package org.ebpf4j.linux.internal.sys;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
 
 /// The limit on locked memory (`RLIMIT_MEMLOCK`), which kernels before 5.11 charge maps and
 /// programs to. It is the whole process's.
@@ -16,7 +15,7 @@ public final class Limits {
     try (var arena = Arena.ofConfined()) {
       var limit = arena.allocate(16, 8);
       var result = Native.call(SystemCall.PRLIMIT64, 0, RLIMIT_MEMLOCK, 0, limit.address(), 0, 0);
-      return result == 0 && limit.get(ValueLayout.JAVA_LONG, 0) != INFINITY;
+      return result == 0 && Native.numbers(limit).getLong(0) != INFINITY;
     }
   }
 
@@ -24,8 +23,7 @@ public final class Limits {
   public static int liftMemlock() {
     try (var arena = Arena.ofConfined()) {
       var limit = arena.allocate(16, 8);
-      limit.set(ValueLayout.JAVA_LONG, 0, INFINITY);
-      limit.set(ValueLayout.JAVA_LONG, 8, INFINITY);
+      Native.numbers(limit).putLong(0, INFINITY).putLong(8, INFINITY);
       return (int) -Native.call(SystemCall.PRLIMIT64, 0, RLIMIT_MEMLOCK, limit.address(), 0, 0, 0);
     }
   }

@@ -3,19 +3,26 @@ package org.ebpf4j.linux.internal.sys;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.util.stream.Stream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.ebpf4j.error.UnsupportedFeatureException;
 
 /// The one native function that this library calls: `syscall(2)` of the C library. One handle for
 /// nearly everything keeps start-up short.
+///
+/// What of the linker is used is chosen for the time it takes, as the JVM keeps nothing of it from
+/// one process to the next (JDK 25, interpreted: 27 ms before, 16 ms now): the handle takes the
+/// address of the function as an argument, as one that is bound to it takes another three classes
+/// made at run time, and the function is not declared variadic, which takes four more. Integers
+/// are passed alike in both ways on all architectures of [SystemCall].
 final class Native {
-  private static final MemoryLayout CAPTURE = Linker.Option.captureStateLayout();
-  private static final long ERRNO_OFFSET =
-      CAPTURE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
+  private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
+  private static final int ERRNO_OFFSET = errnoOffset();
+  private static final MemorySegment FUNCTION = function();
   private static final MethodHandle SYSCALL = link();
 
   /// The bytes that noting an error number takes; aligned to 4.
@@ -23,31 +30,44 @@ final class Native {
 
   private Native() {}
 
+  /// Added up, as a path through a layout initializes more classes than the whole link.
+  private static int errnoOffset() {
+    var offset = 0L;
+    for (var member : CAPTURE.memberLayouts()) {
+      if (member.name().orElse("").equals("errno")) {
+        return Math.toIntExact(offset);
+      }
+      offset += member.byteSize();
+    }
+    throw new IllegalStateException("the JVM notes no errno: " + CAPTURE);
+  }
+
+  /// Memory as numbers in the byte order of the machine. The first access by a layout makes ten
+  /// classes at run time, and an access through a buffer none.
+  static ByteBuffer numbers(MemorySegment memory) {
+    return memory.asByteBuffer().order(ByteOrder.nativeOrder());
+  }
+
+  private static MemorySegment function() {
+    return Linker.nativeLinker()
+        .defaultLookup()
+        .find("syscall")
+        .orElseThrow(() ->
+            new UnsupportedFeatureException(
+                "syscall(2)",
+                null,
+                "the C library of this machine has no function syscall; is it Linux?"));
+  }
+
   private static MethodHandle link() {
     var l = ValueLayout.JAVA_LONG;
-    return link(FunctionDescriptor.of(l, l, l, l, l, l, l, l));
+    return link(
+        FunctionDescriptor.of(l, l, l, l, l, l, l, l), Linker.Option.captureCallState("errno"));
   }
 
   @SuppressWarnings("restricted")
-  private static MethodHandle link(FunctionDescriptor function, Linker.Option... more) {
-    var linker = Linker.nativeLinker();
-    var symbol =
-        linker
-            .defaultLookup()
-            .find("syscall")
-            .orElseThrow(() ->
-                new UnsupportedFeatureException(
-                    "syscall(2)",
-                    null,
-                    "the C library of this machine has no function syscall; is it Linux?"));
-    return linker.downcallHandle(
-        symbol,
-        function,
-        Stream.concat(
-                Stream.of(
-                    Linker.Option.firstVariadicArg(1), Linker.Option.captureCallState("errno")),
-                Stream.of(more))
-            .toArray(Linker.Option[]::new));
+  private static MethodHandle link(FunctionDescriptor function, Linker.Option... options) {
+    return Linker.nativeLinker().downcallHandle(function, options);
   }
 
   /// For system calls that are over before it would pay to tell the JVM of them, which waits for
@@ -57,7 +77,10 @@ final class Native {
 
     private static MethodHandle link() {
       var l = ValueLayout.JAVA_LONG;
-      return Native.link(FunctionDescriptor.of(l, l, l, l, l), Linker.Option.critical(false));
+      return Native.link(
+          FunctionDescriptor.of(l, l, l, l, l),
+          Linker.Option.captureCallState("errno"),
+          Linker.Option.critical(false));
     }
   }
 
@@ -66,8 +89,9 @@ final class Native {
     var number = (long) number(SystemCall.BPF);
     try {
       var result =
-          (long) Prompt.SYSCALL.invokeExact(capture, number, (long) command, attributes, size);
-      return result == -1 ? -(long) capture.get(ValueLayout.JAVA_INT, ERRNO_OFFSET) : result;
+          (long) Prompt.SYSCALL.invokeExact(
+                  FUNCTION, capture, number, (long) command, attributes, size);
+      return result == -1 ? -(long) numbers(capture).getInt(ERRNO_OFFSET) : result;
     } catch (RuntimeException | Error unexpected) {
       throw unexpected;
     } catch (Throwable unexpected) {
@@ -105,8 +129,8 @@ final class Native {
       MemorySegment capture, SystemCall call, long a, long b, long c, long d, long e, long f) {
     var number = (long) number(call);
     try {
-      var result = (long) SYSCALL.invokeExact(capture, number, a, b, c, d, e, f);
-      return result == -1 ? -(long) capture.get(ValueLayout.JAVA_INT, ERRNO_OFFSET) : result;
+      var result = (long) SYSCALL.invokeExact(FUNCTION, capture, number, a, b, c, d, e, f);
+      return result == -1 ? -(long) numbers(capture).getInt(ERRNO_OFFSET) : result;
     } catch (RuntimeException | Error unexpected) {
       throw unexpected;
     } catch (Throwable unexpected) {
@@ -118,17 +142,9 @@ final class Native {
     return call(call, a, b, c, 0, 0, 0);
   }
 
-  /// Links it, in a thread of its own, so that the first call need not wait as long.
-  static void linkMeanwhile() {
-    Thread.ofPlatform()
-        .daemon()
-        .name("ebpf4j-link")
-        .start(() -> {
-          try (var arena = Arena.ofConfined()) {
-            // Makes what calls go through, too. Of a file that is none, for no error is of
-            // interest.
-            call(arena.allocate(CAPTURE), SystemCall.CLOSE, -1, 0, 0);
-          }
-        });
+  /// Makes a first call, which makes what calls go through. Of a file that is none, for no error is
+  /// of interest.
+  static void callOnce() {
+    call(SystemCall.CLOSE, -1, 0, 0);
   }
 }

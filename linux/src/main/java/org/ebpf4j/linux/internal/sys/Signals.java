@@ -2,7 +2,6 @@ package org.ebpf4j.linux.internal.sys;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
@@ -56,8 +55,9 @@ final class Signals {
 
   private static long maskedHere(LongSupplier call) {
     try (var arena = Arena.ofConfined()) {
-      var wanted = arena.allocateFrom(ValueLayout.JAVA_LONG, ~UNTOUCHED);
-      var before = arena.allocate(ValueLayout.JAVA_LONG);
+      var wanted = arena.allocate(8, 8);
+      Native.numbers(wanted).putLong(0, ~UNTOUCHED);
+      var before = arena.allocate(8, 8);
       var set = mask(wanted, before);
       try {
         return call.getAsLong();

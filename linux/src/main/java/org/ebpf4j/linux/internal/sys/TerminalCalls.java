@@ -1,7 +1,6 @@
 package org.ebpf4j.linux.internal.sys;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
 
 /// System calls on terminals.
 public final class TerminalCalls {
@@ -19,10 +18,10 @@ public final class TerminalCalls {
   public static boolean isHungUp(int fd) {
     try (var arena = Arena.ofConfined()) {
       var poll = arena.allocate(8, 4);
-      poll.set(ValueLayout.JAVA_INT, 0, fd);
+      var numbers = Native.numbers(poll).putInt(0, fd);
       var now = arena.allocate(16, 8);
       Native.call(SystemCall.PPOLL, poll.address(), 1, now.address(), 0, 0, 0);
-      return (poll.get(ValueLayout.JAVA_SHORT, 6) & (POLLERR | POLLHUP)) != 0;
+      return (numbers.getShort(6) & (POLLERR | POLLHUP)) != 0;
     }
   }
 
@@ -32,7 +31,7 @@ public final class TerminalCalls {
       // struct winsize: rows, columns, and two that nobody uses
       var size = arena.allocate(8, 2);
       var result = Native.call(SystemCall.IOCTL, fd, TIOCGWINSZ, size.address());
-      return result < 0 ? (int) result : Short.toUnsignedInt(size.get(ValueLayout.JAVA_SHORT, 2));
+      return result < 0 ? (int) result : Short.toUnsignedInt(Native.numbers(size).getShort(2));
     }
   }
 }

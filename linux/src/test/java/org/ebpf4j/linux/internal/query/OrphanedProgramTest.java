@@ -11,7 +11,7 @@ class OrphanedProgramTest {
   void saysWhatProcSays() {
     var info =
         OrphanedProgram.info(
-            DescriptorFields.of(
+            new DescriptorFields(
                 """
                 pos:	0
                 flags:	02000002
