@@ -6,11 +6,19 @@ import org.ebpf4j.error.BpfException;
 
 /// The CPUs of this machine, by id. Ids may have holes.
 public final class Cpus {
+  /// Read once: the kernel fixes it when it starts. 0 before that.
+  private static volatile int possible;
+
   private Cpus() {}
 
   /// How many values a per-CPU map has for each key: one for each CPU that could ever be.
   public static int possible() {
-    return list("/sys/devices/system/cpu/possible").size();
+    var known = possible;
+    if (known == 0) {
+      known = list("/sys/devices/system/cpu/possible").size();
+      possible = known;
+    }
+    return known;
   }
 
   /// The ids of the CPUs that are running.

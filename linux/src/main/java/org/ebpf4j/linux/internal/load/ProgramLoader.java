@@ -16,6 +16,7 @@ import org.ebpf4j.insn.Instructions;
 import org.ebpf4j.linux.internal.host.Memlock;
 import org.ebpf4j.linux.internal.query.ObjectInfo;
 import org.ebpf4j.linux.internal.sys.Bpf;
+import org.ebpf4j.linux.internal.sys.Fd;
 import org.ebpf4j.linux.internal.sys.LoggedLoad;
 import org.ebpf4j.linux.internal.sys.ProgramLoad;
 import org.ebpf4j.linux.internal.sys.WholeLog;
@@ -84,25 +85,33 @@ final class ProgramLoader {
     var fd = outcome.result().fd();
     try {
       bindReadOnlyData(fd.number(), environment.maps());
-      var info = ObjectInfo.program(fd.number());
-      steps.report(
-          Step.Action.LOAD,
-          "program " + program.name(),
-          type().label()
-              + ", "
-              + instructions.size()
-              + " instructions, tag "
-              + info.tag()
-              + ": "
-              + fd
-              + ", id "
-              + info.id()
-              + (info.mapIds().isEmpty() ? "" : ", keeps maps " + info.mapIds()));
+      report(fd, instructions.size());
       return new LoadedProgram(steps, program, fd, outcome.log());
     } catch (RuntimeException | Error e) {
       fd.close();
       throw e;
     }
+  }
+
+  /// The kernel is asked only where somebody is told: it takes three system calls.
+  private void report(Fd fd, int instructions) {
+    if (steps == Steps.NONE) {
+      return;
+    }
+    var info = ObjectInfo.program(fd.number());
+    steps.report(
+        Step.Action.LOAD,
+        "program " + program.name(),
+        type().label()
+            + ", "
+            + instructions
+            + " instructions, tag "
+            + info.tag()
+            + ": "
+            + fd
+            + ", id "
+            + info.id()
+            + (info.mapIds().isEmpty() ? "" : ", keeps maps " + info.mapIds()));
   }
 
   private ProgramType type() {

@@ -75,9 +75,15 @@ final class Attr {
     return memory;
   }
 
+  /// Makes the call, in the thread that the arena belongs to.
   long bpf(int command) {
     var capture = arena.allocate(Native.CAPTURE_SIZE, 4);
     return Native.call(capture, SystemCall.BPF, command, memory.address(), memory.byteSize());
+  }
+
+  /// The same in any thread.
+  long bpfAnywhere(int command) {
+    return Native.call(SystemCall.BPF, command, memory.address(), memory.byteSize());
   }
 
   /// The same with attributes that all commands have.

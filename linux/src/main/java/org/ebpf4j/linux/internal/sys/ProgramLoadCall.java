@@ -95,10 +95,10 @@ final class ProgramLoadCall {
   }
 
   private long attempt() {
-    var result = Signals.masked(() -> attr.bpf(Bpf.PROG_LOAD));
+    var result = Signals.masked(() -> attr.bpfAnywhere(Bpf.PROG_LOAD));
     while (result == -Errno.EAGAIN && interruptions < Bpf.MAX_INTERRUPTIONS) {
       interruptions++;
-      result = Signals.masked(() -> attr.bpf(Bpf.PROG_LOAD));
+      result = Signals.masked(() -> attr.bpfAnywhere(Bpf.PROG_LOAD));
     }
     return result;
   }

@@ -81,7 +81,7 @@ public record ProgramRun(
     // Only between two of several runs does the kernel look for a signal, and then it gives up.
     var result =
         repeat > 1
-            ? Signals.masked(() -> attr.bpf(Bpf.PROG_TEST_RUN))
+            ? Signals.masked(() -> attr.bpfAnywhere(Bpf.PROG_TEST_RUN))
             : attr.bpf(Bpf.PROG_TEST_RUN);
     return new Outcome(
         (int) -result,
