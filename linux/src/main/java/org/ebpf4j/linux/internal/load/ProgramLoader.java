@@ -95,7 +95,7 @@ final class ProgramLoader {
 
   /// The kernel is asked only where somebody is told: it takes three system calls.
   private void report(Fd fd, int instructions) {
-    if (steps == Steps.NONE) {
+    if (steps.equals(Steps.NONE)) {
       return;
     }
     var info = ObjectInfo.program(fd.number());
