@@ -140,14 +140,16 @@ class LauncherTest {
 
   private void build() throws IOException {
     assertThat(shell("checkout/ebpf4j --version").status()).isZero();
-    assertThat(calls()).containsExactly("mvn", "cache", "cache", "cache", "cache", "cache", "cache");
+    assertThat(calls())
+        .containsExactly("mvn", "cache", "cache", "cache", "cache", "cache", "cache");
   }
 
   @Test
   void buildsOnceAndRuns() throws IOException {
     assertThat(shell("checkout/ebpf4j run 'a b'"))
         .isEqualTo(new Result(0, "ebpf4j: building once…\n" + line(home, "run", "run a b")));
-    assertThat(calls()).containsExactly("mvn", "cache", "cache", "cache", "cache", "cache", "cache");
+    assertThat(calls())
+        .containsExactly("mvn", "cache", "cache", "cache", "cache", "cache", "cache");
     assertThat(shell("checkout/ebpf4j run 'a b'"))
         .isEqualTo(new Result(0, line(home, "run", "run a b")));
     assertThat(calls()).isEmpty();
@@ -162,7 +164,8 @@ class LauncherTest {
                 "ebpf4j: building once…\n"
                     + "ebpf4j: the classes stay as they are; commands start slower\n"
                     + line(home, "x")));
-    assertThat(calls()).containsExactly("mvn", "cache", "cache", "cache", "cache", "cache", "cache");
+    assertThat(calls())
+        .containsExactly("mvn", "cache", "cache", "cache", "cache", "cache", "cache");
   }
 
   @Test
@@ -206,7 +209,8 @@ class LauncherTest {
     build();
     write(home.resolve("linux/A.java"), "x", Instant.now().plusSeconds(60));
     assertThat(shell("checkout/ebpf4j x").text()).startsWith("ebpf4j: building once…\n");
-    assertThat(calls()).containsExactly("mvn", "cache", "cache", "cache", "cache", "cache", "cache");
+    assertThat(calls())
+        .containsExactly("mvn", "cache", "cache", "cache", "cache", "cache", "cache");
   }
 
   @Test
@@ -256,7 +260,8 @@ class LauncherTest {
     assertThat(both.status()).isZero();
     assertThat(both.text().replaceFirst("ebpf4j: waiting for another that builds\n", ""))
         .isEqualTo("ebpf4j: building once…\n" + line(home, "x").repeat(2));
-    assertThat(calls()).containsExactly("mvn", "cache", "cache", "cache", "cache", "cache", "cache");
+    assertThat(calls())
+        .containsExactly("mvn", "cache", "cache", "cache", "cache", "cache", "cache");
   }
 
   private static final String AS_NOBODY =
@@ -274,7 +279,8 @@ class LauncherTest {
   void whatRootBuiltIsRunByOthers() throws IOException {
     wantsAnotherUser();
     assertThat(shell("umask 077; checkout/ebpf4j --version").status()).isZero();
-    assertThat(calls()).containsExactly("mvn", "cache", "cache", "cache", "cache", "cache", "cache");
+    assertThat(calls())
+        .containsExactly("mvn", "cache", "cache", "cache", "cache", "cache", "cache");
     assertThat(shell(AS_NOBODY + "checkout/ebpf4j x")).isEqualTo(new Result(0, line(home, "x")));
     write(home.resolve("linux/A.java"), "x", Instant.now().plusSeconds(60));
     assertThat(shell(AS_NOBODY + "checkout/ebpf4j x"))

@@ -33,8 +33,7 @@ final class Text {
     }
 
     static int offset(Instant time) {
-      var offset =
-          FILE == null ? OptionalInt.empty() : FILE.offset(time.getEpochSecond());
+      var offset = FILE == null ? OptionalInt.empty() : FILE.offset(time.getEpochSecond());
       return offset.isPresent()
           ? offset.getAsInt()
           : ZoneId.systemDefault().getRules().getOffset(time).getTotalSeconds();

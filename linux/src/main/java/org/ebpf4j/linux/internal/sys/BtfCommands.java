@@ -1,8 +1,6 @@
 package org.ebpf4j.linux.internal.sys;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// The commands of `bpf(2)` on types (BTF), as [Bpf] has the others.
 public final class BtfCommands {

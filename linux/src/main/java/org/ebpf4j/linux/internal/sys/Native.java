@@ -17,8 +17,8 @@ import org.ebpf4j.error.UnsupportedFeatureException;
 /// What of the linker is used is chosen for the time it takes, as the JVM keeps nothing of it from
 /// one process to the next (JDK 25, interpreted: 27 ms before, 16 ms now): the handle takes the
 /// address of the function as an argument, as one that is bound to it takes another three classes
-/// made at run time, and the function is not declared variadic, which takes four more. Integers
-/// are passed alike in both ways on all architectures of [SystemCall].
+/// made at run time, and the function is not declared variadic, which takes four more. Integers are
+/// passed alike in both ways on all architectures of [SystemCall].
 final class Native {
   private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
   private static final int ERRNO_OFFSET = errnoOffset();
@@ -89,7 +89,8 @@ final class Native {
     var number = (long) number(SystemCall.BPF);
     try {
       var result =
-          (long) Prompt.SYSCALL.invokeExact(
+          (long)
+              Prompt.SYSCALL.invokeExact(
                   FUNCTION, capture, number, (long) command, attributes, size);
       return result == -1 ? -(long) numbers(capture).getInt(ERRNO_OFFSET) : result;
     } catch (RuntimeException | Error unexpected) {
