@@ -22,6 +22,9 @@ public final class Code {
   /// Stands where `r10` would be written: no kernel takes that where a program can reach it.
   public static final int WRITES_FRAME_POINTER = 0xff;
 
+  /// Stands behind an instruction that is executed by itself. No instruction has it.
+  static final int STOP = 0xfe;
+
   /// A cast into address space 1, which is that of user space.
   private static final int TO_USER = 1 << 16;
 

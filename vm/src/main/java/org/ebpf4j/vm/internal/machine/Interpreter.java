@@ -7,11 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Executes instructions, one after the other. Each access to memory is checked.
 final class Interpreter {
-  private static final long U32 = 0xffff_ffffL;
   private static final int FRAME_POINTER = 10;
-
-  /// The register that says of which packet `ld_abs` and `ld_ind` read.
-  private static final int PACKET = 6;
 
   /// The first of the registers that calls leave as they are, and tail calls do not.
   private static final int FIRST_KEPT = 6;
@@ -26,10 +22,6 @@ final class Interpreter {
 
   private static int src(long s) {
     return (int) (s >>> 12) & 15;
-  }
-
-  private static int off(long s) {
-    return (short) (s >>> 16);
   }
 
   private static long imm(long s) {
@@ -48,8 +40,7 @@ final class Interpreter {
         return compiled.call(run, pc, a, b, c, d, e);
       }
     }
-    // 16, so that no number of a register is out of bounds.
-    var r = new long[16];
+    var r = new long[Activation.REGISTERS];
     r[1] = a;
     r[2] = b;
     r[3] = c;
@@ -75,272 +66,71 @@ final class Interpreter {
     return loop(run, program, pc, r, rounds);
   }
 
-  @SuppressWarnings("StatementSwitchToExpressionSwitch")
-  private static long loop(Run run, Code program, int start, long[] r, int most) {
-    var code = program;
-    var slots = code.slots();
-    var memory = run.memory();
-    var listener = run.listener();
-    int pc = start;
-    long left = run.stepsLeft();
-    long begin = left;
-    int rounds = most;
-    try {
-      while (true) {
-        if (--left < 0) {
-          run.setStepsLeft(left);
-          throw new Fault(code, pc, r, "the program has executed as many instructions as it may");
-        }
-        if (listener != null) {
-          listener.step(code, pc, r);
-        }
-        long s = slots[pc++];
-        int dst = (int) (s >>> 8) & 15;
-        switch ((int) s & 0xff) {
-          case ALU64 | ADD | K -> r[dst] += imm(s);
-          case ALU64 | ADD | X -> r[dst] += r[src(s)];
-          case ALU | ADD | K -> r[dst] = (r[dst] + imm(s)) & U32;
-          case ALU | ADD | X -> r[dst] = (r[dst] + r[src(s)]) & U32;
-          case ALU64 | SUB | K -> r[dst] -= imm(s);
-          case ALU64 | SUB | X -> r[dst] -= r[src(s)];
-          case ALU | SUB | K -> r[dst] = (r[dst] - imm(s)) & U32;
-          case ALU | SUB | X -> r[dst] = (r[dst] - r[src(s)]) & U32;
-          case ALU64 | MUL | K -> r[dst] *= imm(s);
-          case ALU64 | MUL | X -> r[dst] *= r[src(s)];
-          case ALU | MUL | K -> r[dst] = (r[dst] * imm(s)) & U32;
-          case ALU | MUL | X -> r[dst] = (r[dst] * r[src(s)]) & U32;
-          case ALU64 | OR | K -> r[dst] |= imm(s);
-          case ALU64 | OR | X -> r[dst] |= r[src(s)];
-          case ALU | OR | K -> r[dst] = (r[dst] | imm(s)) & U32;
-          case ALU | OR | X -> r[dst] = (r[dst] | r[src(s)]) & U32;
-          case ALU64 | AND | K -> r[dst] &= imm(s);
-          case ALU64 | AND | X -> r[dst] &= r[src(s)];
-          case ALU | AND | K -> r[dst] = (r[dst] & imm(s)) & U32;
-          case ALU | AND | X -> r[dst] = (r[dst] & r[src(s)]) & U32;
-          case ALU64 | XOR | K -> r[dst] ^= imm(s);
-          case ALU64 | XOR | X -> r[dst] ^= r[src(s)];
-          case ALU | XOR | K -> r[dst] = (r[dst] ^ imm(s)) & U32;
-          case ALU | XOR | X -> r[dst] = (r[dst] ^ r[src(s)]) & U32;
-          case ALU64 | LSH | K -> r[dst] <<= imm(s);
-          case ALU64 | LSH | X -> r[dst] <<= r[src(s)];
-          case ALU | LSH | K -> r[dst] = ((int) r[dst] << imm(s)) & U32;
-          case ALU | LSH | X -> r[dst] = ((int) r[dst] << r[src(s)]) & U32;
-          case ALU64 | RSH | K -> r[dst] >>>= imm(s);
-          case ALU64 | RSH | X -> r[dst] >>>= r[src(s)];
-          case ALU | RSH | K -> r[dst] = ((int) r[dst] >>> imm(s)) & U32;
-          case ALU | RSH | X -> r[dst] = ((int) r[dst] >>> r[src(s)]) & U32;
-          case ALU64 | ARSH | K -> r[dst] >>= imm(s);
-          case ALU64 | ARSH | X -> r[dst] >>= r[src(s)];
-          case ALU | ARSH | K -> r[dst] = ((int) r[dst] >> imm(s)) & U32;
-          case ALU | ARSH | X -> r[dst] = ((int) r[dst] >> r[src(s)]) & U32;
-          case ALU64 | DIV | K -> r[dst] = Alu.divide(r[dst], imm(s), off(s));
-          case ALU64 | DIV | X -> r[dst] = Alu.divide(r[dst], r[src(s)], off(s));
-          case ALU | DIV | K -> r[dst] = Alu.divide((int) r[dst], (int) imm(s), off(s)) & U32;
-          case ALU | DIV | X -> r[dst] = Alu.divide((int) r[dst], (int) r[src(s)], off(s)) & U32;
-          case ALU64 | MOD | K -> r[dst] = Alu.remainder(r[dst], imm(s), off(s));
-          case ALU64 | MOD | X -> r[dst] = Alu.remainder(r[dst], r[src(s)], off(s));
-          case ALU | MOD | K -> r[dst] = Alu.remainder((int) r[dst], (int) imm(s), off(s)) & U32;
-          case ALU | MOD | X -> r[dst] = Alu.remainder((int) r[dst], (int) r[src(s)], off(s)) & U32;
-          case ALU64 | MOV | K -> r[dst] = imm(s);
-          case ALU64 | MOV | X ->
-              r[dst] = off(s) == 0 ? r[src(s)] : move(code, r[src(s)], off(s), (int) imm(s));
-          case ALU | MOV | K -> r[dst] = imm(s) & U32;
-          case ALU | MOV | X ->
-              r[dst] = (off(s) == 0 ? r[src(s)] : Alu.move(r[src(s)], off(s))) & U32;
-          case ALU64 | NEG -> r[dst] = -r[dst];
-          case ALU | NEG -> r[dst] = -r[dst] & U32;
-          case TO_LE -> r[dst] = Alu.cut(r[dst], (int) imm(s));
-          case TO_BE, BSWAP -> r[dst] = Alu.swap(r[dst], (int) imm(s));
-          case JMP | JEQ | K -> pc += r[dst] == imm(s) ? off(s) : 0;
-          case JMP32 | JEQ | K -> pc += (int) r[dst] == (int) imm(s) ? off(s) : 0;
-          case JMP | JEQ | X -> pc += r[dst] == r[src(s)] ? off(s) : 0;
-          case JMP32 | JEQ | X -> pc += (int) r[dst] == (int) r[src(s)] ? off(s) : 0;
-          case JMP | JNE | K -> pc += r[dst] != imm(s) ? off(s) : 0;
-          case JMP32 | JNE | K -> pc += (int) r[dst] != (int) imm(s) ? off(s) : 0;
-          case JMP | JNE | X -> pc += r[dst] != r[src(s)] ? off(s) : 0;
-          case JMP32 | JNE | X -> pc += (int) r[dst] != (int) r[src(s)] ? off(s) : 0;
-          case JMP | JSET | K -> pc += (r[dst] & imm(s)) != 0 ? off(s) : 0;
-          case JMP32 | JSET | K -> pc += ((int) r[dst] & (int) imm(s)) != 0 ? off(s) : 0;
-          case JMP | JSET | X -> pc += (r[dst] & r[src(s)]) != 0 ? off(s) : 0;
-          case JMP32 | JSET | X -> pc += ((int) r[dst] & (int) r[src(s)]) != 0 ? off(s) : 0;
-          case JMP | JGT | K -> pc += Long.compareUnsigned(r[dst], imm(s)) > 0 ? off(s) : 0;
-          case JMP32 | JGT | K ->
-              pc += Integer.compareUnsigned((int) r[dst], (int) imm(s)) > 0 ? off(s) : 0;
-          case JMP | JGT | X -> pc += Long.compareUnsigned(r[dst], r[src(s)]) > 0 ? off(s) : 0;
-          case JMP32 | JGT | X ->
-              pc += Integer.compareUnsigned((int) r[dst], (int) r[src(s)]) > 0 ? off(s) : 0;
-          case JMP | JGE | K -> pc += Long.compareUnsigned(r[dst], imm(s)) >= 0 ? off(s) : 0;
-          case JMP32 | JGE | K ->
-              pc += Integer.compareUnsigned((int) r[dst], (int) imm(s)) >= 0 ? off(s) : 0;
-          case JMP | JGE | X -> pc += Long.compareUnsigned(r[dst], r[src(s)]) >= 0 ? off(s) : 0;
-          case JMP32 | JGE | X ->
-              pc += Integer.compareUnsigned((int) r[dst], (int) r[src(s)]) >= 0 ? off(s) : 0;
-          case JMP | JLT | K -> pc += Long.compareUnsigned(r[dst], imm(s)) < 0 ? off(s) : 0;
-          case JMP32 | JLT | K ->
-              pc += Integer.compareUnsigned((int) r[dst], (int) imm(s)) < 0 ? off(s) : 0;
-          case JMP | JLT | X -> pc += Long.compareUnsigned(r[dst], r[src(s)]) < 0 ? off(s) : 0;
-          case JMP32 | JLT | X ->
-              pc += Integer.compareUnsigned((int) r[dst], (int) r[src(s)]) < 0 ? off(s) : 0;
-          case JMP | JLE | K -> pc += Long.compareUnsigned(r[dst], imm(s)) <= 0 ? off(s) : 0;
-          case JMP32 | JLE | K ->
-              pc += Integer.compareUnsigned((int) r[dst], (int) imm(s)) <= 0 ? off(s) : 0;
-          case JMP | JLE | X -> pc += Long.compareUnsigned(r[dst], r[src(s)]) <= 0 ? off(s) : 0;
-          case JMP32 | JLE | X ->
-              pc += Integer.compareUnsigned((int) r[dst], (int) r[src(s)]) <= 0 ? off(s) : 0;
-          case JMP | JSGT | K -> pc += r[dst] > imm(s) ? off(s) : 0;
-          case JMP32 | JSGT | K -> pc += (int) r[dst] > (int) imm(s) ? off(s) : 0;
-          case JMP | JSGT | X -> pc += r[dst] > r[src(s)] ? off(s) : 0;
-          case JMP32 | JSGT | X -> pc += (int) r[dst] > (int) r[src(s)] ? off(s) : 0;
-          case JMP | JSGE | K -> pc += r[dst] >= imm(s) ? off(s) : 0;
-          case JMP32 | JSGE | K -> pc += (int) r[dst] >= (int) imm(s) ? off(s) : 0;
-          case JMP | JSGE | X -> pc += r[dst] >= r[src(s)] ? off(s) : 0;
-          case JMP32 | JSGE | X -> pc += (int) r[dst] >= (int) r[src(s)] ? off(s) : 0;
-          case JMP | JSLT | K -> pc += r[dst] < imm(s) ? off(s) : 0;
-          case JMP32 | JSLT | K -> pc += (int) r[dst] < (int) imm(s) ? off(s) : 0;
-          case JMP | JSLT | X -> pc += r[dst] < r[src(s)] ? off(s) : 0;
-          case JMP32 | JSLT | X -> pc += (int) r[dst] < (int) r[src(s)] ? off(s) : 0;
-          case JMP | JSLE | K -> pc += r[dst] <= imm(s) ? off(s) : 0;
-          case JMP32 | JSLE | K -> pc += (int) r[dst] <= (int) imm(s) ? off(s) : 0;
-          case JMP | JSLE | X -> pc += r[dst] <= r[src(s)] ? off(s) : 0;
-          case JMP32 | JSLE | X -> pc += (int) r[dst] <= (int) r[src(s)] ? off(s) : 0;
-          case JUMP -> pc += off(s);
-          case JUMP_LONG -> pc += (int) imm(s);
-          case JUMP_INDIRECT -> pc = code.target(memory, r[dst]);
-          case LDX | MEM | B -> {
-            long address = r[src(s)] + off(s);
-            r[dst] = memory.at(address).load8((int) address);
-          }
-          case LDX | MEM | H -> {
-            long address = r[src(s)] + off(s);
-            r[dst] = memory.at(address).load16((int) address);
-          }
-          case LDX | MEM | W -> {
-            long address = r[src(s)] + off(s);
-            r[dst] = memory.at(address).load32((int) address);
-          }
-          case LDX | MEM | DW -> {
-            long address = r[src(s)] + off(s);
-            r[dst] = memory.at(address).load64((int) address);
-          }
-          case LDX | MEMSX | B -> {
-            long address = r[src(s)] + off(s);
-            r[dst] = (byte) memory.at(address).load8((int) address);
-          }
-          case LDX | MEMSX | H -> {
-            long address = r[src(s)] + off(s);
-            r[dst] = (short) memory.at(address).load16((int) address);
-          }
-          case LDX | MEMSX | W -> {
-            long address = r[src(s)] + off(s);
-            r[dst] = (int) memory.at(address).load32((int) address);
-          }
-          case STX | MEM | B -> {
-            long address = r[dst] + off(s);
-            memory.at(address).store8((int) address, r[src(s)]);
-          }
-          case ST | MEM | B -> {
-            long address = r[dst] + off(s);
-            memory.at(address).store8((int) address, imm(s));
-          }
-          case STX | MEM | H -> {
-            long address = r[dst] + off(s);
-            memory.at(address).store16((int) address, r[src(s)]);
-          }
-          case ST | MEM | H -> {
-            long address = r[dst] + off(s);
-            memory.at(address).store16((int) address, imm(s));
-          }
-          case STX | MEM | W -> {
-            long address = r[dst] + off(s);
-            memory.at(address).store32((int) address, r[src(s)]);
-          }
-          case ST | MEM | W -> {
-            long address = r[dst] + off(s);
-            memory.at(address).store32((int) address, imm(s));
-          }
-          case STX | MEM | DW -> {
-            long address = r[dst] + off(s);
-            memory.at(address).store64((int) address, r[src(s)]);
-          }
-          case ST | MEM | DW -> {
-            long address = r[dst] + off(s);
-            memory.at(address).store64((int) address, imm(s));
-          }
-          case LD_IMM64 -> {
-            r[dst] = (s >>> 32) | (slots[pc] & ~U32);
-            pc++;
-          }
-          case STX | ATOMIC | W, STX | ATOMIC | DW, STX | ATOMIC | H, STX | ATOMIC | B ->
-              Atomics.execute(memory, s, r);
-          case LD | ABS | W,
-              LD | ABS | H,
-              LD | ABS | B,
-              LD | IND | W,
-              LD | IND | H,
-              LD | IND | B -> {
-            long offset = imm(s) + (((int) s & MODE_MASK) == IND ? r[src(s)] : 0);
-            r[0] = packet(memory, r[PACKET], (int) offset, (int) s & SIZE_MASK);
-            if (r[0] < 0) {
-              run.setStepsLeft(left);
-              code.use(begin - left);
-              return 0;
-            }
-          }
-          case MAY_GOTO -> {
-            if (--rounds < 0) {
-              pc += off(s);
-            }
-          }
-          case CALL -> {
-            run.setStepsLeft(left);
-            code.use(begin - left);
-            if (src(s) == PSEUDO_CALL) {
-              r[0] = execute(run, code, pc + (int) imm(s), r[1], r[2], r[3], r[4], r[5]);
-            } else if (code.call(pc - 1) instanceof TailCall call) {
-              var next = tailCall(run, call, r);
-              if (next != null) {
-                run.clear();
-                var compiled = listener == null ? next.compiled(memory, 0) : null;
-                if (compiled != null) {
-                  return compiled.execute(run, 0, r[FRAME_POINTER], r[1], r[2], r[3], r[4], r[5]);
-                }
-                code = next;
-                slots = code.slots();
-                pc = 0;
-                rounds = ROUNDS;
-                r[0] = 0;
-                Arrays.fill(r, FIRST_KEPT, FRAME_POINTER, 0);
-              }
-            } else {
-              r[0] = helper(code, pc - 1, r).call(run, r[1], r[2], r[3], r[4], r[5]);
-            }
-            left = run.stepsLeft();
-            begin = left;
-          }
-          case Code.CALL_REGISTER -> {
-            run.setStepsLeft(left);
-            r[0] = indirectCall(run, code, pc - 1, r[dst], r);
-            left = run.stepsLeft();
-            begin = left;
-          }
-          case EXIT -> {
-            run.setStepsLeft(left);
-            code.use(begin - left);
-            return r[0];
-          }
-          case Code.WRITES_FRAME_POINTER ->
-              throw new Fault(code, pc - 1, r, "the instruction writes to r10");
-          default ->
-              throw new Fault(code, pc - 1, r, "the interpreter does not know the instruction");
-        }
+  private static long loop(Run run, Code program, int start, long[] registers, int most) {
+    var function = new Activation(run, program, start, registers, most);
+    while (function.pc != Activation.RETURNED) {
+      if (function.isSingle()) {
+        single(function);
+      } else {
+        Stretch.execute(function);
       }
-    } catch (MemoryFault fault) {
-      throw new Fault(code, pc - 1, r, fault);
     }
+    return function.result;
   }
 
-  private static long move(Code code, long value, int offset, int spaces) {
-    return offset == OFFSET_ADDR_SPACE_CAST ? code.cast(value, spaces) : Alu.move(value, offset);
+  /// Executes one instruction, of which a listener is told, or which may be one too many.
+  private static void single(Activation function) {
+    var run = function.run;
+    run.setStepsLeft(run.stepsLeft() - 1);
+    if (run.stepsLeft() < 0) {
+      throw new Fault(
+          function.code,
+          function.pc,
+          function.registers,
+          "the program has executed as many instructions as it may");
+    }
+    var listener = run.listener();
+    if (listener != null) {
+      listener.step(function.code, function.pc, function.registers);
+    }
+    Stretch.execute(function);
+  }
+
+  /// Executes a call.
+  ///
+  /// @param pc the instruction after it
+  /// @return whether the stretch goes on there
+  static boolean call(Activation function, int pc, long s, long[] r) {
+    var code = function.code;
+    var run = function.run;
+    if (((int) s & 0xff) == Code.CALL_REGISTER) {
+      r[0] = indirectCall(run, code, pc - 1, r[(int) (s >>> 8) & 15], r);
+    } else if (src(s) == PSEUDO_CALL) {
+      r[0] = execute(run, code, pc + (int) imm(s), r[1], r[2], r[3], r[4], r[5]);
+    } else if (code.call(pc - 1) instanceof TailCall call) {
+      var next = tailCall(run, call, r);
+      if (next != null) {
+        goOn(function, next, r);
+        return false;
+      }
+    } else {
+      r[0] = helper(code, pc - 1, r).call(run, r[1], r[2], r[3], r[4], r[5]);
+    }
+    return function.goesOn(pc, r);
+  }
+
+  /// Goes on with another program.
+  private static void goOn(Activation function, Code next, long[] r) {
+    var run = function.run;
+    run.clear();
+    var compiled = run.listener() == null ? next.compiled(run.memory(), 0) : null;
+    if (compiled != null) {
+      function.end(compiled.execute(run, 0, r[FRAME_POINTER], r[1], r[2], r[3], r[4], r[5]));
+      return;
+    }
+    r[0] = 0;
+    Arrays.fill(r, FIRST_KEPT, FRAME_POINTER, 0);
+    function.enter(next, r, ROUNDS);
   }
 
   static long packet(Memory memory, long context, int offset, int size) {
