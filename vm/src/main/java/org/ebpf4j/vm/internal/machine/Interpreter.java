@@ -7,7 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Executes instructions, one after the other. Each access to memory is checked.
 final class Interpreter {
+  static final long U32 = 0xffff_ffffL;
   private static final int FRAME_POINTER = 10;
+
+  /// The register that says of which packet `ld_abs` and `ld_ind` read.
+  private static final int PACKET = 6;
 
   /// The first of the registers that calls leave as they are, and tail calls do not.
   private static final int FIRST_KEPT = 6;
@@ -20,11 +24,15 @@ final class Interpreter {
 
   private Interpreter() {}
 
-  private static int src(long s) {
+  static int src(long s) {
     return (int) (s >>> 12) & 15;
   }
 
-  private static long imm(long s) {
+  static int off(long s) {
+    return (short) (s >>> 16);
+  }
+
+  static long imm(long s) {
     return s >> 32;
   }
 
@@ -131,6 +139,18 @@ final class Interpreter {
     r[0] = 0;
     Arrays.fill(r, FIRST_KEPT, FRAME_POINTER, 0);
     function.enter(next, r, ROUNDS);
+  }
+
+  /// Loads from the packet.
+  ///
+  /// @return -1 where that is too short
+  static long packet(Memory memory, long s, long[] r) {
+    long offset = imm(s) + (((int) s & MODE_MASK) == IND ? r[src(s)] : 0);
+    return packet(memory, r[PACKET], (int) offset, (int) s & SIZE_MASK);
+  }
+
+  static long move(Code code, long value, int offset, int spaces) {
+    return offset == OFFSET_ADDR_SPACE_CAST ? code.cast(value, spaces) : Alu.move(value, offset);
   }
 
   static long packet(Memory memory, long context, int offset, int size) {

@@ -135,6 +135,38 @@ public final class Memory {
             : "no memory of the program or the kernel");
   }
 
+  long load8(long address) {
+    return at(address).load8((int) address);
+  }
+
+  long load16(long address) {
+    return at(address).load16((int) address);
+  }
+
+  long load32(long address) {
+    return at(address).load32((int) address);
+  }
+
+  long load64(long address) {
+    return at(address).load64((int) address);
+  }
+
+  void store8(long address, long value) {
+    at(address).store8((int) address, value);
+  }
+
+  void store16(long address, long value) {
+    at(address).store16((int) address, value);
+  }
+
+  void store32(long address, long value) {
+    at(address).store32((int) address, value);
+  }
+
+  void store64(long address, long value) {
+    at(address).store64((int) address, value);
+  }
+
   /// Reads an unsigned number of 1, 2, 4 or 8 bytes.
   ///
   /// @throws MemoryFault where it cannot be read
