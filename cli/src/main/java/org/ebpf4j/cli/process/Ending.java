@@ -37,6 +37,16 @@ public final class Ending implements BooleanSupplier {
     return ending;
   }
 
+  /// Has a signal also run `undo`, which must be quick, until [#cleanUp()].
+  public void undo(Runnable undo) {
+    Runnable both =
+        () -> {
+          stop.countDown();
+          undo.run();
+        };
+    Interrupt.onSignal(both, LOADING);
+  }
+
   /// Says that from here on there is something to be taken away in order.
   public void cleanUp() {
     Interrupt.onSignal(stop::countDown);

@@ -193,8 +193,9 @@ public final class RunCommand implements PlainLine.Command {
   }
 
   private int really(Loading.Plan plan, Ending ending) {
-    try (var kernel = loading.kernel()) {
-      return run(kernel, kernel::load, plan, ending, null);
+    try (var opening = opening(LinuxKernel.open(), plan.spec(), ending, true);
+        var kernel = loading.kernel()) {
+      return run(kernel, kernel::load, plan, ending, opening, null);
     }
   }
 
@@ -215,7 +216,10 @@ public final class RunCommand implements PlainLine.Command {
                       + reason
                       + "; on the real one, as root: sudo ebpf4j run "
                       + loading.file());
-      return run(stage.kernel(), stage.kernel()::load, plan, ending, stage);
+      var kernel = stage.kernel();
+      try (var opening = opening(kernel, plan.spec(), ending, false)) {
+        return run(kernel, kernel::load, plan, ending, opening, stage);
+      }
     }
   }
 
@@ -231,13 +235,14 @@ public final class RunCommand implements PlainLine.Command {
       Loading.Loader<? extends BpfObject> loader,
       Loading.Plan plan,
       Ending ending,
+      @Nullable TraceOpening opening,
       @Nullable Stage stage) {
     var types = output.types(plan.spec());
-    // The pipe is opened after loading, which is what a missing privilege should be told of, and
-    // before attaching, so that no line is missed.
+    // What keeps the pipe from being opened is told after loading, which is what a missing privilege
+    // should be told of; it is open before attaching, so that no line is missed.
     try (var placement = plan.placement();
         var object = loading.loadWithProgress(kernel, loader, plan);
-        var trace = openTrace(kernel, plan.spec());
+        var trace = openTrace(opening);
         var list = output.list();
         var events = output.open(kernel, plan.spec(), object, types, list, ending)) {
       loaded = true;
@@ -285,16 +290,27 @@ public final class RunCommand implements PlainLine.Command {
 
   /// The pipe of what programs print; null where it is not wanted, or where tracefs is not mounted
   /// and must not be: what needs no trace goes on.
-  private @Nullable TraceStream openTrace(Kernel kernel, ObjectSpec spec) {
-    if (!wantsTrace(spec)) {
+  private @Nullable TraceStream openTrace(@Nullable TraceOpening opening) {
+    if (opening == null) {
       return null;
     }
     try {
-      return kernel.tracePipe();
+      return opening.take();
     } catch (NotMountedException e) {
       loading.err().println("what programs print is not shown: " + e.getMessage());
       return null;
     }
+  }
+
+  /// The opening of the pipe, which a signal calls off; null where it is not wanted.
+  private @Nullable TraceOpening opening(
+      Kernel kernel, ObjectSpec spec, Ending ending, boolean meanwhile) {
+    if (!wantsTrace(spec)) {
+      return null;
+    }
+    var opening = new TraceOpening(kernel, meanwhile);
+    ending.undo(opening::close);
+    return opening;
   }
 
   /// Objects that report events are often silent otherwise; then the pipe is left alone.

@@ -34,7 +34,7 @@ final class Attr {
   }
 
   Attr string(int offset, String text) {
-    return pointer(offset, arena.allocateFrom(text));
+    return pointer(offset, Native.text(arena, text));
   }
 
   Attr bytes(int offset, byte[] bytes) {

@@ -88,7 +88,7 @@ public final class FileIo {
           Native.call(
               SystemCall.OPENAT,
               AT_FDCWD,
-              arena.allocateFrom(path).address(),
+              Native.text(arena, path).address(),
               O_CLOEXEC | flags,
               0,
               0,
@@ -192,7 +192,7 @@ public final class FileIo {
     try (var arena = Arena.ofConfined()) {
       var status = arena.allocate(STATFS_SIZE, 8);
       var result =
-          Native.call(SystemCall.STATFS, arena.allocateFrom(path).address(), status.address(), 0);
+          Native.call(SystemCall.STATFS, Native.text(arena, path).address(), status.address(), 0);
       return result < 0 ? result : Native.numbers(status).getLong(0);
     }
   }

@@ -9,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import org.ebpf4j.error.UnsupportedFeatureException;
 
 /// The one native function that this library calls: `syscall(2)` of the C library. One handle for
@@ -46,6 +47,14 @@ final class Native {
   /// classes at run time, and an access through a buffer none.
   static ByteBuffer numbers(MemorySegment memory) {
     return memory.asByteBuffer().order(ByteOrder.nativeOrder());
+  }
+
+  /// A text with a zero behind it.
+  static MemorySegment text(Arena arena, String text) {
+    var bytes = text.getBytes(StandardCharsets.UTF_8);
+    var memory = arena.allocate(bytes.length + 1);
+    memory.asByteBuffer().put(bytes);
+    return memory;
   }
 
   private static MemorySegment function() {
