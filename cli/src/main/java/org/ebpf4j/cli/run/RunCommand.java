@@ -238,7 +238,8 @@ public final class RunCommand implements PlainLine.Command {
       @Nullable TraceOpening opening,
       @Nullable Stage stage) {
     var types = output.types(plan.spec());
-    // What keeps the pipe from being opened is told after loading, which is what a missing privilege
+    // What keeps the pipe from being opened is told after loading, which is what a missing
+    // privilege
     // should be told of; it is open before attaching, so that no line is missed.
     try (var placement = plan.placement();
         var object = loading.loadWithProgress(kernel, loader, plan);

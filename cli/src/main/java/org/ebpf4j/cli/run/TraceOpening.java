@@ -9,8 +9,9 @@ import org.ebpf4j.Kernel;
 import org.ebpf4j.TraceStream;
 import org.jspecify.annotations.Nullable;
 
-/// The opening of the pipe of what programs print. In a thread of its own it goes on while an object
-/// is loaded: the kernel takes 15 ms to make a buffer. A pipe that nobody took is closed in the end.
+/// The opening of the pipe of what programs print. In a thread of its own it goes on while an
+/// object is loaded: the kernel takes 15 ms to make a buffer. A pipe that nobody took is closed in
+/// the end.
 final class TraceOpening implements AutoCloseable {
   /// More than the kernel takes, also on a busy machine; the process is to end all the same.
   private static final long PATIENCE_SECONDS = 5;
