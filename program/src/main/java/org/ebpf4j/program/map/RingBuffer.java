@@ -28,6 +28,20 @@ public final class RingBuffer<E> extends BpfMap {
     return (E) store.reserve();
   }
 
+  /// Room for an event in a try statement: where it is not submitted, it is given up at the end,
+  /// after an exception too.
+  ///
+  /// ```java
+  /// try (var start = starts.reservation()) {
+  ///   start.event().process = process;
+  ///   start.submit();
+  /// }
+  /// ```
+  @Helper(value = 131, trailing = 0)
+  public Reservation<E> reservation() {
+    return new Reservation<>(this, reserve());
+  }
+
   /// Sends an event that was reserved.
   ///
   /// @throws IllegalStateException on the JVM, where it was not reserved, or is sent already

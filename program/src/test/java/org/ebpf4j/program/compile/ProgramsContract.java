@@ -38,4 +38,20 @@ abstract class ProgramsContract {
       }
     }
   }
+
+  @Test
+  void catchesWhatTheJvmCatches() {
+    TryPrograms.missing.delete(5);
+    try (var kernel = open();
+        var object = kernel.load(JavaPrograms.compile(TryPrograms.class))) {
+      for (var program : ThreeWays.programs(TryPrograms.class)) {
+        for (int length : new int[] {14, 20, 40, 64, 64}) {
+          var packet = java.util.Arrays.copyOf(PACKET, length);
+          assertThat(ThreeWays.on(object, program.getName(), packet))
+              .as("%s of %d bytes", program.getName(), length)
+              .isEqualTo(ThreeWays.onJvm(program, packet));
+        }
+      }
+    }
+  }
 }

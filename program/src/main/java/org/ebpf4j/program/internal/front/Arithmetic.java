@@ -116,7 +116,12 @@ final class Arithmetic {
 
   /// Division and remainder of Java: an exception for a divisor of 0.
   static Value divide(Flow flow, boolean remainder, ValueKind kind, Value a, Value b) {
-    flow.faultIf(Condition.EQ, kind == ValueKind.LONG, b, Value.constant(kind, 0));
+    flow.faultIf(
+        Condition.EQ,
+        kind == ValueKind.LONG,
+        b,
+        Value.constant(kind, 0),
+        ArithmeticException.class);
     if (a.isConstant() && b.isConstant() && b.number() == 0) {
       return Value.constant(kind, 0);
     }
@@ -147,7 +152,12 @@ final class Arithmetic {
   }
 
   static Value divideUnsigned(Flow flow, boolean remainder, ValueKind kind, Value a, Value b) {
-    flow.faultIf(Condition.EQ, kind == ValueKind.LONG, b, Value.constant(kind, 0));
+    flow.faultIf(
+        Condition.EQ,
+        kind == ValueKind.LONG,
+        b,
+        Value.constant(kind, 0),
+        ArithmeticException.class);
     return flow.add(
         new Operation.Binary(remainder ? AluOperation.MOD : AluOperation.DIV), kind, a, b);
   }

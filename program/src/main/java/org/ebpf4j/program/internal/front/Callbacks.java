@@ -29,7 +29,8 @@ final class Callbacks {
   ///
   /// @param function its address
   /// @param context what is passed to it
-  record Passed(Value function, Value context) {}
+  /// @param code its code
+  record Passed(Value function, Value context, Function code) {}
 
   /// What the kernel passes to a callback before the context.
   enum Form {
@@ -71,15 +72,18 @@ final class Callbacks {
       var value = captured.get(i).resolve();
       if (!(value.operation instanceof Operation.Known)) {
         flow.store(context, WORD * (i + 1), WORD, value);
-      } else if (value.inputs.length > 0) {
+      } else if (value.inputs.length > 0
+          || (value.operation instanceof Operation.Known(var known)
+              && (known instanceof Reserved || known instanceof Thrown))) {
         throw new Refusal(
-            "a packet or a lambda that a lambda captures", "a loop, or the numbers out of it");
+            "a packet, a reservation or a lambda that a lambda captures",
+            "a loop, or the numbers out of it");
       }
     }
     unit.callback(function.name, function);
     read(function, method, captured, form, map);
     return new Passed(
-        flow.add(new Operation.FunctionAddress(function), ValueKind.POINTER), context);
+        flow.add(new Operation.FunctionAddress(function), ValueKind.POINTER), context, function);
   }
 
   private void read(
@@ -169,6 +173,6 @@ final class Callbacks {
   /// After the call: an exception in the lambda is one here.
   void check(Passed passed) {
     var flag = flow.load(passed.context, 0, WORD, false, ValueKind.LONG);
-    flow.faultIf(Condition.NE, true, flag, Value.constant(ValueKind.LONG, 0));
+    flow.faultIf(Condition.NE, true, flag, Value.constant(ValueKind.LONG, 0), passed.code.thrown);
   }
 }

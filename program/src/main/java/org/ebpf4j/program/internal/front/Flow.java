@@ -1,9 +1,7 @@
 package org.ebpf4j.program.internal.front;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.ebpf4j.insn.AluOperation;
@@ -30,15 +28,11 @@ final class Flow {
 
     /// The variables that its loop sets, where it is the head of one.
     @Nullable Set<Integer> loopStores;
-
-    /// References that have to be given back where an exception ends the program.
-    List<Value> held = List.of();
-
-    boolean heldKnown;
   }
 
   final Function function;
   final Features features;
+  final Faults faults = new Faults(this);
   int line;
   Block current;
   private final Map<Block, State> states = new HashMap<>();
@@ -116,6 +110,13 @@ final class Flow {
     return block;
   }
 
+  /// All blocks that lead there are known now.
+  void seal(Block block) {
+    var state = state(block);
+    state.expected = block.predecessors.size();
+    sealWhenComplete(block, state);
+  }
+
   /// One block less leads there than was thought.
   void unexpect(Block block) {
     var state = state(block);
@@ -132,15 +133,9 @@ final class Flow {
   }
 
   void end(End how) {
-    var held = state(current).held;
     current.end(how, line);
     for (var next : how.successors()) {
-      var state = state(next);
-      if (!state.heldKnown) {
-        state.held = held;
-        state.heldKnown = true;
-      }
-      sealWhenComplete(next, state);
+      sealWhenComplete(next, state(next));
     }
   }
 
@@ -158,61 +153,27 @@ final class Flow {
   }
 
   /// An exception where the comparison holds.
-  void faultIf(Condition condition, boolean wide, Value left, Value right) {
+  void faultIf(Condition condition, boolean wide, Value left, Value right, Class<?> exception) {
+    faultIf(condition, wide, left, right, Set.of(exception));
+  }
+
+  /// An exception of one of these classes where the comparison holds.
+  void faultIf(
+      Condition condition, boolean wide, Value left, Value right, Set<Class<?>> exceptions) {
     if (left.isConstant() && right.isConstant()) {
       if (!Conditions.holds(condition, wide, left.number(), right.number())) {
         return;
       }
     }
     var next = fresh();
-    branch(condition, wide, left, right, fault(), next);
+    branch(condition, wide, left, right, faults.target(exceptions), next);
     current = next;
-  }
-
-  /// Where an exception goes: what is held is given back first.
-  Block fault() {
-    var held = state(current).held;
-    var target = function.faultBlock();
-    if (held.isEmpty()) {
-      return target;
-    }
-    var saved = current;
-    var release = fresh();
-    state(release).heldKnown = true;
-    current = release;
-    for (var reference : held) {
-      var discard = fresh();
-      var next = fresh();
-      branch(Condition.EQ, true, reference, constant(ValueKind.POINTER, 0), next, discard);
-      current = discard;
-      add(
-          new Operation.HelperCall(HelperCalls.RINGBUF_DISCARD),
-          ValueKind.NOTHING,
-          reference,
-          number(0));
-      go(next);
-      current = next;
-    }
-    go(target);
-    current = saved;
-    return release;
-  }
-
-  void hold(Value reference) {
-    var state = state(current);
-    state.held = new ArrayList<>(state.held);
-    state.held.add(reference);
-  }
-
-  void release(Value reference) {
-    var state = state(current);
-    state.held = new ArrayList<>(state.held);
-    state.held.removeIf(held -> held.resolve() == reference.resolve());
   }
 
   void nonNull(Value pointer) {
     if (mayBeNull(pointer)) {
-      faultIf(Condition.EQ, true, pointer, constant(ValueKind.POINTER, 0));
+      faultIf(
+          Condition.EQ, true, pointer, constant(ValueKind.POINTER, 0), NullPointerException.class);
     }
   }
 

@@ -23,6 +23,10 @@ final class HelperCalls {
   static final int PROBE_READ_KERNEL = 113;
   static final int RINGBUF_RESERVE = 131;
   static final int RINGBUF_DISCARD = 133;
+  private static final int SK_LOOKUP_TCP = 84;
+  private static final int SK_LOOKUP_UDP = 85;
+  private static final int SK_RELEASE = 86;
+  private static final int SKC_LOOKUP_TCP = 99;
   private static final int TRACE_PRINTK = 6;
   private static final int FOR_EACH = 164;
   private static final int TIMER_CALLBACK = 170;
@@ -178,6 +182,9 @@ final class HelperCalls {
         var value = next(call);
         if (!argument.nullable()) {
           flow.nonNull(value);
+        }
+        if (call.function.id() == SK_RELEASE) {
+          call.released = value;
         }
         call.arguments.add(value);
       }
@@ -336,7 +343,7 @@ final class HelperCalls {
             call.arguments.toArray(Value[]::new));
     var released = call.released;
     if (released != null) {
-      flow.release(released);
+      flow.faults.release(released);
     }
     var callback = call.callback;
     if (callback != null) {
@@ -388,8 +395,12 @@ final class HelperCalls {
               BTF_OBJECT ->
               returned;
         };
-    if (call.function.id() == RINGBUF_RESERVE) {
-      flow.hold(value);
+    switch (call.function.id()) {
+      case RINGBUF_RESERVE -> flow.faults.hold(value, RINGBUF_DISCARD);
+      case SK_LOOKUP_TCP, SK_LOOKUP_UDP, SKC_LOOKUP_TCP -> flow.faults.hold(value, SK_RELEASE);
+      default -> {
+        // Nothing to give back.
+      }
     }
     return value;
   }

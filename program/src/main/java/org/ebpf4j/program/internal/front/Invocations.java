@@ -21,6 +21,7 @@ import org.ebpf4j.program.internal.ir.Operation;
 import org.ebpf4j.program.internal.ir.Refusal;
 import org.ebpf4j.program.internal.ir.Value;
 import org.ebpf4j.program.internal.ir.ValueKind;
+import org.ebpf4j.program.map.Reservation;
 import org.jspecify.annotations.Nullable;
 
 /// Calls of methods: each becomes instructions, a call of the kernel or of a subprogram, or the
@@ -33,6 +34,7 @@ final class Invocations {
   private final JdkCalls jdk;
   private final PacketCalls packets;
   private final KernelReads kernel;
+  private final Reservations reservations;
 
   Invocations(MethodReader reader, Memory memory) {
     this.reader = reader;
@@ -42,6 +44,7 @@ final class Invocations {
     this.jdk = new JdkCalls(flow, memory);
     this.packets = new PacketCalls(flow);
     this.kernel = new KernelReads(flow);
+    this.reservations = new Reservations(flow);
   }
 
   void invoke(InvokeInstruction call, Deque<Value> stack) {
@@ -121,7 +124,7 @@ final class Invocations {
     }
     var high =
         flow.binary(AluOperation.RSH, ValueKind.LONG, call, Flow.constant(ValueKind.LONG, 32));
-    flow.faultIf(Condition.NE, true, high, Flow.constant(ValueKind.LONG, 0));
+    flow.faultIf(Condition.NE, true, high, Flow.constant(ValueKind.LONG, 0), function.thrown);
     return flow.add(new Operation.Cut(), ValueKind.INT, call);
   }
 
@@ -129,8 +132,11 @@ final class Invocations {
   private @Nullable Value invokeOn(
       Value self, Class<?> owner, String name, String descriptor, List<Value> arguments) {
     if (self.operation instanceof Operation.Known(var what)) {
-      if (what == Marker.EXCEPTION) {
-        return null;
+      if (what instanceof Thrown) {
+        return ofException(owner, name);
+      }
+      if (what instanceof Reserved reserved) {
+        return reservations.invoke(reserved, name);
       }
       if (what instanceof Lambda lambda && !owner.getName().equals("java.lang.Object")) {
         var all = new ArrayList<>(List.of(self.inputs));
@@ -149,7 +155,10 @@ final class Invocations {
     if (method != null) {
       var helper = method.getAnnotation(Helper.class);
       if (helper != null) {
-        return helpers.call(helper, method, self, arguments);
+        var result = helpers.call(helper, method, self, arguments);
+        return method.getReturnType() == Reservation.class && result != null
+            ? reservations.of(result)
+            : result;
       }
       var at = method.getAnnotation(At.class);
       if (at != null) {
@@ -185,6 +194,16 @@ final class Invocations {
     all.add(self);
     all.addAll(arguments);
     return reader.inline(owner, name, descriptor, all);
+  }
+
+  /// Exceptions are made and thrown; what they say nobody hears.
+  private static @Nullable Value ofException(Class<?> owner, String name) {
+    if (name.equals("<init>") || name.equals("addSuppressed")) {
+      return null;
+    }
+    throw new Refusal(
+        owner.getSimpleName() + "." + name + " of an exception",
+        "nothing: an exception in the kernel has no text and no place");
   }
 
   private static Class<?> receiver(Value self, Class<?> owner) {

@@ -83,7 +83,8 @@ final class Memory {
     if (bytes == 0) {
       throw new Refusal("an array of objects", "arrays of numbers");
     }
-    flow.faultIf(Condition.GE, false, index, Flow.number(length));
+    flow.faultIf(
+        Condition.GE, false, index, Flow.number(length), ArrayIndexOutOfBoundsException.class);
     if (index.isConstant()) {
       var inside = index.number() >= 0 && index.number() < length;
       return new At(array, inside ? (int) index.number() * bytes : 0);

@@ -6,7 +6,6 @@ import java.lang.classfile.Label;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.instruction.BranchInstruction;
-import java.lang.classfile.instruction.ExceptionCatch;
 import java.lang.classfile.instruction.LineNumber;
 import java.lang.classfile.instruction.LookupSwitchInstruction;
 import java.lang.classfile.instruction.ReturnInstruction;
@@ -19,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.stream.Stream;
 import org.ebpf4j.insn.Condition;
 import org.ebpf4j.program.internal.ir.Block;
 import org.ebpf4j.program.internal.ir.Conditions;
@@ -49,7 +47,13 @@ final class MethodReader {
 
   /// A method that is read.
   private record Frame(
-      Class<?> owner, int base, boolean top, Parts parts, List<CodeElement> code, Block exit) {}
+      Class<?> owner,
+      int base,
+      boolean top,
+      Parts parts,
+      List<CodeElement> code,
+      Block exit,
+      Faults.@Nullable Scope outer) {}
 
   MethodReader(Unit unit, Flow flow) {
     this.unit = unit;
@@ -100,17 +104,25 @@ final class MethodReader {
                     "method " + method.methodName() + " has no code",
                     "a static method with a body, or @Helper"));
     var code = body.elementList();
-    var parts = new Parts(code);
-    refuseHandlers(owner, code);
+    var parts = new Parts(code, body.exceptionHandlers());
     int returns = 0;
     for (var part : parts.order()) {
       returns += part.next.isEmpty() ? 1 : 0;
     }
     var frame =
-        new Frame(owner, nextFrame, top, parts, code, flow.awaited(top ? 0 : returns, null));
+        new Frame(
+            owner,
+            nextFrame,
+            top,
+            parts,
+            code,
+            flow.awaited(top ? 0 : returns, null),
+            flow.faults.scope);
     nextFrame += FRAME;
     for (var part : parts.order()) {
-      if (part.order > 0 || part.predecessors > 0) {
+      if (part.isHandler) {
+        part.block = flow.awaited(Integer.MAX_VALUE, null);
+      } else if (part.order > 0 || part.predecessors > 0) {
         var stores = parts.loopStores(part);
         var numbered = stores == null ? null : new HashSet<Integer>();
         if (stores != null && numbered != null) {
@@ -129,6 +141,7 @@ final class MethodReader {
       var result = readPart(frame, part);
       returned = result == null ? returned : result;
     }
+    flow.faults.scope = frame.outer;
     if (top) {
       return null;
     }
@@ -152,41 +165,28 @@ final class MethodReader {
             0);
   }
 
-  private void refuseHandlers(Class<?> owner, List<CodeElement> code) {
-    for (var element : code) {
-      if (element instanceof ExceptionCatch handler && handler.catchType().isPresent()) {
-        var type = handler.catchType().get().asInternalName();
-        if (!type.equals("java/lang/Throwable")) {
-          flow.line = line(owner, code, flow.line);
-          throw new Refusal(
-              "an exception (" + type.replace('/', '.') + ") that is caught",
-              "a comparison before it can happen; what nobody catches becomes onFault");
-        }
-      }
-    }
-  }
-
-  /// The first line of a method.
-  private int line(Class<?> owner, List<CodeElement> code, int otherwise) {
-    return !unit.classes.source(owner).equals(flow.function.file)
-        ? otherwise
-        : code.stream()
-            .flatMap(
-                e -> e instanceof LineNumber number ? Stream.of(number.line()) : Stream.empty())
-            .findFirst()
-            .orElse(otherwise);
-  }
-
   /// Reads a part; what it returns, where it returns from a method that is inlined.
   private @Nullable Value readPart(Frame frame, Parts.Part part) {
     var block = part.block;
+    part.read = true;
     if (block != null) {
       if (part.order == 0) {
         flow.go(block);
       }
+      if (part.isHandler) {
+        flow.seal(block);
+      }
+      if (block.predecessors.isEmpty()) {
+        skip(frame, part);
+        return null;
+      }
       flow.current = block;
     }
+    flow.faults.scope = scope(frame, part);
     var stack = new ArrayDeque<Value>();
+    if (part.isHandler) {
+      stack.push(Value.known(flow.faults.caught(part)));
+    }
     for (int i = 0; i < part.depth; i++) {
       stack.push(flow.read(frame.base + STACK + i, kinds(frame, i)));
     }
@@ -201,7 +201,7 @@ final class MethodReader {
           return returns(frame, r.opcode() == Opcode.RETURN ? null : flow.plain(stack.pop()));
         }
         case ThrowInstruction _ -> {
-          flow.go(flow.fault());
+          flow.faults.raise(thrown(stack.pop().resolve()));
           if (!frame.top) {
             flow.unexpect(frame.exit);
           }
@@ -228,6 +228,38 @@ final class MethodReader {
     leave(frame, stack, part.next.getFirst());
     flow.go(part.next.getFirst().block());
     return null;
+  }
+
+  /// A part that nothing leads to: what catches exceptions that do not happen, and what follows.
+  private void skip(Frame frame, Parts.Part part) {
+    part.next.forEach(next -> flow.unexpect(next.block()));
+    if (part.next.isEmpty() && !frame.top) {
+      flow.unexpect(frame.exit);
+    }
+  }
+
+  /// What catches the exceptions in a part.
+  private Faults.@Nullable Scope scope(Frame frame, Parts.Part part) {
+    if (part.catches.isEmpty()) {
+      return frame.outer;
+    }
+    var handlers = new ArrayList<Faults.Handler>();
+    for (var handler : part.catches) {
+      var type = handler.type().isEmpty() ? Throwable.class : unit.classes.find(handler.type());
+      handlers.add(new Faults.Handler(type, handler.part()));
+    }
+    return new Faults.Scope(handlers, frame.outer);
+  }
+
+  /// An exception that is thrown.
+  private static Thrown thrown(Value exception) {
+    if (exception.isConstant(0)) {
+      return new Thrown(NullPointerException.class);
+    }
+    if (exception.operation instanceof Operation.Known(var what) && what instanceof Thrown thrown) {
+      return thrown;
+    }
+    throw new Refusal("an exception that is one of two", "a throw in each of the branches");
   }
 
   private final java.util.Map<Integer, ValueKind> stackKinds = new java.util.HashMap<>();
@@ -264,6 +296,11 @@ final class MethodReader {
   }
 
   private void leave(Frame frame, Deque<Value> stack, Parts.Part... targets) {
+    for (var target : targets) {
+      if (target.read) {
+        flow.current.held = flow.faults.held();
+      }
+    }
     var list = new ArrayList<>(stack).reversed();
     for (int i = 0; i < list.size(); i++) {
       var value = flow.plain(list.get(i));
@@ -315,7 +352,10 @@ final class MethodReader {
   }
 
   private static Test nullTest(Condition condition, Deque<Value> stack) {
-    var value = stack.pop().resolve();
+    var top = stack.pop().resolve();
+    // What is known when the program is compiled is an object.
+    var value =
+        top.operation instanceof Operation.Known ? Value.constant(ValueKind.POINTER, 1) : top;
     return new Test(condition, true, value, Value.constant(ValueKind.POINTER, 0));
   }
 

@@ -86,12 +86,22 @@ final class PacketCalls {
         throw new Refusal("place " + at.number() + " in a packet", "one from 0 to " + FARTHEST);
       }
       var offset = (int) at.number();
-      flow.faultIf(Condition.GT, true, flow.pointer(data, offset + bytes, null, -1), end);
+      flow.faultIf(
+          Condition.GT,
+          true,
+          flow.pointer(data, offset + bytes, null, -1),
+          end,
+          IndexOutOfBoundsException.class);
       return new At(data, offset);
     }
-    flow.faultIf(Condition.GT, false, at, Flow.number(FARTHEST));
+    flow.faultIf(Condition.GT, false, at, Flow.number(FARTHEST), IndexOutOfBoundsException.class);
     var base = flow.add(new Operation.Binary(AluOperation.ADD), ValueKind.POINTER, data, at);
-    flow.faultIf(Condition.GT, true, flow.pointer(base, bytes, null, -1), end);
+    flow.faultIf(
+        Condition.GT,
+        true,
+        flow.pointer(base, bytes, null, -1),
+        end,
+        IndexOutOfBoundsException.class);
     return new At(base, 0);
   }
 }

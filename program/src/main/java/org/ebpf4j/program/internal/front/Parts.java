@@ -4,6 +4,7 @@ import java.lang.classfile.CodeElement;
 import java.lang.classfile.Label;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.instruction.BranchInstruction;
+import java.lang.classfile.instruction.ExceptionCatch;
 import java.lang.classfile.instruction.IncrementInstruction;
 import java.lang.classfile.instruction.LabelTarget;
 import java.lang.classfile.instruction.LookupSwitchInstruction;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,8 +27,8 @@ import java.util.TreeSet;
 import org.ebpf4j.program.internal.ir.Block;
 import org.jspecify.annotations.Nullable;
 
-/// The code of a method in parts that are entered at their start only. Handlers of exceptions are
-/// not among them: nothing in a program goes there.
+/// The code of a method in parts that are entered at their start only. A part is inside of the same
+/// try statements from its start to its end.
 final class Parts {
   /// Instructions from `start` to `end`.
   static final class Part {
@@ -40,6 +42,20 @@ final class Parts {
 
     @Nullable Block block;
     final List<Part> next = new ArrayList<>();
+
+    /// What catches exceptions in it, the innermost first.
+    final List<Catch> catches = new ArrayList<>();
+
+    /// The exceptions that lead to it, where it is what catches them.
+    final Set<Class<?>> caught = new LinkedHashSet<>();
+
+    /// Whether it may have caught an exception of which nobody knows the class.
+    boolean unknown;
+
+    boolean isHandler;
+
+    /// Whether its code was read.
+    boolean read;
 
     /// The variables that it sets.
     final Set<Integer> stores = new HashSet<>();
@@ -58,18 +74,22 @@ final class Parts {
     }
   }
 
+  /// Code that catches exceptions of a class, by its name in class files; empty for all.
+  record Catch(String type, Part part) {}
+
   private final Map<Label, Integer> labels = new HashMap<>();
   private final TreeMap<Integer, Part> byStart = new TreeMap<>();
   private final List<Part> order;
   private final Map<Part, List<Part>> predecessors = new HashMap<>();
 
-  Parts(List<CodeElement> code) {
+  Parts(List<CodeElement> code, List<ExceptionCatch> catches) {
     for (int i = 0; i < code.size(); i++) {
       if (code.get(i) instanceof LabelTarget target) {
         labels.put(target.label(), i);
       }
     }
-    split(code);
+    split(code, catches);
+    catches.forEach(this::connect);
     byStart.values().forEach(part -> connect(part, code));
     var found = new ArrayDeque<Part>();
     visit(part(0), new HashSet<>(), found);
@@ -81,10 +101,13 @@ final class Parts {
         next.predecessors++;
         predecessors.computeIfAbsent(next, _ -> new ArrayList<>()).add(part);
       }
+      for (var handler : part.catches) {
+        predecessors.computeIfAbsent(handler.part, _ -> new ArrayList<>()).add(part);
+      }
     }
   }
 
-  private void split(List<CodeElement> code) {
+  private void split(List<CodeElement> code, List<ExceptionCatch> catches) {
     var starts = new TreeSet<Integer>();
     starts.add(0);
     for (int i = 0; i < code.size(); i++) {
@@ -101,6 +124,11 @@ final class Parts {
         }
       }
     }
+    for (var handler : catches) {
+      starts.add(index(handler.tryStart()));
+      starts.add(index(handler.tryEnd()));
+      starts.add(index(handler.handler()));
+    }
     starts.remove(code.size());
     for (int start : starts) {
       var next = starts.higher(start);
@@ -112,6 +140,18 @@ final class Parts {
     cases.forEach(c -> starts.add(index(c.target())));
     starts.add(index(otherwise));
     starts.add(at + 1);
+  }
+
+  private void connect(ExceptionCatch handler) {
+    var part = at(handler.handler());
+    part.isHandler = true;
+    var type = handler.catchType().map(t -> t.asInternalName()).orElse("");
+    for (var inside : byStart.subMap(index(handler.tryStart()), index(handler.tryEnd())).values()) {
+      // javac has what catches all catch what happens at its own start, where nothing does.
+      if (inside != part) {
+        inside.catches.add(new Catch(type, part));
+      }
+    }
   }
 
   private void connect(Part part, List<CodeElement> code) {
@@ -148,6 +188,7 @@ final class Parts {
 
   private static void visit(Part part, Set<Part> seen, Deque<Part> found) {
     if (seen.add(part)) {
+      part.catches.forEach(handler -> visit(handler.part, seen, found));
       part.next.forEach(next -> visit(next, seen, found));
       found.addFirst(part);
     }

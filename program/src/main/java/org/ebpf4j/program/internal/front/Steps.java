@@ -119,7 +119,7 @@ final class Steps {
   private Value newObject(NewObjectInstruction instruction) {
     var type = unit.classes.find(instruction.className().asInternalName());
     if (Throwable.class.isAssignableFrom(type)) {
-      return Value.known(Marker.EXCEPTION);
+      return Value.known(new Thrown(type));
     }
     if (Layouts.isAtomic(type)) {
       return flow.allocate(Layouts.scalar(type), type, false);

@@ -15,6 +15,9 @@ public final class Block {
   /// The line of its end.
   public int line;
 
+  /// What has to be given back where a loop ends here that went on for too long.
+  public List<Held> held = List.of();
+
   /// Its number in reverse postorder.
   public int order = -1;
 

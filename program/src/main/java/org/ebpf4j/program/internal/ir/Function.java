@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.ebpf4j.insn.Condition;
 import org.jspecify.annotations.Nullable;
 
 /// A program, or a function that programs call.
@@ -20,11 +22,16 @@ public final class Function {
   public final Class<?> result;
   public final Role role;
   public final Block entry;
+  private static final int RINGBUF_DISCARD = 133;
+
   private int blocks;
   private int allocations;
 
   /// Where it goes on for an exception; null where there was none yet.
   public @Nullable Block fault;
+
+  /// The exceptions that can end it.
+  public final Set<Class<?>> thrown = new LinkedHashSet<>();
 
   /// What it returns then.
   public final long faultResult;
@@ -74,6 +81,29 @@ public final class Function {
       fault = block;
     }
     return block;
+  }
+
+  /// A block that gives references back, those that are not null, and goes on elsewhere.
+  public Block releasing(List<Held> held, Block to, int line) {
+    var next = to;
+    for (var one : held) {
+      var operands =
+          one.release() == RINGBUF_DISCARD
+              ? new Value[] {one.value().resolve(), Value.constant(ValueKind.INT, 0)}
+              : new Value[] {one.value().resolve()};
+      var call = new Value(new Operation.HelperCall(one.release()), ValueKind.NOTHING, operands);
+      var release = block();
+      call.block = release;
+      call.line = line;
+      release.values.add(call);
+      release.end(new End.Goto(next), line);
+      var test = block();
+      var nothing = Value.constant(ValueKind.POINTER, 0);
+      test.end(
+          new End.Branch(Condition.EQ, true, one.value().resolve(), nothing, next, release), line);
+      next = test;
+    }
+    return next;
   }
 
   /// Whether an exception can end it.

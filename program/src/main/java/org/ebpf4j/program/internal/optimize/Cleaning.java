@@ -27,7 +27,7 @@ final class Cleaning {
     return blocks;
   }
 
-  private static void forgetUnreached(List<Block> blocks) {
+  static void forgetUnreached(List<Block> blocks) {
     var reached = new HashSet<>(blocks);
     for (var block : blocks) {
       for (int i = block.predecessors.size() - 1; i >= 0; i--) {

@@ -32,6 +32,7 @@ final class Loops {
       return blocks;
     }
     var order = function.order();
+    Cleaning.forgetUnreached(order);
     Dominators.compute(order);
     for (var head : heads) {
       hide(head, zero);
@@ -183,7 +184,7 @@ final class Loops {
   }
 
   private static void insert(Function function, Block from, Block head) {
-    var fault = function.faultBlock();
+    var fault = function.releasing(from.held, function.faultBlock(), from.line);
     var may = function.block();
     var back = function.block();
     may.end = new End.MayGoto(fault, back);
