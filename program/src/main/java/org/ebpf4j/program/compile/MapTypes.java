@@ -28,13 +28,20 @@ final class MapTypes {
   record Defined(int variable, int size) {}
 
   Defined define(MapSpec map) {
-    if (map.inner().isPresent() || !map.slots().isEmpty()) {
+    if (!map.slots().isEmpty()) {
       throw new BpfException(
           "map '"
               + map.name()
-              + "' holds maps or programs, which is not written into object files"
+              + "' holds maps or programs from the start, which is not written into object files"
               + "\n  try: load the object as it was compiled");
     }
+    var struct = definition(map);
+    var size = Math.toIntExact(struct.size());
+    return new Defined(
+        btf.add(new BtfType.Variable(map.name(), btf.add(struct), GLOBAL)), size);
+  }
+
+  private BtfType.Struct definition(MapSpec map) {
     var members = new ArrayList<BtfType.Member>();
     number(members, "type", map.type());
     type(members, "key", map.keyType(), map.keySize());
@@ -43,8 +50,12 @@ final class MapTypes {
     number(members, "map_flags", map.flags());
     number(members, "pinning", map.pinByName() ? 1 : 0);
     var size = 8 * members.size();
-    var struct = btf.add(new BtfType.Struct("", size, false, members));
-    return new Defined(btf.add(new BtfType.Variable(map.name(), struct, GLOBAL)), size);
+    map.inner().ifPresent(inner -> {
+      // `__array(values, struct …)`: an array of no pointers to what maps in it look like.
+      var like = btf.add(new BtfType.Pointer(btf.add(definition(inner))));
+      add(members, "values", btf.add(new BtfType.Array(like, integer, 0)));
+    });
+    return new BtfType.Struct("", size, false, members);
   }
 
   private void number(List<BtfType.Member> members, String name, long value) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.ebpf4j.object.Extern;
 import org.ebpf4j.btf.BtfBuilder;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.error.NotFoundException;
@@ -44,6 +45,7 @@ final class ObjectCompiler {
   private final BtfBuilder btf = BtfBuilder.empty(order);
   private final Statics statics = new Statics(order);
   private final List<OwnedRelocation> relocations = new ArrayList<>();
+  private final List<Extern> externs = new ArrayList<>();
 
   ObjectCompiler(List<Class<?>> classes, Sources sources) {
     this.classes = classes;
@@ -81,7 +83,7 @@ final class ObjectCompiler {
         section(".rodata", types).ifPresent(builder::map);
         section(".data", types).ifPresent(builder::map);
       }
-      return builder.types(btf.build()).relocations(relocations).build();
+      return builder.types(btf.build()).relocations(relocations).externs(externs).build();
     } catch (Refusal refusal) {
       throw new RefusedProgramException(
           refusal.file().isEmpty() ? first.getSimpleName() + ".java" : refusal.file(),
@@ -142,7 +144,7 @@ final class ObjectCompiler {
         work.addAll(called(code));
       }
     }
-    return new ProgramBuilder(btf, types, sources, relocations)
+    return new ProgramBuilder(btf, types, sources, relocations, externs)
         .build(method.getName(), section.value(), codes);
   }
 

@@ -22,12 +22,14 @@ import org.ebpf4j.error.BpfException;
 import org.ebpf4j.insn.Instruction;
 import org.ebpf4j.insn.Opcode;
 import org.ebpf4j.insn.Slot;
+import org.ebpf4j.object.Extern;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
 
 /// Writes a compiled object as an object file, which libbpf and what is built on it load: programs
 /// by their sections, subprograms in `.text`, maps in `.maps`, data sections, types and lines.
 public final class ObjectFileWriter {
+  private static final int EXTERN = 2;
   private static final String TEXT = ".text";
   private static final String MAPS = ".maps";
   private static final int SLOT = 8;
@@ -37,6 +39,7 @@ public final class ObjectFileWriter {
   private final BtfBuilder btf;
   private final Map<String, Code> sections = new LinkedHashMap<>();
   private final Map<String, Integer> mapSymbols = new HashMap<>();
+  private final List<Integer> externSymbols = new ArrayList<>();
 
   /// A section of instructions while it is filled.
   private static final class Code {
@@ -52,7 +55,12 @@ public final class ObjectFileWriter {
   private record Function(ProgramSpec owner, String name, int start, int slots) {}
 
   /// An instruction that refers to a map, or to a function of a program.
-  private record Reference(int slot, int type, String map, ProgramSpec owner, int callee) {
+  private record Reference(
+      int slot, int type, String map, ProgramSpec owner, int callee, int extern) {
+    Reference(int slot, int type, String map, ProgramSpec owner, int callee) {
+      this(slot, type, map, owner, callee, -1);
+    }
+
     boolean isAddress() {
       return map.isEmpty() && type == Relocation.LOAD_64;
     }
@@ -68,7 +76,8 @@ public final class ObjectFileWriter {
 
   /// The bytes of an object file.
   ///
-  /// @throws BpfException for what is not written into object files, such as maps of maps
+  /// @throws BpfException for what is not written into object files, such as maps that hold others
+  ///   from the start
   public static byte[] write(ObjectSpec object) {
     return new ObjectFileWriter(object).write();
   }
@@ -79,6 +88,7 @@ public final class ObjectFileWriter {
     }
     dataSections();
     maps();
+    externs();
     var license = (object.license() + "\0").getBytes(StandardCharsets.UTF_8);
     var data = ElfFile.SHF_ALLOC | ElfFile.SHF_WRITE;
     elf.addSection("license", ElfFile.SHT_PROGBITS, data, 1, 0, license);
@@ -119,6 +129,15 @@ public final class ObjectFileWriter {
               at, Slot.withImm(Slot.withSrc(section.slots.get(at), 0), r.value() ? r.offset() : 0));
           section.slots.set(at + 1, Slot.withImm(section.slots.get(at + 1), 0));
           section.references.add(new Reference(at, Relocation.LOAD_64, r.map(), program, 0));
+        });
+    program.externReferences().stream()
+        .filter(r -> r.slot() >= from && r.slot() < to)
+        .forEach(r -> {
+          var at = r.slot() + by;
+          var call = Slot.withSrc(section.slots.get(at), Opcode.PSEUDO_CALL);
+          section.slots.set(at, Slot.withImm(call, -1));
+          section.references.add(
+              new Reference(at, Relocation.CALL_32, "", program, 0, r.extern()));
         });
     program.functions().stream()
         .filter(f -> f.slot() == from)
@@ -215,6 +234,24 @@ public final class ObjectFileWriter {
                 section)));
   }
 
+  /// The functions of the kernel that are called: symbols that are not defined, and their types.
+  private void externs() {
+    var declared = new ArrayList<BtfType.SectionVariable>();
+    for (var extern : object.externs()) {
+      if (extern instanceof Extern.Function function) {
+        var id = btf.add(new BtfType.Function(function.name(), function.prototype(), EXTERN));
+        declared.add(new BtfType.SectionVariable(id, 0, 0));
+        var binding = function.weak() ? Symbol.WEAK : Symbol.GLOBAL;
+        externSymbols.add(elf.addSymbol(function.name(), 0, 0, binding, Symbol.NONE, 0, 0));
+      } else {
+        throw new BpfException("'" + extern.name() + "' of the kernel in an object file");
+      }
+    }
+    if (!declared.isEmpty()) {
+      btf.add(new BtfType.DataSection(".ksyms", 0, declared));
+    }
+  }
+
   /// What functions are known by: their program and where they start in it.
   private record Place(ProgramSpec owner, String name) {}
 
@@ -252,7 +289,9 @@ public final class ObjectFileWriter {
     sections.forEach((name, code) -> {
       for (var reference : code.references) {
         var symbol =
-            reference.isAddress()
+            reference.extern >= 0
+                ? externSymbols.get(reference.extern)
+                : reference.isAddress()
                 ? text
                 : reference.map.isEmpty()
                     ? symbols.get(new Place(reference.owner, callee(reference)))

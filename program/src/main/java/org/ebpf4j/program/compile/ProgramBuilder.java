@@ -1,9 +1,13 @@
 package org.ebpf4j.program.compile;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.ebpf4j.object.Extern;
+import org.ebpf4j.object.ExternReference;
+import org.ebpf4j.program.Kfunc;
 import org.ebpf4j.btf.BtfBuilder;
 import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.CoreRelocation;
@@ -33,16 +37,24 @@ final class ProgramBuilder {
   private final List<LineInfo> lines = new ArrayList<>();
   private final List<FunctionInfo> functions = new ArrayList<>();
   private final List<Subprogram> subprograms = new ArrayList<>();
+  private final List<Extern> externs;
+  private final List<ExternReference> kernelCalls = new ArrayList<>();
   private final List<CoreSite> sites = new ArrayList<>();
   private final Map<Function, Integer> starts = new LinkedHashMap<>();
 
   /// @param relocations those of the object so far, to which those of the program are added
+  /// @param externs the functions of the kernel that the object calls so far, as above
   ProgramBuilder(
-      BtfBuilder btf, StructTypes types, Sources sources, List<OwnedRelocation> relocations) {
+      BtfBuilder btf,
+      StructTypes types,
+      Sources sources,
+      List<OwnedRelocation> relocations,
+      List<Extern> externs) {
     this.btf = btf;
     this.types = types;
     this.sources = sources;
     this.relocations = relocations;
+    this.externs = externs;
   }
 
   ProgramSpec build(String name, String section, Map<Function, Code> codes) {
@@ -59,6 +71,7 @@ final class ProgramBuilder {
         .functions(functions)
         .lines(lines)
         .coreRelocations(sites)
+        .externReferences(kernelCalls)
         .build();
   }
 
@@ -97,13 +110,13 @@ final class ProgramBuilder {
           sites.add(new CoreSite(slot, relocations.size()));
           relocations.add(
               new OwnedRelocation(
-                  new CoreRelocation(slot - start, types.kernelType(member.type()), access, kind),
+                  new CoreRelocation(slot - start, types.kernelType(member), access, kind),
                   section,
                   function.name,
                   function.role == Function.Role.PROGRAM));
         }
-        case Reference.ToKfunc(var kfunc) ->
-            throw new IllegalStateException("a function of the kernel: " + kfunc);
+        case Reference.ToKfunc(var kfunc, var method) ->
+            kernelCalls.add(new ExternReference(slot, extern(kfunc, method)));
       }
       var line = emitted.line() > 0 ? emitted.line() : slot == start ? firstLine(code) : 0;
       if (line > 0 && line != last) {
@@ -114,6 +127,21 @@ final class ProgramBuilder {
       instructions.add(instruction);
       slot += instruction.slots();
     }
+  }
+
+  /// The number of a function of the kernel.
+  private int extern(String name, Method method) {
+    for (int i = 0; i < externs.size(); i++) {
+      if (externs.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    var declared = method.getAnnotation(Kfunc.class);
+    var gives = declared != null && !declared.value().equals(name);
+    externs.add(
+        new Extern.Function(
+            name, false, gives ? types.releasingFunction(method) : types.kernelFunction(method)));
+    return externs.size() - 1;
   }
 
   private static int firstLine(Code code) {

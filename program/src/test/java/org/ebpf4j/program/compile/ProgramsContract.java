@@ -3,7 +3,13 @@ package org.ebpf4j.program.compile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.atomic.AtomicLong;
+import org.ebpf4j.BpfMap;
+import org.ebpf4j.BpfObject;
 import org.ebpf4j.Kernel;
+import org.ebpf4j.RawMap;
+import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.program.map.ArrayMap;
+import org.ebpf4j.program.map.HashMap;
 import org.junit.jupiter.api.Test;
 
 /// Programs of several kinds, on the JVM and on a kernel: equal results.
@@ -53,5 +59,35 @@ abstract class ProgramsContract {
         }
       }
     }
+  }
+
+  @Test
+  void hasEnumerationsAndMapsInMaps() {
+    LanguagePrograms.rows.set(1, new ArrayMap<>(4));
+    LanguagePrograms.tables.set(64, new HashMap<>(16));
+    var compiled = JavaPrograms.compile(LanguagePrograms.class);
+    var read = ObjectSpec.read("language.bpf.o", ObjectFileWriter.write(compiled));
+    try (var kernel = open();
+        var object = kernel.load(read);
+        var row = inner(kernel, object, compiled, "rows", 1);
+        var table = inner(kernel, object, compiled, "tables", 64)) {
+      assertThat(row.maxEntries()).isNotEqualTo(table.maxEntries());
+      for (var program : ThreeWays.programs(LanguagePrograms.class)) {
+        for (int length : new int[] {14, 20, 40, 64, 64}) {
+          var packet = java.util.Arrays.copyOf(PACKET, length);
+          assertThat(ThreeWays.on(object, program.getName(), packet))
+              .as("%s of %d bytes", program.getName(), length)
+              .isEqualTo(ThreeWays.onJvm(program, packet));
+        }
+      }
+    }
+  }
+
+  /// Puts a new map into a map of maps.
+  private static RawMap inner(
+      Kernel kernel, BpfObject object, ObjectSpec spec, String outer, int key) {
+    var map = kernel.createMap(spec.map(outer).inner().orElseThrow());
+    object.map(outer).maps(Integer.class).update(key, map, BpfMap.Update.ANY);
+    return map;
   }
 }

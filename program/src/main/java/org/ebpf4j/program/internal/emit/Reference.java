@@ -1,5 +1,6 @@
 package org.ebpf4j.program.internal.emit;
 
+import java.lang.reflect.Method;
 import org.ebpf4j.program.internal.ir.Function;
 import org.ebpf4j.program.internal.ir.KernelMember;
 
@@ -15,7 +16,7 @@ public sealed interface Reference {
   record ToFunction(Function function) implements Reference {}
 
   /// A function of the kernel.
-  record ToKfunc(String name) implements Reference {}
+  record ToKfunc(String name, Method method) implements Reference {}
 
   /// Something about the types of the kernel, of a number of `enum bpf_core_relo_kind`.
   record ToKernel(KernelMember member, int kind) implements Reference {}

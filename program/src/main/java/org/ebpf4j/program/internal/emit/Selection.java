@@ -154,7 +154,14 @@ final class Selection extends Operands {
       }
       case Operation.KernelFact(var member, var kind) -> {
         var to = own(value);
-        var here = kind == 0 ? offsets.applyAsInt(member) : 1;
+        var here =
+            switch (kind) {
+              case KernelMember.OFFSET, KernelMember.ENUMERATOR_VALUE -> offsets.applyAsInt(member);
+              case KernelMember.SIZE -> member.bytes();
+              case KernelMember.SIGNED -> member.signed() ? 1 : 0;
+              case KernelMember.LEFT_SHIFT, KernelMember.RIGHT_SHIFT -> 0;
+              default -> 1;
+            };
         add(r -> new Instruction.Move(Width.W64, r.apply(to), new Immediate(here)), to).reference =
             new Reference.ToKernel(member, kind);
       }
@@ -175,8 +182,8 @@ final class Selection extends Operands {
           call(value, _ -> new Instruction.Call.Helper(id), Reference.NONE);
       case Operation.SubprogramCall(var function) ->
           call(value, _ -> new Instruction.Call.Subprogram(-1), new Reference.ToFunction(function));
-      case Operation.KfuncCall(var name) ->
-          call(value, _ -> new Instruction.Call.Kfunc(0), new Reference.ToKfunc(name));
+      case Operation.KfuncCall(var name, var method) ->
+          call(value, _ -> new Instruction.Call.Kfunc(0), new Reference.ToKfunc(name, method));
       case Operation.Constant _,
           Operation.Phi _,
           Operation.Allocate _,

@@ -16,6 +16,7 @@ import java.util.Set;
 import org.ebpf4j.insn.Condition;
 import org.ebpf4j.program.internal.ir.Block;
 import org.ebpf4j.program.internal.ir.Held;
+import org.ebpf4j.program.internal.ir.Operation;
 import org.ebpf4j.program.internal.ir.Refusal;
 import org.ebpf4j.program.internal.ir.Value;
 import org.ebpf4j.program.internal.ir.ValueKind;
@@ -31,7 +32,7 @@ final class Faults {
   record Scope(List<Handler> handlers, @Nullable Scope outer) {}
 
   /// A reference that is held; the variable is null where it is not.
-  private record Slot(int variable, int release, Value first) {}
+  private record Slot(int variable, Operation release, Value first) {}
 
   /// Nobody knows of which class an exception is.
   private static final int UNKNOWN = -1;
@@ -167,7 +168,7 @@ final class Faults {
   }
 
   /// A reference is held from here on.
-  void hold(Value reference, int release) {
+  void hold(Value reference, Operation release) {
     var slot = new Slot(-1 - slots.size(), release, reference);
     slots.add(slot);
     flow.write(slot.variable, reference);

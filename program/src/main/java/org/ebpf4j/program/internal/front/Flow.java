@@ -171,7 +171,7 @@ final class Flow {
   }
 
   void nonNull(Value pointer) {
-    if (mayBeNull(pointer)) {
+    if (pointer.kind == ValueKind.POINTER && mayBeNull(pointer)) {
       faultIf(
           Condition.EQ, true, pointer, constant(ValueKind.POINTER, 0), NullPointerException.class);
     }
@@ -323,6 +323,10 @@ final class Flow {
       phi.length = from.length;
     }
     phi.untrusted |= from.untrusted;
+    phi.map = phi.map == null ? from.map : phi.map;
+    if (from.type != null && from.type.isEnum()) {
+      phi.kind = ValueKind.INT;
+    }
   }
 
   private static Value withoutTrivial(Value phi) {

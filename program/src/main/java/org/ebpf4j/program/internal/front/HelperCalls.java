@@ -233,6 +233,11 @@ final class HelperCalls {
 
   private Value map(Call call) {
     var value = next(call);
+    if (value.map instanceof MapInfo inner) {
+      flow.nonNull(value);
+      call.map = inner;
+      return value;
+    }
     if (!(value.operation instanceof Operation.Known(var what))
         || !(what instanceof MapInfo info)) {
       throw new Refusal(
@@ -384,7 +389,7 @@ final class HelperCalls {
     var inner = map == null ? null : map.inner().orElse(null);
     value.type =
         switch (signature.result().kind()) {
-          case MAP_VALUE, RINGBUF_RECORD -> inner != null ? Object.class : value(call);
+          case MAP_VALUE, RINGBUF_RECORD -> inner != null ? returned : value(call);
           case INTEGER,
               VOID,
               SOCKET,
@@ -395,9 +400,11 @@ final class HelperCalls {
               BTF_OBJECT ->
               returned;
         };
+    value.map = inner;
     switch (call.function.id()) {
-      case RINGBUF_RESERVE -> flow.faults.hold(value, RINGBUF_DISCARD);
-      case SK_LOOKUP_TCP, SK_LOOKUP_UDP, SKC_LOOKUP_TCP -> flow.faults.hold(value, SK_RELEASE);
+      case RINGBUF_RESERVE -> flow.faults.hold(value, new Operation.HelperCall(RINGBUF_DISCARD));
+      case SK_LOOKUP_TCP, SK_LOOKUP_UDP, SKC_LOOKUP_TCP -> 
+          flow.faults.hold(value, new Operation.HelperCall(SK_RELEASE));
       default -> {
         // Nothing to give back.
       }

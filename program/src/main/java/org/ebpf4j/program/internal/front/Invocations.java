@@ -11,6 +11,7 @@ import java.util.List;
 import org.ebpf4j.insn.AluOperation;
 import org.ebpf4j.insn.Condition;
 import org.ebpf4j.program.At;
+import org.ebpf4j.program.Enumerator;
 import org.ebpf4j.program.Helper;
 import org.ebpf4j.program.KernelType;
 import org.ebpf4j.program.Kfunc;
@@ -35,6 +36,7 @@ final class Invocations {
   private final PacketCalls packets;
   private final KernelReads kernel;
   private final Reservations reservations;
+  private final KfuncCalls kfuncs;
 
   Invocations(MethodReader reader, Memory memory) {
     this.reader = reader;
@@ -45,6 +47,7 @@ final class Invocations {
     this.packets = new PacketCalls(flow);
     this.kernel = new KernelReads(flow);
     this.reservations = new Reservations(flow);
+    this.kfuncs = new KfuncCalls(unit, flow);
   }
 
   void invoke(InvokeInstruction call, Deque<Value> stack) {
@@ -74,9 +77,11 @@ final class Invocations {
     var method = Classes.find(owner, name, descriptor);
     var kfunc = method.getAnnotation(Kfunc.class);
     if (kfunc != null) {
-      throw new Refusal(
-          "function " + kfunc.value() + " of the kernel, which is called by its name (kfunc)",
-          "a helper function (Bpf), or a program in C");
+      return kfuncs.call(kfunc.value(), method, arguments);
+    }
+    var enumerator = method.getAnnotation(Enumerator.class);
+    if (enumerator != null) {
+      return kernel.enumerator(enumerator, method);
     }
     var helper = method.getAnnotation(Helper.class);
     if (helper != null) {
@@ -146,6 +151,9 @@ final class Invocations {
       if (what == Marker.PACKET) {
         return packets.invoke(self, Classes.find(Packet.class, name, descriptor), arguments);
       }
+    }
+    if (self.kind == ValueKind.INT && name.equals("ordinal")) {
+      return self;
     }
     if (owner.getName().startsWith("java.")) {
       return jdk.invoke(self, owner, name, arguments);

@@ -2,9 +2,13 @@ package org.ebpf4j.program.internal.front;
 
 import java.lang.reflect.Method;
 import org.ebpf4j.insn.AluOperation;
+import org.ebpf4j.insn.Condition;
+import org.ebpf4j.program.BitField;
+import org.ebpf4j.program.Enumerator;
 import org.ebpf4j.program.Exists;
 import org.ebpf4j.program.KernelType;
 import org.ebpf4j.program.Member;
+import org.ebpf4j.program.PointerMember;
 import org.ebpf4j.program.internal.ir.KernelMember;
 import org.ebpf4j.program.internal.ir.Operation;
 import org.ebpf4j.program.internal.ir.Refusal;
@@ -13,9 +17,6 @@ import org.ebpf4j.program.internal.ir.ValueKind;
 
 /// Members of structures of the kernel, wherever the running kernel has them (CO-RE).
 final class KernelReads {
-  private static final int FIELD_OFFSET = 0;
-  private static final int FIELD_EXISTS = 2;
-
   private final Flow flow;
 
   KernelReads(Flow flow) {
@@ -27,7 +28,7 @@ final class KernelReads {
     var exists = method.getAnnotation(Exists.class);
     if (exists != null) {
       var member = new KernelMember(kernel.value(), exists.value(), 8, false, "");
-      return flow.add(new Operation.KernelFact(member, FIELD_EXISTS), ValueKind.INT);
+      return flow.add(new Operation.KernelFact(member, KernelMember.EXISTS), ValueKind.INT);
     }
     if (method.getParameterCount() > 0) {
       throw new Refusal(
@@ -44,6 +45,10 @@ final class KernelReads {
     var signed =
         annotated != null ? annotated.signed() : result.isPrimitive() && Layouts.signed(result);
     var pointee = result.getAnnotation(KernelType.class);
+    var pointer = method.isAnnotationPresent(PointerMember.class);
+    if (pointer && result != long.class) {
+      throw new Refusal("the address in member " + path + " as " + result.getSimpleName(), "a long");
+    }
     if (kind == ValueKind.POINTER && pointee == null) {
       throw new Refusal(
           "member " + path + " as " + result.getSimpleName(),
@@ -51,8 +56,15 @@ final class KernelReads {
     }
     var member =
         new KernelMember(
-            kernel.value(), path, bytes, signed, pointee == null ? "" : pointee.value());
+            kernel.value(),
+            path,
+            bytes,
+            signed,
+            pointer ? "void" : pointee == null ? "" : pointee.value());
     flow.nonNull(self);
+    if (method.isAnnotationPresent(BitField.class)) {
+      return bits(self, kernel.value(), path, result);
+    }
     var value =
         self.untrusted || kernel.probe()
             ? probe(self, member, kind)
@@ -66,17 +78,65 @@ final class KernelReads {
     return value;
   }
 
+  /// A bit field: the bytes that it is in, shifted to the left and back.
+  private Value bits(Value self, String type, String path, Class<?> result) {
+    if (!result.isPrimitive()) {
+      throw new Refusal("a bit field as " + result.getSimpleName(), "a number");
+    }
+    var member = new KernelMember(type, path, 8, false, "");
+    var room = flow.allocate(8, long.class, true);
+    var size = flow.add(new Operation.KernelFact(member, KernelMember.SIZE), ValueKind.LONG);
+    read(room, size, self, member);
+    var whole = flow.load(room, 0, 8, false, ValueKind.LONG);
+    var left = flow.add(new Operation.KernelFact(member, KernelMember.LEFT_SHIFT), ValueKind.LONG);
+    var right =
+        flow.add(new Operation.KernelFact(member, KernelMember.RIGHT_SHIFT), ValueKind.LONG);
+    var shifted =
+        flow.add(new Operation.Binary(AluOperation.LSH), ValueKind.LONG, whole, left);
+    var sign = flow.add(new Operation.KernelFact(member, KernelMember.SIGNED), ValueKind.LONG);
+    var value =
+        flow.choose(
+            Condition.NE,
+            true,
+            sign,
+            Flow.constant(ValueKind.LONG, 0),
+            flow.add(new Operation.Binary(AluOperation.ARSH), ValueKind.LONG, shifted, right),
+            flow.add(new Operation.Binary(AluOperation.RSH), ValueKind.LONG, shifted, right));
+    return result == long.class ? value : Arithmetic.toInt(flow, value);
+  }
+
+  /// What an enumeration of the kernel says of a name.
+  Value enumerator(Enumerator named, Method method) {
+    var result = method.getReturnType();
+    var kind = Layouts.kind(result);
+    if (kind != ValueKind.INT && kind != ValueKind.LONG) {
+      throw new Refusal("an enumerator as " + result.getSimpleName(), "an int or a boolean");
+    }
+    var member = KernelMember.enumerator(named.type(), named.name());
+    return flow.add(
+        new Operation.KernelFact(
+            member,
+            result == boolean.class
+                ? KernelMember.ENUMERATOR_EXISTS
+                : KernelMember.ENUMERATOR_VALUE),
+        kind);
+  }
+
   /// A read by `bpf_probe_read_kernel`, into the stack.
   private Value probe(Value self, KernelMember member, ValueKind kind) {
-    var offset = flow.add(new Operation.KernelFact(member, FIELD_OFFSET), ValueKind.LONG);
-    var address = flow.add(new Operation.Binary(AluOperation.ADD), ValueKind.LONG, self, offset);
     var room = flow.allocate(8, long.class, true);
+    read(room, Flow.number(member.bytes()), self, member);
+    return flow.load(room, 0, member.bytes(), member.signed(), kind);
+  }
+
+  private void read(Value room, Value size, Value self, KernelMember member) {
+    var offset = flow.add(new Operation.KernelFact(member, KernelMember.OFFSET), ValueKind.LONG);
+    var address = flow.add(new Operation.Binary(AluOperation.ADD), ValueKind.LONG, self, offset);
     flow.add(
         new Operation.HelperCall(HelperCalls.PROBE_READ_KERNEL),
         ValueKind.LONG,
         room,
-        Flow.number(member.bytes()),
+        size,
         address);
-    return flow.load(room, 0, member.bytes(), member.signed(), kind);
   }
 }

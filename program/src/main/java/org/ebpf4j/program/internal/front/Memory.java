@@ -1,5 +1,6 @@
 package org.ebpf4j.program.internal.front;
 
+import java.util.Arrays;
 import java.lang.classfile.TypeKind;
 import org.ebpf4j.insn.AluOperation;
 import org.ebpf4j.insn.Condition;
@@ -102,6 +103,11 @@ final class Memory {
   }
 
   Value loadElement(Value array, Value index) {
+    if (array.operation instanceof Operation.Known(var what) && what instanceof SwitchMap) {
+      var chosen = Value.known(what);
+      chosen.inputs = new Value[] {index};
+      return chosen;
+    }
     var element = element(array);
     var at = at(array, index);
     return flow.load(
@@ -206,6 +212,14 @@ final class Memory {
       return Flow.number(1);
     }
     var field = Classes.field(owner, name);
+    if (name.startsWith("$SwitchMap$") && unit.statics.constant(field) instanceof int[] cases) {
+      return Value.known(new SwitchMap(Arrays.stream(cases).boxed().toList()));
+    }
+    if (field.isEnumConstant() && unit.statics.constant(field) instanceof Enum<?> constant) {
+      var value = Flow.number(constant.ordinal());
+      value.type = owner;
+      return value;
+    }
     if (Statics.mapType(field.getType()).isPresent()) {
       return Value.known(unit.statics.map(field));
     }

@@ -344,18 +344,30 @@ final class MethodReader {
       case IF_ICMPGE -> intTest(Condition.SGE, stack);
       case IF_ICMPGT -> intTest(Condition.SGT, stack);
       case IF_ICMPLE -> intTest(Condition.SLE, stack);
-      default ->
-          throw new Refusal(
+      case IF_ACMPEQ, IF_ACMPNE -> referenceTest(opcode, stack);
+      default -> throw new Refusal("the instruction " + opcode, "plain comparisons");
+    };
+  }
+
+  /// Values of enumerations are numbers here.
+  private Test referenceTest(Opcode opcode, Deque<Value> stack) {
+    var right = stack.pop().resolve();
+    var left = stack.pop().resolve();
+    if (left.kind != ValueKind.INT || right.kind != ValueKind.INT) {
+      throw new Refusal(
               "references that are compared with ==",
               "a comparison with null, or of the numbers in them");
-    };
+    }
+    return new Test(
+        opcode == Opcode.IF_ACMPEQ ? Condition.EQ : Condition.NE, false, left, right);
   }
 
   private static Test nullTest(Condition condition, Deque<Value> stack) {
     var top = stack.pop().resolve();
-    // What is known when the program is compiled is an object.
+    // What is known when the program is compiled is an object, and so is a number in a box.
     var value =
-        top.operation instanceof Operation.Known ? Value.constant(ValueKind.POINTER, 1) : top;
+        top.operation instanceof Operation.Known || top.kind != ValueKind.POINTER
+            ? Value.constant(ValueKind.POINTER, 1) : top;
     return new Test(condition, true, value, Value.constant(ValueKind.POINTER, 0));
   }
 
@@ -393,16 +405,25 @@ final class MethodReader {
     var last = frame.parts.at(otherwise);
     leave(frame, stack, last);
     for (var c : cases) {
-      var next = flow.fresh();
-      flow.branch(
-          Condition.EQ,
-          false,
-          value,
-          Flow.number(c.caseValue()),
-          frame.parts.at(c.target()).block(),
-          next);
-      flow.current = next;
+      var taken = frame.parts.at(c.target()).block();
+      if (value.operation instanceof Operation.Known(var what)
+          && what instanceof SwitchMap(var numbers)) {
+        int ordinal = numbers.indexOf(c.caseValue());
+        if (ordinal < 0) {
+          flow.unexpect(taken);
+        } else {
+          choose(value.input(0), ordinal, taken);
+        }
+      } else {
+        choose(value, c.caseValue(), taken);
+      }
     }
     flow.go(last.block());
+  }
+
+  private void choose(Value value, int number, Block taken) {
+    var next = flow.fresh();
+    flow.branch(Condition.EQ, false, value, Flow.number(number), taken, next);
+    flow.current = next;
   }
 }

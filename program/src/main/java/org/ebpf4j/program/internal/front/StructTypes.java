@@ -1,5 +1,6 @@
 package org.ebpf4j.program.internal.front;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -7,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import org.ebpf4j.btf.BtfBuilder;
 import org.ebpf4j.btf.BtfType;
+import org.ebpf4j.program.KernelType;
 import org.ebpf4j.program.internal.ir.KernelMember;
 import org.ebpf4j.program.internal.ir.Refusal;
+import org.ebpf4j.program.map.BpfMap;
 
 /// BTF of classes, numbers, functions, and of the structures of the kernel that programs read.
 public final class StructTypes {
@@ -19,6 +22,7 @@ public final class StructTypes {
   private final Layouts layouts;
   private final Map<Object, Integer> ids = new HashMap<>();
   private final Map<String, Local> locals = new LinkedHashMap<>();
+  private final Map<String, Enumeration> enumerations = new LinkedHashMap<>();
 
   /// A structure of the kernel as the object has it: the members that programs ask for.
   private static final class Local {
@@ -152,13 +156,80 @@ public final class StructTypes {
     return known;
   }
 
-  /// The id of a structure of the kernel, as the object has it.
-  public int kernelType(String name) {
-    return local(name).id;
+  /// The id of a structure or enumeration of the kernel, as the object has it.
+  public int kernelType(KernelMember member) {
+    return member.isEnumerator() ? enumeration(member.type()).id : local(member.type()).id;
+  }
+
+  /// An enumeration of the kernel as the object has it: the names that programs ask for.
+  private record Enumeration(int id, List<BtfType.Enumerator> values) {}
+
+  private Enumeration enumeration(String name) {
+    var known = enumerations.get(name);
+    if (known == null) {
+      known = new Enumeration(btf.add(enumeration(name, List.of())), new ArrayList<>());
+      enumerations.put(name, known);
+    }
+    return known;
+  }
+
+  private static BtfType enumeration(String name, List<BtfType.Enumerator> values) {
+    return new BtfType.Enum(name, 4, false, false, values);
+  }
+
+  /// The place of an enumerator among those of its enumeration, which is also its value here.
+  private int index(KernelMember enumerator) {
+    var known = enumeration(enumerator.type());
+    for (int i = 0; i < known.values.size(); i++) {
+      if (known.values.get(i).name().equals(enumerator.path())) {
+        return i;
+      }
+    }
+    known.values.add(new BtfType.Enumerator(enumerator.path(), known.values.size()));
+    btf.set(known.id, enumeration(enumerator.type(), known.values));
+    return known.values.size() - 1;
+  }
+
+  /// The type of a function of the kernel that a method of Java stands for.
+  public int kernelFunction(Method method) {
+    var parameters = new ArrayList<BtfType.Parameter>();
+    for (var parameter : method.getParameters()) {
+      parameters.add(new BtfType.Parameter(parameter.getName(), kernelValue(parameter.getType())));
+    }
+    return btf.add(new BtfType.Prototype(kernelValue(method.getReturnType()), parameters));
+  }
+
+  /// The type of the function that takes back what another one gives.
+  public int releasingFunction(Method giving) {
+    return btf.add(
+        new BtfType.Prototype(
+            0, List.of(new BtfType.Parameter("p", kernelValue(giving.getReturnType())))));
+  }
+
+  private int kernelValue(Class<?> type) {
+    var kernel = type.getAnnotation(KernelType.class);
+    if (kernel != null) {
+      var target = local(kernel.value()).id;
+      return id(List.of("pointer", target), () -> new BtfType.Pointer(target));
+    }
+    if (type.isPrimitive()) {
+      return of(type);
+    }
+    if (type == String.class || type.isArray()) {
+      var target =
+          type == String.class
+              ? integer("char", 1, SIGNED)
+              : element(type.getComponentType(), Layouts.scalar(type.getComponentType()), true, -1);
+      return id(List.of("pointer", target), () -> new BtfType.Pointer(target));
+    }
+    return BpfMap.class.isAssignableFrom(type) ? voidPointer() : pointer(type);
   }
 
   /// How a relocation names a member: the indices of members, from the outermost.
   public String access(KernelMember member) {
+    if (member.isEnumerator()) {
+      return String.valueOf(index(member));
+    }
     var access = new StringBuilder("0");
     walk(member, access);
     return access.toString();
@@ -166,7 +237,7 @@ public final class StructTypes {
 
   /// Where the types of the object have a member.
   public int offset(KernelMember member) {
-    return walk(member, new StringBuilder());
+    return member.isEnumerator() ? index(member) : walk(member, new StringBuilder());
   }
 
   private int walk(KernelMember member, StringBuilder access) {
@@ -196,6 +267,9 @@ public final class StructTypes {
       // A structure inside of it, of no name, in which nothing else follows.
       of = local(type + "." + name).id;
       bytes = 4096;
+    } else if (last.pointee().equals("void")) {
+      of = voidPointer();
+      bytes = 8;
     } else if (!last.pointee().isEmpty()) {
       var target = local(last.pointee()).id;
       of = id(List.of("pointer", target), () -> new BtfType.Pointer(target));

@@ -22,8 +22,6 @@ public final class Function {
   public final Class<?> result;
   public final Role role;
   public final Block entry;
-  private static final int RINGBUF_DISCARD = 133;
-
   private int blocks;
   private int allocations;
 
@@ -87,11 +85,7 @@ public final class Function {
   public Block releasing(List<Held> held, Block to, int line) {
     var next = to;
     for (var one : held) {
-      var operands =
-          one.release() == RINGBUF_DISCARD
-              ? new Value[] {one.value().resolve(), Value.constant(ValueKind.INT, 0)}
-              : new Value[] {one.value().resolve()};
-      var call = new Value(new Operation.HelperCall(one.release()), ValueKind.NOTHING, operands);
+      var call = new Value(one.release(), ValueKind.NOTHING, one.operands());
       var release = block();
       call.block = release;
       call.line = line;

@@ -1,5 +1,6 @@
 package org.ebpf4j.program.internal.ir;
 
+import java.lang.reflect.Method;
 import org.ebpf4j.insn.AluOperation;
 import org.ebpf4j.insn.AtomicOperation;
 import org.ebpf4j.insn.Condition;
@@ -76,7 +77,9 @@ public sealed interface Operation {
   record SubprogramCall(Function function) implements Operation {}
 
   /// A function of the kernel, by name.
-  record KfuncCall(String name) implements Operation {}
+  ///
+  /// @param method the method of Java that stands for it
+  record KfuncCall(String name, Method method) implements Operation {}
 
   /// Whether a comparison of the two inputs holds; becomes a branch or a number where it is used.
   record Comparison(Condition condition, boolean wide) implements Operation {}

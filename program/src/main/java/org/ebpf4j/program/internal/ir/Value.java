@@ -16,6 +16,9 @@ public final class Value {
   /// The number of elements, where it is an array.
   public int length = -1;
 
+  /// What is known of the map that it points to.
+  public @Nullable Object map;
+
   /// Whether a reference may be null.
   public boolean nullable;
 

@@ -32,9 +32,10 @@ public final class Optimizer {
       Dominators.compute(blocks);
     }
     Narrowing.run(blocks);
-    if (features.mayGoto()) {
-      blocks = Loops.bound(function, blocks, zero);
-    }
+    blocks =
+        features.mayGoto()
+            ? Loops.bound(function, blocks, zero)
+            : CountedLoops.bound(function, blocks);
     Widths.renew(blocks);
     blocks = Ends.merge(function, blocks);
     Dead.remove(blocks);
