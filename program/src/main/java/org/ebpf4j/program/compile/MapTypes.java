@@ -37,8 +37,7 @@ final class MapTypes {
     }
     var struct = definition(map);
     var size = Math.toIntExact(struct.size());
-    return new Defined(
-        btf.add(new BtfType.Variable(map.name(), btf.add(struct), GLOBAL)), size);
+    return new Defined(btf.add(new BtfType.Variable(map.name(), btf.add(struct), GLOBAL)), size);
   }
 
   private BtfType.Struct definition(MapSpec map) {
@@ -50,11 +49,12 @@ final class MapTypes {
     number(members, "map_flags", map.flags());
     number(members, "pinning", map.pinByName() ? 1 : 0);
     var size = 8 * members.size();
-    map.inner().ifPresent(inner -> {
-      // `__array(values, struct …)`: an array of no pointers to what maps in it look like.
-      var like = btf.add(new BtfType.Pointer(btf.add(definition(inner))));
-      add(members, "values", btf.add(new BtfType.Array(like, integer, 0)));
-    });
+    map.inner()
+        .ifPresent(inner -> {
+          // `__array(values, struct …)`: an array of no pointers to what maps in it look like.
+          var like = btf.add(new BtfType.Pointer(btf.add(definition(inner))));
+          add(members, "values", btf.add(new BtfType.Array(like, integer, 0)));
+        });
     return new BtfType.Struct("", size, false, members);
   }
 

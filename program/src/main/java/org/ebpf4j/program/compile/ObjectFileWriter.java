@@ -136,8 +136,7 @@ public final class ObjectFileWriter {
           var at = r.slot() + by;
           var call = Slot.withSrc(section.slots.get(at), Opcode.PSEUDO_CALL);
           section.slots.set(at, Slot.withImm(call, -1));
-          section.references.add(
-              new Reference(at, Relocation.CALL_32, "", program, 0, r.extern()));
+          section.references.add(new Reference(at, Relocation.CALL_32, "", program, 0, r.extern()));
         });
     program.functions().stream()
         .filter(f -> f.slot() == from)
@@ -292,10 +291,10 @@ public final class ObjectFileWriter {
             reference.extern >= 0
                 ? externSymbols.get(reference.extern)
                 : reference.isAddress()
-                ? text
-                : reference.map.isEmpty()
-                    ? symbols.get(new Place(reference.owner, callee(reference)))
-                    : mapSymbols.get(reference.map);
+                    ? text
+                    : reference.map.isEmpty()
+                        ? symbols.get(new Place(reference.owner, callee(reference)))
+                        : mapSymbols.get(reference.map);
         elf.addRelocation(
             java.util.Objects.requireNonNull(indices.get(name)),
             (long) SLOT * reference.slot,

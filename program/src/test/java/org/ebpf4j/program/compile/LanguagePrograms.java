@@ -10,7 +10,7 @@ import org.ebpf4j.program.map.HashMap;
 import org.ebpf4j.program.map.HashOfMaps;
 
 /// Enumerations, and maps in maps.
-@SuppressWarnings("NullAway") // Programs need no checks for null.
+@SuppressWarnings({"NullAway", "EnumOrdinal", "StatementSwitchToExpressionSwitch"})
 final class LanguagePrograms {
   enum Kind {
     SMALL,
@@ -18,8 +18,7 @@ final class LanguagePrograms {
     HUGE
   }
 
-  static final ArrayOfMaps<ArrayMap<AtomicInteger>> rows =
-      new ArrayOfMaps<>(new ArrayMap<>(4), 8);
+  static final ArrayOfMaps<ArrayMap<AtomicInteger>> rows = new ArrayOfMaps<>(new ArrayMap<>(4), 8);
   static final HashOfMaps<Integer, HashMap<Integer, AtomicInteger>> tables =
       new HashOfMaps<>(new HashMap<>(16), 8);
 

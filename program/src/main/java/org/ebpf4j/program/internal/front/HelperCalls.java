@@ -403,7 +403,7 @@ final class HelperCalls {
     value.map = inner;
     switch (call.function.id()) {
       case RINGBUF_RESERVE -> flow.faults.hold(value, new Operation.HelperCall(RINGBUF_DISCARD));
-      case SK_LOOKUP_TCP, SK_LOOKUP_UDP, SKC_LOOKUP_TCP -> 
+      case SK_LOOKUP_TCP, SK_LOOKUP_UDP, SKC_LOOKUP_TCP ->
           flow.faults.hold(value, new Operation.HelperCall(SK_RELEASE));
       default -> {
         // Nothing to give back.

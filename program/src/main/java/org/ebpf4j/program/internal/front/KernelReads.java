@@ -47,7 +47,8 @@ final class KernelReads {
     var pointee = result.getAnnotation(KernelType.class);
     var pointer = method.isAnnotationPresent(PointerMember.class);
     if (pointer && result != long.class) {
-      throw new Refusal("the address in member " + path + " as " + result.getSimpleName(), "a long");
+      throw new Refusal(
+          "the address in member " + path + " as " + result.getSimpleName(), "a long");
     }
     if (kind == ValueKind.POINTER && pointee == null) {
       throw new Refusal(
@@ -91,8 +92,7 @@ final class KernelReads {
     var left = flow.add(new Operation.KernelFact(member, KernelMember.LEFT_SHIFT), ValueKind.LONG);
     var right =
         flow.add(new Operation.KernelFact(member, KernelMember.RIGHT_SHIFT), ValueKind.LONG);
-    var shifted =
-        flow.add(new Operation.Binary(AluOperation.LSH), ValueKind.LONG, whole, left);
+    var shifted = flow.add(new Operation.Binary(AluOperation.LSH), ValueKind.LONG, whole, left);
     var sign = flow.add(new Operation.KernelFact(member, KernelMember.SIGNED), ValueKind.LONG);
     var value =
         flow.choose(

@@ -11,8 +11,8 @@ import org.ebpf4j.program.internal.ir.Value;
 import org.ebpf4j.program.internal.ir.ValueKind;
 import org.jspecify.annotations.Nullable;
 
-/// Calls of functions of the kernel by their names (kfuncs). What one of them gives to keep is given
-/// back where an exception ends the program.
+/// Calls of functions of the kernel by their names (kfuncs). What one of them gives to keep is
+/// given back where an exception ends the program.
 final class KfuncCalls {
   private static final int MOST_ARGUMENTS = 5;
 

@@ -1,7 +1,7 @@
 package org.ebpf4j.program.internal.front;
 
-import java.util.Arrays;
 import java.lang.classfile.TypeKind;
+import java.util.Arrays;
 import org.ebpf4j.insn.AluOperation;
 import org.ebpf4j.insn.Condition;
 import org.ebpf4j.program.internal.ir.Operation;
@@ -207,6 +207,7 @@ final class Memory {
 
   // Static fields
 
+  @SuppressWarnings("EnumOrdinal") // javac's switches go by ordinals.
   Value getStatic(Class<?> owner, String name) {
     if (name.equals("$assertionsDisabled")) {
       return Flow.number(1);

@@ -355,11 +355,10 @@ final class MethodReader {
     var left = stack.pop().resolve();
     if (left.kind != ValueKind.INT || right.kind != ValueKind.INT) {
       throw new Refusal(
-              "references that are compared with ==",
-              "a comparison with null, or of the numbers in them");
+          "references that are compared with ==",
+          "a comparison with null, or of the numbers in them");
     }
-    return new Test(
-        opcode == Opcode.IF_ACMPEQ ? Condition.EQ : Condition.NE, false, left, right);
+    return new Test(opcode == Opcode.IF_ACMPEQ ? Condition.EQ : Condition.NE, false, left, right);
   }
 
   private static Test nullTest(Condition condition, Deque<Value> stack) {
@@ -367,7 +366,8 @@ final class MethodReader {
     // What is known when the program is compiled is an object, and so is a number in a box.
     var value =
         top.operation instanceof Operation.Known || top.kind != ValueKind.POINTER
-            ? Value.constant(ValueKind.POINTER, 1) : top;
+            ? Value.constant(ValueKind.POINTER, 1)
+            : top;
     return new Test(condition, true, value, Value.constant(ValueKind.POINTER, 0));
   }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.ebpf4j.insn.AluOperation;
 import org.ebpf4j.insn.Condition;
 import org.ebpf4j.program.internal.ir.Block;
@@ -22,14 +23,15 @@ import org.ebpf4j.program.internal.ir.ValueKind;
 /// it has patience for.
 final class CountedLoops {
   /// What the verifier may walk through: values, and branches that it comes back to.
-  private static final double VALUES = 200_000;
+  private static final double VALUES = 40_000;
 
-  private static final double BRANCHES = 4096;
+  private static final double BRANCHES = 1024;
   private static final int FEWEST = 8;
 
   private CountedLoops() {}
 
-  static List<Block> bound(Function function, List<Block> blocks) {
+  static List<Block> bound(
+      Function function, List<Block> blocks, Supplier<Operation.DataAddress> zero) {
     var ends = new LinkedHashMap<Block, List<Block>>();
     for (var block : blocks) {
       for (var next : block.successors()) {
@@ -48,6 +50,11 @@ final class CountedLoops {
     var order = function.order();
     Cleaning.forgetUnreached(order);
     Dominators.compute(order);
+    // Ways through a round that differ in what the verifier knows of a variable would be walked
+    // through to the end, each of them.
+    for (var head : ends.keySet()) {
+      Loops.forget(head, order, zero);
+    }
     return order;
   }
 
@@ -74,8 +81,7 @@ final class CountedLoops {
         values += block.values.size() + block.phis.size() + 1;
         branches += block.end instanceof End.Branch ? 1 : 0;
       }
-      var depth =
-          bodies.keySet().stream().filter(body::contains).count();
+      var depth = bodies.keySet().stream().filter(body::contains).count();
       var most = Math.min(VALUES / values, BRANCHES / branches);
       fewest = Math.min(fewest, Math.pow(most, 1.0 / depth));
     }
@@ -104,12 +110,7 @@ final class CountedLoops {
         var fault = function.releasing(from.held, function.faultBlock(), from.line);
         test.end =
             new End.Branch(
-                Condition.SGE,
-                false,
-                next,
-                Value.constant(ValueKind.INT, rounds),
-                fault,
-                head);
+                Condition.SGE, false, next, Value.constant(ValueKind.INT, rounds), fault, head);
         test.line = from.line;
         test.predecessors.add(from);
         fault.predecessors.add(test);

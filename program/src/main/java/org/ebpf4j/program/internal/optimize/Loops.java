@@ -71,7 +71,7 @@ final class Loops {
 
   /// A variable that is compared with a number is that number on one of the ways, and the verifier
   /// counts it up from there. So it is made unknown again in each round.
-  private static void forget(Block head, List<Block> blocks, Supplier<Operation.DataAddress> zero) {
+  static void forget(Block head, List<Block> blocks, Supplier<Operation.DataAddress> zero) {
     var above = head.dominator;
     if (above == null || above == head) {
       return;

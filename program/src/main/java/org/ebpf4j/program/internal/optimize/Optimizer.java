@@ -35,7 +35,7 @@ public final class Optimizer {
     blocks =
         features.mayGoto()
             ? Loops.bound(function, blocks, zero)
-            : CountedLoops.bound(function, blocks);
+            : CountedLoops.bound(function, blocks, zero);
     Widths.renew(blocks);
     blocks = Ends.merge(function, blocks);
     Dead.remove(blocks);
