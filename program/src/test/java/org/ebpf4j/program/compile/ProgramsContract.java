@@ -83,6 +83,22 @@ abstract class ProgramsContract {
     }
   }
 
+  @Test
+  void goesThroughMaps() {
+    MapPrograms.rows.onJvm().clear();
+    try (var kernel = open();
+        var object = kernel.load(JavaPrograms.compile(MapPrograms.class))) {
+      for (var program : ThreeWays.programs(MapPrograms.class)) {
+        for (int length : new int[] {14, 15, 20, 40, 64, 64}) {
+          var packet = java.util.Arrays.copyOf(PACKET, length);
+          assertThat(ThreeWays.on(object, program.getName(), packet))
+              .as("%s of %d bytes", program.getName(), length)
+              .isEqualTo(ThreeWays.onJvm(program, packet));
+        }
+      }
+    }
+  }
+
   /// Puts a new map into a map of maps.
   private static RawMap inner(
       Kernel kernel, BpfObject object, ObjectSpec spec, String outer, int key) {

@@ -73,7 +73,7 @@ class TargetsOnLinuxTest {
   void tracesWhatIsFor510() throws IOException {
     try (var kernel = LinuxKernel.open();
         var object = kernel.load(JavaPrograms.compile(Targets.Traced.class))) {
-      object.variable("process").set((int) ProcessHandle.current().pid());
+      object.variable("process").set(ProcessHandle.current().pid());
       try (var _ = object.program("called").attach();
           var _ = object.program("read").attach();
           var _ = object.program("enters").attach();

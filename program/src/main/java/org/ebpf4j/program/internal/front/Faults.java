@@ -98,7 +98,7 @@ final class Faults {
     return new Refusal(
         "an exception that is caught here or not, by its class: "
             + exceptions.stream().map(Class::getSimpleName).sorted().collect(joining(", ")),
-        "catch (RuntimeException e), or a method without @Subprogram");
+        "catch (RuntimeException e); a subprogram or a lambda tells no more than that one came");
   }
 
   /// The block where exceptions go that all go to the same.
