@@ -12,7 +12,7 @@ final class Stretch {
   private Stretch() {}
 
   /// Executes instructions until there were enough for once, or the function ends.
-  @SuppressWarnings("StatementSwitchToExpressionSwitch")
+  @SuppressWarnings({"StatementSwitchToExpressionSwitch", "LabelledBreakTarget"})
   static void execute(Activation function) {
     var slots = function.slots();
     var memory = function.run.memory();
