@@ -39,7 +39,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CtrlCTest {
   /// A command, with `MAP` for the id of a map, and `CONFIG` for a configuration of metrics.
   ///
-  /// @param printed what is waited for before the signal; empty where it waits for its input
+  /// @param printed what is waited for before the signal; for a command that prints nothing so far,
+  ///   the file that it has open, or the function of the kernel in which it waits
   record Row(String line, String printed) {
     boolean isJson() {
       return line.contains("--json ") || line.endsWith("--json");
@@ -65,8 +66,8 @@ class CtrlCTest {
         new Row("map watch MAP --every 100ms --json", "changed"),
         new Row("map watch MAP --every 100ms --jsonl", "changed"),
         new Row("top --all --every 200ms --json", "\"id\":"),
-        new Row("top --once --every 1000s --json", ""),
-        new Row("verify --files-from -", ""),
+        new Row("top --once --every 1000s --json", "anon_inode:bpf-stats"),
+        new Row("verify --files-from -", "pipe_read"),
         new Row(
             "export prometheus CONFIG "
                 + TestObjects.example("sections/maps.bpf.o")
@@ -100,7 +101,11 @@ class CtrlCTest {
       }
       try (var session = Session.start(words.toArray())) {
         var next = new int[1];
-        if (!row.printed().isEmpty()) {
+        if (row.printed().startsWith("anon_inode:")) {
+          session.awaitOpen(row.printed());
+        } else if (row.printed().equals("pipe_read")) {
+          session.awaitWaiting(row.printed());
+        } else {
           session.await(
               row.printed(),
               () -> {
