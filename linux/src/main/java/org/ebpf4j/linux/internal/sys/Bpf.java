@@ -57,6 +57,7 @@ public final class Bpf {
   public static void prepare() {
     // Nothing of Native is touched here: who initializes it links.
     Thread.ofPlatform().daemon().name("ebpf4j-link").start(Native::callOnce);
+    Thread.ofPlatform().daemon().name("ebpf4j-forms").start(LinkerForms::make);
   }
 
   /// `MAP_CREATE`.
