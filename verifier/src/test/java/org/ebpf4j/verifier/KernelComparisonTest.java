@@ -72,6 +72,17 @@ class KernelComparisonTest {
   }
 
   @Test
+  void objectsOfProgramsAreJudgedAsByTheKernel() throws Exception {
+    var file = Path.of(Objects.requireNonNull(getClass().getResource("objects.bpf.o")).toURI());
+    var rows = VerdictComparison.of(LinuxKernel.open(), List.of(file));
+    assertThat(rows).hasSize(16);
+    for (var row : rows) {
+      assertThat(row.accepted()).as(row.program() + ": " + row.message()).isEqualTo(row.kernel());
+      assertThat(row.gaveUp()).as(row.message()).isFalse();
+    }
+  }
+
+  @Test
   void writtenProgramsAreJudgedAsByTheKernel() {
     var kernel = LinuxKernel.open();
     for (var written : WrittenPrograms.all()) {

@@ -25,7 +25,7 @@ final class Held {
     walk.state()
         .forEach(reg -> {
           if (reg.has(Reg.NON_OWNING)) {
-            reg.markUnset();
+            reg.markUnknown();
           }
         });
   }

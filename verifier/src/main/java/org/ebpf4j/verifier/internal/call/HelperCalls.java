@@ -25,8 +25,6 @@ final class HelperCalls {
           "d_path",
           "ima_inode_hash",
           "ima_file_hash",
-          "snprintf",
-          "sys_bpf",
           "kallsyms_lookup_name",
           "ringbuf_discard_dynptr");
 

@@ -128,6 +128,10 @@ final class KfuncArguments {
     if (called.is(KfuncFlag.RELEASE) && register == 1) {
       checkReleased(register, parameter);
     }
+    if (called.name().equals("bpf_cast_to_kern_ctx")) {
+      Casts.requireContext(walk, register);
+      return;
+    }
     var struct = called.types().type(target) instanceof BtfType.Struct one ? one : null;
     if (struct != null && struct.name().startsWith("bpf_dynptr")) {
       dynptr(register, parameter);

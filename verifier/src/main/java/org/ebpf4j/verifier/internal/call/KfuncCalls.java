@@ -20,13 +20,10 @@ final class KfuncCalls {
       Set.of(
           "bpf_percpu_obj_new",
           "bpf_percpu_obj_new_impl",
-          "bpf_rdonly_cast",
-          "bpf_cast_to_kern_ctx",
           "bpf_local_irq_save",
           "bpf_local_irq_restore",
           "bpf_iter_css_task_new",
-          "bpf_session_cookie",
-          "bpf_get_kmem_cache");
+          "bpf_session_cookie");
 
   private final Walk walk;
   private final CalledKfunc called;
@@ -205,13 +202,21 @@ final class KfuncCalls {
       references(walk.reg(0), true);
       return;
     }
+    if (is("bpf_rdonly_cast")) {
+      Casts.readOnly(walk, walk.reg(0), called.types(), arguments.constant());
+      return;
+    }
+    if (is("bpf_cast_to_kern_ctx")) {
+      Casts.context(walk);
+      return;
+    }
     if (is("bpf_refcount_acquire")) {
       var types = first.btf;
       if (types == null) {
         throw new Refusal(Reason.GAVE_UP, 1, "the type of the object is not known");
       }
       OwnObjects.set(walk, walk.reg(0), first.btfType);
-      references(walk.reg(0), first.has(Reg.NON_OWNING));
+      references(walk.reg(0), first.referenceId == 0 || first.has(Reg.NON_OWNING));
       return;
     }
     var types = called.types();
@@ -243,6 +248,9 @@ final class KfuncCalls {
         reg.btf = types;
         reg.btfType = target;
         reg.flags = isUnderRcu() ? Reg.RCU : Reg.TRUSTED;
+        if (is("bpf_get_kmem_cache")) {
+          reg.flags = Reg.UNTRUSTED;
+        }
       }
       case BtfType.Void _ -> reg.markUnknown();
       default -> {

@@ -109,7 +109,7 @@ final class OwnObjects {
   /// The argument of `bpf_refcount_acquire`.
   static void requireCounted(Walk walk, int register) {
     var reg = walk.reg(register);
-    if (!isAllocated(reg) || (!isNonOwning(reg) && reg.referenceId == 0)) {
+    if (!isAllocated(reg)) {
       throw new Refusal(
           Reason.CALL, register, "R" + register + " is neither owning or non-owning ref");
     }

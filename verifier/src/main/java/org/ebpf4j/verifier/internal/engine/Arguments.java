@@ -8,7 +8,7 @@ import org.ebpf4j.verifier.result.Finding.Reason;
 /// Memory that functions of the kernel, and global functions, are given.
 final class Arguments {
   private static final long FARTHEST = 1 << 29;
-  private static final int SYSCALL_CONTEXT = 0xffff;
+  static final int SYSCALL_CONTEXT = 0xffff;
 
   private final Walk walk;
   private final StackBounds bounds;

@@ -20,6 +20,7 @@ final class Branches {
   private final Walk walk;
   private final Reg constant = new Reg();
   private final Reg otherConstant = new Reg();
+  private final Refinement refinement = new Refinement();
 
   Branches(Walk walk) {
     this.walk = walk;
@@ -69,7 +70,10 @@ final class Branches {
     if (left.isPointer() || right.isPointer()) {
       return narrow ? Outcome.EITHER : nullOutcome(condition, left, right);
     }
-    return Comparison.outcome(condition, narrow, left, right);
+    var outcome = Comparison.outcome(condition, narrow, left, right);
+    return outcome == Outcome.EITHER && walk.rules().atLeast(7, 0)
+        ? refinement.outcome(condition, narrow, left, right)
+        : outcome;
   }
 
   private static boolean isPacketPointer(Reg reg) {
@@ -123,8 +127,8 @@ final class Branches {
       return false;
     }
     return switch (reg.kind) {
-      case SOCKET, SOCKET_COMMON, TCP_SOCKET, XDP_SOCKET, BUFFER, MAP_VALUE, MAP_KEY, MEMORY, MAP ->
-          true;
+      case SOCKET, SOCKET_COMMON, TCP_SOCKET, XDP_SOCKET, BUFFER, MAP_VALUE, MAP_KEY, MAP -> true;
+      case MEMORY -> !reg.has(Reg.UNTRUSTED);
       case BTF_OBJECT -> reg.has(Reg.TRUSTED) || reg.referenceId != 0;
       case UNSET,
           SCALAR,
@@ -182,7 +186,10 @@ final class Branches {
     if (narrow) {
       return;
     }
-    if (rightNumber >= 0) {
+    if (rightNumber >= 0 && left.mayBeNull() && right.isNull() && walk.rules().atLeast(7, 3)) {
+      walk.markPrecise(rightNumber);
+      checkNull(condition, leftNumber, state, other);
+    } else if (rightNumber >= 0) {
       comparePointers(condition, left, right, otherLeft, otherRight);
       PacketRanges.learn(condition, left, right, leftNumber, rightNumber, state, other);
     } else if (((Immediate) jump.right()).value() == 0 && left.mayBeNull()) {
@@ -195,6 +202,10 @@ final class Branches {
     Comparison.learn(condition, holds, narrow, left, right);
     left.sync();
     right.sync();
+    if (walk.rules().atLeast(7, 0)) {
+      Refinement.apply(left);
+      Refinement.apply(right);
+    }
     repair(left);
     repair(right);
   }

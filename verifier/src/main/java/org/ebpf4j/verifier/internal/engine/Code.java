@@ -112,6 +112,12 @@ public final class Code {
     return subprogramOf[slot];
   }
 
+  /// The subprogram that an instruction calls, or hands to a function of the kernel; or −1.
+  int callee(int slot) {
+    int target = target(instructions[slot], slot);
+    return target < 0 ? -1 : subprogram(target);
+  }
+
   /// The subprogram that starts at a slot, or −1.
   public int subprogramAt(int slot) {
     return Math.max(-1, Arrays.binarySearch(starts, slot));

@@ -62,6 +62,7 @@ final class FactCollector {
     if (reg.kind == RegisterKind.UNSET) {
       return;
     }
+    boolean unsure = reg.kind == RegisterKind.MEMORY && reg.has(Reg.UNTRUSTED);
     var one = joined[index];
     if (one == null) {
       one = new Joined();
@@ -72,9 +73,10 @@ final class FactCollector {
       one.off = reg.off;
       one.frame = reg.frame;
       one.nullable = reg.mayBeNull();
+      one.mixed = unsure;
       return;
     }
-    one.mixed |= one.kind != reg.kind || one.frame != reg.frame;
+    one.mixed |= unsure || one.kind != reg.kind || one.frame != reg.frame;
     one.nullable |= reg.mayBeNull();
     one.sameMap &= one.map == reg.map;
     one.fixed &= one.off == reg.off;

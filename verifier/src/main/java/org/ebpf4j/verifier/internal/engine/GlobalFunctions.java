@@ -35,6 +35,7 @@ final class GlobalFunctions {
     NUMBER,
     CONTEXT,
     MEMORY,
+    UNTRUSTED_MEMORY,
     OBJECT,
     DYNPTR,
     ARENA
@@ -133,7 +134,11 @@ final class GlobalFunctions {
     boolean nullable = tags.contains("arg:nullable");
     if (tags.contains("arg:trusted") || tags.contains("arg:untrusted")) {
       var kernel = program.kernelTypes();
-      int[] ids = kernel.isEmpty() ? new int[0] : kernel.get().ids(btf.name(target));
+      if (tags.contains("arg:untrusted") && isPlain(btf, target)) {
+        return new Parameter(Kind.UNTRUSTED_MEMORY, false, false, 0, 0);
+      }
+      int[] ids =
+          kernel.isEmpty() ? new int[0] : kernel.get().ids(Btf.essentialName(btf.name(target)));
       if (ids.length == 0) {
         throw new Refusal(Reason.GAVE_UP, -1, "the kernel's types are needed");
       }
@@ -157,6 +162,14 @@ final class GlobalFunctions {
       throw refused("arg#" + index + " reference type size cannot be determined");
     }
     return new Parameter(Kind.MEMORY, !tags.contains("arg:nonnull"), false, size, 0);
+  }
+
+  /// Whether a type is a number, or nothing that is said.
+  private static boolean isPlain(Btf btf, int type) {
+    return switch (btf.type(type)) {
+      case BtfType.Void _, BtfType.Int _, BtfType.Enum _ -> true;
+      default -> false;
+    };
   }
 
   private static List<String> tags(Btf btf, int function, int index) {

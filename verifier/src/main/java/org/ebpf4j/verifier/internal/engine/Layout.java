@@ -198,9 +198,6 @@ final class Layout {
     if (traits.sleeps()) {
       sleeping.set(code.subprogram(at));
     }
-    if (traits.mayThrow()) {
-      return;
-    }
     prunePoints.set(at + 1);
     jumpPoints.set(at + 1);
     reach(at, at + 1);
@@ -220,22 +217,12 @@ final class Layout {
     while (changed) {
       changed = false;
       for (int i = 0; i < code.size(); i++) {
-        int callee = callee(i);
+        int callee = code.callee(i);
         if (callee >= 0 && property.get(callee) && !property.get(code.subprogram(i))) {
           property.set(code.subprogram(i));
           changed = true;
         }
       }
     }
-  }
-
-  /// The subprogram that an instruction calls, or hands to a function of the kernel; or -1.
-  private int callee(int at) {
-    return switch (code.at(at)) {
-      case Instruction.Call.Subprogram(int offset) -> code.subprogram(at + 1 + offset);
-      case Instruction.LoadImmediate64 load when load.pseudo() == Opcode.PSEUDO_FUNC ->
-          code.subprogram(at + 1 + load.low());
-      case null, default -> -1;
-    };
   }
 }

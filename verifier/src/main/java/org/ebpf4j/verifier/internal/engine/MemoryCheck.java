@@ -1,5 +1,6 @@
 package org.ebpf4j.verifier.internal.engine;
 
+import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.insn.Instruction;
 import org.ebpf4j.verifier.internal.rule.ContextField;
 import org.ebpf4j.verifier.internal.scalar.Tnum;
@@ -127,7 +128,11 @@ final class MemoryCheck {
       case MEMORY -> {
         requireNotNull(reg, base);
         requireWritable(access, reg);
-        regions.region(base, offset, size, reg.memorySize, false);
+        if (!reg.has(Reg.UNTRUSTED)) {
+          regions.region(base, offset, size, reg.memorySize, false);
+        } else if (access.atomic()) {
+          throw denied(base, "R" + base + " is memory that nobody vouches for");
+        }
         unknown(target);
       }
       case BUFFER -> {
@@ -274,6 +279,12 @@ final class MemoryCheck {
 
   private void context(Access access, Reg reg, int offset, @Nullable Reg target) {
     int base = access.base();
+    if (walk.program().type() == ProgramType.SYSCALL && walk.rules().atLeast(7, 3)) {
+      // User space says how large this context is, so that any place in it will do.
+      regions.region(base, offset, access.size(), Arguments.SYSCALL_CONTEXT, false);
+      field(access, base, offset + (int) reg.umax, target);
+      return;
+    }
     if (offset < 0 && reg.isConstant()) {
       throw new Refusal(
           Reason.BOUNDS,
@@ -298,6 +309,10 @@ final class MemoryCheck {
               + Long.toHexString(reg.bits.mask())
               + ") disallowed");
     }
+    field(access, base, offset, target);
+  }
+
+  private void field(Access access, int base, int offset, @Nullable Reg target) {
     var field = walk.context().field(offset, access.size(), access.write(), access.signed());
     switch (field) {
       case ContextField.Refused(var message) ->

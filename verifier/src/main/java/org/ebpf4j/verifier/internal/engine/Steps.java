@@ -2,6 +2,7 @@ package org.ebpf4j.verifier.internal.engine;
 
 import java.util.BitSet;
 import java.util.List;
+import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.insn.Instruction;
 import org.ebpf4j.insn.Instruction.Call;
 import org.ebpf4j.insn.Instruction.Jump;
@@ -54,9 +55,28 @@ final class Steps {
     while (more) {
       more = next(done.get(0), false) || next(done.get(1), true);
     }
-    new StackDepth(code, prepared.depths(), walk.rules().stackBytes(), walk.rules().frames())
+    new StackDepth(
+            code,
+            prepared.depths(),
+            subprograms.later(),
+            walk.rules().stackBytes(),
+            walk.rules().frames(),
+            hasPrivateStacks())
         .check();
     return facts.result();
+  }
+
+  /// Whether no program of the kind interrupts itself, so that its subprograms can have stacks of
+  /// their own (`bpf_enable_priv_stack`).
+  private boolean hasPrivateStacks() {
+    var attach = walk.program().attachType();
+    return walk.rules().atLeast(6, 13)
+        && switch (walk.program().type()) {
+          case KPROBE, TRACEPOINT, PERF_EVENT, RAW_TRACEPOINT -> true;
+          case TRACING -> attach.filter(a -> a == AttachType.TRACE_ITER).isEmpty();
+          case LSM -> attach.filter(a -> a == AttachType.LSM_CGROUP).isEmpty();
+          default -> false;
+        };
   }
 
   /// Walks through the next global function that was called; false where there is none.

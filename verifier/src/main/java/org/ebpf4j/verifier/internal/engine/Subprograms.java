@@ -22,6 +22,8 @@ final class Subprograms {
   /// Those that were called where the program may sleep.
   private final BitSet calledSleepable = new BitSet();
 
+  private final BitSet later = new BitSet();
+
   Subprograms(Walk walk, Code code, GlobalFunctions globals, Layout layout) {
     this.walk = walk;
     this.code = code;
@@ -117,6 +119,11 @@ final class Subprograms {
     walk.reg(0).markUnknown();
   }
 
+  /// The functions that the kernel calls after the program ended.
+  BitSet later() {
+    return later;
+  }
+
   /// The global functions that have to be checked.
   ///
   /// @param sleepable whether as called where the program may sleep
@@ -164,6 +171,8 @@ final class Subprograms {
         }
         walk.requireObject(number, parameter.type(), parameter.nullable(), parameter.trusted());
       }
+      // The function reads it as what nobody vouches for, so that any value does.
+      case UNTRUSTED_MEMORY -> {}
       case DYNPTR -> walk.requireDynptr(number);
       case ARENA -> {
         if (reg.kind != RegisterKind.ARENA && !reg.isScalar()) {
@@ -191,6 +200,10 @@ final class Subprograms {
           reg.flags = parameter.nullable() ? Reg.MAYBE_NULL : 0;
           reg.memorySize = parameter.size();
           reg.id = walk.newId();
+        }
+        case UNTRUSTED_MEMORY -> {
+          reg.markPointer(RegisterKind.MEMORY);
+          reg.flags = Reg.READ_ONLY | Reg.UNTRUSTED;
         }
         case OBJECT -> {
           reg.markPointer(RegisterKind.BTF_OBJECT);

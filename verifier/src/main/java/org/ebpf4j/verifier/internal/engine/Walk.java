@@ -277,6 +277,7 @@ public final class Walk {
       fresh.parent.branches++;
     }
     arguments.accept(fresh.current());
+    prepared.subprograms().later().set(subprogram);
     if (pending.size() >= rules.pendingJumps()) {
       throw new Refusal(
           Reason.LIMIT,

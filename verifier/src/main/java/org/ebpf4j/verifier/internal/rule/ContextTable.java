@@ -20,6 +20,11 @@ public interface ContextTable {
     return false;
   }
 
+  /// Whether the hook of LSM that the program is for returns a truth value.
+  default boolean isTruth() {
+    return false;
+  }
+
   /// Whether the program may access packets directly, to read or to write them.
   boolean packetAccess(boolean write);
 

@@ -122,4 +122,9 @@ record ProgramContext(
   public boolean allowsOffset() {
     return version >= OFFSETS_SINCE && NOT_CONVERTED.contains(type);
   }
+
+  @Override
+  public boolean isTruth() {
+    return Results.truth(arguments.name());
+  }
 }
