@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.ebpf4j.BpfObject;
+import org.ebpf4j.Entries;
 import org.ebpf4j.Kernel;
 import org.ebpf4j.Link;
 import org.ebpf4j.RunInput;
@@ -193,6 +194,10 @@ public abstract class CgroupHooksContract {
     var key = key(AttachType.CGROUP_INET4_CONNECT);
     try (var _ = attach("count_connections")) {
       assertThat(counted.lookup(key)).contains(u64(0));
+      assertThat(counted.count()).isEqualTo(1);
+      var keys = counted.entries().stream().map(Entries.Entry::key).toList();
+      assertThat(keys).hasSize(1);
+      assertThat(keys.getFirst()).isEqualTo(key);
       connect(kernel);
       connect(kernel);
       assertThat(counted.lookup(key)).contains(u64(2));

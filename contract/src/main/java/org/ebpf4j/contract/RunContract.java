@@ -158,6 +158,15 @@ public abstract class RunContract {
   }
 
   @Test
+  @RequiresKernel(value = "6.1", because = "the current task as an object in programs of this type")
+  void aNullPointerInAnObjectOfTheKernelReadsZero() {
+    var result = load(spec("run_null"), "chain").run(RunInput.none());
+    assertThat(result.returnValue()).isEqualTo(7);
+    assertThat(number("pointer")).isZero();
+    assertThat(number("behind")).isZero();
+  }
+
+  @Test
   void aPacketHasAnEthernetHeader() {
     var program = load("run_tc");
     assertThatThrownBy(() -> program.run(RunInput.packet(new byte[13])))

@@ -134,7 +134,8 @@ final class MapEntries<K, V> implements Entries<K, V> {
     private final MemorySegment key;
     private final MemorySegment value;
     private final MemorySegment ahead;
-    private long left = shape.maxEntries();
+    // Storages of cgroups do not say how many entries they may have.
+    private long left = shape.maxEntries() == 0 ? Long.MAX_VALUE : shape.maxEntries();
     private boolean started;
     private boolean last;
     private boolean consistent = true;
@@ -161,9 +162,11 @@ final class MapEntries<K, V> implements Entries<K, V> {
         if (read()) {
           return true;
         }
-        // A slot of an array is empty. Else the key has gone, and the one found after it may be the
-        // first of all.
-        consistent &= shape.hasSlots();
+        // A slot of an array is empty, or the key is the one that is none, which storages of
+        // cgroups
+        // give after the last. Else the key has gone, and the one found after it may be the first
+        // of all.
+        consistent &= shape.hasSlots() || shape.maxEntries() == 0;
       }
       return false;
     }

@@ -134,6 +134,7 @@ public final class LinuxKernel implements Kernel {
   /// @throws org.ebpf4j.error.PermissionException where it may not be read
   @Override
   public TracePipe tracePipe() {
+    checkOpen();
     return TracePipe.openOwn();
   }
 
@@ -144,6 +145,7 @@ public final class LinuxKernel implements Kernel {
   /// @throws org.ebpf4j.error.PermissionException where it may not be read
   /// @throws KernelException where somebody else reads it (`EBUSY`)
   public TracePipe sharedTracePipe() {
+    checkOpen();
     return TracePipe.openShared();
   }
 
@@ -155,11 +157,13 @@ public final class LinuxKernel implements Kernel {
   /// @throws org.ebpf4j.error.PermissionException without `CAP_SYS_ADMIN`
   @Override
   public RunStatistics statistics() {
+    checkOpen();
     return LinuxRunStatistics.start();
   }
 
   @Override
   public RingPoller ringPoller() {
+    checkOpen();
     return Rings.poller();
   }
 
@@ -392,9 +396,13 @@ public final class LinuxKernel implements Kernel {
 
   /// For what makes or opens something: a closed kernel does not.
   private Steps steps() {
+    checkOpen();
+    return steps;
+  }
+
+  private void checkOpen() {
     if (closed) {
       throw new IllegalStateException("the kernel is closed");
     }
-    return steps;
   }
 }

@@ -25,7 +25,7 @@ class KilledReaderTest {
 
   @Test
   void losesNothing() {
-    try (var object = RingBufferTest.load(SIZE);
+    try (var object = Run.ring(SIZE);
         var child = ChildJvm.start("read", String.valueOf(object.map("events").id()))) {
       var emit = object.program("emit");
       var input = RunInput.packet(new byte[64]).repeat(40);

@@ -385,7 +385,7 @@ class MisuseTest {
 
   @Test
   void ofRingsThrows() throws Exception {
-    try (var object = RingBufferTest.load(4096)) {
+    try (var object = Run.ring(4096)) {
       var rings = new AtomicReferenceArray<RingBuffer>(2);
       for (int i = 0; i < rings.length(); i++) {
         rings.set(i, ringOf(object, i).ringBuffer());
@@ -411,7 +411,7 @@ class MisuseTest {
   /// Readers that take records from each other get wrong ones or are told so, and no more happens.
   @Test
   void severalReadersOfOneRingThrow() throws Exception {
-    try (var object = RingBufferTest.load(4096)) {
+    try (var object = Run.ring(4096)) {
       var steps =
           List.of(
               step("emit", r -> emit(object, "emit", 1 + r.nextInt(300))),

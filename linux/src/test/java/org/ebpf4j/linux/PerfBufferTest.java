@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.ebpf4j.RunInput;
+import org.ebpf4j.contract.Waiting;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.linux.internal.sys.Perf;
 import org.ebpf4j.ring.PerfBuffer;

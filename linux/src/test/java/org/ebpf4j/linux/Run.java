@@ -16,6 +16,12 @@ final class Run {
     return ObjectSpec.read(name + ".bpf.o", TestObjects.bytes(name));
   }
 
+  /// Programs that write to a ring of a size.
+  static LinuxObject ring(long size) {
+    return LinuxKernel.open()
+        .load(spec("ring_events").withMap("events", map -> map.withMaxEntries(size)));
+  }
+
   /// Runs it once, without a context; what it returns.
   static int once(LinuxObject object, String program) {
     return once(object, program, ProgramRun.EMPTY);

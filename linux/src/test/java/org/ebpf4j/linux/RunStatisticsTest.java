@@ -19,34 +19,6 @@ class RunStatisticsTest {
 
   private final LinuxKernel kernel = LinuxKernel.open();
 
-  @Test
-  @RequiresKernel(value = "5.8", because = "ENABLE_STATS")
-  void countsWhileSomebodyHoldsIt() {
-    try (var object = kernel.load(Runs.only(Runs.spec("run_types"), "run_tc"))) {
-      var program = object.program("run_tc");
-      ProgramStatistics before;
-      var first = kernel.statistics();
-      try (var second = kernel.statistics()) {
-        try (first) {
-          program.run(PACKET.repeat(1000));
-          before = program.statistics();
-          assertThat(before.runs()).isEqualTo(1000);
-          assertThat(before.time()).isPositive();
-          assertThat(before.recursionMisses()).isZero();
-          assertThat(before.timePerRun()).isPositive().isLessThanOrEqualTo(before.time());
-        }
-        assertThat(first.isOpen()).isFalse();
-        assertThat(first).hasToString("counting the runs of programs (closed)");
-        assertThat(second).hasToString("counting the runs of programs");
-        assertThat(second.isOpen()).isTrue();
-        program.run(PACKET.repeat(50));
-      }
-      var difference = program.statistics().since(before);
-      assertThat(difference.runs()).isEqualTo(50);
-      assertThat(difference.time()).isPositive();
-    }
-  }
-
   /// The setting of the machine, and others who hold a handle, have it counted, too.
   @Test
   @RequiresKernel(value = "5.8", because = "ENABLE_STATS")

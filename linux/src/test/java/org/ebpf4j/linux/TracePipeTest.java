@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.ebpf4j.BpfMap;
 import org.ebpf4j.TraceLine;
+import org.ebpf4j.contract.Waiting;
 import org.ebpf4j.error.Errno;
 import org.ebpf4j.error.KernelException;
 import org.ebpf4j.linux.trace.TracePipe;

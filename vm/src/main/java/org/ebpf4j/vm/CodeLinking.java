@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.error.BpfException;
@@ -14,6 +15,7 @@ import org.ebpf4j.error.UnsupportedFeatureException;
 import org.ebpf4j.insn.HelperFunction;
 import org.ebpf4j.insn.Instruction;
 import org.ebpf4j.insn.Opcode;
+import org.ebpf4j.insn.Slot;
 import org.ebpf4j.load.FittedObject;
 import org.ebpf4j.load.FittedProgram;
 import org.ebpf4j.object.Extern;
@@ -24,6 +26,7 @@ import org.ebpf4j.vm.internal.machine.Code;
 import org.ebpf4j.vm.internal.machine.Memory;
 import org.ebpf4j.vm.internal.machine.MemoryFault;
 import org.ebpf4j.vm.internal.machine.Region;
+import org.ebpf4j.vm.internal.program.KernelPointers;
 
 /// What the code of a program refers to other than maps: functions of the kernel and its own, jump
 /// tables, its handler of exceptions.
@@ -61,6 +64,15 @@ final class CodeLinking {
             }
           }
         });
+    code.setNullableLoads(
+        KernelPointers.of(
+            code,
+            type,
+            program.program().attachPoint(),
+            slot ->
+                Slot.src(code.slot(slot)) == Opcode.PSEUDO_KFUNC_CALL
+                    ? Optional.ofNullable(kfuncs.get(slot))
+                    : HelperFunction.name(Slot.imm(code.slot(slot)))));
     program
         .program()
         .exceptionCallback()

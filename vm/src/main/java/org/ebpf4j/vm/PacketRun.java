@@ -27,12 +27,17 @@ final class PacketRun {
   private static final int MOST_METADATA = 252;
   private static final String BUFFER = "__sk_buff";
 
+  private static final String INGRESS = "ingress_ifindex";
+
+  /// The device that a packet by itself comes from, where none is said.
+  private static final long LOOPBACK = 1;
+
   /// What may be said of a socket buffer.
   private static final Set<String> GIVEN =
       Set.of(
           "mark",
           "priority",
-          "ingress_ifindex",
+          INGRESS,
           "ifindex",
           "cb",
           "tstamp",
@@ -42,6 +47,10 @@ final class PacketRun {
           "hwtstamp",
           // Where the packet ends, for packets in pieces.
           "data_end");
+
+  private static final int INGRESS_AT = ContextStruct.named("xdp_md").field(INGRESS).offset();
+  private static final int QUEUE = ContextStruct.named("xdp_md").field("rx_queue_index").offset();
+  private static final int EGRESS = ContextStruct.named("xdp_md").field("egress_ifindex").offset();
 
   private final VirtualKernel kernel;
   private final Map<String, byte[]> told;
@@ -70,9 +79,16 @@ final class PacketRun {
     try {
       scene.set(data, metadata, fields);
       scene.context().tell(told);
+      var fromLoopback = program.type() == ProgramType.XDP && scene.context().get(INGRESS) == 0;
+      if (fromLoopback) {
+        scene.context().put(INGRESS, LOOPBACK);
+      }
       var time = System.nanoTime();
       var returned = execute.applyAsLong(scene.context().address());
       time = System.nanoTime() - time;
+      if (fromLoopback) {
+        scene.context().put(INGRESS, 0);
+      }
       return new RunResult(
           (int) returned,
           Duration.ofNanos(time / input.repeat()),
@@ -149,6 +165,13 @@ final class PacketRun {
     var size = ContextStruct.named("xdp_md").size();
     if (fields.length < size) {
       throw refused("is given a struct xdp_md of " + size + " bytes, not of " + fields.length);
+    }
+    if (md.getInt(EGRESS) != 0) {
+      throw refused("is given no egress_ifindex");
+    }
+    if (md.getInt(INGRESS_AT) == 0 && md.getInt(QUEUE) != 0) {
+      throw refused(
+          "is given the rx_queue_index " + md.getInt(QUEUE) + " of no device (ingress_ifindex)");
     }
     var begin = md.getInt(0);
     if (md.getInt(8) != 0

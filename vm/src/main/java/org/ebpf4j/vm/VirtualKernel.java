@@ -78,6 +78,7 @@ public final class VirtualKernel implements Kernel {
   private final VirtualRuns runs;
   private final Deferred deferred;
   private final KernelFunctions kfuncs;
+  private volatile boolean closed;
 
   VirtualKernel(VirtualKernelBuilder settings) {
     this.settings = settings;
@@ -224,6 +225,7 @@ public final class VirtualKernel implements Kernel {
 
   @Override
   public VirtualMap createMap(MapSpec spec) {
+    checkOpen();
     var store = stores.create(spec, MapTypes.NONE, Optional.empty());
     return open(spec.name(), store, StoreAccess.ofCreator(spec.name(), store), MapTypes.NONE);
   }
@@ -239,6 +241,7 @@ public final class VirtualKernel implements Kernel {
 
   @Override
   public VirtualMap openMap(int id) {
+    checkOpen();
     synchronized (registry) {
       var store = (Store) registry.get(Kind.MAP, id, "MAP_GET_FD_BY_ID");
       return found(store);
@@ -247,6 +250,7 @@ public final class VirtualKernel implements Kernel {
 
   @Override
   public VirtualMap openMap(Path pin) {
+    checkOpen();
     synchronized (registry) {
       var store = (Store) registry.pinned(pin, Kind.MAP);
       return found(store);
@@ -255,6 +259,7 @@ public final class VirtualKernel implements Kernel {
 
   @Override
   public VirtualProgram openProgram(int id) {
+    checkOpen();
     synchronized (registry) {
       return new VirtualProgram(
           this, (LoadedCode) registry.get(Kind.PROGRAM, id, "PROG_GET_FD_BY_ID"));
@@ -263,6 +268,7 @@ public final class VirtualKernel implements Kernel {
 
   @Override
   public VirtualProgram openProgram(Path pin) {
+    checkOpen();
     synchronized (registry) {
       return new VirtualProgram(this, (LoadedCode) registry.pinned(pin, Kind.PROGRAM));
     }
@@ -270,6 +276,7 @@ public final class VirtualKernel implements Kernel {
 
   @Override
   public Link openLink(int id) {
+    checkOpen();
     synchronized (registry) {
       return opened(registry.get(Kind.LINK, id, "LINK_GET_FD_BY_ID"));
     }
@@ -277,6 +284,7 @@ public final class VirtualKernel implements Kernel {
 
   @Override
   public Link openLink(Path pin) {
+    checkOpen();
     synchronized (registry) {
       return opened(registry.pinned(pin, Kind.LINK));
     }
@@ -322,31 +330,37 @@ public final class VirtualKernel implements Kernel {
   ///   not, or a map of a type that there is not; says which
   @Override
   public VirtualObject load(ObjectSpec spec, LoadOptions options) {
+    checkOpen();
     return new ObjectLoading(this, spec, options).load();
   }
 
   @Override
   public void verify(ObjectSpec spec, LoadOptions options, Consumer<Verdict> verdicts) {
+    checkOpen();
     Verdicts.ofEach(this, spec, options, verdicts);
   }
 
   @Override
   public void verifyWhole(ObjectSpec spec, LoadOptions options, Consumer<Verdict> verdicts) {
+    checkOpen();
     Verdicts.ofWhole(this, spec, options, verdicts);
   }
 
   @Override
   public TraceStream tracePipe() {
+    checkOpen();
     return trace.open();
   }
 
   @Override
   public RunStatistics statistics() {
+    checkOpen();
     return new AlwaysCounted();
   }
 
   @Override
   public RingPoller ringPoller() {
+    checkOpen();
     return new RingPoller(new RingWaiter());
   }
 
@@ -376,6 +390,7 @@ public final class VirtualKernel implements Kernel {
   /// @throws ProgramFaultException where a program does what no program may; those after it do not
   ///   run
   public List<RunResult> fire(AttachPoint point, RunInput input) {
+    checkOpen();
     return runs.fire(point, (program, place) -> runs.run(program, input, place));
   }
 
@@ -386,6 +401,7 @@ public final class VirtualKernel implements Kernel {
   /// @throws ProgramFaultException where a program does what no program may; those after it do not
   ///   run
   public List<RunResult> fire(AttachPoint point, Context context) {
+    checkOpen();
     return runs.fire(point, (program, place) -> runs.run(program, context, place));
   }
 
@@ -399,6 +415,7 @@ public final class VirtualKernel implements Kernel {
   ///   the next call
   /// @throws IllegalStateException where callbacks start themselves again without any delay
   public int advance(Duration time) {
+    checkOpen();
     return runs.advance(deferred, time);
   }
 
@@ -419,10 +436,18 @@ public final class VirtualKernel implements Kernel {
     return new OwnObjects(this);
   }
 
-  /// Ends it. What is open is closed by who opened it.
+  /// Ends it: it loads, opens and reaches nothing more ([IllegalStateException]). What is open is
+  /// closed by who opened it, and works until then.
   @Override
   public void close() {
+    closed = true;
     runs.close();
     handles.close();
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("the kernel is closed");
+    }
   }
 }

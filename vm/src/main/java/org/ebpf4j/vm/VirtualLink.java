@@ -24,6 +24,7 @@ public final class VirtualLink implements Link {
   private final Optional<AttachPoint> point;
   private final int number;
   private volatile boolean closed;
+  private volatile boolean detached;
 
   /// @param point where it is attached, where that is known
   VirtualLink(VirtualKernel kernel, AttachedCode attached, Optional<AttachPoint> point) {
@@ -73,27 +74,52 @@ public final class VirtualLink implements Link {
   public void update(BpfProgram program, BpfProgram expected) {
     if (!put(program, OwnObjects.own(expected).loaded())) {
       var now = attached.program();
-      throw new KernelException(
-          "LINK_UPDATE",
+      throw refused(
           Errno.EPERM,
-          attached.name()
-              + " has "
-              + (now == null
-                  ? "no program"
-                  : "program '" + now.name() + "' (id " + now.id() + ")"));
+          (now == null ? "no program" : "program '" + now.name() + "' (id " + now.id() + ")")
+              + " is attached, not '"
+              + expected.name()
+              + "'");
     }
   }
 
   private boolean put(BpfProgram program, @Nullable LoadedCode expected) {
     checkOpen();
+    if (detached) {
+      throw new IllegalStateException("the link to " + attached.name() + " is detached");
+    }
     var other = OwnObjects.own(program).loaded();
+    var now = attached.program();
+    if (now != null && now.type() != other.type()) {
+      throw refused(
+          Errno.EINVAL,
+          "'"
+              + other.name()
+              + "' ("
+              + other.type().label()
+              + ") is of another type than program "
+              + now.id()
+              + " '"
+              + now.name()
+              + "' ("
+              + now.type().label()
+              + "), which is attached");
+    }
     other.checkFits(attached.point());
+    if (now == null) {
+      throw refused(Errno.ENOLINK, "the link is detached: somebody else has detached it");
+    }
     return attached.update(other, expected);
+  }
+
+  private KernelException refused(int errno, String why) {
+    return new KernelException("LINK_UPDATE", errno, "the link to " + attached.name() + ": " + why);
   }
 
   @Override
   public void detach() {
     checkOpen();
+    detached = true;
     attached.detach();
   }
 
@@ -103,7 +129,7 @@ public final class VirtualLink implements Link {
   @Override
   public void disconnect() {
     checkOpen();
-    if (kernel.registry().references(attached) < 2) {
+    if (kernel.registry().pins(attached).isEmpty()) {
       throw new UnsupportedFeatureException(
           "links that stay by themselves",
           null,
@@ -157,6 +183,10 @@ public final class VirtualLink implements Link {
 
   @Override
   public String toString() {
-    return "link to " + attached.name() + " (id " + attached.id() + (closed ? ", closed)" : ")");
+    return "link to "
+        + attached.name()
+        + " (id "
+        + attached.id()
+        + (closed ? ", closed)" : attached.program() == null ? ", detached)" : ")");
   }
 }

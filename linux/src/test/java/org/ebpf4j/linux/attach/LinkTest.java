@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import org.ebpf4j.Step;
 import org.ebpf4j.attach.AttachType;
@@ -143,49 +141,6 @@ class LinkTest {
       link.detach();
     }
     assertThat(steps).filteredOn(step -> step.action() == Step.Action.DETACH).hasSize(1);
-  }
-
-  @Test
-  @Requires({Facility.CGROUP2, Facility.BPFFS})
-  void pinnedLinkMayBeLeftAndOpenedAgain() throws Exception {
-    var directory = Files.createTempDirectory(Path.of("/sys/fs/bpf"), "ebpf4j-link-");
-    var pin = directory.resolve("link");
-    try {
-      try (var link = attach()) {
-        assertThatThrownBy(link::disconnect)
-            .isInstanceOf(UnsupportedFeatureException.class)
-            .hasMessageContaining("the last reference to its link")
-            .hasMessageContaining("pin(path)");
-        link.pin(pin);
-        link.disconnect();
-      }
-      expectCounts(1, 0);
-      try (var again = LinuxKernel.open().openLink(pin)) {
-        assertThat(again.isAttached()).isTrue();
-        again.disconnect();
-        again.update(object.program("either"), object.program("egress"));
-        expectCounts(1, 1);
-      }
-      expectCounts(1, 2);
-      try (var again = LinuxKernel.open().openLink(pin)) {
-        again.detach();
-        expectCounts(1, 2);
-      }
-    } finally {
-      Files.deleteIfExists(pin);
-      Files.delete(directory);
-    }
-  }
-
-  @Test
-  void closedLinkDoesNothing() {
-    var link = attach();
-    link.close();
-    assertThat(link.isAttached()).isFalse();
-    assertThatThrownBy(link::detach).isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(link::disconnect).isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(() -> link.update(object.program("either")))
-        .isInstanceOf(IllegalStateException.class);
   }
 
   @Test

@@ -40,6 +40,7 @@ public final class Code {
   private final BitSet begins = new BitSet();
   private final BitSet linked = new BitSet();
   private final BitSet wrong = new BitSet();
+  private final BitSet nullable = new BitSet();
   private @Nullable Compiler compiler;
   private volatile @Nullable Compiled compiled;
   private long untilCompiled = Long.MAX_VALUE;
@@ -258,6 +259,23 @@ public final class Code {
   /// What a value in a register stands for as a function; null for none.
   @Nullable Helper indirectCall(long value) {
     return indirectCalls.apply(value);
+  }
+
+  /// Says which loads are through pointers to objects of the kernel, which may be null.
+  ///
+  /// @param slots the loads
+  public void setNullableLoads(BitSet slots) {
+    nullable.or(slots);
+  }
+
+  /// Whether a load reads zero: it is through the null pointer, or near it, and one of those that
+  /// may be.
+  ///
+  /// @param slot the instruction that could not be executed
+  /// @param address what it accessed
+  boolean readsZero(int slot, long address) {
+    var upper = address >> Integer.SIZE;
+    return (upper == 0 || upper == -1) && nullable.get(slot);
   }
 
   /// Has what is executed counted.

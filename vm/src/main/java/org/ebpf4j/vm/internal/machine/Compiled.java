@@ -214,9 +214,10 @@ public abstract class Compiled {
       @Nullable RuntimeException why) {
     var r = sites.registers(site, wide, narrow);
     if (why instanceof MemoryFault fault) {
-      throw new Fault(sites.code(), sites.slot(site), r, fault);
-    }
-    if (why instanceof ArithmeticException) {
+      if (!sites.code().readsZero(sites.slot(site), fault.address())) {
+        throw new Fault(sites.code(), sites.slot(site), r, fault);
+      }
+    } else if (why instanceof ArithmeticException) {
       sites.code().distrust(sites.slot(site));
     } else if (why != null && !(why instanceof IndexOutOfBoundsException)) {
       throw why;

@@ -393,7 +393,12 @@ final class Stretch {
         }
       }
     } catch (MemoryFault fault) {
-      throw new Fault(function.code, pc - 1, r, fault);
+      if (!function.code.readsZero(pc - 1, fault.address())) {
+        throw new Fault(function.code, pc - 1, r, fault);
+      }
+      r[(int) (slots[pc - 1] >>> 8) & 15] = 0;
+      function.count(pc, end);
+      function.stop(pc, r);
     }
   }
 }

@@ -22,14 +22,17 @@ public final class RingMemory {
 
   private final String name;
   private final int size;
+  private final boolean readOnly;
   private final MemorySegment consumer = Arena.ofAuto().allocate(8, 8);
   private final MemorySegment producer = Arena.ofAuto().allocate(8, 8);
   private final MemorySegment data;
   private final Signal signal = new Signal();
   private final AtomicBoolean reading = new AtomicBoolean();
 
-  RingMemory(String name, int size) {
+  /// @param readOnly whether programs alone write records
+  RingMemory(String name, int size, boolean readOnly) {
     this.name = name;
+    this.readOnly = readOnly;
     this.size = size;
     this.data = Arena.ofAuto().allocate(2L * size, 8);
   }
@@ -149,6 +152,11 @@ public final class RingMemory {
     private final Arena scope = Arena.ofShared();
 
     @Override
+    public boolean isOpen() {
+      return scope.scope().isAlive();
+    }
+
+    @Override
     public Signal signal() {
       return signal;
     }
@@ -185,7 +193,8 @@ public final class RingMemory {
 
     @Override
     public MemorySegment data(Arena other) {
-      return within(data, other);
+      var memory = within(data, other);
+      return readOnly ? memory.asReadOnly() : memory;
     }
 
     @Override

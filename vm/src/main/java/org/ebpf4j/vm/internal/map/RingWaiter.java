@@ -31,6 +31,9 @@ public final class RingWaiter implements Waiter {
   @Override
   public void add(Waitable what) {
     var signal = signal(what);
+    if (what instanceof Signal.Source source && !source.isOpen()) {
+      throw new IllegalStateException("'" + what.name() + "' is closed");
+    }
     signals.add(signal);
     signal.add(this);
   }

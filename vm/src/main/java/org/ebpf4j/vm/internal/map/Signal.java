@@ -12,6 +12,11 @@ final class Signal {
   interface Source extends Waitable {
     /// What tells of it.
     Signal signal();
+
+    /// Whether it is not closed.
+    default boolean isOpen() {
+      return true;
+    }
   }
 
   void add(RingWaiter waiter) {

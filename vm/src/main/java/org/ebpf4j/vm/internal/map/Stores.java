@@ -64,7 +64,7 @@ public final class Stores {
     try {
       var ring =
           type == MapType.RINGBUF || type == MapType.USER_RINGBUF
-              ? new RingMemory(spec.name(), Math.toIntExact(entries))
+              ? new RingMemory(spec.name(), Math.toIntExact(entries), type == MapType.RINGBUF)
               : null;
       return new Store(
           registry.newId(Kind.MAP),

@@ -15,4 +15,9 @@ public final class AlwaysCounted implements RunStatistics {
   public void close() {
     open = false;
   }
+
+  @Override
+  public String toString() {
+    return "counting the runs of programs" + (open ? "" : " (closed)");
+  }
 }

@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,53 +10,52 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import org.ebpf4j.codec.Codec;
-import org.ebpf4j.error.BpfException;
-import org.ebpf4j.linux.internal.sys.Bpf;
-import org.ebpf4j.linux.internal.sys.ProgramRun;
-import org.ebpf4j.testkit.KernelTest;
+import org.ebpf4j.BpfObject;
+import org.ebpf4j.Kernel;
+import org.ebpf4j.RunInput;
+import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.ring.RingBuffer;
 import org.ebpf4j.testkit.RequiresKernel;
+import org.ebpf4j.testkit.TestObjects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Rings that programs of this machine's kernel write to.
-@KernelTest
+/// Rings that programs write to: what is read, who waits, and what wakes.
 @RequiresKernel(value = "5.12", because = "the programs fetch what they add to")
 @Timeout(60)
-class RingBufferTest {
+public abstract class RingEventsContract {
   private static final Duration LONG = Duration.ofSeconds(50);
 
-  record Event(long sequence, int cpu, int check) {
-    static final Codec<Event> CODEC =
-        new Codec<>() {
-          @Override
-          public int size() {
-            return 16;
-          }
+  private Kernel kernel;
 
-          @Override
-          public Event read(MemorySegment memory, long offset) {
-            return new Event(
-                memory.get(ValueLayout.JAVA_LONG, offset),
-                memory.get(ValueLayout.JAVA_INT, offset + 8),
-                memory.get(ValueLayout.JAVA_INT, offset + 12));
-          }
+  record Event(long sequence, int cpu, int check) {}
 
-          @Override
-          public void write(MemorySegment memory, long offset, Event value) {
-            throw new UnsupportedOperationException();
-          }
-        };
+  /// The kernel whose rings are read.
+  protected abstract Kernel open();
+
+  @BeforeEach
+  void openKernel() {
+    kernel = open();
   }
 
-  static LinuxObject load(long size) {
-    return LinuxKernel.open()
-        .load(Run.spec("ring_events").withMap("events", map -> map.withMaxEntries(size)));
+  @AfterEach
+  void closeKernel() {
+    kernel.close();
   }
 
-  static void emit(LinuxObject object, String program, int times) {
-    var run = new ProgramRun(new byte[64], 0, new byte[0], 0, times, 0, 0, 0);
-    assertThat(Bpf.progRun(object.program(program).fd(), run).errno()).isZero();
+  private BpfObject load(long size) {
+    return load(kernel, size);
+  }
+
+  static BpfObject load(Kernel kernel, long size) {
+    var spec = ObjectSpec.read("ring_events.bpf.o", TestObjects.bytes("ring_events"));
+    return kernel.load(spec.withMap("events", map -> map.withMaxEntries(size)));
+  }
+
+  static void emit(BpfObject object, String program, int times) {
+    object.program(program).run(RunInput.packet(new byte[64]).repeat(times));
   }
 
   private static <T> CompletableFuture<T> started(Supplier<T> work) {
@@ -90,7 +89,7 @@ class RingBufferTest {
       for (int round = 0; round < 100; round++) {
         emit(object, "emit", 37);
         assertThat(
-                ring.as(Event.CODEC)
+                ring.as(Event.class)
                     .consume(event -> {
                       assertThat(event.sequence()).isEqualTo(next[0]);
                       assertThat(event.check()).isEqualTo((int) next[0] ^ 0x5a5a5a5a);
@@ -140,7 +139,7 @@ class RingBufferTest {
   }
 
   /// Whether a wait was ended by the close, or came too late.
-  private static boolean closed(org.ebpf4j.ring.RingBuffer ring) {
+  private static boolean closed(RingBuffer ring) {
     try {
       return ring.poll(LONG, _ -> {}) == 0;
     } catch (IllegalStateException e) {
@@ -224,15 +223,6 @@ class RingBufferTest {
       object.close();
       assertThat(ring.consume(_ -> {})).isEqualTo(2);
       assertThat(ring.poll(Duration.ofMillis(1), _ -> {})).isZero();
-    }
-  }
-
-  @Test
-  void onlyRingsAreRead() {
-    try (var object = load(4096)) {
-      assertThatThrownBy(() -> object.ringBuffer(".bss"))
-          .isInstanceOf(BpfException.class)
-          .hasMessage("map '.bss' is no ring buffer (ringbuf): its type is array");
     }
   }
 }

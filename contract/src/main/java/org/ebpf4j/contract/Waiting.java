@@ -1,4 +1,4 @@
-package org.ebpf4j.linux;
+package org.ebpf4j.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +11,10 @@ import java.util.stream.Stream;
 import org.ebpf4j.ring.UserRingBuffer;
 
 /// Work in a thread of its own which is expected to wait for the kernel, and can be seen to.
-final class Waiting<T> {
+public final class Waiting<T> {
+  /// How often it is looked whether it sleeps, a millisecond apart at least.
+  private static final int LOOKS = 30_000;
+
   private final CompletableFuture<T> result = new CompletableFuture<>();
   private final Thread thread;
 
@@ -26,17 +29,22 @@ final class Waiting<T> {
         });
   }
 
-  static <T> Waiting<T> start(Thread.Builder builder, Supplier<T> work) {
+  /// Starts work in a thread.
+  public static <T> Waiting<T> start(Thread.Builder builder, Supplier<T> work) {
     return new Waiting<>(builder, work);
   }
 
-  static <T> Waiting<T> start(Supplier<T> work) {
+  /// Starts work in a thread.
+  public static <T> Waiting<T> start(Supplier<T> work) {
     return start(Thread.ofPlatform().daemon(), work);
   }
 
   /// Returns once it sleeps, or is about to, having found nothing to do.
-  Waiting<T> asleep() {
-    Alive.eventually("it waits, or has ended", () -> sleeps() || result.isDone());
+  public Waiting<T> asleep() {
+    for (int i = 0; i < LOOKS && !sleeps() && !result.isDone(); i++) {
+      pause();
+    }
+    assertThat(sleeps()).as("it waits").isTrue();
     assertThat(result).isNotDone();
     return this;
   }
@@ -47,18 +55,31 @@ final class Waiting<T> {
         .filter(frame -> frame.getMethodName().equals("await"))
         .map(StackTraceElement::getClassName)
         .anyMatch(name ->
-            name.startsWith("org.ebpf4j.linux.") || name.equals(UserRingBuffer.class.getName()));
+            name.startsWith("org.ebpf4j.linux.")
+                || name.startsWith("org.ebpf4j.vm.")
+                || name.equals(UserRingBuffer.class.getName()));
   }
 
-  boolean isDone() {
+  private static void pause() {
+    try {
+      Thread.sleep(1);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// Whether it has ended.
+  public boolean isDone() {
     return result.isDone();
   }
 
-  void interrupt() {
+  /// Interrupts the thread.
+  public void interrupt() {
     thread.interrupt();
   }
 
-  T get() throws InterruptedException, ExecutionException, TimeoutException {
+  /// What it came to.
+  public T get() throws InterruptedException, ExecutionException, TimeoutException {
     return result.get(60, TimeUnit.SECONDS);
   }
 }

@@ -1,0 +1,14 @@
+package org.ebpf4j.linux;
+
+import org.ebpf4j.Kernel;
+import org.ebpf4j.contract.ClosedKernelContract;
+import org.ebpf4j.testkit.KernelTest;
+
+/// This machine's kernel keeps the contract.
+@KernelTest
+final class LinuxClosedKernelContractTest extends ClosedKernelContract {
+  @Override
+  protected Kernel open() {
+    return LinuxKernel.open();
+  }
+}
