@@ -7,6 +7,7 @@ import org.ebpf4j.attach.Kprobe;
 import org.ebpf4j.attach.KprobeMulti;
 import org.ebpf4j.attach.Kretprobe;
 import org.ebpf4j.attach.ProbeMode;
+import org.ebpf4j.attach.Tc;
 import org.ebpf4j.binary.Glob;
 
 /// Whether a program that is attached to a place sees that a hook is reached.
@@ -48,8 +49,14 @@ public final class AttachedPlaces {
     return Optional.empty();
   }
 
+  /// Options behind the place do not count, but for those that say which of its hooks it is.
   private static boolean isSame(AttachPoint one, AttachPoint other) {
-    return one.kind().equals(other.kind()) && place(one).equals(place(other));
+    return one.kind().equals(other.kind())
+        && place(one).equals(place(other))
+        && one.attachType().equals(other.attachType())
+        && !(one instanceof Tc filter
+            && other instanceof Tc reached
+            && filter.parent() != reached.parent());
   }
 
   private static String place(AttachPoint point) {
