@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import org.ebpf4j.cli.Cli;
 import org.ebpf4j.testkit.Facility;
@@ -32,7 +35,7 @@ class JavaToolsTest {
     words[0] = "run";
     words[1] = TestObjects.example("java/" + tool);
     words[2] = "--duration";
-    words[3] = "2s";
+    words[3] = "1s";
     System.arraycopy(options, 0, words, 4, options.length);
     var giver =
         Thread.startVirtualThread(() -> {
@@ -116,5 +119,24 @@ class JavaToolsTest {
   void waitsForCpusAreMeasured() throws Exception {
     var out = run("RunQueue.java", () -> Thread.sleep(1), "--maps", "waits");
     assertThat(out).contains("waits:").contains("->");
+  }
+
+  @Test
+  void requestsToDisksAreMeasured() throws Exception {
+    var file = Files.createTempFile("ebpf4j-disk", ".bin");
+    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      var out =
+          run(
+              "BlockLatency.java",
+              () -> {
+                channel.write(ByteBuffer.wrap(new byte[4096]), 0);
+                channel.force(true);
+              },
+              "--maps",
+              "latency");
+      assertThat(out).contains("latency:").contains("->");
+    } finally {
+      Files.delete(file);
+    }
   }
 }
