@@ -7,6 +7,7 @@ import org.ebpf4j.program.internal.ir.Conditions;
 import org.ebpf4j.program.internal.ir.End;
 import org.ebpf4j.program.internal.ir.Operation;
 import org.ebpf4j.program.internal.ir.Value;
+import org.ebpf4j.program.internal.ir.ValueKind;
 import org.jspecify.annotations.Nullable;
 
 /// Removes comparisons whose result is known: from a branch that was passed before, or from the
@@ -24,6 +25,24 @@ final class Checks {
         if (known == null) {
           known = ranges.decide(block, branch);
         }
+        if (known != null) {
+          Cleaning.take(block, known);
+          changed = true;
+        }
+      }
+    }
+    return changed;
+  }
+
+  /// The same for references that are compared with null only: what is held where a loop ends is
+  /// tested, and verifiers before 5.12 do not see that what was tested before is not null.
+  static boolean references(List<Block> blocks) {
+    boolean changed = false;
+    for (var block : blocks) {
+      if (block.end instanceof End.Branch branch
+          && branch.left().kind == ValueKind.POINTER
+          && branch.right().isConstant(0)) {
+        var known = known(block, branch);
         if (known != null) {
           Cleaning.take(block, known);
           changed = true;

@@ -36,6 +36,10 @@ public final class Optimizer {
         features.mayGoto()
             ? Loops.bound(function, blocks, zero)
             : CountedLoops.bound(function, blocks, zero);
+    if (Checks.references(blocks)) {
+      blocks = Cleaning.clean(function);
+      Dominators.compute(blocks);
+    }
     Widths.renew(blocks);
     blocks = Ends.merge(function, blocks);
     Dead.remove(blocks);
