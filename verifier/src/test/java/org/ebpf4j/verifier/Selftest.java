@@ -127,7 +127,7 @@ record Selftest(
         break;
       }
       int close = expected.indexOf("}}", open);
-      pattern.append(expected, open + 2, close);
+      pattern.append("(?:").append(expected, open + 2, close).append(')');
       at = close + 2;
     }
     try {

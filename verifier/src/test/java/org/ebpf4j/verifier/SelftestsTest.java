@@ -85,6 +85,9 @@ class SelftestsTest {
       var now = byFile.get(name);
       if (now != null) {
         assertThat(now.accepted).as(name).isGreaterThanOrEqualTo(Integer.parseInt(line[2]));
+        assertThat(now.sameClass)
+            .as("messages of %s", name)
+            .isGreaterThanOrEqualTo(Integer.parseInt(line[6]));
       }
     });
   }

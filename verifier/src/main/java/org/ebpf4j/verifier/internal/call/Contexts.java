@@ -18,6 +18,12 @@ final class Contexts {
               .formatted(reg.bits.value(), reg.bits.mask()));
     }
     long at = reg.off + reg.constant();
+    if (at < 0) {
+      throw new Refusal(
+          Reason.POINTER_ARITHMETIC,
+          register,
+          "negative offset ctx ptr R%d off=%d disallowed".formatted(register, at));
+    }
     if (at != 0) {
       throw new Refusal(
           Reason.POINTER_ARITHMETIC,

@@ -69,7 +69,9 @@ final class HelperCalls {
       throw new Refusal(
           Reason.CALL,
           1,
-          "cannot pass map_type %d into func %s#%d"
+          (name.equals("tail_call") && walk.rules().atLeast(7, 3)
+                  ? "expected prog array map for tail call"
+                  : "cannot pass map_type %d into func %s#%d")
               .formatted(known.type(), helper.name(), helper.id()));
     }
     new HelperEffects(walk, this, name).apply();
@@ -157,7 +159,10 @@ final class HelperCalls {
         throw new Refusal(
             Reason.REFERENCE,
             register,
-            "R%d must be referenced when passed to release function".formatted(register),
+            walk.rules().atLeast(7, 3)
+                ? "release helper %s expects referenced PTR_TO_BTF_ID passed to R%d"
+                    .formatted(helper.name(), register)
+                : "R%d must be referenced when passed to release function".formatted(register),
             "",
             "hand the pointer that the acquiring call gave, once");
       }

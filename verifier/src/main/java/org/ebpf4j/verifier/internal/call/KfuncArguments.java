@@ -111,7 +111,8 @@ final class KfuncArguments {
       throw new Refusal(
           Reason.NULL,
           register,
-          "Possibly NULL pointer passed to trusted arg" + (register - 1),
+          "Possibly NULL pointer passed to trusted "
+              + (walk.rules().atLeast(7, 3) ? "R" + register : "arg" + (register - 1)),
           "a check that the pointer is not null",
           "check it after the call that gave it: if (!p) return …");
     }

@@ -52,12 +52,7 @@ final class Arguments {
         if (reg.has(Reg.READ_ONLY)) {
           requireReadOnly(register, reg, write);
         }
-        if (!reg.isConstant() || reg.off + reg.constant() < 0) {
-          throw new Refusal(
-              Reason.BOUNDS,
-              register,
-              "R" + register + " invalid variable buffer offset: off=" + reg.off);
-        }
+        memory.buffer(register, 0, reg.has(Reg.READ_ONLY) ? "rdonly" : "rdwr");
       }
       case STACK -> stack(register, reg, size, zeroAllowed, write, fills);
       case BTF_OBJECT ->

@@ -6,6 +6,7 @@ import org.ebpf4j.insn.Instruction;
 import org.ebpf4j.insn.Opcode;
 import org.ebpf4j.insn.Slot;
 import org.ebpf4j.verifier.input.CheckedProgram;
+import org.ebpf4j.verifier.internal.state.Frame;
 import org.ebpf4j.verifier.result.Finding.Reason;
 import org.jspecify.annotations.Nullable;
 
@@ -123,8 +124,25 @@ public final class Code {
     return Math.max(-1, Arrays.binarySearch(starts, slot));
   }
 
-  /// The name of the kernel for what a slot holds that is no instruction.
+  /// What the kernel says of a slot that holds no instruction.
   static String unknown(long slot) {
+    for (int register : new int[] {Slot.dst(slot), Slot.src(slot)}) {
+      if (register >= Frame.REGISTERS) {
+        return "R" + register + " is invalid";
+      }
+    }
+    int opcode = Slot.opcode(slot);
+    int kind = opcode & 7;
+    if ((kind == 4 || kind == 7) && (opcode & 0xf0) <= 0xc0) {
+      return switch (opcode & 0xf0) {
+        case 0x80 -> "BPF_NEG uses reserved fields";
+        case 0xb0 -> "BPF_MOV uses reserved fields";
+        default -> "BPF_ALU uses reserved fields";
+      };
+    }
+    if (opcode == 0x0d) {
+      return "BPF_JA|BPF_X uses reserved fields";
+    }
     return "unknown opcode %02x".formatted(Slot.opcode(slot));
   }
 }

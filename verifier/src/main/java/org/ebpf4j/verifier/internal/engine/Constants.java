@@ -96,7 +96,11 @@ final class Constants {
     }
     var btf = types.get();
     int id = load.low();
-    if (id <= 0 || id >= btf.typeCount()) {
+    if (id == 0) {
+      // A kernel that has its functions by name.
+      throw new Refusal(Reason.GAVE_UP, -1, "which function or variable is loaded is not known");
+    }
+    if (id < 0 || id >= btf.typeCount()) {
       throw new Refusal(Reason.TYPES, -1, "ldimm64 insn specifies invalid btf_id " + id);
     }
     if (btf.type(id) instanceof BtfType.Function) {

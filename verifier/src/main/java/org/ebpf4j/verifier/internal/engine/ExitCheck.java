@@ -45,21 +45,23 @@ final class ExitCheck {
     if (!end || (state.current().inCallback && state.depth > 0)) {
       return;
     }
-    noReferences();
+    noReferences("");
   }
 
   /// Nothing may be held where a load from a packet may end the program.
   void heldAtImplicitExit() {
-    noReferences();
+    noReferences(
+        walk.rules().atLeast(6, 13) ? "\nBPF_LD_[ABS|IND] would lead to reference leak" : "");
   }
 
-  private void noReferences() {
+  /// @param more what the kernel says besides
+  private void noReferences(String more) {
     for (var held : walk.state().references.held) {
       if (held.kind() == org.ebpf4j.verifier.internal.state.References.Kind.POINTER) {
         throw new Refusal(
             Reason.REFERENCE,
             -1,
-            "Unreleased reference id=" + held.id() + " alloc_insn=" + held.instruction(),
+            "Unreleased reference id=" + held.id() + " alloc_insn=" + held.instruction() + more,
             "a call that gives the reference back on this path",
             "release the object on every path to the end of the program");
       }

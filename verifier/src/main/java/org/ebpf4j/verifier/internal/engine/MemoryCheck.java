@@ -138,10 +138,7 @@ final class MemoryCheck {
       case BUFFER -> {
         requireNotNull(reg, base);
         requireWritable(access, reg);
-        if (!reg.isConstant() || offset + reg.constant() < 0) {
-          throw new Refusal(
-              Reason.BOUNDS, base, "R" + base + " invalid variable buffer offset: off=" + offset);
-        }
+        buffer(base, access.offset(), reg.has(Reg.READ_ONLY) ? "rdonly" : "rdwr");
         unknown(target);
       }
       case FLOW_KEYS -> {
@@ -160,12 +157,7 @@ final class MemoryCheck {
         unknown(target);
       }
       case TP_BUFFER -> {
-        if (!reg.isConstant() || offset < 0 || reg.constant() < 0) {
-          throw new Refusal(
-              Reason.BOUNDS,
-              base,
-              "R" + base + " invalid tracepoint buffer access: off=" + offset + ", size=" + size);
-        }
+        buffer(base, access.offset(), "tracepoint");
         unknown(target);
       }
       case BTF_OBJECT -> {
@@ -181,6 +173,32 @@ final class MemoryCheck {
     }
     if (target != null && target.isScalar()) {
       StackCheck.cut(target, size, access.signed());
+    }
+  }
+
+  /// A buffer is reached at a known offset, which is not negative.
+  ///
+  /// @param offset what the instruction adds
+  void buffer(int base, int offset, String name) {
+    var reg = walk.reg(base);
+    if (!reg.isConstant()) {
+      throw new Refusal(
+          Reason.BOUNDS,
+          base,
+          "R"
+              + base
+              + " invalid variable buffer offset: off="
+              + offset
+              + ", var_off="
+              + tnum(reg.bits.add(Tnum.of(reg.off))));
+    }
+    long at = reg.off + reg.constant();
+    if (at + offset < 0) {
+      throw new Refusal(
+          Reason.BOUNDS,
+          base,
+          "R%d invalid negative %s buffer offset: off=%d, var_off=%d"
+              .formatted(base, name, offset, at));
     }
   }
 
@@ -236,17 +254,28 @@ final class MemoryCheck {
           access.base(),
           "misaligned "
               + alignmentName(reg.kind)
-              + "access off (0x"
-              + Long.toHexString(reg.bits.value())
-              + "; 0x"
-              + Long.toHexString(reg.bits.mask())
-              + ")+"
-              + reg.off
+              + "access off "
+              + moved(reg)
               + "+"
               + access.offset()
               + " size "
               + size);
     }
+  }
+
+  /// How far a pointer was moved, in the text of the kernel: since 7.3 one number, before it what
+  /// is not known of it and the fixed part.
+  private String moved(Reg reg) {
+    if (walk.rules().atLeast(7, 3)) {
+      var all = reg.bits.add(Tnum.of(reg.off));
+      return (reg.kind.isPacket() ? "2+" : "")
+          + (all.isConstant() ? Long.toString(all.value()) : tnum(all));
+    }
+    return tnum(reg.bits) + "+" + reg.off;
+  }
+
+  private static String tnum(Tnum bits) {
+    return "(0x" + Long.toHexString(bits.value()) + "; 0x" + Long.toHexString(bits.mask()) + ")";
   }
 
   private static String alignmentName(RegisterKind kind) {
@@ -285,11 +314,11 @@ final class MemoryCheck {
       field(access, base, offset + (int) reg.umax, target);
       return;
     }
-    if (offset < 0 && reg.isConstant()) {
+    if (reg.off < 0 && reg.isConstant()) {
       throw new Refusal(
           Reason.BOUNDS,
           base,
-          "negative offset ctx ptr R" + base + " off=" + offset + " disallowed");
+          "negative offset ctx ptr R" + base + " off=" + reg.off + " disallowed");
     }
     if (reg.off != 0 && !walk.context().allowsOffset()) {
       throw new Refusal(
@@ -313,6 +342,12 @@ final class MemoryCheck {
   }
 
   private void field(Access access, int base, int offset, @Nullable Reg target) {
+    if (offset < 0) {
+      throw new Refusal(
+          Reason.FIELD,
+          base,
+          "invalid bpf_context access off=" + offset + " size=" + access.size());
+    }
     var field = walk.context().field(offset, access.size(), access.write(), access.signed());
     switch (field) {
       case ContextField.Refused(var message) ->
@@ -322,6 +357,7 @@ final class MemoryCheck {
               message.isEmpty()
                   ? "invalid bpf_context access off=" + offset + " size=" + access.size()
                   : message);
+      case ContextField.Unknown(var reason) -> throw new Refusal(Reason.GAVE_UP, base, reason);
       case ContextField.Number _ -> unknown(target);
       case ContextField.Ranged(long min, long max) -> {
         if (target != null) {

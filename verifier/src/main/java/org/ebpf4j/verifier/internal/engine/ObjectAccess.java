@@ -148,10 +148,19 @@ final class ObjectAccess {
       throw new Refusal(
           Reason.PERMISSION,
           access.base(),
-          "only read from struct bpf_map is supported".replace("struct bpf_map", "bpf_map"));
+          "only read from "
+              + (reg.map == null ? "bpf_map" : MapStructs.of(reg.map.type()))
+              + " is supported");
     }
     if (offset < 0 || reg.map == null) {
-      throw field(access.base(), "R" + access.base() + " is map_ptr invalid negative access");
+      throw field(
+          access.base(),
+          "R"
+              + access.base()
+              + " is "
+              + (reg.map == null ? "bpf_map" : MapStructs.of(reg.map.type()))
+              + " invalid negative access: off="
+              + offset);
     }
     var types =
         walk.program()

@@ -20,6 +20,12 @@ final class RegionCheck {
   /// @param bytes the size of the region
   void region(int pointer, long offset, int size, long bytes, boolean zeroAllowed) {
     var reg = walk.reg(pointer);
+    if (whole()
+        && reg.smin > Long.MIN_VALUE / 2
+        && reg.smin + reg.off < 0
+        && offset + reg.smin < 0) {
+      throw negative(pointer);
+    }
     if (reg.smin < 0
         && (reg.smin == Long.MIN_VALUE
             || offset + reg.smin != (int) (offset + reg.smin)
@@ -36,6 +42,11 @@ final class RegionCheck {
           "compare the index with the size before it is used, or mask it");
     }
     fixed(pointer, reg, reg.umax + offset, size, bytes, zeroAllowed, "max");
+  }
+
+  /// Whether offsets of pointers are one number, of which no fixed part is kept apart: since 7.3.
+  private boolean whole() {
+    return walk.rules().atLeast(7, 3);
   }
 
   private static Refusal negative(int pointer) {
@@ -103,6 +114,10 @@ final class RegionCheck {
       throw negative(pointer);
     }
     if (reg.range < 0 || !isWithin(offset, size, reg.range, zeroAllowed)) {
+      if (whole() && reg.range >= 0) {
+        // What was compared with the end counts with its greatest offset.
+        region(pointer, offset, size, reg.range == 0 ? 0 : reg.range + reg.umax, zeroAllowed);
+      }
       throw new Refusal(
           Reason.BOUNDS,
           pointer,

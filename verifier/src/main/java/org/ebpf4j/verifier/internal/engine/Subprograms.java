@@ -136,6 +136,19 @@ final class Subprograms {
     called(sleepable).set(subprogram);
   }
 
+  /// An argument, as the kernel names it.
+  private String expected(int index) {
+    return walk.rules().atLeast(7, 3) ? "R" + (index + 1) : "arg#" + index;
+  }
+
+  private static String moved(int number, Reg reg) {
+    return reg.isConstant()
+        ? "dereference of modified ctx ptr R%d off=%d disallowed"
+            .formatted(number, reg.off + reg.constant())
+        : "variable ctx access var_off=(0x%x; 0x%x) disallowed"
+            .formatted(reg.bits.value() + reg.off, reg.bits.mask());
+  }
+
   private void checkArgument(int index, GlobalFunctions.Parameter parameter) {
     int number = index + 1;
     var reg = walk.reg(number);
@@ -150,16 +163,16 @@ final class Subprograms {
           throw refused(number, "arg#" + index + " expects pointer to ctx");
         }
         if (reg.off != 0 || !reg.isConstant() || reg.constant() != 0) {
-          throw refused(number, "dereference of modified ctx ptr R" + number + " disallowed");
+          throw refused(number, moved(number, reg));
         }
       }
       case MEMORY -> {
         if (!parameter.nullable() && reg.mayBeNull()) {
-          throw refused(number, "arg#" + index + " is expected to be non-NULL");
+          throw refused(number, expected(index) + " is expected to be non-NULL");
         }
         if (reg.isNull()) {
           if (!parameter.nullable()) {
-            throw refused(number, "arg#" + index + " is expected to be non-NULL");
+            throw refused(number, expected(index) + " is expected to be non-NULL");
           }
           return;
         }

@@ -11,6 +11,11 @@ public sealed interface ContextField {
   /// @param message what the kernel says; empty for `invalid bpf_context access off=… size=…`
   record Refused(String message) implements ContextField {}
 
+  /// It is not known what is there.
+  ///
+  /// @param reason what would have to be known
+  record Unknown(String reason) implements ContextField {}
+
   /// A number.
   ///
   /// @param size bytes of the field; a narrower access is cut out of it

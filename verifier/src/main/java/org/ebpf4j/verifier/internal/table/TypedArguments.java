@@ -127,7 +127,7 @@ final class TypedArguments {
         }
       }
     }
-    return new ContextField.Refused("the types of the kernel are not known");
+    return new ContextField.Unknown("the types of the kernel are not known");
   }
 
   private ContextField pointer(int id, int flags) {
@@ -145,7 +145,7 @@ final class TypedArguments {
     var known = prototype;
     var all = types;
     if (known == null || all == null) {
-      return new ContextField.Refused("what the program is attached to is not known");
+      return new ContextField.Unknown("what the program is attached to is not known");
     }
     if (offset % SMALL != 0) {
       return new ContextField.Refused(
