@@ -29,4 +29,6 @@ module org.ebpf4j.core {
       org.ebpf4j.program,
       org.ebpf4j.vm;
   exports org.ebpf4j.verifierlog;
+
+  uses org.ebpf4j.load.ProgramVerifier;
 }

@@ -6,4 +6,7 @@ module org.ebpf4j.verifier {
   exports org.ebpf4j.verifier;
   exports org.ebpf4j.verifier.input;
   exports org.ebpf4j.verifier.result;
+
+  provides org.ebpf4j.load.ProgramVerifier with
+      org.ebpf4j.verifier.LoadVerifier;
 }

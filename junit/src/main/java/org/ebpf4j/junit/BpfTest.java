@@ -86,6 +86,10 @@ public @interface BpfTest {
   /// of the object: a resource or a path, as the object.
   String types() default "";
 
+  /// Whether the virtual kernel verifies programs when it loads them. Without, what a program does
+  /// wrong is found when it does it.
+  boolean verify() default true;
+
   /// What the random numbers of the virtual kernel begin with.
   long seed() default 1;
 

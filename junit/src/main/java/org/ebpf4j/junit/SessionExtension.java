@@ -12,6 +12,7 @@ import org.ebpf4j.program.compile.JavaPrograms;
 import org.ebpf4j.program.jvm.Environment;
 import org.ebpf4j.program.run.JvmKernel;
 import org.ebpf4j.vm.VirtualKernel;
+import org.ebpf4j.vm.VirtualObject;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -68,11 +69,12 @@ final class SessionExtension
             .forEach(collector -> session.keep(() -> collector.add(virtual.coverage())));
       }
       if (!settings.classes().isEmpty()) {
-        session.use(load(session.opened(), settings));
+        session.use(reported(context, load(session.opened(), settings)));
       } else if (!settings.object().isEmpty()) {
         var name = settings.object();
         var spec = ObjectSpec.read(Resources.fileName(name), Resources.read(test, name));
-        session.use(session.opened().load(settings.apply(spec), settings.options()));
+        session.use(
+            reported(context, session.opened().load(settings.apply(spec), settings.options())));
       }
       if (settings.attach()) {
         session.attach();
@@ -86,6 +88,17 @@ final class SessionExtension
       }
       throw e;
     }
+  }
+
+  /// Tells which programs the verifier could not follow.
+  private static BpfObject reported(ExtensionContext context, BpfObject object) {
+    if (object instanceof VirtualObject virtual) {
+      virtual
+          .unverified()
+          .forEach((program, reason) ->
+              context.publishReportEntry("program '" + program + "' runs unverified", reason));
+    }
+    return object;
   }
 
   private BpfObject load(Kernel kernel, Settings settings) {
@@ -114,6 +127,9 @@ final class SessionExtension
     var builder = VirtualKernel.builder().seed(settings.seed()).cpus(settings.cpus());
     if (!settings.types().isEmpty()) {
       builder.types(Resources.types(context.getRequiredTestClass(), settings.types()));
+    }
+    if (!settings.verify()) {
+      builder.unverified();
     }
     return CoverageCollector.of(context).isEmpty() ? builder.build() : builder.coverage().build();
   }

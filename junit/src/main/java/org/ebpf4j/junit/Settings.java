@@ -70,6 +70,10 @@ record Settings(List<BpfTest> annotations) {
     return last(BpfTest::cpus, 4);
   }
 
+  boolean verify() {
+    return last(BpfTest::verify, true);
+  }
+
   boolean attach() {
     return last(BpfTest::attach, false);
   }

@@ -66,6 +66,7 @@ class ArchitectureTest {
             "org.ebpf4j.insn",
             "org.ebpf4j.load",
             "org.ebpf4j.object",
+            "org.ebpf4j.verifierlog",
             "java..",
             "org.jspecify.annotations..")
         .check(CLASSES);

@@ -4,10 +4,13 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.ebpf4j.LoadOptions;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.UnsupportedFeatureException;
@@ -18,6 +21,7 @@ import org.ebpf4j.load.FittedProgram;
 import org.ebpf4j.load.KernelFacts;
 import org.ebpf4j.load.MapCompatibility;
 import org.ebpf4j.load.MapFitting;
+import org.ebpf4j.load.ProgramVerifier;
 import org.ebpf4j.load.TypesFile;
 import org.ebpf4j.map.MapTypes;
 import org.ebpf4j.object.MapSpec;
@@ -44,6 +48,7 @@ final class ObjectLoading {
   private final List<VirtualMap> maps = new ArrayList<>();
   private final List<VirtualProgram> programs = new ArrayList<>();
   private final List<Path> pins = new ArrayList<>();
+  private final Set<String> found = new HashSet<>();
   private final Map<String, BpfException> failures = new LinkedHashMap<>();
 
   ObjectLoading(VirtualKernel kernel, ObjectSpec spec, LoadOptions options) {
@@ -141,6 +146,7 @@ final class ObjectLoading {
     var map = kernel.openMap(pin);
     try {
       check(spec, map.store(), "the map pinned at " + pin);
+      found.add(spec.name());
       return map.renamed(spec.name());
     } catch (RuntimeException | Error e) {
       Closing.after(e, List.of(map));
@@ -242,7 +248,6 @@ final class ObjectLoading {
     } catch (IllegalArgumentException e) {
       throw new BpfException("program '" + spec.name() + "': " + e.getMessage(), e);
     }
-    kernel.counts().add(fitted.spec().name(), spec, code);
     var held = new ArrayList<Store>();
     for (var reference : spec.mapReferences()) {
       var store = find(reference.map()).store();
@@ -263,6 +268,9 @@ final class ObjectLoading {
           slot, store.valueAddress() + Slot.imm(program.instructions().slot(slot + 1)));
     }
     new CodeLinking(kernel, fitted, program, code).link(type);
+    var judgement = kernel.verifier().map(verifier -> judge(verifier, program));
+    judgement.ifPresent(ObjectLoading::throwRefusal);
+    kernel.counts().add(fitted.spec().name(), spec, code);
     var loaded =
         new LoadedCode(
             spec,
@@ -274,6 +282,39 @@ final class ObjectLoading {
             kernel.regions());
     CodeLinking.linkPlaces(program, code, kernel.regions()).forEach(loaded::keep);
     kernel.execution().setUp(code);
+    judgement.ifPresent(loaded::judged);
     return new VirtualProgram(kernel, loaded);
+  }
+
+  private ProgramVerifier.Judgement judge(ProgramVerifier verifier, FittedProgram program) {
+    var known = new HashMap<String, MapSpec>();
+    for (var map : maps) {
+      if (!map.name().equals(CONFIG)) {
+        known.put(map.name(), inKernel(map));
+      }
+    }
+    return verifier.judge(
+        new ProgramVerifier.Candidate(
+            fitted,
+            program,
+            facts,
+            known,
+            kernel.rules(),
+            options.types().isPresent() || kernel.types().isPresent()));
+  }
+
+  /// A map as it is in the kernel. What is in one that was there before is not known.
+  private MapSpec inKernel(VirtualMap map) {
+    var own = fitted.spec().map(map.name());
+    boolean made = !options.maps().containsKey(map.name()) && !found.contains(map.name());
+    return made
+        ? own
+        : own.toBuilder().maxEntries(map.store().spec().maxEntries()).frozen(false).build();
+  }
+
+  private static void throwRefusal(ProgramVerifier.Judgement judgement) {
+    if (judgement instanceof ProgramVerifier.Refused(var reason)) {
+      throw reason;
+    }
   }
 }

@@ -24,6 +24,7 @@ import org.ebpf4j.btf.BtfBuilder;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.load.KernelConfig;
 import org.ebpf4j.load.KernelFacts;
+import org.ebpf4j.load.ProgramVerifier;
 import org.ebpf4j.map.KernelObjects;
 import org.ebpf4j.map.MapTypes;
 import org.ebpf4j.object.MapSpec;
@@ -59,8 +60,9 @@ import org.ebpf4j.vm.step.ExecutedInstruction;
 import org.ebpf4j.vm.step.StepTrace;
 
 /// A kernel inside the JVM. It loads the same objects as a real one, without root and on any
-/// system; its hooks are reached when a test says so ([#fire(AttachPoint, RunInput)]). Programs
-/// that do what no program may end with a [ProgramFaultException].
+/// system; its hooks are reached when a test says so ([#fire(AttachPoint, RunInput)]). Programs are
+/// verified when they are loaded, where module `org.ebpf4j.verifier` is there; those that do what
+/// no program may all the same end with a [ProgramFaultException].
 ///
 /// It may be used from any thread. What it keeps lives for as long as something refers to it, as in
 /// a real kernel.
@@ -78,6 +80,7 @@ public final class VirtualKernel implements Kernel {
   private final VirtualRuns runs;
   private final Deferred deferred;
   private final KernelFunctions kfuncs;
+  private final Optional<ProgramVerifier> verifier;
   private volatile boolean closed;
 
   VirtualKernel(VirtualKernelBuilder settings) {
@@ -90,6 +93,7 @@ public final class VirtualKernel implements Kernel {
     this.namedTypes = new KernelTypes(settings.types);
     this.objects = new VirtualMemory(memory, namedTypes);
     this.runs = new VirtualRuns(this, settings, trace);
+    this.verifier = settings.judge();
   }
 
   /// A kernel with four CPUs, the clock of this machine, random numbers from a fixed seed, and a
@@ -143,6 +147,16 @@ public final class VirtualKernel implements Kernel {
   /// where that is not counted ([VirtualKernelBuilder#coverage()]).
   public Coverage coverage() {
     return counts.read();
+  }
+
+  /// By the rules of which kernel they are judged; 0 for the newest.
+  int rules() {
+    return settings.rules;
+  }
+
+  /// Who judges its programs; empty for nobody.
+  Optional<ProgramVerifier> verifier() {
+    return verifier;
   }
 
   /// What it has besides objects of BPF, for the maps that hold that: sockets, files, processes.
@@ -323,9 +337,10 @@ public final class VirtualKernel implements Kernel {
     return load(spec, LoadOptions.DEFAULT);
   }
 
-  /// Creates the maps of an object and loads its programs, as every kernel does. There is no
-  /// verifier yet: what a program does wrong is found when it does it.
+  /// Creates the maps of an object and loads its programs, as every kernel does.
   ///
+  /// @throws org.ebpf4j.error.VerifierException for a program that breaks a rule, unless programs
+  ///   are not verified ([VirtualKernelBuilder#unverified()])
   /// @throws BpfException for an object of a big-endian machine, a program that calls what there is
   ///   not, or a map of a type that there is not; says which
   @Override

@@ -4,7 +4,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.ebpf4j.btf.Btf;
+import org.ebpf4j.load.ProgramVerifier;
 import org.ebpf4j.vm.internal.helper.Task;
+import org.jspecify.annotations.Nullable;
 
 /// What a kernel is like. Not for several threads.
 public final class VirtualKernelBuilder {
@@ -13,10 +15,13 @@ public final class VirtualKernelBuilder {
   Map<String, Long> symbols = Map.of();
   String config = "";
   int version = 6 << 16 | 18 << 8;
+  int rules;
   long seed = 1;
   long steps = 1L << 32;
   boolean uninitialisedStack;
   boolean coverage;
+  private boolean verified = Boolean.parseBoolean(System.getProperty("ebpf4j.vm.verify", "true"));
+  private @Nullable ProgramVerifier verifier;
   Execution execution = Execution.usual();
   LongSupplier clock = System::nanoTime;
   Task task =
@@ -55,9 +60,11 @@ public final class VirtualKernelBuilder {
     return this;
   }
 
-  /// The version that programs see in `LINUX_KERNEL_VERSION`; 6.18.0 otherwise.
+  /// The version that programs see in `LINUX_KERNEL_VERSION`, and by whose rules they are verified;
+  /// 6.18.0 otherwise, and the rules of the newest kernel that the verifier knows.
   public VirtualKernelBuilder version(int major, int minor, int patch) {
     version = major << 16 | minor << 8 | Math.min(patch, 255);
+    rules = version;
     return this;
   }
 
@@ -86,6 +93,28 @@ public final class VirtualKernelBuilder {
   public VirtualKernelBuilder coverage() {
     coverage = true;
     return this;
+  }
+
+  /// Who judges programs before they are loaded; otherwise the verifier that is on the module path
+  /// or the class path ([ProgramVerifier#installed()]), where there is one.
+  public VirtualKernelBuilder verifier(ProgramVerifier judge) {
+    verifier = judge;
+    verified = true;
+    return this;
+  }
+
+  /// Has programs loaded without being judged: what one does wrong is found when it does it. The
+  /// system property `ebpf4j.vm.verify=false` says so for kernels whose builder does not say.
+  public VirtualKernelBuilder unverified() {
+    verified = false;
+    return this;
+  }
+
+  /// Who judges programs; empty for nobody.
+  Optional<ProgramVerifier> judge() {
+    return verified
+        ? Optional.ofNullable(verifier).or(ProgramVerifier::installed)
+        : Optional.empty();
   }
 
   /// Who executes programs; [Execution#BY_USE] otherwise.

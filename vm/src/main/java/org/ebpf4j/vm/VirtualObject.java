@@ -1,6 +1,7 @@
 package org.ebpf4j.vm;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -47,6 +48,11 @@ public final class VirtualObject implements BpfObject {
   }
 
   @Override
+  public VirtualProgram program(String name) {
+    return (VirtualProgram) BpfObject.super.program(name);
+  }
+
+  @Override
   public List<VirtualMap> maps() {
     return maps;
   }
@@ -54,6 +60,15 @@ public final class VirtualObject implements BpfObject {
   @Override
   public Map<String, BpfException> failures() {
     return failures;
+  }
+
+  /// The programs that the verifier could not follow, each with the reason. They are loaded all the
+  /// same: what one does wrong is found when it does it.
+  public Map<String, String> unverified() {
+    var all = new LinkedHashMap<String, String>();
+    programs.forEach(
+        program -> program.unverified().ifPresent(reason -> all.put(program.name(), reason)));
+    return all;
   }
 
   @Override

@@ -9,6 +9,7 @@ import org.ebpf4j.RunInput;
 import org.ebpf4j.RunResult;
 import org.ebpf4j.attach.AttachPoint;
 import org.ebpf4j.error.BpfException;
+import org.ebpf4j.load.ProgramVerifier;
 import org.ebpf4j.object.ProgramSpec;
 import org.ebpf4j.vm.internal.compiler.Listing;
 import org.ebpf4j.vm.internal.compiler.ProgramCompiler;
@@ -67,10 +68,24 @@ public final class VirtualProgram implements BpfProgram {
     return loaded.id();
   }
 
-  /// Nothing: a virtual kernel has no verifier yet.
+  /// What the verifier had to look at, or why it gave up; empty where none was asked.
   @Override
   public String verifierLog() {
-    return "";
+    return switch (loaded.judgement().orElse(null)) {
+      case ProgramVerifier.Accepted(long processed, long states) ->
+          "processed " + processed + " insns, " + states + " states\n";
+      case ProgramVerifier.GaveUp(var reason) -> "gave up: " + reason + "\n";
+      case ProgramVerifier.Refused(var reason) -> reason.log();
+      case null -> "";
+    };
+  }
+
+  /// Why the verifier could not follow the program, which was loaded all the same; empty where it
+  /// accepted it, and where none was asked.
+  public Optional<String> unverified() {
+    return loaded.judgement().orElse(null) instanceof ProgramVerifier.GaveUp(var reason)
+        ? Optional.of(reason)
+        : Optional.empty();
   }
 
   @Override

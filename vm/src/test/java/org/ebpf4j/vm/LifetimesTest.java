@@ -236,14 +236,14 @@ class LifetimesTest {
         var link = object.program("counted").attach(PLACE);
         var targets = object.map("a_programs")) {
       object.program("counted").pin(Path.of("/pins/counted"));
-      var found = ((VirtualProgram) object.program("counted")).references().found();
+      var found = object.program("counted").references().found();
       assertThat(found)
           .hasSize(3)
           .contains(
               new VirtualReferences.Holder.Pin(Path.of("/pins/counted")),
               new VirtualReferences.Holder.Link(link.ids().getFirst(), PLACE.describe()));
       targets.programs().set(2, object.program("counted"));
-      assertThat(((VirtualProgram) object.program("counted")).references().found())
+      assertThat(object.program("counted").references().found())
           .contains(
               new VirtualReferences.Holder.Entry(targets.id(), "a_programs", "key 02 00 00 00"));
       kernel.unpin(Path.of("/pins/counted"));

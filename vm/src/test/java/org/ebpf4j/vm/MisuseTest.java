@@ -54,7 +54,7 @@ class MisuseTest {
           .map(name -> ObjectSpec.read(name + ".bpf.o", TestObjects.bytes(name)))
           .toList();
 
-  private final VirtualKernel kernel = VirtualKernel.builder().steps(STEPS).build();
+  private final VirtualKernel kernel = VirtualKernel.builder().unverified().steps(STEPS).build();
   private final List<Misuse.Shared<VirtualMap>> maps = new ArrayList<>();
   private final List<Misuse.Shared<VirtualObject>> objects = new ArrayList<>();
   private final List<Misuse.Shared<Link>> links = new ArrayList<>();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /// Programs that do what no program may: each ends with an error that says what, and where.
 class ProgramFaultTest {
-  private final VirtualKernel kernel = VirtualKernel.builder().steps(100_000).build();
+  private final VirtualKernel kernel = VirtualKernel.builder().unverified().steps(100_000).build();
 
   private ProgramFaultException fault(List<MapReference> references, Instruction... instructions) {
     var program =
@@ -166,7 +166,7 @@ class ProgramFaultTest {
         ProgramSpec.builder("reads", Instructions.assemble(load(Register.R10, -8), EXIT))
             .ofSection("xdp")
             .build();
-    try (var tolerant = VirtualKernel.builder().uninitialisedStack(true).build();
+    try (var tolerant = VirtualKernel.builder().unverified().uninitialisedStack(true).build();
         var loaded =
             tolerant.load(ObjectSpec.builder("reads").license("GPL").program(program).build())) {
       assertThat(loaded.program("reads").run(RunInput.packet(new byte[64])).returnValue()).isZero();

@@ -64,7 +64,7 @@ class RandomProgramsTest {
   }
 
   private static VirtualKernel virtual(Execution execution) {
-    return VirtualKernel.builder().execution(execution).build();
+    return VirtualKernel.builder().unverified().execution(execution).build();
   }
 
   @Test

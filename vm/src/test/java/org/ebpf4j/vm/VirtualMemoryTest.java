@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 class VirtualMemoryTest {
   private final VirtualKernel kernel =
       VirtualKernel.builder()
+          .unverified()
           .task(42, 40, "worker", 1000, 100)
           .symbols(Map.of("do_unlinkat", 0xffffffff81000000L))
           .build();

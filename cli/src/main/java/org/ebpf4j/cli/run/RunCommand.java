@@ -258,7 +258,7 @@ public final class RunCommand implements PlainLine.Command {
       }
       placement.open(kernel);
       if (stage != null) {
-        stage.open(object);
+        stage.open(object, loading.err());
         if (virtual.traces()) {
           stage.onStep(new StepText(loading.out(), json)::print);
         }

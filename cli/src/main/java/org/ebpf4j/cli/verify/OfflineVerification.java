@@ -17,6 +17,7 @@ import org.ebpf4j.verifier.Verifier;
 import org.ebpf4j.verifier.input.CheckedProgram;
 import org.ebpf4j.verifier.input.Rules;
 import org.ebpf4j.verifier.result.Finding;
+import org.ebpf4j.verifier.result.FindingText;
 import org.ebpf4j.verifier.result.VerifierResult;
 
 /// Judges the programs of files by the rules of kernels that need not be there.

@@ -15,9 +15,12 @@ import org.ebpf4j.RunResult;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
+import org.ebpf4j.error.SafeText;
 import org.ebpf4j.object.ObjectSpec;
+import org.ebpf4j.verifier.LoadVerifier;
 import org.ebpf4j.vm.Execution;
 import org.ebpf4j.vm.VirtualKernel;
+import org.ebpf4j.vm.VirtualObject;
 import org.ebpf4j.vm.step.ExecutedInstruction;
 import org.jspecify.annotations.Nullable;
 
@@ -44,13 +47,18 @@ public final class Stage implements AutoCloseable {
   /// Where what was executed is written, and where the source is.
   record Coverage(Path directory, Path sources) {}
 
+  /// How programs are loaded and run.
+  ///
   /// @param interpret whether no program is compiled
+  /// @param verify whether they are verified
+  record How(boolean interpret, boolean verify) {}
+
   Stage(
       Scenario scenario,
       ObjectSpec spec,
       Optional<Btf> types,
       Optional<Coverage> coverage,
-      boolean interpret) {
+      How how) {
     this.scenario = scenario;
     this.coverage = coverage;
     this.contexts = new ContextFields(types.or(spec::types));
@@ -59,8 +67,13 @@ public final class Stage implements AutoCloseable {
     scenario.cpus().ifPresent(builder::cpus);
     scenario.seed().ifPresent(builder::seed);
     coverage.ifPresent(_ -> builder.coverage());
-    if (interpret) {
+    if (how.interpret()) {
       builder.execution(Execution.INTERPRETED);
+    }
+    if (how.verify()) {
+      builder.verifier(new LoadVerifier());
+    } else {
+      builder.unverified();
     }
     this.kernel = builder.build();
     this.memory = new MemoryObjects(kernel);
@@ -84,9 +97,16 @@ public final class Stage implements AutoCloseable {
     return nanos;
   }
 
-  /// Takes the object that is loaded, by whose types the memory is made.
-  public void open(BpfObject loaded) {
+  /// Takes the object that is loaded, by whose types the memory is made. Says which programs could
+  /// not be verified.
+  public void open(BpfObject loaded, PrintWriter err) {
     object = loaded;
+    if (loaded instanceof VirtualObject virtual) {
+      virtual
+          .unverified()
+          .forEach((program, reason) ->
+              err.println(SafeText.line("program '" + program + "' runs unverified: " + reason)));
+    }
     memory.make(scenario.memory());
   }
 

@@ -73,6 +73,13 @@ public final class VirtualOptions {
       description = "In the virtual kernel: interpret programs, also those that are used much.")
   private boolean interpret;
 
+  @Option(
+      names = "--no-verify",
+      description =
+          "In the virtual kernel: load programs that break rules, too; what one does wrong ends its"
+              + " run.")
+  private boolean unverified;
+
   /// Takes an option in its plain form.
   public boolean option(String name, PlainLine.Value value) {
     switch (name) {
@@ -83,6 +90,7 @@ public final class VirtualOptions {
       case "--pcap" -> pcap = value.path(pcap);
       case "--out" -> out = value.path(out);
       case "--interpret" -> interpret = value.flag(interpret);
+      case "--no-verify" -> unverified = value.flag(unverified);
       case "--trace" -> trace = value.flag(trace);
       default -> {
         return false;
@@ -96,6 +104,7 @@ public final class VirtualOptions {
     return virtual
         || trace
         || interpret
+        || unverified
         || !fire.isEmpty()
         || scenario != null
         || coverage != null
@@ -150,7 +159,7 @@ public final class VirtualOptions {
                 + object
                 + "; say what does with --fire PLACE or --scenario FILE");
       }
-      return new Stage(Scenario.of(steps), spec, types, coverage(object), interpret);
+      return new Stage(Scenario.of(steps), spec, types, coverage(object), how());
     }
     steps.addAll(0, read.get().steps());
     var settings = read.get();
@@ -159,7 +168,11 @@ public final class VirtualOptions {
         spec,
         types,
         coverage(object),
-        interpret);
+        how());
+  }
+
+  private Stage.How how() {
+    return new Stage.How(interpret, !unverified);
   }
 
   /// What is to be written of what was executed. The source is looked for beside the object.

@@ -28,6 +28,9 @@ final class TestGoal {
       try (var kernel = VirtualKernel.open();
           var live = kernel.load(ObjectSpec.read(object))) {
         loaded += live.programs().size();
+        live.unverified()
+            .forEach((program, reason) ->
+                log.warn(source.name() + ": program '" + program + "' is not verified: " + reason));
       } catch (BpfException e) {
         failed.add(source.name() + ": " + e.getMessage());
       }

@@ -8,15 +8,20 @@ import java.util.Optional;
 import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.Btf;
+import org.ebpf4j.btf.BtfType;
 import org.ebpf4j.btf.FunctionInfo;
 import org.ebpf4j.btf.LineInfo;
 import org.ebpf4j.error.BpfException;
 import org.ebpf4j.error.NotFoundException;
 import org.ebpf4j.insn.Instructions;
+import org.ebpf4j.insn.Opcode;
+import org.ebpf4j.insn.Slot;
 import org.ebpf4j.load.FittedObject;
 import org.ebpf4j.load.FittedProgram;
 import org.ebpf4j.load.KernelFacts;
 import org.ebpf4j.load.ProgramTarget;
+import org.ebpf4j.load.ProgramVerifier;
+import org.ebpf4j.object.Extern;
 import org.ebpf4j.object.MapSpec;
 import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.object.ProgramSpec;
@@ -111,6 +116,66 @@ public record CheckedProgram(
         config,
         Optional.of(kernel.types()),
         fitted.target());
+  }
+
+  /// A program that a kernel with maps of its own is to take. Functions that the kernel knows by
+  /// name get the ids that its types have for them, where they have them.
+  ///
+  /// @throws IllegalArgumentException where the program has no type
+  public static CheckedProgram of(ProgramVerifier.Candidate candidate) {
+    var kernel = candidate.kernel();
+    var program = of(candidate.object(), candidate.program(), kernel);
+    var maps = new HashMap<Integer, MapUse>();
+    program
+        .maps()
+        .forEach((slot, use) ->
+            maps.put(
+                slot,
+                new MapUse(
+                    candidate.maps().getOrDefault(use.map().name(), use.map()),
+                    use.value(),
+                    use.offset())));
+    return new CheckedProgram(
+        program.name(),
+        program.type(),
+        program.attachType(),
+        program.flags(),
+        program.license(),
+        candidate.ownTypes() && kernel.functions().isPresent()
+            ? named(candidate, program.instructions())
+            : program.instructions(),
+        program.subprograms(),
+        maps,
+        program.types(),
+        program.functions(),
+        program.lines(),
+        program.kernelTypes(),
+        program.moduleTypes(),
+        program.target(),
+        program.exceptionCallback());
+  }
+
+  /// The instructions, where calls and addresses of functions of the kernel have the ids of its
+  /// types.
+  private static Instructions named(
+      ProgramVerifier.Candidate candidate, Instructions instructions) {
+    var types = candidate.kernel().types();
+    long[] slots = instructions.toSlots();
+    for (var reference : candidate.program().program().externReferences()) {
+      var extern = candidate.object().spec().externs().get(reference.extern());
+      int at = reference.slot();
+      int pseudo = Slot.src(slots[at]);
+      if (extern instanceof Extern.Function
+          && (pseudo == Opcode.PSEUDO_KFUNC_CALL || pseudo == Opcode.PSEUDO_BTF_ID)
+          && Slot.imm(slots[at]) == 0) {
+        for (int id : types.ids(Btf.essentialName(extern.name()))) {
+          if (types.type(id) instanceof BtfType.Function) {
+            slots[at] = Slot.withImm(slots[at], id);
+          }
+        }
+      }
+    }
+    return Instructions.of(slots);
   }
 
   /// The map of the kernel's configuration, with what this kernel has in it.

@@ -11,6 +11,7 @@ import org.ebpf4j.attach.AttachType;
 import org.ebpf4j.attach.HookKind;
 import org.ebpf4j.attach.ProgramType;
 import org.ebpf4j.btf.Btf;
+import org.ebpf4j.load.ProgramVerifier;
 import org.ebpf4j.object.ProgramSpec;
 import org.ebpf4j.vm.internal.helper.CodeHolder;
 import org.ebpf4j.vm.internal.life.Kept;
@@ -21,6 +22,7 @@ import org.ebpf4j.vm.internal.machine.Memory;
 import org.ebpf4j.vm.internal.machine.Region;
 import org.ebpf4j.vm.internal.map.StorageContent;
 import org.ebpf4j.vm.internal.map.Store;
+import org.jspecify.annotations.Nullable;
 
 /// A program as it lives in the kernel, for as long as something refers to it. It holds its maps.
 public final class LoadedCode extends Kept implements CodeHolder, KeptProgram {
@@ -32,6 +34,7 @@ public final class LoadedCode extends Kept implements CodeHolder, KeptProgram {
   private final Registry registry;
   private final Memory memory;
   private final List<Region> kept = new CopyOnWriteArrayList<>();
+  private volatile ProgramVerifier.@Nullable Judgement judgement;
   private final LongAdder runs = new LongAdder();
   private final LongAdder nanos = new LongAdder();
 
@@ -101,6 +104,16 @@ public final class LoadedCode extends Kept implements CodeHolder, KeptProgram {
             point,
             type,
             spec.attachType());
+  }
+
+  /// Takes what a verifier said of it.
+  public void judged(ProgramVerifier.Judgement said) {
+    judgement = said;
+  }
+
+  /// What a verifier said of it; empty where none was asked.
+  public Optional<ProgramVerifier.Judgement> judgement() {
+    return Optional.ofNullable(judgement);
   }
 
   /// Keeps memory that is gone with the program.

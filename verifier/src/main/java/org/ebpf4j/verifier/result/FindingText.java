@@ -1,4 +1,4 @@
-package org.ebpf4j.cli.verify;
+package org.ebpf4j.verifier.result;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,17 +9,16 @@ import org.ebpf4j.btf.LineInfo;
 import org.ebpf4j.insn.Disassembler;
 import org.ebpf4j.insn.Instructions;
 import org.ebpf4j.object.ProgramSpec;
-import org.ebpf4j.verifier.result.Finding;
 import org.ebpf4j.verifierlog.Explanation;
 import org.ebpf4j.verifierlog.SourceLine;
 
-/// What this program's own verifier found, in the form that the log of a kernel is explained in.
+/// A finding for people, in the form that the log of a kernel is explained in.
 ///
 /// @param program the program as it is in the object
 /// @param instructions its instructions as they were judged
-record FindingText(ProgramSpec program, Instructions instructions) {
+public record FindingText(ProgramSpec program, Instructions instructions) {
   /// The fault, the branches that led there, and what mends it.
-  Explanation explain(Finding finding) {
+  public Explanation explain(Finding finding) {
     var path =
         finding.path().stream()
             .map(branch ->
@@ -46,7 +45,7 @@ record FindingText(ProgramSpec program, Instructions instructions) {
   }
 
   /// The message of a verdict: what is wrong, what to try, and where.
-  String message(Finding finding) {
+  public String message(Finding finding) {
     var lines = new ArrayList<String>();
     lines.add(finding.message());
     if (!finding.missing().isEmpty()) {
@@ -58,6 +57,22 @@ record FindingText(ProgramSpec program, Instructions instructions) {
     var at = "  at instruction " + finding.instruction();
     lines.add(finding.line().map(line -> at + ", " + line.describe()).orElse(at));
     return String.join("\n", lines);
+  }
+
+  /// The end of a log that says the same as a kernel's: the line of C, the instruction, the fault,
+  /// and the work that the check was.
+  public String log(Finding finding, VerifierResult.Effort effort, int limit) {
+    var lines = new ArrayList<String>();
+    int slot = finding.instruction();
+    finding.line().ifPresent(line -> lines.add("; " + line.text().strip()));
+    if (slot >= 0 && slot < instructions.size()) {
+      lines.add(slot + ": " + Disassembler.text(instructions.at(slot)));
+    }
+    lines.add(finding.message());
+    lines.add(
+        "processed %d insns (limit %d) max_states_per_insn 0 total_states %d peak_states %d mark_read 0"
+            .formatted(effort.processed(), limit, effort.states(), effort.peakStates()));
+    return String.join("\n", lines) + "\n";
   }
 
   private Explanation.Step step(Explanation.Kind kind, int slot, String note) {
