@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import org.ebpf4j.cli.attach.AttachCommand;
+import org.ebpf4j.cli.attach.AttachProgramCommand;
 import org.ebpf4j.cli.btf.BtfCommand;
 import org.ebpf4j.cli.btf.DumpBtfCommand;
 import org.ebpf4j.cli.btf.MinimalBtfCommand;
@@ -20,6 +21,7 @@ import org.ebpf4j.cli.inspect.MapCommand;
 import org.ebpf4j.cli.inspect.NetCommand;
 import org.ebpf4j.cli.inspect.PerfCommand;
 import org.ebpf4j.cli.inspect.PinLinkCommand;
+import org.ebpf4j.cli.inspect.PinProgramCommand;
 import org.ebpf4j.cli.inspect.ProgCommand;
 import org.ebpf4j.cli.inspect.ShowCgroupCommand;
 import org.ebpf4j.cli.inspect.ShowLinksCommand;
@@ -64,6 +66,7 @@ import org.ebpf4j.cli.object.GenerateCommand;
 import org.ebpf4j.cli.object.LinkCommand;
 import org.ebpf4j.cli.process.Console;
 import org.ebpf4j.cli.process.PlainLine;
+import org.ebpf4j.cli.reference.DetachProgramCommand;
 import org.ebpf4j.cli.reference.TreeCommand;
 import org.ebpf4j.cli.reference.WhyCommand;
 import org.ebpf4j.cli.run.LoadCommand;
@@ -120,6 +123,9 @@ record Commands(Console console, Main main) {
           new Entry("prog list", (console, _) -> new ListProgramsCommand(console)),
           new Entry("prog show", (console, _) -> new ShowProgramsCommand(console)),
           new Entry("prog dump", (console, _) -> new DumpProgramCommand(console)),
+          new Entry("prog pin", (console, _) -> new PinProgramCommand(console)),
+          new Entry("prog attach", (console, _) -> new AttachProgramCommand(console)),
+          new Entry("prog detach", (console, _) -> new DetachProgramCommand(console)),
           new Entry("map", (_, _) -> new MapCommand()),
           new Entry("map list", (console, _) -> new ListMapsCommand(console)),
           new Entry("map show", (console, _) -> new ShowMapsCommand(console)),
@@ -221,6 +227,7 @@ record Commands(Console console, Main main) {
     line.setOut(console.out());
     line.setErr(console.err());
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setHelpFactory(HelpLayout::new);
     line.setUsageHelpWidth(110);
     line.setUsageHelpAutoWidth(true);
     line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));

@@ -25,6 +25,9 @@ class SafetyTest {
           "export prometheus",
           "link detach",
           "link pin",
+          "prog pin",
+          "prog attach",
+          "prog detach",
           "map set",
           "map del",
           "map push",
@@ -87,7 +90,7 @@ class SafetyTest {
 
   /// Commands that destroy what may be in use, and ask first.
   private static final Set<String> ASKING =
-      Set.of("link detach", "pin rm", "unpin", "map del", "map freeze", "why");
+      Set.of("link detach", "prog detach", "pin rm", "unpin", "map del", "map freeze", "why");
 
   /// Groups of commands that do nothing themselves.
   private static final Set<String> GROUPS =

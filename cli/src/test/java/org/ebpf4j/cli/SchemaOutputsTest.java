@@ -250,6 +250,10 @@ class SchemaOutputsTest {
     var link = links.getFirst().get("id").asInt();
     fits("link pin", link, PIN, "--dry-run");
     fits("link detach", link, "--dry-run");
+    var program = maps.program("count_exec").id();
+    fits("prog pin", program, PIN, "--dry-run");
+    fits("prog attach", program, "tracepoint:syscalls/sys_enter_execveat", "--dry-run");
+    fits("prog detach", program, "--dry-run");
     var map = maps.maps().getFirst();
     fits("map pin", map.id(), PIN, "--dry-run");
     fitsOnce("map pin", map.id(), PIN);

@@ -64,8 +64,40 @@ class UsageTest {
     assertThat(Cli.run("map", "dmup", "1").err()).contains("did you mean dump?");
     assertThat(Cli.run("prgo", "list").err()).contains("did you mean prog?");
     assertThat(Cli.run("prog", "lst").err()).contains("of 'prog'; did you mean list?");
-    assertThat(Cli.run("prog", "quark").err()).contains("of 'prog'; there are dump, list, show");
-    assertThat(Cli.run("help", "prog", "quark").err()).contains("there are dump, list, show");
+    assertThat(Cli.run("prog", "quark").err())
+        .contains("of 'prog'; there are attach, detach, dump, list, pin, show");
+    assertThat(Cli.run("help", "prog", "quark").err())
+        .contains("there are attach, detach, dump, list, pin, show");
+  }
+
+  /// Of bpftool, for example.
+  @Test
+  void wordsOfOtherToolsAreAnsweredWithOurs() {
+    assertThat(Cli.run("map", "update", "1").err()).contains("did you mean set?");
+    assertThat(Cli.run("map", "lookup", "1").err()).contains("did you mean get?");
+    assertThat(Cli.run("map", "dequeue", "1").err()).contains("did you mean pop?");
+    assertThat(Cli.run("detach", "1").err()).contains("did you mean prog detach or link detach?");
+    assertThat(Cli.run("gen", "skeleton").err())
+        .contains("did you mean generate or link or btf min?");
+    assertThat(Cli.run("why", "prg", "1").err()).contains("Did you mean 'prog'?");
+  }
+
+  @Test
+  void groupsOfCommandsPrintTheirHelp() {
+    for (var group : new String[] {"export", "prog", "map", "btf", "pin", "stats", "iter"}) {
+      var run = Cli.run(group);
+      assertThat(run.status()).as(group).isZero();
+      assertThat(run.out()).contains("Commands:");
+      assertThat(run.err()).isEmpty();
+    }
+  }
+
+  @Test
+  void saysWhatIsMissing() {
+    assertThat(Cli.run("btf", "dump", "prog").err()).contains("which one is missing behind 'prog'");
+    assertThat(Cli.run("btf", "dump", "/sys/kernel/btf/vmlinux", "--type", "no such").err())
+        .doesNotContain("such as ,", "such as .");
+    assertThat(Cli.run("completion", "tcsh").err()).contains("but for bash, zsh, fish\n");
   }
 
   @Test

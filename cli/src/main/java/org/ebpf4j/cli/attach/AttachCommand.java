@@ -51,7 +51,7 @@ public final class AttachCommand implements Callable<Integer> {
     if (!list) {
       throw new CommandLine.ParameterException(
           line,
-          "attach only lists, with --list; 'ebpf4j run FILE --attach PLACE' attaches programs");
+          "attach only lists, with --list; 'ebpf4j run FILE --attach PLACE' loads and attaches programs, 'ebpf4j prog attach WHICH PLACE' attaches one that is loaded");
     }
     var out = line.getOut();
     var kinds = kinds();

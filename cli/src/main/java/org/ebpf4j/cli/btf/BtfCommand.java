@@ -28,7 +28,7 @@ public final class BtfCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var line = Objects.requireNonNull(command).commandLine();
-    line.usage(line.getErr());
-    return line.getCommandSpec().exitCodeOnInvalidInput();
+    line.usage(line.getOut());
+    return 0;
   }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.cli.input.ObjectId;
 import org.ebpf4j.cli.listing.Choice;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// @param types all of them
 /// @param ids those that are meant; empty for all
 record ChosenTypes(Btf types, List<Integer> ids) {
+  /// Words that say what follows.
+  private static final Set<String> WORDS = Set.of("id", "file", "prog", "map");
+
   /// Reads `FILE`, `id N`, `prog WHICH` or `map WHICH`; a number that is no file is an id.
   ///
   /// @param base the file with the types that those of a file continue
@@ -28,6 +32,9 @@ record ChosenTypes(Btf types, List<Integer> ids) {
     var rest = words.subList(1, words.size());
     if (rest.isEmpty() && ObjectId.of(first).isPresent() && !Files.exists(Path.of(first))) {
       return ofId(first);
+    }
+    if (rest.isEmpty() && WORDS.contains(first) && !Files.exists(Path.of(first))) {
+      throw new UsageException("which one is missing behind '" + first + "'");
     }
     if (rest.isEmpty()) {
       return new ChosenTypes(BtfFile.read(Path.of(first), base), List.of());

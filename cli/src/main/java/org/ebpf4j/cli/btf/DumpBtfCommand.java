@@ -161,7 +161,9 @@ public final class DumpBtfCommand implements PlainLine.Command {
     var names = new LinkedHashSet<String>();
     for (int id = types.firstId(); id < types.typeCount(); id++) {
       var name = types.name(id);
-      names.add(name);
+      if (Character.isJavaIdentifierStart(name.isEmpty() ? ' ' : name.charAt(0))) {
+        names.add(name);
+      }
       if (name.equals(wanted)) {
         ids.add(id);
       }

@@ -58,8 +58,8 @@ public final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var line = Objects.requireNonNull(command).commandLine();
-    line.usage(line.getErr());
-    return line.getCommandSpec().exitCodeOnInvalidInput();
+    line.usage(line.getOut());
+    return 0;
   }
 
   /// `ebpf4j export prometheus`: serves Prometheus' text format.

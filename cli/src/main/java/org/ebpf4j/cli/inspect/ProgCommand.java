@@ -11,9 +11,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "prog",
     mixinStandardHelpOptions = true,
-    header = "Show programs that are alive in the kernel.",
+    header = "Show programs that are alive in the kernel; pin, attach and detach them.",
     footerHeading = "%nExamples:%n",
-    footer = {"  ebpf4j prog list", "  ebpf4j prog show 42", "  ebpf4j prog dump xlated 42"})
+    footer = {
+      "  ebpf4j prog list",
+      "  ebpf4j prog show 42",
+      "  ebpf4j prog dump xlated 42",
+      "  ebpf4j prog detach 42 --dry-run"
+    })
 public final class ProgCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec command;
 

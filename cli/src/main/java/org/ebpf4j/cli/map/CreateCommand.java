@@ -131,7 +131,30 @@ public final class CreateCommand implements java.util.concurrent.Callable<Intege
     console.out().flush();
   }
 
+  /// Whether maps of a type hold as many entries as they are made for.
+  private static boolean hasEntries(MapType type) {
+    return switch (type) {
+      case SK_STORAGE,
+          INODE_STORAGE,
+          TASK_STORAGE,
+          CGRP_STORAGE,
+          CGROUP_STORAGE,
+          PERCPU_CGROUP_STORAGE,
+          PERF_EVENT_ARRAY ->
+          false;
+      default -> true;
+    };
+  }
+
   private MapSpec spec(LinuxKernel kernel, Path path) {
+    if (entries == 0 && hasEntries(mapType())) {
+      throw new UsageException(
+          switch (mapType()) {
+            case RINGBUF, USER_RINGBUF ->
+                "--entries is missing: the size of the ring in bytes, such as 4096";
+            default -> "--entries is missing: how many entries the map can hold, at least 1";
+          });
+    }
     var builder =
         MapSpec.builder(name.isEmpty() ? String.valueOf(path.getFileName()) : name, mapType())
             .keySize(keySize)

@@ -80,7 +80,7 @@ public final class LinkCommand implements PlainLine.Command {
       throw new UsageException(
           out == null
               ? "'ebpf4j link' wants OUT and files to link, or one of list, show, detach and pin"
-              : "Missing required parameter: 'FILE'");
+              : "missing required parameter: 'FILE'");
     }
     var target = OutputFile.target(Objects.requireNonNull(out));
     var inputs = new ArrayList<ObjectLinker.Input>();

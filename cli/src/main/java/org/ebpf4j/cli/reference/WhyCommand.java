@@ -11,6 +11,7 @@ import org.ebpf4j.cli.process.PlainLine;
 import org.ebpf4j.cli.process.UsageException;
 import org.ebpf4j.cli.text.JsonList;
 import org.ebpf4j.cli.text.JsonOptions;
+import org.ebpf4j.error.NearestNames;
 import org.ebpf4j.linux.LinuxKernel;
 import org.ebpf4j.linux.reference.ObjectKey;
 import org.ebpf4j.linux.reference.ObjectType;
@@ -205,7 +206,11 @@ public final class WhyCommand implements PlainLine.Command {
         ObjectType.parse(words.getFirst())
             .orElseThrow(() ->
                 new UsageException(
-                    "'" + words.getFirst() + "' is no kind of object: prog, map, link or btf"));
+                    "'"
+                        + words.getFirst()
+                        + "' is no kind of object: prog, map, link or btf"
+                        + NearestNames.didYouMean(
+                            words.getFirst(), List.of("prog", "map", "link", "btf"))));
     var selection =
         new Selection<References>(
             type == ObjectType.PROGRAM

@@ -68,7 +68,10 @@ public final class CompletionCommand implements PlainLine.Command {
     var wanted = shell == null ? SHELLS.getFirst() : shell;
     if (!SHELLS.contains(wanted)) {
       throw new UsageException(
-          "there is no completion for the shell '" + wanted + "', but for " + SHELLS);
+          "there is no completion for the shell '"
+              + wanted
+              + "', but for "
+              + String.join(", ", SHELLS));
     }
     console.out().print(resource("completion." + wanted));
     console.out().flush();

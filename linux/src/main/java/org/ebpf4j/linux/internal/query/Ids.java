@@ -33,10 +33,20 @@ public final class Ids {
               + " with id "
               + Integer.toUnsignedString(id)
               + "\n  try: ebpf4j "
-              + (kind == ObjectKind.PROGRAM ? "prog" : label)
+              + shortName(kind)
               + " list, which lists those there are");
     }
     throw Refusal.of(
         label + " " + id, command, opened.errno(), EnumSet.of(Capability.CAP_SYS_ADMIN));
+  }
+
+  /// What the command line calls objects of a kind.
+  private static String shortName(ObjectKind kind) {
+    return switch (kind) {
+      case PROGRAM -> "prog";
+      case MAP -> "map";
+      case LINK -> "link";
+      case TYPES -> "btf";
+    };
   }
 }
