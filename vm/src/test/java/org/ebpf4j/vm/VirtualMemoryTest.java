@@ -282,16 +282,16 @@ class VirtualMemoryTest {
 
   @Test
   void aFaultSaysTheLineOfCOfTheFunctionThatItIsIn() {
+    var task = memory.allocate("task_struct");
+    task.make("real_parent").free();
     var fault =
         catchThrowableOfType(
             ProgramFaultException.class,
-            () -> program("wrong").run(Context.arguments().set(0, memory.allocate("task_struct"))));
+            () -> program("wrong").run(Context.arguments().set(0, task)));
     assertThat(fault.line().orElseThrow().text().strip())
         .isEqualTo("return task->real_parent->pid; /* through a null pointer */");
-    assertThat(fault)
-        .hasMessageContaining("the null pointer")
-        .hasMessageContaining("vm_memory.bpf.c");
-    assertThat(fault.registers()[fault.register().orElseThrow()]).isZero();
+    assertThat(fault).hasMessageContaining("vm_memory.bpf.c");
+    assertThat(fault.registers()[fault.register().orElseThrow()]).isNotZero();
   }
 
   @Test
