@@ -20,6 +20,9 @@ final class KernelPointers {
   private static final Set<String> UNDER_RCU =
       Set.of("cgroup", "bpf_cpumask", "task_struct", "bpf_crypto_ctx");
 
+  /// `BTF_FIELDS_MAX`: of a type with more, the kernel knows none.
+  private static final int MOST_FIELDS = 11;
+
   private KernelPointers() {}
 
   /// What a pointer in a map points to.
@@ -80,7 +83,7 @@ final class KernelPointers {
     }
     long at = reg.off + reg.constant();
     var fields = walk.specialFields(map).stream().filter(f -> f.kind().isPointer()).toList();
-    if (fields.isEmpty()) {
+    if (fields.isEmpty() || walk.specialFields(map).size() > MOST_FIELDS) {
       throw new Refusal(Reason.CALL, register, "R" + register + " has no valid kptr");
     }
     var field =
@@ -123,10 +126,11 @@ final class KernelPointers {
             "variable offset of a pointer that is put into a map");
       }
       long at = reg.off + reg.constant();
-      fits =
-          field.kind() == Kind.UNTRUSTED_POINTER && !target.own()
-              ? Objects.isA(types, reg.btfType, at, types.name(target.type()), false)
-              : at == 0 && types.resolve(reg.btfType) == types.resolve(target.type());
+      if (field.kind() == Kind.UNTRUSTED_POINTER && !target.own()) {
+        fits = Objects.isA(types, reg.btfType, at, types.name(target.type()), false);
+      } else {
+        fits = at == 0 && types.resolve(reg.btfType) == types.resolve(target.type());
+      }
     }
     if (!fits) {
       throw new Refusal(

@@ -146,6 +146,9 @@ final class KfuncArguments {
     } else if (struct != null && special.takes(register, parameter, struct.name())) {
       return;
     } else if (CalledKfunc.hasSuffix(parameter, "__alloc")) {
+      if (!called.name().startsWith("bpf_obj_drop")) {
+        throw new Refusal(Reason.CALL, register, "R" + register + " expected for bpf_obj_drop()");
+      }
       OwnObjects.requireOwned(walk, register);
     } else if (CalledKfunc.hasSuffix(parameter, "__refcounted_kptr")) {
       OwnObjects.requireCounted(walk, register);

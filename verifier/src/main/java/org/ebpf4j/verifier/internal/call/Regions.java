@@ -3,6 +3,7 @@ package org.ebpf4j.verifier.internal.call;
 import org.ebpf4j.verifier.internal.engine.Refusal;
 import org.ebpf4j.verifier.internal.engine.Walk;
 import org.ebpf4j.verifier.internal.state.Reg;
+import org.ebpf4j.verifier.internal.state.Slots;
 import org.ebpf4j.verifier.result.Finding.Reason;
 
 /// Sections that kfuncs begin and end: of RCU, and without preemption.
@@ -47,6 +48,15 @@ final class Regions {
   private static void left(Walk walk) {
     if (Trust.isUnderRcu(walk)) {
       return;
+    }
+    for (int f = 0; f <= walk.state().depth; f++) {
+      var frame = walk.state().frame(f);
+      for (int slot = 0; slot < frame.slots(); slot++) {
+        var spill = frame.spills[slot];
+        if (spill != null && frame.type(slot) == Slots.ITERATOR && spill.has(Reg.RCU)) {
+          spill.flags = (spill.flags & ~Reg.RCU) | Reg.UNTRUSTED;
+        }
+      }
     }
     walk.state()
         .forEach(reg -> {

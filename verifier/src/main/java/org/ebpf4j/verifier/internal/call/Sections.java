@@ -22,7 +22,7 @@ final class Sections {
           "",
           "call it before bpf_spin_lock or after bpf_spin_unlock");
     }
-    if (helper.sleeps() && !maySleep(walk)) {
+    if ((helper.sleeps() || isSleepableForm(walk, helper)) && !maySleep(walk)) {
       throw new Refusal(
           Reason.SECTION,
           -1,
@@ -30,6 +30,13 @@ final class Sections {
           "",
           "mark the section of the program as sleepable, such as fentry.s");
     }
+  }
+
+  /// Programs that may sleep are given forms of these that do.
+  private static boolean isSleepableForm(Walk walk, HelperFunction helper) {
+    return walk.rules().atLeast(6, 12)
+        && walk.state().inSleepable
+        && (helper.name().equals("bpf_get_stack") || helper.name().equals("bpf_get_task_stack"));
   }
 
   /// Whether the program may sleep where it is.

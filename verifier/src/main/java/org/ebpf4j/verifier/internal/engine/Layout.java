@@ -28,6 +28,9 @@ final class Layout {
   /// Subprograms after which packet pointers are not valid.
   final BitSet packetChanging = new BitSet();
 
+  /// Subprograms that may throw an exception.
+  final BitSet throwing = new BitSet();
+
   /// Subprograms that may sleep.
   final BitSet sleeping = new BitSet();
 
@@ -47,6 +50,7 @@ final class Layout {
     checkReached();
     spread(packetChanging);
     spread(sleeping);
+    spread(throwing);
   }
 
   private static Refusal refused(String message) {
@@ -194,6 +198,9 @@ final class Layout {
     }
     if (traits.changesPackets()) {
       packetChanging.set(code.subprogram(at));
+    }
+    if (traits.mayThrow()) {
+      throwing.set(code.subprogram(at));
     }
     if (traits.sleeps()) {
       sleeping.set(code.subprogram(at));

@@ -45,6 +45,7 @@ final class Steps {
 
   /// Walks through all of the program.
   Facts run() {
+    new Exceptions(walk, code, prepared.globals()).check();
     boolean sleepable = walk.program().sleepable();
     walk(0, sleepable);
     if (code.exceptionCallback >= 0) {

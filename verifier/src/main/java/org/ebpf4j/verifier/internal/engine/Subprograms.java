@@ -80,7 +80,7 @@ final class Subprograms {
           "global function calls are not allowed while holding a lock,\n"
               + "use static function instead");
     }
-    if (references.preemptLocks > 0) {
+    if (references.preemptLocks > 0 && !walk.rules().atLeast(7, 0)) {
       throw new Refusal(
           Reason.SECTION,
           -1,
@@ -97,6 +97,10 @@ final class Subprograms {
                   references.rcuLocks > 0 ? "rcu_read_lock region" : "non-sleepable context"),
           "",
           "call it outside of sections in which nothing may sleep");
+    }
+    if (layout.throwing.get(subprogram)) {
+      // Then the program may end here.
+      new ExitCheck(walk).held(true);
     }
     var parameters = globals.parameters(subprogram);
     for (int i = 0; i < parameters.size(); i++) {

@@ -26,41 +26,44 @@ public record GraphRoot(int type, int node) {
     if (depth > DEPTH) {
       return Optional.empty();
     }
-    switch (types.type(container)) {
-      case BtfType.Struct struct -> {
-        for (int i = 0; i < struct.members().size(); i++) {
-          var member = struct.members().get(i);
-          long at = member.bitOffset() / Byte.SIZE;
-          if (member.bits() == 0 && at <= offset && offset < at + types.size(member.type())) {
-            var found = inside(types, member.type(), offset - at, container, i, kind, depth);
-            if (found.isPresent()) {
-              return found;
-            }
-          }
+    return switch (types.type(container)) {
+      case BtfType.Struct struct -> inStruct(types, container, struct, offset, kind, depth);
+      case BtfType.DataSection section -> inSection(types, section, offset, kind, depth);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<GraphRoot> inStruct(
+      Btf types,
+      int container,
+      BtfType.Struct struct,
+      long offset,
+      SpecialField.Kind kind,
+      int depth) {
+    for (int i = 0; i < struct.members().size(); i++) {
+      var member = struct.members().get(i);
+      long at = member.bitOffset() / Byte.SIZE;
+      if (member.bits() == 0 && at <= offset && offset < at + types.size(member.type())) {
+        var found = inside(types, member.type(), offset - at, container, i, kind, depth);
+        if (found.isPresent()) {
+          return found;
         }
-        return Optional.empty();
-      }
-      case BtfType.DataSection section -> {
-        for (var variable : section.variables()) {
-          if (variable.offset() <= offset
-              && offset < variable.offset() + variable.size()
-              && types.type(variable.variable()) instanceof BtfType.Variable global) {
-            return inside(
-                types,
-                global.type(),
-                offset - variable.offset(),
-                variable.variable(),
-                -1,
-                kind,
-                depth);
-          }
-        }
-        return Optional.empty();
-      }
-      default -> {
-        return Optional.empty();
       }
     }
+    return Optional.empty();
+  }
+
+  private static Optional<GraphRoot> inSection(
+      Btf types, BtfType.DataSection section, long offset, SpecialField.Kind kind, int depth) {
+    for (var variable : section.variables()) {
+      if (variable.offset() <= offset
+          && offset < variable.offset() + variable.size()
+          && types.type(variable.variable()) instanceof BtfType.Variable global) {
+        int tagged = variable.variable();
+        return inside(types, global.type(), offset - variable.offset(), tagged, -1, kind, depth);
+      }
+    }
+    return Optional.empty();
   }
 
   private static Optional<GraphRoot> inside(

@@ -106,7 +106,8 @@ public sealed interface StructWalk {
         if (btf.type(element) instanceof BtfType.Pointer pointer && offset % each == 0) {
           yield pointer(btf, struct, member, pointer, offset % each, size);
         }
-        if (each == 0 || offset + size <= bytes && !(btf.type(element) instanceof BtfType.Struct)) {
+        if (each == 0
+            || (offset + size <= bytes && !(btf.type(element) instanceof BtfType.Struct))) {
           // Several elements may be read at once, as numbers.
           yield new Number();
         }
