@@ -56,6 +56,7 @@ final class Rehearsal {
           List.of(
               List.of("run", hello, "--duration", "500ms"),
               List.of("run", execs, "--duration", "500ms"),
+              List.of("run", hello, "--virtual"),
               List.of("run", "--help"));
       case "list" ->
           List.of(
