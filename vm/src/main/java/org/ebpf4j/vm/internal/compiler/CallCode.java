@@ -27,7 +27,7 @@ final class CallCode {
     this.locals = method.locals();
   }
 
-  void write(int slot, long s) {
+  void write(State state, int slot, long s) {
     method.setSite(slot);
     b.aload(Locals.RUN).lload(locals.left).iload(locals.used).i2l().lsub();
     b.invokestatic(Names.COMPILED, "setLeft", MethodTypeDesc.of(CD_void, Names.RUN, CD_long));
@@ -36,6 +36,10 @@ final class CallCode {
       subprogram(slot + 1 + Slot.imm(s));
     } else {
       var helper = Objects.requireNonNull(method.code().call(slot));
+      var first = state.get(1);
+      if (first.isConstant()) {
+        helper = helper.of(method.memory(), first.lo());
+      }
       if (helper instanceof TailCall) {
         method.pushHelper(helper);
         tail();
@@ -48,6 +52,7 @@ final class CallCode {
       }
     }
     method.endCall();
+    method.forgetRegions();
     method.look();
   }
 

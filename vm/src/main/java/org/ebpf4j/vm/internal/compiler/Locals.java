@@ -20,6 +20,7 @@ final class Locals {
   final int stack;
   final int end;
   final int temporary;
+  private final int regionOfFamily;
   private final int wide;
   private final int narrow;
   private final CodeBuilder b;
@@ -43,6 +44,8 @@ final class Locals {
     left = next;
     wide = next + 2;
     temporary = wide + 2 * (count - ARGUMENTS);
+    // Behind those of Passing.
+    regionOfFamily = temporary + 4;
   }
 
   int wide(int register) {
@@ -56,6 +59,11 @@ final class Locals {
 
   int narrow(int register) {
     return narrow + register;
+  }
+
+  /// The region that was found last for a family of pointers.
+  int region(int family) {
+    return regionOfFamily + family;
   }
 
   byte form(int register) {

@@ -16,12 +16,17 @@ final class MemoryCode {
   private static final MethodTypeDesc LOAD = MethodTypeDesc.of(CD_long, Names.RUN, CD_long);
   private static final MethodTypeDesc STORE =
       MethodTypeDesc.of(CD_void, Names.RUN, CD_long, CD_long);
+  private static final MethodTypeDesc LOAD_OF = MethodTypeDesc.of(CD_long, Names.REGION, CD_long);
+  private static final MethodTypeDesc STORE_OF =
+      MethodTypeDesc.of(CD_void, Names.REGION, CD_long, CD_long);
   private static final MethodTypeDesc GET_INT = MethodTypeDesc.of(CD_int, Names.BYTES, CD_int);
   private static final MethodTypeDesc GET_LONG = MethodTypeDesc.of(CD_long, Names.BYTES, CD_int);
   private static final MethodTypeDesc PUT_INT =
       MethodTypeDesc.of(CD_void, Names.BYTES, CD_int, CD_int);
   private static final MethodTypeDesc PUT_LONG =
       MethodTypeDesc.of(CD_void, Names.BYTES, CD_int, CD_long);
+
+  private static final MethodTypeDesc FRAMES = MethodTypeDesc.of(Names.REGION, Names.RUN);
 
   private final MethodCode method;
   private final CodeBuilder b;
@@ -52,11 +57,13 @@ final class MemoryCode {
     boolean signed = (Slot.opcode(s) & MODE_MASK) == MEMSX;
     int dst = Slot.dst(s);
     boolean isInt = false;
-    if (pushPlace(state, slot, s, Slot.src(s), size)) {
+    var place = pushPlace(state, slot, s, Slot.src(s), size);
+    if (place == Place.ARRAY) {
       isInt = size < Long.BYTES;
       b.invokestatic(Names.COMPILED, "get" + size * Byte.SIZE, isInt ? GET_INT : GET_LONG);
     } else {
-      b.invokestatic(Names.COMPILED, "load" + size * Byte.SIZE, LOAD);
+      b.invokestatic(
+          Names.COMPILED, "load" + size * Byte.SIZE, place == Place.REGION ? LOAD_OF : LOAD);
     }
     if (!signed && !isInt) {
       locals.popWide(dst, Transfer.loaded(state, s));
@@ -114,13 +121,15 @@ final class MemoryCode {
   private void store(State state, int slot, long s) {
     int size = Arithmetic.bytes(s);
     boolean register = (Slot.opcode(s) & CLASS_MASK) == STX;
-    if (!pushPlace(state, slot, s, Slot.dst(s), size)) {
+    var place = pushPlace(state, slot, s, Slot.dst(s), size);
+    if (place != Place.ARRAY) {
       if (register) {
         locals.pushWide(Slot.src(s));
       } else {
         b.loadConstant((long) Slot.imm(s));
       }
-      b.invokestatic(Names.COMPILED, "store" + size * Byte.SIZE, STORE);
+      b.invokestatic(
+          Names.COMPILED, "store" + size * Byte.SIZE, place == Place.REGION ? STORE_OF : STORE);
     } else if (size == Long.BYTES) {
       if (register) {
         locals.pushWide(Slot.src(s));
@@ -138,10 +147,20 @@ final class MemoryCode {
     }
   }
 
-  /// Pushes an array and an index where they are known, else the run and an address.
-  ///
-  /// @return whether they are known
-  private boolean pushPlace(State state, int slot, long s, int register, int size) {
+  /// What is known of the memory of an access, and so what is pushed for it.
+  private enum Place {
+    /// The array, and where in it: an index.
+    ARRAY,
+
+    /// The region, and an address whose lower half is the offset.
+    REGION,
+
+    /// Nothing: the run, and an address.
+    ANYWHERE
+  }
+
+  /// Pushes what is known of where an access is.
+  private Place pushPlace(State state, int slot, long s, int register, int size) {
     var address = state.get(register);
     int offset = Slot.offset(s);
     if (address.base() >= 0) {
@@ -149,19 +168,33 @@ final class MemoryCode {
       method.pushBytes(address.base());
       locals.pushRaw(register);
       add(offset);
-      return true;
+      return Place.ARRAY;
     }
     if (Transfer.isInFrame(address, offset, size)
         && address.lo() == address.hi()
         && state.isWritten(address.lo() + offset, size)) {
       b.aload(locals.stack).iload(locals.end);
       add((int) address.lo() + offset);
-      return true;
+      return Place.ARRAY;
     }
     method.setSite(slot);
-    b.aload(Locals.RUN);
+    if (Transfer.isInFrame(address, offset, size)) {
+      b.aload(Locals.RUN).invokestatic(Names.COMPILED, "frames", FRAMES);
+      pushAddress(register, offset);
+      return Place.REGION;
+    }
+    int family = method.family(slot);
+    if (family == Families.NONE) {
+      b.aload(Locals.RUN);
+      pushAddress(register, offset);
+      return Place.ANYWHERE;
+    }
     pushAddress(register, offset);
-    return false;
+    b.lstore(locals.temporary);
+    b.aload(Locals.RUN).aload(locals.region(family)).lload(locals.temporary);
+    b.invokestatic(Names.COMPILED, "region", Names.FIND).astore(locals.region(family));
+    b.aload(locals.region(family)).lload(locals.temporary);
+    return Place.REGION;
   }
 
   private void add(int offset) {

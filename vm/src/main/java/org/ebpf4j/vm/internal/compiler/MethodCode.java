@@ -16,6 +16,7 @@ import java.util.Objects;
 import org.ebpf4j.insn.Slot;
 import org.ebpf4j.vm.internal.machine.Code;
 import org.ebpf4j.vm.internal.machine.Helper;
+import org.ebpf4j.vm.internal.machine.Memory;
 import org.ebpf4j.vm.internal.machine.Sites;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ final class MethodCode {
   private final Facts facts;
   private final Liveness liveness;
   private final Transfer transfer;
+  private final Families families;
   private final CodeBuilder b;
   private final Locals locals;
   private final Guard guard;
@@ -42,6 +44,9 @@ final class MethodCode {
   private int from;
   private int segmentEnd;
 
+  /// Where a loop of one block goes on that is written several times; null for its begin.
+  private @Nullable Label again;
+
   private MethodCode(
       ProgramCode program, FunctionFacts function, @Nullable Part part, CodeBuilder b) {
     this.program = program;
@@ -50,6 +55,7 @@ final class MethodCode {
     this.facts = function.facts();
     this.liveness = function.liveness();
     this.transfer = function.transfer();
+    this.families = function.families();
     this.b = b;
     this.state = State.entry(transfer.slots());
     this.locals = new Locals(b, program.regions(), transfer.slots().variables());
@@ -71,7 +77,7 @@ final class MethodCode {
     var passing = Objects.requireNonNull(method.passing);
     passing.takeParameters();
     method.prologue();
-    passing.takeCounts(method.flow.size());
+    passing.takeCounts(method.flow.longest());
     passing.enter(method::label);
     method.blocks(part.blocks());
   }
@@ -102,6 +108,10 @@ final class MethodCode {
     return program.code();
   }
 
+  Memory memory() {
+    return program.memory();
+  }
+
   void pushCode() {
     program.constants().push(b, program.code(), Names.CODE);
   }
@@ -127,8 +137,21 @@ final class MethodCode {
         .invokestatic(Names.COMPILED, "stack", MethodTypeDesc.of(Names.BYTES, Names.RUN))
         .astore(locals.stack);
     b.lload(Locals.FRAME).l2i().istore(locals.end);
+    forgetRegions();
     refresh();
     guard.begin();
+  }
+
+  /// The family of what an instruction accesses.
+  int family(int slot) {
+    return families.at(slot);
+  }
+
+  /// Forgets which regions were found: what is called may take them away.
+  void forgetRegions() {
+    for (int i = 0; i < families.count(); i++) {
+      b.getstatic(Names.COMPILED, "NOWHERE", Names.REGION).astore(locals.region(i));
+    }
   }
 
   private void enter(int entry) {
@@ -147,7 +170,7 @@ final class MethodCode {
         .invokestatic(Names.COMPILED, "left", MethodTypeDesc.of(CD_long, Names.RUN))
         .lstore(locals.left);
     b.lload(locals.left)
-        .loadConstant(flow.size())
+        .loadConstant(flow.longest())
         .invokestatic(Names.COMPILED, "limit", MethodTypeDesc.of(CD_int, CD_long, CD_int))
         .istore(locals.limit);
     b.iconst_0().istore(locals.used);
@@ -158,15 +181,28 @@ final class MethodCode {
   }
 
   private void block(Block block, State before) {
-    state = before;
-    locals.setForms(state.forms());
     b.labelBinding(label(block.index()));
-    live = liveness.through(block);
-    from = block.start();
+    locals.setForms(before.forms());
     if (flow.isReturnedTo(block) || (passing != null && block.start() == start)) {
       locals.forget(liveness.at(block));
       checkAt(block);
     }
+    int copies = flow.copies(block);
+    for (int i = 1; i < copies; i++) {
+      var next = b.newLabel();
+      again = next;
+      copy(block, before.copy());
+      b.labelBinding(next);
+    }
+    again = null;
+    copy(block, before);
+  }
+
+  private void copy(Block block, State before) {
+    state = before;
+    locals.setForms(state.forms());
+    live = liveness.through(block);
+    from = block.start();
     count(block.start(), block.last());
     for (int slot = block.start(); slot <= block.last(); slot = flow.after(slot)) {
       if (slot == segmentEnd && slot != block.start()) {
@@ -239,7 +275,7 @@ final class MethodCode {
         yield true;
       }
       case CALL -> {
-        new CallCode(this).write(slot, s);
+        new CallCode(this).write(state, slot, s);
         if (slot == block.last()) {
           way(block.next());
         }
@@ -296,7 +332,9 @@ final class MethodCode {
           "block " + to + " of " + code().name() + " is reached from nowhere");
     }
     locals.convert(there.forms(), liveness.at(block));
-    if (passing != null && !passing.isInside(to)) {
+    if (again != null && block.start() == from) {
+      b.goto_(again);
+    } else if (passing != null && !passing.isInside(to)) {
       passing.leave(block);
     } else {
       b.goto_(label(to));

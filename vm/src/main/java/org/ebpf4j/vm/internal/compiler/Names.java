@@ -12,6 +12,7 @@ import org.ebpf4j.vm.internal.machine.Code;
 import org.ebpf4j.vm.internal.machine.Compiled;
 import org.ebpf4j.vm.internal.machine.Helper;
 import org.ebpf4j.vm.internal.machine.MemoryFault;
+import org.ebpf4j.vm.internal.machine.Region;
 import org.ebpf4j.vm.internal.machine.Run;
 import org.ebpf4j.vm.internal.machine.Sites;
 
@@ -22,6 +23,7 @@ final class Names {
   static final ClassDesc RUN = of(Run.class);
   static final ClassDesc CODE = of(Code.class);
   static final ClassDesc HELPER = of(Helper.class);
+  static final ClassDesc REGION = of(Region.class);
   static final ClassDesc SITES = of(Sites.class);
   static final ClassDesc BYTES = CD_byte.arrayType();
   static final ClassDesc LONGS = CD_long.arrayType();
@@ -51,6 +53,10 @@ final class Names {
       MethodTypeDesc.of(CODE, RUN, HELPER, CD_long, CD_long, CD_long);
   static final MethodTypeDesc ATOMIC =
       MethodTypeDesc.of(CD_long, RUN, CD_long, CD_int, CD_int, CD_long, CD_long);
+
+  /// The region of an address, where that is not the one that was looked up before.
+  static final MethodTypeDesc FIND = MethodTypeDesc.of(REGION, RUN, REGION, CD_long);
+
   static final MethodTypeDesc RESCUE =
       MethodTypeDesc.of(
           CD_long, RUN, SITES, CD_int, LONGS, INTS, CD_long, CD_int, CD_int, EXCEPTION);

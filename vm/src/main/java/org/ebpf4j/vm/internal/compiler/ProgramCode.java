@@ -32,6 +32,7 @@ final class ProgramCode {
 
   private final int most;
   private final Code code;
+  private final Memory memory;
   private final Regions regions;
   private final Transfer transfer;
   private final Constants constants = new Constants();
@@ -43,6 +44,7 @@ final class ProgramCode {
   private ProgramCode(Code code, Memory memory, int most) {
     this.most = most;
     this.code = code;
+    this.memory = memory;
     this.regions = new Regions(code, memory);
     this.transfer = new Transfer(code, regions, code.distrusted(), Slots.NONE);
     this.sites = new Sites(code, regions.addresses());
@@ -51,6 +53,10 @@ final class ProgramCode {
 
   Code code() {
     return code;
+  }
+
+  Memory memory() {
+    return memory;
   }
 
   Regions regions() {

@@ -20,8 +20,10 @@ final class MapHelpers {
   private MapHelpers() {}
 
   static void addTo(Map<String, Helper> all) {
-    all.put("map_lookup_elem", (run, map, key, c, d, e) -> lookup(run, map, key, run.cpu()));
-    all.put("map_lookup_percpu_elem", (run, map, key, cpu, d, e) -> lookup(run, map, key, cpu));
+    all.put("map_lookup_elem", new MapLookup());
+    all.put(
+        "map_lookup_percpu_elem",
+        (run, map, key, cpu, d, e) -> MapLookup.lookup(run, map, key, cpu));
     all.put("map_update_elem", MapHelpers::update);
     all.put("map_delete_elem", MapHelpers::delete);
     all.put("map_push_elem", (run, map, value, flags, d, e) -> push(run, map, value, flags));
@@ -33,27 +35,6 @@ final class MapHelpers {
 
   private static byte[] key(Run run, Store store, long address) {
     return run.memory().read(address, store.shape().keySize());
-  }
-
-  private static long lookup(Run run, long map, long key, long cpu) {
-    var store = Store.at(run.memory(), map);
-    if (cpu < 0 || (store.shape().cpus() > 0 && cpu >= store.shape().cpus())) {
-      return 0;
-    }
-    var content = store.content();
-    if (content.findsInPlace()) {
-      // Where the key is bytes in memory, it is looked for as it stands there.
-      var memory = run.memory().bytes(key, store.shape().keySize());
-      if (memory != null) {
-        synchronized (store) {
-          return content.address(memory, (int) key, (int) cpu);
-        }
-      }
-    }
-    var bytes = key(run, store, key);
-    synchronized (store) {
-      return content.address(bytes, (int) cpu);
-    }
   }
 
   private static long update(Run run, long map, long key, long value, long flags, long e) {

@@ -10,11 +10,22 @@ import org.jspecify.annotations.Nullable;
 /// Where that is not known beforehand, as at the last instructions that a run may execute or an
 /// access out of bounds, it lets the interpreter go on at that instruction ([Sites]).
 public abstract class Compiled {
+  private static final long UPPER = 0xffff_ffffL << 32;
+
+  /// Stands for no region at all: no address leads there.
+  protected static final Region NOWHERE = nowhere();
+
   private final Code code;
 
   /// @param code what it was made of
   protected Compiled(Code code) {
     this.code = code;
+  }
+
+  private static Region nowhere() {
+    var region = new Region("nowhere", new byte[0], false);
+    region.place(1L);
+    return region;
   }
 
   /// Whether a function of the program can be executed.
@@ -109,6 +120,50 @@ public abstract class Compiled {
 
   protected static void store64(Run run, long address, long value) {
     run.memory().at(address).store64((int) address, value);
+  }
+
+  /// The region of an address, where it is not the one that was found before.
+  ///
+  /// @param before the region, or [#NOWHERE]
+  protected static Region region(Run run, Region before, long address) {
+    return (address & UPPER) == before.address() ? before : run.memory().at(address);
+  }
+
+  /// The region of the frames of a run.
+  protected static Region frames(Run run) {
+    return run.stack();
+  }
+
+  protected static long load8(Region region, long address) {
+    return region.load8((int) address);
+  }
+
+  protected static long load16(Region region, long address) {
+    return region.load16((int) address);
+  }
+
+  protected static long load32(Region region, long address) {
+    return region.load32((int) address);
+  }
+
+  protected static long load64(Region region, long address) {
+    return region.load64((int) address);
+  }
+
+  protected static void store8(Region region, long address, long value) {
+    region.store8((int) address, value);
+  }
+
+  protected static void store16(Region region, long address, long value) {
+    region.store16((int) address, value);
+  }
+
+  protected static void store32(Region region, long address, long value) {
+    region.store32((int) address, value);
+  }
+
+  protected static void store64(Region region, long address, long value) {
+    region.store64((int) address, value);
   }
 
   protected static int get8(byte[] bytes, int at) {

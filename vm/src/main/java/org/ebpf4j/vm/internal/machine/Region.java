@@ -170,8 +170,8 @@ public class Region {
   final void checkWritten(int offset, int size) {
     var bits = written;
     if (bits != null) {
-      for (int i = offset; i < offset + size; i++) {
-        if ((bits[i >>> 3] >>> (i & 7) & 1) == 0) {
+      for (int i = offset; i < offset + size; i += Long.BYTES) {
+        if (!isWritten(bits, i, Math.min(Long.BYTES, offset + size - i))) {
           throw unwritten(offset, size);
         }
       }

@@ -77,6 +77,11 @@ public final class ArrayContent implements Content {
   }
 
   @Override
+  public boolean isFixed() {
+    return true;
+  }
+
+  @Override
   public long address(byte[] key, int cpu) {
     return address(key, 0, cpu);
   }

@@ -40,6 +40,12 @@ public interface Content {
     return false;
   }
 
+  /// Whether all values are there from the start, at addresses that stay: these are found without
+  /// the lock.
+  default boolean isFixed() {
+    return false;
+  }
+
   /// Writes a value. `mode` is one of [#ANY], [#NO_EXIST] and [#EXIST].
   int put(byte[] key, byte[] value, int mode);
 

@@ -77,10 +77,22 @@ public final class Store extends Kept {
   ///
   /// @throws MemoryFault where it stands for none
   public static Store at(Memory memory, long address) {
-    if (memory.find(address) instanceof Handle found) {
-      return found.store;
+    var found = find(memory, address);
+    if (found == null) {
+      throw new MemoryFault(address, "no map");
     }
-    throw new MemoryFault(address, "no map");
+    return found;
+  }
+
+  /// The map that an address stands for; null where it stands for none.
+  public static @Nullable Store find(Memory memory, long address) {
+    return memory.find(address) instanceof Handle found ? found.store : null;
+  }
+
+  /// Whether an address stands for it.
+  @SuppressWarnings("ReferenceEquality") // The very one is meant.
+  public boolean isAt(Memory memory, long address) {
+    return memory.find(address) == handle;
   }
 
   @Override

@@ -39,13 +39,25 @@ class StepsTest {
           Slot.of(Opcode.MOV64_IMM, 0, 0, 0, 4),
           Slot.of(Opcode.EXIT, 0, 0, 0, 0));
 
-  private static long run(long steps, boolean compiled, @Nullable StepListener listener) {
+  /// A loop of one block with a step that is not constant, which is compiled as several rounds.
+  private static final Instructions LOOP =
+      Instructions.of(
+          Slot.of(Opcode.MOV64_IMM, 6, 0, 0, 0),
+          Slot.of(Opcode.MOV64_REG, 7, 1, 0, 0),
+          Slot.of(Opcode.ALU64 | Opcode.ADD | Opcode.X, 6, 7, 0, 0),
+          Slot.of(Opcode.LD_IMM64, 0, 0, 0, 9),
+          0,
+          Slot.of(Opcode.JMP | Opcode.JLT | Opcode.K, 6, 0, -4, 11),
+          Slot.of(Opcode.EXIT, 0, 0, 0, 0));
+
+  private static long run(
+      Instructions program, long steps, boolean compiled, @Nullable StepListener listener) {
     var memory = new Memory();
-    var code = new Code("test", PROGRAM);
+    var code = new Code("test", program);
     if (compiled) {
       code.setCompiler(new ProgramCompiler(), 0);
     }
-    PROGRAM.forEach((slot, instruction) -> {
+    program.forEach((slot, instruction) -> {
       if (instruction instanceof Instruction.Call.Helper) {
         code.setCall(slot, (run, a, b, c, d, e) -> a);
       }
@@ -59,15 +71,15 @@ class StepsTest {
     return run.stepsLeft();
   }
 
-  private static List<Integer> all() {
+  private static List<Integer> all(Instructions program) {
     var slots = new ArrayList<Integer>();
-    run(1_000, false, (code, slot, registers) -> slots.add(slot));
+    run(program, 1_000, false, (code, slot, registers) -> slots.add(slot));
     return slots;
   }
 
   @Test
   void aListenerIsToldOfEachInstruction() {
-    assertThat(all())
+    assertThat(all(PROGRAM))
         .containsSubsequence(0, 1, 3, 4, 13, 14, 15, 16, 5, 6, 7, 8, 9, 10, 1, 3, 4, 13)
         .endsWith(9, 10, 11, 12)
         .hasSize(1 + 13 + 11 + 13 + 2);
@@ -76,17 +88,19 @@ class StepsTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aRunEndsAtTheInstructionThatIsOneTooMany(boolean compiled) {
-    var all = all();
-    assertThat(run(1_000, compiled, null)).isEqualTo(1_000 - all.size());
-    assertThat(run(all.size(), compiled, null)).isZero();
-    for (int steps = 0; steps < all.size(); steps++) {
-      int most = steps;
-      assertThatThrownBy(() -> run(most, compiled, null))
-          .isInstanceOfSatisfying(
-              Fault.class, fault -> assertThat(fault.slot()).isEqualTo(all.get(most)));
-      assertThatThrownBy(() -> run(most, false, (code, slot, registers) -> {}))
-          .isInstanceOfSatisfying(
-              Fault.class, fault -> assertThat(fault.slot()).isEqualTo(all.get(most)));
+    for (var program : List.of(PROGRAM, LOOP)) {
+      var all = all(program);
+      assertThat(run(program, 1_000, compiled, null)).isEqualTo(1_000 - all.size());
+      assertThat(run(program, all.size(), compiled, null)).isZero();
+      for (int steps = 0; steps < all.size(); steps++) {
+        int most = steps;
+        assertThatThrownBy(() -> run(program, most, compiled, null))
+            .isInstanceOfSatisfying(
+                Fault.class, fault -> assertThat(fault.slot()).isEqualTo(all.get(most)));
+        assertThatThrownBy(() -> run(program, most, false, (code, slot, registers) -> {}))
+            .isInstanceOfSatisfying(
+                Fault.class, fault -> assertThat(fault.slot()).isEqualTo(all.get(most)));
+      }
     }
   }
 }
