@@ -149,8 +149,15 @@ final class Loading {
 
   /// Reads the file and settles what goes where; nothing is done yet.
   Plan plan(boolean everyProgram) {
+    return plan(everyProgram, List.of());
+  }
+
+  /// The same.
+  ///
+  /// @param usual where programs go where nothing is said
+  Plan plan(boolean everyProgram, List<String> usual) {
     var targets = new ArrayList<Target>();
-    for (var text : attach) {
+    for (var text : attach.isEmpty() ? usual : attach) {
       try {
         targets.add(Target.parse(text));
       } catch (IllegalArgumentException e) {

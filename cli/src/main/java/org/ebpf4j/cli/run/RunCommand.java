@@ -161,7 +161,7 @@ public final class RunCommand implements PlainLine.Command {
     if (!isVirtual) {
       LinuxKernel.prepare();
     }
-    var plan = loading.plan(!isVirtual);
+    var plan = isVirtual ? virtualPlan() : loading.plan(true);
     output.check(plan.spec());
     if (pinLink != null) {
       PinDirectory.check(pinLink);
@@ -184,8 +184,13 @@ public final class RunCommand implements PlainLine.Command {
       if (loaded || !virtual.hasScenario(loading.file())) {
         throw refused;
       }
-      return virtually(loading.plan(false), ending, reason(refused));
+      return virtually(virtualPlan(), ending, reason(refused));
     }
+  }
+
+  /// What would be loaded and attached in the virtual kernel, where the scenario may say places.
+  private Loading.Plan virtualPlan() {
+    return loading.plan(false, virtual.places(loading.file()));
   }
 
   private static boolean isLinux() {

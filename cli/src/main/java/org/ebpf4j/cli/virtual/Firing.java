@@ -1,13 +1,18 @@
 package org.ebpf4j.cli.virtual;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.ebpf4j.attach.AttachPoint;
-import org.ebpf4j.attach.HookKind;
+import org.ebpf4j.attach.AttachType;
+import org.ebpf4j.attach.Handle;
+import org.ebpf4j.attach.Place;
 import org.ebpf4j.cli.place.Target;
 import org.ebpf4j.cli.text.DurationConverter;
+import org.ebpf4j.error.BpfException;
 
 /// A hook that is reached, once or several times.
 ///
@@ -116,13 +121,35 @@ record Firing(
       throw new IllegalArgumentException(
           "'" + place + "': a hook is reached, whatever programs are there; it names none");
     }
-    if (target.place() instanceof AttachPoint point) {
-      return point;
+    try {
+      return target.place().in(new Unloaded());
+    } catch (BpfException e) {
+      throw new IllegalArgumentException("'" + place + "': " + e.getMessage(), e);
     }
-    throw new IllegalArgumentException(
-        "'"
-            + place
-            + "': a place of this kind is not reached by name; there are "
-            + String.join(", ", HookKind.names()));
+  }
+
+  /// What a place is in that no program goes to: its names stand for what programs are attached to.
+  private record Unloaded() implements Place.Surroundings {
+    private record Named(String name) implements Handle {}
+
+    @Override
+    public Handle map(String name) {
+      return new Named(name);
+    }
+
+    @Override
+    public Handle program(String reference) {
+      return new Named(reference);
+    }
+
+    @Override
+    public Handle listening(InetSocketAddress address) {
+      return new Named("listen=" + address.getHostString() + ":" + address.getPort());
+    }
+
+    @Override
+    public Optional<AttachType> attachType() {
+      return Optional.empty();
+    }
   }
 }

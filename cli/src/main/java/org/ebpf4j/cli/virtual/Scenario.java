@@ -16,25 +16,28 @@ import java.util.OptionalLong;
 /// @param seed what its random numbers begin with, where that was said
 /// @param task the task that programs run in from the beginning
 /// @param memory the objects in the memory of the kernel, by their names, in order
+/// @param attach where programs are attached whose place is not said, as `--attach` says it
 /// @param steps what happens
 record Scenario(
     OptionalInt cpus,
     OptionalLong seed,
     TaskChange task,
     Map<String, MemoryObjects.Plan> memory,
+    List<String> attach,
     List<Step> steps) {
   private static final String OBJECT = ".o";
   private static final String BPF = ".bpf";
 
   Scenario {
     memory = Collections.unmodifiableMap(new LinkedHashMap<>(memory));
+    attach = List.copyOf(attach);
     steps = List.copyOf(steps);
   }
 
   /// The usual kernel, in which these things happen.
   static Scenario of(List<Step> steps) {
     return new Scenario(
-        OptionalInt.empty(), OptionalLong.empty(), TaskChange.NONE, Map.of(), steps);
+        OptionalInt.empty(), OptionalLong.empty(), TaskChange.NONE, Map.of(), List.of(), steps);
   }
 
   /// The scenario that lies beside an object: `hello.scenario.yaml` beside `hello.bpf.o`,

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Scenarios in YAML. What is wrong in one is an error with its line.
 final class ScenarioReader {
-  private static final Set<String> KEYS = Set.of("kernel", "task", "memory", "steps");
+  private static final Set<String> KEYS = Set.of("kernel", "task", "memory", "attach", "steps");
   private static final Set<String> KERNEL = Set.of("cpus", "seed");
   private static final Set<String> STEP =
       Set.of("fire", "count", "after", "every", "cpu", "task", "context", "packets", "out");
@@ -46,8 +46,19 @@ final class ScenarioReader {
     for (var step : whole.required(members, "steps").items("steps")) {
       steps.add(step(file, step));
     }
+    var attach = new ArrayList<String>();
+    if (members.containsKey("attach")) {
+      for (var place : whole.required(members, "attach").items("attach")) {
+        attach.add(place.text("attach"));
+      }
+    }
     return new Scenario(
-        cpus(kernel), seed, task(members.get("task")), memory(members.get("memory")), steps);
+        cpus(kernel),
+        seed,
+        task(members.get("task")),
+        memory(members.get("memory")),
+        attach,
+        steps);
   }
 
   private static OptionalInt cpus(Map<String, YamlPart> kernel) {

@@ -116,6 +116,15 @@ public final class VirtualOptions {
     return isWanted() || Scenario.beside(object).isPresent();
   }
 
+  /// Where the scenario has programs attached, as `--attach` says it.
+  public List<String> places(Path object) {
+    var beside = fire.isEmpty() && pcap == null ? Scenario.beside(object) : Optional.<Path>empty();
+    return Optional.ofNullable(scenario)
+        .or(() -> beside)
+        .map(file -> ScenarioReader.read(file).attach())
+        .orElse(List.of());
+  }
+
   /// Refuses an option that wants another.
   ///
   /// @throws UsageException where one is not there
@@ -164,7 +173,13 @@ public final class VirtualOptions {
     steps.addAll(0, read.get().steps());
     var settings = read.get();
     return new Stage(
-        new Scenario(settings.cpus(), settings.seed(), settings.task(), settings.memory(), steps),
+        new Scenario(
+            settings.cpus(),
+            settings.seed(),
+            settings.task(),
+            settings.memory(),
+            settings.attach(),
+            steps),
         spec,
         types,
         coverage(object),

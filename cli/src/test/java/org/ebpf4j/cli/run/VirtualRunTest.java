@@ -53,6 +53,31 @@ class VirtualRunTest {
         .contains("tracepoint/syscalls/sys_enter_execve: reached 3 times");
   }
 
+  /// The scenario says where the programs go.
+  @Test
+  void playsTheScenarioOfAClockThatTicks() {
+    var run = Cli.run("run", TestObjects.example("sections/perf_event.bpf.o"), "--virtual");
+
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.out())
+        .isEqualTo(
+            """
+                  1.000000  bash                4242  cpu 0   tick in process 4242
+                  1.010000  bash                4242  cpu 0   tick in process 4242
+                  1.020000  bash                4242  cpu 0   tick in process 4242
+            """);
+    assertThat(run.err()).contains("attached to perf_event cpu-clock, freq=99");
+  }
+
+  @Test
+  void playsTheScenarioOfACgroup() {
+    var run = Cli.run("run", TestObjects.example("sections/cgroup.bpf.o"), "--virtual");
+
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.out().lines().map(line -> line.replaceFirst(".*cpu 0 +", "")))
+        .containsExactly("device 1:9", "socket of family 2", "sent 40 bytes", "received 40 bytes");
+  }
+
   @Test
   void writesWhatWasExecuted() throws IOException {
     var folder = directory.resolve("coverage");
