@@ -2,6 +2,7 @@ package org.ebpf4j.verifier.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Random;
 import org.ebpf4j.insn.Condition;
 import org.ebpf4j.verifier.internal.scalar.Comparison;
@@ -14,13 +15,14 @@ import org.junit.jupiter.api.Test;
 class RefinementTest {
   private static final long SEED = 13;
   private static final int ROUNDS = 20_000;
+  private static final List<Condition> CONDITIONS = List.of(Condition.values());
 
   private final Random random = new Random(SEED);
 
   /// Numbers around the places where halves and signs change.
   private long number() {
-    long low = random.nextInt(12) - 6;
-    long high = random.nextInt(6) - 3;
+    long low = random.nextLong(12) - 6;
+    long high = random.nextLong(6) - 3;
     return switch (random.nextInt(4)) {
       case 0 -> low;
       case 1 -> (high << 32) + low;
@@ -45,7 +47,7 @@ class RefinementTest {
       some.sync();
     }
     for (int i = 0; i < 4; i++) {
-      var condition = Condition.values()[random.nextInt(Condition.values().length)];
+      var condition = CONDITIONS.get(random.nextInt(CONDITIONS.size()));
       boolean narrow = random.nextBoolean();
       long other = number();
       boolean holds = holds(condition, narrow, member, other);
@@ -93,7 +95,7 @@ class RefinementTest {
     for (int i = 0; i < ROUNDS; i++) {
       long left = number();
       long right = number();
-      var condition = Condition.values()[random.nextInt(Condition.values().length)];
+      var condition = CONDITIONS.get(random.nextInt(CONDITIONS.size()));
       boolean narrow = random.nextBoolean();
       var outcome = refinement.outcome(condition, narrow, around(left), around(right));
       if (outcome != Outcome.EITHER) {
