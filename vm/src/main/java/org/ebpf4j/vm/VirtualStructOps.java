@@ -12,7 +12,6 @@ import org.ebpf4j.object.ObjectSpec;
 import org.ebpf4j.vm.internal.life.Kept;
 import org.ebpf4j.vm.internal.life.Kept.Kind;
 import org.ebpf4j.vm.internal.program.RegisteredStruct;
-import org.ebpf4j.vm.memory.VirtualMemory;
 
 /// A struct of functions (`struct_ops`) of an object: a test calls its functions, as the kernel
 /// would whose struct it is. It may be used from any thread, for as long as the object is open.
