@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +52,7 @@ class ZoneFileTest {
   }
 
   private static ZoneFile read(byte[] file) {
-    var zone = ZoneFile.read(file);
-    assertThat(zone).isNotNull();
-    return zone;
+    return Objects.requireNonNull(ZoneFile.read(file), "no zone file");
   }
 
   @Test
