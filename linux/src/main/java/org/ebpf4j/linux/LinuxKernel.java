@@ -67,6 +67,8 @@ import org.ebpf4j.ring.RingPoller;
 /// came from it, each of which is closed by who opened it; a closed kernel loads and opens nothing
 /// more ([IllegalStateException]). It may be used from any thread.
 public final class LinuxKernel implements Kernel {
+  private static final int SEARCHES_REPEATED = 3;
+
   private final Steps steps;
   private volatile boolean closed;
 
@@ -233,10 +235,20 @@ public final class LinuxKernel implements Kernel {
     return ReferenceSearch.make();
   }
 
-  /// The references to one object.
+  /// The references to one object. Where the kernel's count changes during the search, as what was
+  /// removed just before is freed only after an RCU grace period, the search is repeated, three
+  /// times at most.
   ///
   /// @throws KernelException where there is none with that id
   public References references(ObjectKey object) {
+    var references = search(object);
+    for (int i = 0; references.changed() && i < SEARCHES_REPEATED; i++) {
+      references = search(object);
+    }
+    return references;
+  }
+
+  private References search(ObjectKey object) {
     return references()
         .of(object)
         .orElseThrow(() -> new KernelException("GET_FD_BY_ID", Errno.ENOENT, "no " + object));
