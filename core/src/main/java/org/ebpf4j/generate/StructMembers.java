@@ -4,9 +4,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.ebpf4j.btf.Btf;
 import org.ebpf4j.btf.BtfType;
+import org.jspecify.annotations.Nullable;
 
 /// The members of a struct or union that get a component each: those of structs and unions without
 /// a name are among them, as C finds them there.
@@ -26,6 +30,12 @@ final class StructMembers {
   private final boolean written;
   private final List<Found> found = new ArrayList<>();
   private final List<String> left = new ArrayList<>();
+  private @Nullable Map<String, List<String>> byName;
+  private @Nullable Map<String, List<String>> byComponent;
+
+  /// Structs and members so far, those without a name included: structs that contain one another
+  /// twice multiply.
+  private int visited;
 
   private StructMembers(Btf btf, int root, boolean written) {
     this.btf = btf;
@@ -44,10 +54,11 @@ final class StructMembers {
     if (!(btf.type(id) instanceof BtfType.Struct struct)) {
       return;
     }
-    if (depth > DEEPEST || found.size() + left.size() > MOST) {
+    var members = struct.members();
+    visited += 1 + members.size();
+    if (depth > DEEPEST || visited > MOST) {
       throw btf.malformed(root, "a struct that nests too deep, or has too many members");
     }
-    var members = struct.members();
     if (struct.union() && written && members.size() > 1) {
       var widest = members.stream().max(Comparator.comparingLong(this::bits)).orElseThrow();
       // The first of those that are equally wide.
@@ -115,11 +126,12 @@ final class StructMembers {
 
   /// Whether a component of that name stands for a member without an annotation that says it.
   boolean isFoundBy(String component, Found member) {
-    var exact = all().filter(component::equals).toList();
-    var matches =
-        exact.isEmpty()
-            ? all().filter(name -> NameScope.camel(name).equals(component)).toList()
-            : exact;
+    if (byName == null || byComponent == null) {
+      byName = all().collect(Collectors.groupingBy(Function.identity()));
+      byComponent = all().collect(Collectors.groupingBy(NameScope::camel));
+    }
+    var exact = byName.getOrDefault(component, List.of());
+    var matches = exact.isEmpty() ? byComponent.getOrDefault(component, List.of()) : exact;
     return matches.size() == 1 && matches.getFirst().equals(member.name());
   }
 
