@@ -162,10 +162,8 @@ final class MapEntries<K, V> implements Entries<K, V> {
         if (read()) {
           return true;
         }
-        // A slot of an array is empty, or the key is the one that is none, which storages of
-        // cgroups
-        // give after the last. Else the key has gone, and the one found after it may be the first
-        // of all.
+        // A slot of an array is empty. Storages of cgroups give a key that is none after the last.
+        // Else the key has gone, and the one found after it may be the first of all.
         consistent &= shape.hasSlots() || shape.maxEntries() == 0;
       }
       return false;

@@ -48,9 +48,6 @@ import picocli.CommandLine.Parameters;
       "Exit status: 1 where a link stays, as only its holders end it."
     })
 public final class DetachProgramCommand implements PlainLine.Command {
-  /// What a link has its program for, in place of one that it replaces.
-  private static final String RUNS = "runs it";
-
   @Parameters(
       arity = "1..*",
       paramLabel = "WHICH",
@@ -184,7 +181,7 @@ public final class DetachProgramCommand implements PlainLine.Command {
     }
     Map<Integer, Boolean> links = new LinkedHashMap<>();
     for (var reference : references.get().found()) {
-      if (reference instanceof Reference.OfLink link && link.role().equals(RUNS)) {
+      if (reference instanceof Reference.OfLink link && link.role().equals(Reference.OfLink.RUNS)) {
         links.put(link.link(), false);
       } else if (reference instanceof Reference.Xdp xdp && xdp.link() != 0) {
         links.put(xdp.link(), false);

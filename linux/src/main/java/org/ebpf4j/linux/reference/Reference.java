@@ -87,8 +87,11 @@ public sealed interface Reference {
   ///
   /// @param link its id
   /// @param type its type: `xdp`, `perf_event`
-  /// @param role what it has the object for: `runs it`, `its target`, `its map`
+  /// @param role what it has the object for: [#RUNS], `its target`, `its map`
   record OfLink(int link, String type, String role) implements Reference {
+    /// The role of a link for the program that runs at its hook.
+    public static final String RUNS = "runs it";
+
     @Override
     public String kind() {
       return "link";

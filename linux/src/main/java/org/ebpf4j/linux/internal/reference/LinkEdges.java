@@ -12,7 +12,7 @@ final class LinkEdges {
   static void find(LivingObjects inventory, @Nullable KernelView kernel, Found found) {
     for (var link : inventory.links().values()) {
       if (link.program() != 0) {
-        found.add(ObjectKey.program(link.program()), reference(link, "runs it"));
+        found.add(ObjectKey.program(link.program()), reference(link, Reference.OfLink.RUNS));
       }
       switch (link.typeLabel()) {
         case "struct_ops" -> addMap(link, 16, found);
